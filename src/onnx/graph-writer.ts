@@ -1,0 +1,260 @@
+/**
+ * Graph to ONNX nodes: the emitter that operators write themselves with.
+ *
+ * @module
+ */
+import { onnxTypes } from "../operators/cast.ts";
+import { polynomial } from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
+import type { NumericShape, Shape } from "../tensor/shape.ts";
+import { nodesOf } from "../tensor/tensor.ts";
+import type {
+  DType,
+  Emitter,
+  Node,
+  OnnxAttribute,
+  OnnxGraph,
+  SubgraphParts,
+  Tensor,
+} from "../tensor/tensor.ts";
+import { hasContrib, typesOf, UnsupportedOnDevice } from "./devices.ts";
+import type { Device } from "./devices.ts";
+import { encode, graphMessage, nodeMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
+import type { AttributeContent } from "./protobuf.ts";
+
+/** What all writers of one model share: names, constants, device. */
+interface Model {
+  readonly device: Device;
+  readonly initializers: Uint8Array[];
+  /** Constants by content, so that each is stored once. */
+  readonly constants: Map<string, string>;
+  counter: number;
+}
+
+interface FinishedGraph extends OnnxGraph {
+  readonly bytes: Uint8Array;
+}
+
+/** Writes one graph; loops have writers of their own with this one as parent. */
+export class GraphWriter implements Emitter {
+  readonly #model: Model;
+  readonly #parent: GraphWriter | undefined;
+  readonly #nodes: Uint8Array[] = [];
+  readonly #names = new Map<Tensor, string>();
+  readonly #symbols = new Map<string, string>();
+  #current: Node | undefined;
+
+  constructor(device: Device, parent?: GraphWriter) {
+    this.#parent = parent;
+    this.#model = parent
+      ? parent.#model
+      : { device, initializers: [], constants: new Map(), counter: 0 };
+    this.#current = parent ? parent.#current : undefined;
+  }
+
+  /** Names a tensor that comes from outside the nodes. */
+  declare(tensor: Tensor, name: string): void {
+    this.#names.set(tensor, name);
+  }
+
+  /** Writes the nodes that `outputs` need, and returns their names. */
+  inline(outputs: readonly Tensor[], given: ReadonlyMap<Tensor, string>): string[] {
+    for (const [tensor, name] of given) this.#names.set(tensor, name);
+    const known = new Set(this.#known());
+    for (const node of nodesOf(outputs, known)) {
+      this.#current = node;
+      const inputs = node.inputs.map((tensor) => this.reference(tensor));
+      node.operator
+        .emit(this, node, inputs)
+        .forEach((name, index) => this.#names.set(node.outputs[index]!, name));
+    }
+    return outputs.map((tensor) => this.reference(tensor));
+  }
+
+  reference(tensor: Tensor): string {
+    const name = this.#names.get(tensor) ?? this.#parent?.reference(tensor);
+    if (name === undefined) throw new Error(`onnx: ${tensor.node.name} was not written yet.`);
+    return name;
+  }
+
+  *#known(): Iterable<Tensor> {
+    yield* this.#names.keys();
+    if (this.#parent) yield* this.#parent.#known();
+  }
+
+  hasContrib(opType: string): boolean {
+    return hasContrib(this.#model.device, opType);
+  }
+
+  fresh(hint: string): string {
+    return `${hint}_${this.#model.counter++}`;
+  }
+
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    options: { readonly domain?: "com.microsoft"; readonly outputs?: number } = {},
+  ): string[] {
+    this.#checkKernel(opType, options.domain);
+    const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh(opType));
+    this.#nodes.push(
+      encode(
+        nodeMessage({
+          opType,
+          domain: options.domain ?? "",
+          name: `${this.#current?.name ?? "graph"}#${this.fresh("")}`,
+          inputs,
+          outputs,
+          attributes: Object.entries(attributes).map(([name, value]) => [name, content(value)]),
+        }),
+      ),
+    );
+    return outputs;
+  }
+
+  #checkKernel(opType: string, domain: string | undefined): void {
+    const { device } = this.#model;
+    const node = this.#current;
+    const where = node?.name ?? "graph";
+    if (domain !== undefined && !this.hasContrib(opType))
+      throw new UnsupportedOnDevice(
+        `onnx: ${device} has no kernel ${domain}.${opType}, which node ${where} needs. ` +
+          `Choose another device.`,
+      );
+    const allowed = typesOf(device, opType);
+    const data = node?.inputs[opType === "Where" ? 1 : 0];
+    if (allowed !== undefined && data !== undefined && !allowed.includes(data.dtype))
+      throw new UnsupportedOnDevice(
+        `onnx: ${opType} was given ${data.dtype} at node ${where}; on ${device} it takes ` +
+          `${allowed.join(" or ")}. Cast the input first.`,
+      );
+  }
+
+  int64s(values: readonly number[]): string {
+    const wide = BigInt64Array.from(values, BigInt);
+    return this.#constant("int64", [values.length], new Uint8Array(wide.buffer));
+  }
+
+  scalar(value: number, dtype: DType): string {
+    return this.tensor([], dtype, [value]);
+  }
+
+  tensor(shape: NumericShape, dtype: DType, data: ArrayLike<number>): string {
+    const array =
+      dtype === "float32"
+        ? Float32Array.from(data)
+        : dtype === "int32"
+          ? Int32Array.from(data)
+          : Uint8Array.from(data);
+    return this.#constant(dtype, shape, new Uint8Array(array.buffer));
+  }
+
+  #constant(type: DType | "int64", shape: NumericShape, bytes: Uint8Array): string {
+    // Large constants are rare and never equal: only small ones are worth a key.
+    const key = bytes.length <= 64 ? `${type}[${shape.join()}]${bytes.join()}` : undefined;
+    const known = key === undefined ? undefined : this.#model.constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.fresh("constant");
+    this.#model.initializers.push(
+      encode(tensorMessage({ name, shape, elementType: onnxTypes[type], bytes })),
+    );
+    if (key !== undefined) this.#model.constants.set(key, name);
+    return name;
+  }
+
+  shape(shape: Shape): string {
+    if (shape.every((dimension) => typeof dimension === "number")) return this.int64s(shape);
+    const parts = shape.map((dimension) => this.#dimension(dimension));
+    return parts.length === 1 ? parts[0]! : this.node("Concat", parts, { axis: 0 })[0]!;
+  }
+
+  /** A one-element int64 vector with the dimension's size at run time. */
+  #dimension(dimension: Dimension): string {
+    if (typeof dimension === "number") return this.int64s([dimension]);
+    const terms = [...polynomial(dimension)].map(([monomial, coefficient]) => {
+      const factors = monomial
+        .split("*")
+        .filter(Boolean)
+        .map((symbol) => this.#symbol(symbol));
+      if (coefficient !== 1 || factors.length === 0) factors.push(this.int64s([coefficient]));
+      return factors.reduce((left, right) => this.node("Mul", [left, right])[0]!);
+    });
+    return terms.reduce((left, right) => this.node("Add", [left, right])[0]!);
+  }
+
+  #symbol(symbol: string): string {
+    const name = this.#symbols.get(symbol) ?? this.#parent?.symbolName(symbol);
+    if (name === undefined)
+      throw new Error(
+        `onnx: the size "${symbol}" is not known from any input, at node ` +
+          `${this.#current?.name ?? "graph"}. Give the graph an input with an axis of that name.`,
+      );
+    return name;
+  }
+
+  /** The name that holds a symbol's size here or outside. */
+  symbolName(symbol: string): string {
+    return this.#symbol(symbol);
+  }
+
+  bindSymbol(symbol: string, name: string): void {
+    this.#symbols.set(symbol, name);
+  }
+
+  /** Makes every symbol that is an axis of an input available. */
+  bindInputSymbols(inputs: readonly { readonly name: string; readonly shape: Shape }[]): void {
+    for (const { name, shape } of inputs)
+      shape.forEach((dimension, axis) => {
+        if (typeof dimension !== "string" || !/^\w+$/.test(dimension)) return;
+        if (this.#symbols.has(dimension)) return;
+        const [size] = this.node("Shape", [name], { start: axis, end: axis + 1 });
+        this.bindSymbol(dimension, size!);
+      });
+  }
+
+  subgraph(build: (emitter: Emitter) => SubgraphParts): FinishedGraph {
+    const writer = new GraphWriter(this.#model.device, this);
+    const parts = build(writer);
+    return { kind: "onnx-graph", bytes: writer.finish(this.fresh("body"), parts) };
+  }
+
+  /** Gives a tensor another name as well; the runtime removes the copy. */
+  rename(from: string, to: string): void {
+    this.#nodes.push(
+      encode(
+        nodeMessage({
+          opType: "Identity",
+          domain: "",
+          name: `output ${to}`,
+          inputs: [from],
+          outputs: [to],
+          attributes: [],
+        }),
+      ),
+    );
+  }
+
+  /** The graph's bytes; a top-level graph also carries the model's constants. */
+  finish(name: string, { inputs, outputs }: SubgraphParts): Uint8Array {
+    const info = (part: SubgraphParts["inputs"][number]): Uint8Array =>
+      encode(valueInfoMessage(part.name, onnxTypes[part.elementType], part.shape));
+    return encode(
+      graphMessage({
+        name,
+        nodes: this.#nodes,
+        initializers: this.#parent ? [] : this.#model.initializers,
+        inputs: inputs.map(info),
+        outputs: outputs.map(info),
+      }),
+    );
+  }
+}
+
+function content(value: OnnxAttribute): AttributeContent {
+  if (typeof value === "number") return { integer: value };
+  if (typeof value === "string") return { text: value };
+  if ("float" in value) return { float: value.float };
+  if ("kind" in value) return { graph: (value as FinishedGraph).bytes };
+  return { integers: value };
+}

@@ -1,0 +1,77 @@
+/**
+ * A graph as the bytes of an ordinary ONNX model.
+ *
+ * @module
+ */
+import { inputName } from "../operators/source.ts";
+import { nodesOf } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { opset } from "./devices.ts";
+import type { Device } from "./devices.ts";
+import { GraphWriter } from "./graph-writer.ts";
+import { encode, modelMessage } from "./protobuf.ts";
+
+/** What a model computes: named outputs, and the inputs in the order they are declared. */
+export interface ModelGraph {
+  /** Inputs of the model; each is made with `input()`. Ones that nothing uses are kept. */
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/**
+ * The ONNX model of a graph for one device.
+ *
+ * Throws an UnsupportedOnDevice that names the node where the device lacks a kernel, and an Error
+ * where an input is used but not declared.
+ */
+export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): Uint8Array {
+  const writer = new GraphWriter(device);
+  const inputs = graph.inputs.map((tensor) => {
+    const label = inputName(tensor);
+    if (label === undefined)
+      throw new Error(`onnx: ${tensor.node.name} is no input. Declare tensors made with input().`);
+    writer.declare(tensor, label);
+    return { name: label, elementType: tensor.dtype, shape: tensor.shape };
+  });
+  requireUnique(inputs.map((part) => part.name));
+  const entries = Object.entries(graph.outputs);
+  refuseUndeclared(
+    entries.map(([, tensor]) => tensor),
+    new Set(graph.inputs),
+  );
+  writer.bindInputSymbols(inputs);
+  const names = writer.inline(
+    entries.map(([, tensor]) => tensor),
+    new Map(),
+  );
+  const outputs = entries.map(([label, { dtype, shape }], position) => {
+    // The output's own name, whatever the node called it; an input may be an output too.
+    writer.rename(names[position]!, label);
+    return { name: label, elementType: dtype, shape };
+  });
+  return encode(
+    modelMessage({
+      irVersion: opset.irVersion,
+      producerVersion: "1",
+      opsets: [
+        { domain: "", version: opset.onnx },
+        { domain: "com.microsoft", version: opset.contrib },
+      ],
+      graph: writer.finish(name, { inputs, outputs }),
+    }),
+  );
+}
+
+function requireUnique(names: readonly string[]): void {
+  const twice = names.find((name, position) => names.indexOf(name) !== position);
+  if (twice !== undefined)
+    throw new Error(`onnx: two inputs are called "${twice}". Give each its own name.`);
+}
+
+function refuseUndeclared(outputs: readonly Tensor[], declared: ReadonlySet<Tensor>): void {
+  for (const node of nodesOf(outputs, declared)) {
+    const label = node.outputs[0] && inputName(node.outputs[0]);
+    if (label !== undefined)
+      throw new Error(`onnx: input "${label}" is used but not declared. List it in the inputs.`);
+  }
+}

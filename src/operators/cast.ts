@@ -1,0 +1,34 @@
+/**
+ * Change of element type.
+ *
+ *     float32 → int32 cuts towards zero; bool → number gives 0 and 1; number → bool gives x ≠ 0
+ *
+ * ONNX:  Cast
+ *
+ * @module
+ */
+import type { DType, Tensor } from "../tensor/tensor.ts";
+import { defineOperator } from "./define-operator.ts";
+
+/** ONNX's numbers for the element types (TensorProto.DataType). */
+export const onnxTypes: Readonly<Record<DType | "int64", number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
+
+const build = defineOperator<"x", { to: DType }>({
+  name: "cast",
+  inputs: ["x"],
+  infer: ({ x }, { to }) => ({ shape: x.shape, dtype: to }),
+  evaluate: ({ x }, { to }) =>
+    x.data.map(to === "int32" ? Math.trunc : to === "bool" ? (v) => +(v !== 0) : (v) => v),
+  gradient: ({ x, dy }) => (x.dtype === "float32" ? { x: cast(dy, "float32") } : {}),
+  onnx: (emitter, { x }, { to }) => emitter.node("Cast", [x], { to: onnxTypes[to] })[0]!,
+});
+
+/** `x` with elements of type `to`; `x` itself if it has it already. */
+export function cast(x: Tensor, to: DType): Tensor {
+  return x.dtype === to ? x : build({ x }, { to });
+}

@@ -1,0 +1,188 @@
+/**
+ * Gathering and scattering by whole-number indices.
+ *
+ * Indices are int32 and must lie within the axis; the model checks tokens before a run, since a
+ * device reports a bad index late or not at all.
+ *
+ * @module
+ */
+import type { Dimension } from "../tensor/dimension.ts";
+import { elementCount, normaliseAxis, printShape, sameShape, ShapeError } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { defineOperator } from "./define-operator.ts";
+import { requireType } from "./elementwise.ts";
+import { fill, range } from "./source.ts";
+import { cast } from "./cast.ts";
+import { equal } from "./comparison.ts";
+import { unsqueeze } from "./movement.ts";
+
+const buildGather = defineOperator<"table" | "indices">({
+  name: "gather",
+  inputs: ["table", "indices"],
+  infer({ table, indices }) {
+    requireType("gather", indices, "int32");
+    if (table.shape.length === 0) throw new ShapeError("gather: a scalar has no rows to take.");
+    return { shape: [...indices.shape, ...table.shape.slice(1)], dtype: table.dtype };
+  },
+  evaluate({ table, indices }, _, [shape]) {
+    const width = elementCount(table.shape.slice(1));
+    const result = new Float64Array(elementCount(shape!));
+    indices.data.forEach((row, position) => {
+      checkIndex("gather", row, table.shape[0]!);
+      result.set(table.data.subarray(row * width, (row + 1) * width), position * width);
+    });
+    return result;
+  },
+  gradient: ({ table, indices, dy }) => ({
+    table: scatterAdd(indices, dy, table.shape[0]!, table.shape.slice(1)),
+  }),
+  onnx: (emitter, { table, indices }) => emitter.node("Gather", [table, indices], { axis: 0 })[0]!,
+});
+
+/** Rows of a table: `[rows, ...]` at `indices [...]` gives `[...indices, ...]`. An embedding. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  return buildGather({ table, indices }, {});
+}
+
+const buildScatterAdd = defineOperator<
+  "indices" | "updates",
+  { rows: Dimension; width: readonly Dimension[] }
+>({
+  name: "scatterAdd",
+  inputs: ["indices", "updates"],
+  infer({ indices, updates }, { rows, width }) {
+    requireType("scatterAdd", indices, "int32");
+    requireType("scatterAdd", updates, "float32");
+    if (!sameShape(updates.shape, [...indices.shape, ...width]))
+      throw new ShapeError(
+        `scatterAdd: indices ${printShape(indices.shape)} and rows ${printShape(width)} need updates ` +
+          `${printShape([...indices.shape, ...width])}, got ${printShape(updates.shape)}.`,
+      );
+    return { shape: [rows, ...width], dtype: "float32" };
+  },
+  evaluate({ indices, updates }, _, [shape]) {
+    const width = elementCount(shape!.slice(1));
+    const result = new Float64Array(elementCount(shape!));
+    indices.data.forEach((row, position) => {
+      checkIndex("scatterAdd", row, shape![0]!);
+      for (let k = 0; k < width; k++)
+        result[row * width + k]! += updates.data[position * width + k]!;
+    });
+    return result;
+  },
+  gradient: ({ indices, dy }) => ({ updates: gather(dy, indices) }),
+  onnx(emitter, { indices, updates }, { rows, width }, node) {
+    const zeros = emitter.node("Expand", [
+      emitter.scalar(0, "float32"),
+      emitter.shape([rows, ...width]),
+    ])[0]!;
+    const [wide] = emitter.node("Cast", [indices], { to: 7 });
+    const last = emitter.int64s([node.inputs[0]!.shape.length]);
+    const [tuples] = emitter.node("Unsqueeze", [wide!, last]);
+    return emitter.node("ScatterND", [zeros, tuples!, updates], { reduction: "add" })[0]!;
+  },
+});
+
+/** Zeros `[rows, ...width]` with each update added to the row its index names. */
+export function scatterAdd(
+  indices: Tensor,
+  updates: Tensor,
+  rows: Dimension,
+  width: readonly Dimension[],
+): Tensor {
+  return buildScatterAdd({ indices, updates }, { rows, width });
+}
+
+const buildTake = defineOperator<"x" | "indices", { axis: number }>({
+  name: "takeAlong",
+  inputs: ["x", "indices"],
+  infer({ x, indices }, { axis }) {
+    requireType("takeAlong", indices, "int32");
+    const fits =
+      indices.shape.length === x.shape.length &&
+      x.shape.every((size, position) => position === axis || size === indices.shape[position]);
+    if (!fits)
+      throw new ShapeError(
+        `takeAlong: x ${printShape(x.shape)} and indices ${printShape(indices.shape)} must agree ` +
+          `on every axis but ${axis}. Expand one of them.`,
+      );
+    return { shape: indices.shape, dtype: x.dtype };
+  },
+  evaluate({ x, indices }, { axis }) {
+    return alongAxis(x.shape, indices.shape, axis, indices.data, (from) => x.data[from]!);
+  },
+  gradient: ({ x, indices, dy, options: { axis } }) => ({
+    x: addAlong(fill(x.shape, 0), indices, dy, axis),
+  }),
+  onnx: (emitter, { x, indices }, { axis }) =>
+    emitter.node("GatherElements", [x, indices], { axis })[0]!,
+});
+
+/** Elements of `x` at `indices` along `axis` (NumPy's `take_along_axis`). */
+export function takeAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
+  return buildTake({ x, indices }, { axis: normaliseAxis("takeAlong", axis, x.shape.length) });
+}
+
+const buildAddAlong = defineOperator<"x" | "indices" | "updates", { axis: number }>({
+  name: "addAlong",
+  inputs: ["x", "indices", "updates"],
+  infer({ x, indices, updates }, { axis }) {
+    requireType("addAlong", x, "float32");
+    requireType("addAlong", indices, "int32");
+    const fits = x.shape.every((size, at) => at === axis || size === indices.shape[at]);
+    if (!fits || !sameShape(updates.shape, indices.shape))
+      throw new ShapeError(
+        `addAlong: updates ${printShape(updates.shape)} and indices ${printShape(indices.shape)} must ` +
+          `have one shape, and fit x ${printShape(x.shape)} on every axis but ${axis}.`,
+      );
+    return { shape: x.shape, dtype: "float32" };
+  },
+  evaluate({ x, indices, updates }, { axis }) {
+    const result = Float64Array.from(x.data);
+    alongAxis(x.shape, indices.shape, axis, indices.data, (to, element) => {
+      result[to]! += updates.data[element]!;
+      return 0;
+    });
+    return result;
+  },
+  gradient: ({ indices, dy, options: { axis } }) => ({
+    x: dy,
+    updates: takeAlong(dy, indices, axis),
+  }),
+  onnx: (emitter, { x, indices, updates }, { axis }) =>
+    emitter.node("ScatterElements", [x, indices, updates], { axis, reduction: "add" })[0]!,
+});
+
+/** `x` with each update added at its index along `axis`; indices may repeat. */
+export function addAlong(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
+  return buildAddAlong(
+    { x, indices, updates },
+    { axis: normaliseAxis("addAlong", axis, x.shape.length) },
+  );
+}
+
+/** One where the class equals the index: `[...]` → `[..., classes]`, float32. */
+export function oneHot(indices: Tensor, classes: number): Tensor {
+  return cast(equal(unsqueeze(indices, -1), range(classes)), "float32");
+}
+
+function alongAxis(
+  shape: readonly number[],
+  indexShape: readonly number[],
+  axis: number,
+  indices: Float64Array,
+  visit: (offset: number, element: number) => number,
+): Float64Array {
+  const inner = elementCount(shape.slice(axis + 1));
+  const [size, steps] = [shape[axis]!, indexShape[axis]!];
+  return indices.map((row, element) => {
+    checkIndex("takeAlong", row, size);
+    const outer = Math.floor(element / (inner * steps));
+    return visit((outer * size + row) * inner + (element % inner), element);
+  });
+}
+
+function checkIndex(speaker: string, row: number, rows: number): void {
+  if (row < 0 || row >= rows)
+    throw new RangeError(`${speaker}: index ${row} is outside 0 … ${rows - 1}.`);
+}

@@ -1,0 +1,128 @@
+/**
+ * Matrix product over the last two axes, batched over the rest by broadcasting.
+ *
+ *     y = scale · op(a) · op(b),   op(x) = xᵀ where transposed
+ *
+ * Shapes:  a [..., m, k] (or [..., k, m] transposed), b [..., k, n] (or [..., n, k]) → y [..., m, n]
+ * ONNX:    FusedMatMul (com.microsoft) for transposes and scale where the device has it, else
+ *          Transpose, MatMul and Mul
+ *
+ * @module
+ */
+import { broadcastShapes, elementCount, printShape, ShapeError } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { factorOf } from "./arithmetic.ts";
+import { defineOperator } from "./define-operator.ts";
+import { broadcastOffsets, requireType } from "./elementwise.ts";
+import { flattenRows } from "./movement.ts";
+
+/** Transposes of the last two axes and a factor, all free on most devices. */
+export interface MatmulOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  readonly scale?: number;
+}
+
+const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
+  name: "matmul",
+  inputs: ["a", "b"],
+
+  infer({ a, b }, { transposeA, transposeB }) {
+    requireType("matmul", a, "float32");
+    requireType("matmul", b, "float32");
+    if (a.shape.length < 2 || b.shape.length < 2)
+      throw new ShapeError(
+        `matmul: both operands need two axes or more, got ${printShape(a.shape)} and ` +
+          `${printShape(b.shape)}. Add an axis of size 1.`,
+      );
+    const [m, inner] = lastTwo(a.shape, transposeA);
+    const [innerB, n] = lastTwo(b.shape, transposeB);
+    if (inner !== innerB)
+      throw new ShapeError(
+        `matmul: inner sizes differ: ${printShape(a.shape)}${transposeA ? "ᵀ" : ""} has ${inner}, ` +
+          `${printShape(b.shape)}${transposeB ? "ᵀ" : ""} has ${innerB}. Transpose or reshape one.`,
+      );
+    const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return { shape: [...batch, m!, n!], dtype: "float32" };
+  },
+
+  evaluate({ a, b }, { transposeA, transposeB, scale }, [shape]) {
+    const [m, n] = [shape!.at(-2)!, shape!.at(-1)!];
+    const inner = a.shape.at(transposeA ? -2 : -1)!;
+    const [rowA, stepA] = transposeA ? [1, m] : [inner, 1];
+    const [stepB, columnB] = transposeB ? [1, inner] : [n, 1];
+    const batch = shape!.slice(0, -2);
+    const starts = (operand: typeof a): Int32Array =>
+      broadcastOffsets({ shape: operand.shape.slice(0, -2), data: operand.data }, batch);
+    const [startsA, startsB] = [starts(a), starts(b)];
+    const result = new Float64Array(elementCount(shape!));
+    for (let index = 0; index < startsA.length; index++) {
+      const [baseA, baseB] = [startsA[index]! * m * inner, startsB[index]! * inner * n];
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) {
+          let total = 0;
+          for (let k = 0; k < inner; k++)
+            total +=
+              a.data[baseA + i * rowA + k * stepA]! * b.data[baseB + k * stepB + j * columnB]!;
+          result[(index * m + i) * n + j] = scale * total;
+        }
+    }
+    return result;
+  },
+
+  gradient({ a, b, dy, options: { transposeA, transposeB, scale } }) {
+    const da = transposeA
+      ? matmul(b, dy, { transposeA: transposeB, transposeB: true, scale })
+      : matmul(dy, b, { transposeB: !transposeB, scale });
+    // A weight shared by all rows: one product over flattened rows beats a batch of them and a sum.
+    if (b.shape.length === 2 && a.shape.length > 2 && !transposeA) {
+      const [rows, drows] = [flattenRows(a), flattenRows(dy)];
+      const db = transposeB
+        ? matmul(drows, rows, { transposeA: true, scale })
+        : matmul(rows, drows, { transposeA: true, scale });
+      return { a: da, b: db };
+    }
+    const db = transposeB
+      ? matmul(dy, a, { transposeA: true, transposeB: transposeA, scale })
+      : matmul(a, dy, { transposeA: !transposeA, scale });
+    return { a: da, b: db };
+  },
+
+  onnx(emitter, { a, b }, { transposeA, transposeB, scale }, node) {
+    if (!transposeA && !transposeB && scale === 1) return emitter.node("MatMul", [a, b])[0]!;
+    if (emitter.hasContrib("FusedMatMul"))
+      return emitter.node(
+        "FusedMatMul",
+        [a, b],
+        { transA: +transposeA, transB: +transposeB, alpha: { float: scale } },
+        { domain: "com.microsoft" },
+      )[0]!;
+    const turned = (name: string, turn: boolean, shape: Shape): string => {
+      const rank = shape.length;
+      const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+      return turn ? emitter.node("Transpose", [name], { perm })[0]! : name;
+    };
+    const [left, right] = node.inputs;
+    const product = emitter.node("MatMul", [
+      turned(a, transposeA, left!.shape),
+      turned(b, transposeB, right!.shape),
+    ])[0]!;
+    return scale === 1
+      ? product
+      : emitter.node("Mul", [product, emitter.scalar(scale, "float32")])[0]!;
+  },
+});
+
+function lastTwo(shape: Shape, transposed: boolean): Shape {
+  const [rows, columns] = shape.slice(-2);
+  return transposed ? [columns!, rows!] : [rows!, columns!];
+}
+
+/** The matrix product of the last two axes. */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const { transposeA = false, transposeB = false, scale = 1 } = options;
+  const factor = factorOf(a);
+  if (factor) return matmul(factor.x, b, { ...options, scale: scale * factor.factor });
+  return build({ a, b }, { transposeA, transposeB, scale });
+}

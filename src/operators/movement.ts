@@ -1,0 +1,142 @@
+/**
+ * Reshape, transpose and broadcast: the same elements, arranged anew.
+ *
+ * @module
+ */
+import { sizeOf } from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
+import {
+  broadcastShapes,
+  elementCount,
+  printShape,
+  sameShape,
+  ShapeError,
+  stridesOf,
+} from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { defineOperator } from "./define-operator.ts";
+import { broadcastOffsets } from "./elementwise.ts";
+import { fill, uniformValue } from "./source.ts";
+
+const buildReshape = defineOperator<"x", { shape: Shape }>({
+  name: "reshape",
+  inputs: ["x"],
+  infer({ x }, { shape }) {
+    if (sizeOf(x.shape) !== sizeOf(shape))
+      throw new ShapeError(
+        `reshape: ${printShape(x.shape)} holds ${sizeOf(x.shape)} elements, ${printShape(shape)} ` +
+          `${sizeOf(shape)}. Their products must be equal.`,
+      );
+    return { shape, dtype: x.dtype };
+  },
+  evaluate: ({ x }) => x.data,
+  gradient: ({ x, dy }) => ({ x: reshape(dy, x.shape) }),
+  onnx(emitter, { x }, { shape }, node) {
+    const from = node.inputs[0]!.shape;
+    // 0 copies a dimension and −1 is inferred: most symbolic shapes need no run-time arithmetic.
+    const copied = shape.map((dimension, axis) =>
+      typeof dimension === "number" ? dimension : dimension === from[axis] ? 0 : -1,
+    );
+    const simple = copied.filter((dimension) => dimension === -1).length <= 1;
+    const target = simple && !shape.includes(0) ? emitter.int64s(copied) : emitter.shape(shape);
+    return emitter.node("Reshape", [x, target])[0]!;
+  },
+});
+
+/** The same elements in row-major order under another shape. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const value = uniformValue(x);
+  if (value !== undefined && sizeOf(x.shape) === sizeOf(shape)) return fill(shape, value, x.dtype);
+  return buildReshape({ x }, { shape });
+}
+
+/** All leading axes as one: `[..., n]` → `[rows, n]`. */
+export function flattenRows(x: Tensor): Tensor {
+  return reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+}
+
+const buildTranspose = defineOperator<"x", { axes: readonly number[] }>({
+  name: "transpose",
+  inputs: ["x"],
+  infer({ x }, { axes }) {
+    const sorted = [...axes].sort((left, right) => left - right);
+    if (axes.length !== x.shape.length || sorted.some((axis, position) => axis !== position))
+      throw new ShapeError(
+        `transpose: [${axes.join(", ")}] is no permutation of the axes of ${printShape(x.shape)}. ` +
+          `Name each axis 0 … ${x.shape.length - 1} once.`,
+      );
+    return { shape: axes.map((axis) => x.shape[axis]!), dtype: x.dtype };
+  },
+  evaluate({ x }, { axes }, [shape]) {
+    const from = stridesOf(x.shape);
+    const strides = axes.map((axis) => from[axis]!);
+    const result = new Float64Array(x.data.length);
+    const index = new Array<number>(axes.length).fill(0);
+    let offset = 0;
+    for (let element = 0; element < result.length; element++) {
+      result[element] = x.data[offset]!;
+      for (let axis = axes.length - 1; axis >= 0; axis--) {
+        offset += strides[axis]!;
+        if (++index[axis]! < shape![axis]!) break;
+        offset -= strides[axis]! * shape![axis]!;
+        index[axis] = 0;
+      }
+    }
+    return result;
+  },
+  gradient: ({ options, dy }) => ({
+    x: transpose(
+      dy,
+      options.axes.map((_, axis) => options.axes.indexOf(axis)),
+    ),
+  }),
+  onnx: (emitter, { x }, { axes }) => emitter.node("Transpose", [x], { perm: axes })[0]!,
+});
+
+/** Axes in another order: output axis `k` is input axis `axes[k]`. */
+export function transpose(x: Tensor, axes: readonly number[]): Tensor {
+  return axes.every((axis, position) => axis === position) && axes.length === x.shape.length
+    ? x
+    : buildTranspose({ x }, { axes });
+}
+
+/** The last two axes exchanged. */
+export function transposeLast(x: Tensor): Tensor {
+  const rank = x.shape.length;
+  return transpose(x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+}
+
+const buildExpand = defineOperator<"x", { shape: Shape }>({
+  name: "expand",
+  inputs: ["x"],
+  infer({ x }, { shape }) {
+    if (!sameShape(broadcastShapes("expand", x.shape, shape), shape))
+      throw new ShapeError(
+        `expand: ${printShape(x.shape)} does not fit into ${printShape(shape)}. ` +
+          `Only axes of size 1 can be repeated.`,
+      );
+    return { shape, dtype: x.dtype };
+  },
+  evaluate: ({ x }, _, [shape]) =>
+    elementCount(x.shape) === elementCount(shape!)
+      ? x.data
+      : Float64Array.from(broadcastOffsets(x, shape!), (offset) => x.data[offset]!),
+  gradient: ({ dy }) => ({ x: dy }), // the walk sums it to x's shape
+  onnx: (emitter, { x }, { shape }) => emitter.node("Expand", [x, emitter.shape(shape)])[0]!,
+});
+
+/** Axes of size 1 repeated until the shape is `shape`. */
+export function expand(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const value = uniformValue(x);
+  return value === undefined ? buildExpand({ x }, { shape }) : fill(shape, value, x.dtype);
+}
+
+/** A new axis of size 1 at `axis`. */
+export function unsqueeze(x: Tensor, axis: number): Tensor {
+  const shape: Dimension[] = [...x.shape];
+  shape.splice(axis < 0 ? axis + x.shape.length + 1 : axis, 0, 1);
+  return reshape(x, shape);
+}

@@ -1,0 +1,178 @@
+/**
+ * Concatenation, slices and padding along one axis.
+ *
+ * @module
+ */
+import {
+  addDimensions,
+  resolveDimension,
+  resolveShape,
+  subtractDimensions,
+} from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
+import { elementCount, normaliseAxis, printShape, ShapeError } from "../tensor/shape.ts";
+import type { NumericShape, Shape } from "../tensor/shape.ts";
+import { createNode } from "../tensor/tensor.ts";
+import type { Operator, Tensor, Value } from "../tensor/tensor.ts";
+import { defineOperator } from "./define-operator.ts";
+
+function withAxis(shape: Shape, axis: number, size: Dimension): Dimension[] {
+  return shape.map((dimension, position) => (position === axis ? size : dimension));
+}
+
+/** Rows of an axis as contiguous pieces: how many before it, how long each step along it. */
+function extents(shape: NumericShape, axis: number): { outer: number; inner: number } {
+  return {
+    outer: elementCount(shape.slice(0, axis)),
+    inner: elementCount(shape.slice(axis + 1)),
+  };
+}
+
+const concatOperator: Operator = {
+  name: "concat",
+  evaluate(values: readonly Value[], node, { bindings }) {
+    const axis = node.attributes["axis"] as number;
+    const shape = resolveShape(node.outputs[0]!.shape, bindings);
+    const { outer, inner } = extents(shape, axis);
+    const data = new Float64Array(elementCount(shape));
+    let written = 0;
+    for (let row = 0; row < outer; row++)
+      for (const value of values) {
+        const length = value.shape[axis]! * inner;
+        data.set(value.data.subarray(row * length, (row + 1) * length), written);
+        written += length;
+      }
+    return [{ shape, data }];
+  },
+  gradient(node, [dy]) {
+    const axis = node.attributes["axis"] as number;
+    let start: Dimension = 0;
+    return node.inputs.map((input) => {
+      const size = input.shape[axis]!;
+      const part = slice(dy!, axis, start, size);
+      start = addDimensions(start, size);
+      return part;
+    });
+  },
+  emit: (emitter, node, inputs) =>
+    emitter.node("Concat", inputs, { axis: node.attributes["axis"] as number }),
+};
+
+/** Tensors one after the other along `axis`; all other axes are equal. */
+export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  const [first, ...rest] = tensors;
+  if (first === undefined) throw new ShapeError("concat: got no tensor; it takes one or more.");
+  const along = normaliseAxis("concat", axis, first.shape.length);
+  for (const tensor of rest)
+    if (
+      tensor.dtype !== first.dtype ||
+      tensor.shape.length !== first.shape.length ||
+      tensor.shape.some((size, position) => position !== along && size !== first.shape[position])
+    )
+      throw new ShapeError(
+        `concat: ${first.dtype} ${printShape(first.shape)} and ${tensor.dtype} ` +
+          `${printShape(tensor.shape)} differ beyond axis ${along}. Reshape or cast one of them.`,
+      );
+  if (rest.length === 0) return first;
+  const size = tensors.map((tensor) => tensor.shape[along]!).reduce(addDimensions);
+  return createNode(concatOperator, tensors, { axis: along }, [
+    { shape: withAxis(first.shape, along, size), dtype: first.dtype },
+  ]).outputs[0]!;
+}
+
+interface SliceOptions {
+  readonly axis: number;
+  readonly start: Dimension;
+  readonly size: Dimension;
+}
+
+const buildSlice = defineOperator<"x", SliceOptions>({
+  name: "slice",
+  inputs: ["x"],
+  infer({ x }, { axis, start, size }) {
+    const total = x.shape[axis]!;
+    const end = addDimensions(start, size);
+    if ([start, size].some((bound) => typeof bound === "number" && bound < 0))
+      throw new ShapeError(`slice: start ${start} and size ${size} must not be negative.`);
+    if (typeof total === "number" && typeof end === "number" && end > total)
+      throw new ShapeError(
+        `slice: ${start} … ${end} leaves axis ${axis} of ${printShape(x.shape)}, which ends at ` +
+          `${total}. Take less, or pad first.`,
+      );
+    return { shape: withAxis(x.shape, axis, size), dtype: x.dtype };
+  },
+  evaluate({ x }, { axis, start }, [shape], _, bindings) {
+    const { outer, inner } = extents(x.shape, axis);
+    const first = resolveDimension(start, bindings);
+    const [from, length] = [x.shape[axis]! * inner, shape![axis]! * inner];
+    const result = new Float64Array(elementCount(shape!));
+    for (let row = 0; row < outer; row++) {
+      const begin = row * from + first * inner;
+      result.set(x.data.subarray(begin, begin + length), row * length);
+    }
+    return result;
+  },
+  gradient({ x, dy, options: { axis, start, size } }) {
+    const after = subtractDimensions(x.shape[axis]!, addDimensions(start, size));
+    return { x: pad(dy, axis, start, after) };
+  },
+  onnx: (emitter, { x }, { axis, start, size }) =>
+    emitter.node("Slice", [
+      x,
+      emitter.shape([start]),
+      emitter.shape([addDimensions(start, size)]),
+      emitter.int64s([axis]),
+    ])[0]!,
+});
+
+/** `size` steps of `axis`, beginning at `start`; both may be symbolic. */
+export function slice(x: Tensor, axis: number, start: Dimension, size: Dimension): Tensor {
+  const along = normaliseAxis("slice", axis, x.shape.length);
+  return start === 0 && size === x.shape[along]
+    ? x
+    : buildSlice({ x }, { axis: along, start, size });
+}
+
+/** Equal parts of an axis, as many as `parts`. */
+export function split(x: Tensor, axis: number, parts: number): Tensor[] {
+  const along = normaliseAxis("split", axis, x.shape.length);
+  const size = x.shape[along];
+  if (typeof size !== "number" || size % parts !== 0)
+    throw new ShapeError(`split: axis of size ${size} does not part into ${parts} equal pieces.`);
+  const step = size / parts;
+  return Array.from({ length: parts }, (_, part) => slice(x, along, part * step, step));
+}
+
+const buildPad = defineOperator<"x", { axis: number; before: Dimension; after: Dimension }>({
+  name: "pad",
+  inputs: ["x"],
+  infer({ x }, { axis, before, after }) {
+    const size = [before, x.shape[axis]!, after].reduce(addDimensions);
+    return { shape: withAxis(x.shape, axis, size), dtype: x.dtype };
+  },
+  evaluate({ x }, { axis, before }, [shape], _, bindings) {
+    const { outer, inner } = extents(x.shape, axis);
+    const first = resolveDimension(before, bindings);
+    const [to, length] = [shape![axis]! * inner, x.shape[axis]! * inner];
+    const result = new Float64Array(elementCount(shape!));
+    for (let row = 0; row < outer; row++)
+      result.set(x.data.subarray(row * length, (row + 1) * length), row * to + first * inner);
+    return result;
+  },
+  gradient: ({ x, dy, options: { axis, before } }) => ({
+    x: slice(dy, axis, before, x.shape[axis]!),
+  }),
+  onnx(emitter, { x }, { axis, before, after }, node) {
+    const rank = node.inputs[0]!.shape.length;
+    const amounts = Array.from({ length: 2 * rank }, (_, position): Dimension =>
+      position === axis ? before : position === rank + axis ? after : 0,
+    );
+    return emitter.node("Pad", [x, emitter.shape(amounts)])[0]!;
+  },
+});
+
+/** Zeros before and after along one axis. */
+export function pad(x: Tensor, axis: number, before: Dimension, after: Dimension): Tensor {
+  const along = normaliseAxis("pad", axis, x.shape.length);
+  return before === 0 && after === 0 ? x : buildPad({ x }, { axis: along, before, after });
+}

@@ -1,0 +1,115 @@
+/**
+ * Tensors without inputs: graph inputs, constants, and ranges.
+ *
+ * @module
+ */
+import type { Dimension } from "../tensor/dimension.ts";
+import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { DType, Tensor } from "../tensor/tensor.ts";
+import { defineOperator } from "./define-operator.ts";
+
+const buildInput = defineOperator<never, { name: string; shape: Shape; dtype: DType }>({
+  name: "input",
+  inputs: [],
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  evaluate(_, { name }) {
+    throw new Error(`input "${name}" has no value. Pass it to evaluate() or run().`);
+  },
+  gradient: () => ({}),
+  onnx(_, __, { name }) {
+    throw new Error(`onnx: "${name}" is used but not declared. List it in the graph's inputs.`);
+  },
+});
+
+/** A named place for data that comes from outside: tokens, parameters, state. */
+export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+  return buildInput({}, { name, shape, dtype });
+}
+
+/** The name an input was given, or undefined for any other tensor. */
+export function inputName(tensor: Tensor): string | undefined {
+  return tensor.node.operator === buildInput.operator
+    ? (tensor.node.attributes["name"] as string)
+    : undefined;
+}
+
+const buildConstant = defineOperator<
+  never,
+  { shape: readonly number[]; dtype: DType; data: ArrayLike<number> }
+>({
+  name: "constant",
+  inputs: [],
+  infer({}, { shape, dtype, data }) {
+    if (data.length !== elementCount(shape))
+      throw new ShapeError(
+        `constant: ${data.length} values do not fill ${printShape(shape)}, ` +
+          `which holds ${elementCount(shape)}. Check the shape.`,
+      );
+    return { shape, dtype };
+  },
+  // A float32 constant is what the device will hold: the definition rounds it once, as the writer does.
+  evaluate: (_, { data, dtype }) =>
+    Float64Array.from(data, dtype === "float32" ? Math.fround : (value) => value),
+  gradient: () => ({}),
+  onnx: (emitter, _, { shape, dtype, data }) => emitter.tensor(shape, dtype, data),
+});
+
+/** A constant array, rounded to its type. Keep it small: it is part of the model's bytes. */
+export function constant(
+  shape: readonly number[],
+  data: ArrayLike<number>,
+  dtype: DType = "float32",
+): Tensor {
+  return buildConstant({}, { shape, dtype, data });
+}
+
+/** A constant scalar. */
+export function scalar(value: number, dtype: DType = "float32"): Tensor {
+  return constant([], [value], dtype);
+}
+
+const buildRange = defineOperator<never, { length: Dimension }>({
+  name: "range",
+  inputs: [],
+  infer: (_, { length }) => ({ shape: [length], dtype: "int32" }),
+  evaluate: (_, __, [shape]) => Float64Array.from({ length: shape![0]! }, (_, index) => index),
+  gradient: { none: "whole numbers" },
+  onnx(emitter, _, { length }) {
+    const [limit] = emitter.node("Squeeze", [emitter.shape([length])]);
+    const [limit32] = emitter.node("Cast", [limit!], { to: 6 });
+    return emitter.node("Range", [
+      emitter.scalar(0, "int32"),
+      limit32!,
+      emitter.scalar(1, "int32"),
+    ])[0]!;
+  },
+});
+
+/** `[0, 1, …, length − 1]`, int32; the length may be symbolic. */
+export function range(length: Dimension): Tensor {
+  return buildRange({}, { length });
+}
+
+const buildFill = defineOperator<never, { shape: Shape; value: number; dtype: DType }>({
+  name: "fill",
+  inputs: [],
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  evaluate: (_, { value }, [shape]) => new Float64Array(elementCount(shape!)).fill(value),
+  gradient: () => ({}),
+  onnx: (emitter, _, { shape, value, dtype }) =>
+    emitter.node("Expand", [emitter.scalar(value, dtype), emitter.shape(shape)])[0]!,
+});
+
+/** A tensor of one repeated value; the shape may be symbolic. */
+export function fill(shape: Shape, value: number, dtype: DType = "float32"): Tensor {
+  return shape.length === 0 ? scalar(value, dtype) : buildFill({}, { shape, value, dtype });
+}
+
+/** The one value of a scalar constant or of a filled tensor, or undefined. */
+export function uniformValue(tensor: Tensor): number | undefined {
+  const { operator, attributes } = tensor.node;
+  if (operator === buildFill.operator) return attributes["value"] as number;
+  if (operator !== buildConstant.operator || tensor.shape.length > 0) return undefined;
+  return (attributes["data"] as ArrayLike<number>)[0];
+}

@@ -1,0 +1,31 @@
+/**
+ * ONNX Runtime in Node: the processor, and WebGPU or CUDA where the machine has them.
+ *
+ * @module
+ */
+import * as ort from "onnxruntime-node";
+import { compileWith } from "./session.ts";
+import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./session.ts";
+
+const runtime: RuntimePackage = {
+  ort,
+  sessionOptions: (device, threads) => ({
+    executionProviders: [device === "wasm" ? "cpu" : device],
+    graphOptimizationLevel: "all",
+    // A third less memory at the peak, at no cost in time.
+    enableMemPattern: false,
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    // Far attention weights underflow to subnormal numbers, which slow products down threefold.
+    extra: { session: { set_denormal_as_zero: "1" } },
+  }),
+};
+
+/** Compiles a graph for Node. */
+export function compile(graph: ProgramGraph, options: CompileOptions = {}): Promise<Program> {
+  return compileWith(runtime, graph, options);
+}
+
+/** Version of the runtime, for reports. */
+export const runtimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;

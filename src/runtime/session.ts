@@ -1,0 +1,238 @@
+/**
+ * The session contract: a graph compiled for a device, and its state between runs.
+ *
+ * One implementation serves every package of ONNX Runtime: `node.ts` and `browser.ts` hand theirs in.
+ *
+ * @module
+ */
+import type * as ort from "onnxruntime-common";
+import { writeModel } from "../onnx/write-model.ts";
+import type { Device } from "../onnx/devices.ts";
+import { inputName } from "../operators/source.ts";
+import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
+import type { DType, Tensor } from "../tensor/tensor.ts";
+
+/** Data as it enters and leaves a program. Booleans are bytes of 0 and 1. */
+export type TypedArray = Float32Array | Int32Array | Uint8Array;
+
+/** An array with its shape, row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/** A state tensor: the input that holds it, the tensor that replaces it after each run. */
+export interface StateSlot {
+  readonly current: Tensor;
+  readonly next: Tensor;
+  readonly initial: Float32Array;
+}
+
+/** A graph to compile: what is fed, what is returned, what stays. */
+export interface ProgramGraph {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly state?: Readonly<Record<string, StateSlot>>;
+}
+
+/** A compiled graph. */
+export interface Program {
+  readonly device: Device;
+  /** One run; state moves on. Throws a RunFailure that names the inputs if the runtime fails. */
+  run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;
+  /** A copy of a state tensor. */
+  readState(name: string): Promise<Float32Array>;
+  /** Replaces a state tensor. */
+  writeState(name: string, data: Float32Array): void;
+  dispose(): Promise<void>;
+}
+
+/** How many threads, and which device. */
+export interface CompileOptions {
+  readonly device?: Device;
+  /** Threads inside an operator; 0 or absent lets the runtime choose. */
+  readonly threads?: number;
+}
+
+/** What a package of ONNX Runtime offers, and how a device is spelt there. */
+export interface RuntimePackage {
+  readonly ort: Pick<typeof ort, "InferenceSession" | "Tensor">;
+  sessionOptions(device: Device, threads: number): ort.InferenceSession.SessionOptions;
+}
+
+/** The runtime failed; `cause` is its own error. */
+export class RunFailure extends Error {
+  override readonly name = "RunFailure";
+}
+
+const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** Compiles a graph with one package of ONNX Runtime. */
+export async function compileWith(
+  runtime: RuntimePackage,
+  graph: ProgramGraph,
+  { device = "cpu", threads = 0 }: CompileOptions,
+): Promise<Program> {
+  const slots = Object.entries(graph.state ?? {});
+  const bytes = writeModel(
+    {
+      inputs: [...graph.inputs, ...slots.map(([, slot]) => slot.current)],
+      outputs: {
+        ...graph.outputs,
+        ...Object.fromEntries(slots.map(([name, slot]) => [nextName(name), slot.next])),
+      },
+    },
+    device,
+  );
+  let session: ort.InferenceSession;
+  try {
+    session = await runtime.ort.InferenceSession.create(
+      bytes,
+      runtime.sessionOptions(device, threads),
+    );
+  } catch (cause) {
+    throw new RunFailure(
+      `runtime: ${device} did not accept the model (${bytes.length} bytes): ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  return new CompiledProgram(runtime, session, graph, device);
+}
+
+/** Names of the outputs that replace state; kept apart from the graph's own outputs. */
+function nextName(name: string): string {
+  return `next:${name}`;
+}
+
+class CompiledProgram implements Program {
+  readonly device: Device;
+  readonly #runtime: RuntimePackage;
+  readonly #session: ort.InferenceSession;
+  readonly #graph: ProgramGraph;
+  /** Two buffers a slot: the runtime reads one and writes the other, then they change places. */
+  readonly #state = new Map<string, { current: ort.Tensor; spare: ort.Tensor }>();
+
+  constructor(
+    runtime: RuntimePackage,
+    session: ort.InferenceSession,
+    graph: ProgramGraph,
+    device: Device,
+  ) {
+    this.#runtime = runtime;
+    this.#session = session;
+    this.#graph = graph;
+    this.device = device;
+    for (const [name, slot] of Object.entries(graph.state ?? {}))
+      this.#state.set(name, {
+        current: this.#tensor(slot.current, numericShape(slot.current), slot.initial.slice()),
+        spare: this.#tensor(
+          slot.current,
+          numericShape(slot.current),
+          new Float32Array(slot.initial.length),
+        ),
+      });
+  }
+
+  #tensor(like: Tensor, shape: readonly number[], data: TypedArray): ort.Tensor {
+    return new this.#runtime.ort.Tensor(like.dtype as "float32", data as Float32Array, shape);
+  }
+
+  async run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> {
+    const inputs: Record<string, ort.Tensor> = {};
+    for (const tensor of this.#graph.inputs) {
+      const name = inputName(tensor)!;
+      const feed = feeds[name];
+      checkFeed(name, tensor, feed, Object.keys(feeds));
+      inputs[name] = this.#tensor(tensor, feed.shape, feed.data);
+    }
+    const fetches: Record<string, ort.Tensor | null> = {};
+    for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
+    for (const [name, { current, spare }] of this.#state) {
+      inputs[inputName(this.#graph.state![name]!.current)!] = current;
+      fetches[nextName(name)] = spare;
+    }
+    let results: ort.InferenceSession.OnnxValueMapType;
+    try {
+      results = await this.#session.run(inputs, fetches);
+    } catch (cause) {
+      throw new RunFailure(`runtime: the run failed on ${this.device}: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+    for (const [name, buffers] of this.#state) {
+      const next = results[nextName(name)] as ort.Tensor;
+      this.#state.set(name, { current: next, spare: buffers.current });
+    }
+    const outputs: Record<string, HostTensor> = {};
+    for (const name of Object.keys(this.#graph.outputs)) {
+      const tensor = results[name] as ort.Tensor;
+      outputs[name] = { shape: tensor.dims, data: (await tensor.getData()) as TypedArray };
+    }
+    return outputs;
+  }
+
+  async readState(name: string): Promise<Float32Array> {
+    return Float32Array.from((await this.#slot(name).current.getData()) as Float32Array);
+  }
+
+  writeState(name: string, data: Float32Array): void {
+    const { spare } = this.#slot(name);
+    const like = this.#graph.state![name]!.current;
+    const shape = numericShape(like);
+    if (data.length !== elementCount(shape))
+      throw new ShapeError(
+        `state "${name}" is ${printShape(shape)}, got ${data.length} values. Check the checkpoint.`,
+      );
+    this.#state.set(name, { current: this.#tensor(like, shape, data.slice()), spare });
+  }
+
+  #slot(name: string): { current: ort.Tensor; spare: ort.Tensor } {
+    const slot = this.#state.get(name);
+    if (slot === undefined)
+      throw new RangeError(
+        `state "${name}" is unknown; known: ${[...this.#state.keys()].join(", ") || "none"}.`,
+      );
+    return slot;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+    this.#state.clear();
+  }
+}
+
+function numericShape(tensor: Tensor): number[] {
+  return tensor.shape.map((dimension) => {
+    if (typeof dimension === "number") return dimension;
+    throw new ShapeError(
+      `state ${printShape(tensor.shape)} has the symbol "${dimension}"; state needs numbers.`,
+    );
+  });
+}
+
+function checkFeed(
+  name: string,
+  tensor: Tensor,
+  feed: HostTensor | undefined,
+  given: readonly string[],
+): asserts feed is HostTensor {
+  const wanted = `${tensor.dtype} ${printShape(tensor.shape)}`;
+  if (feed === undefined)
+    throw new ShapeError(
+      `run: input "${name}" (${wanted}) is missing; given: ${given.join(", ") || "nothing"}.`,
+    );
+  const fits =
+    feed.shape.length === tensor.shape.length &&
+    tensor.shape.every((size, axis) => typeof size === "string" || size === feed.shape[axis]) &&
+    feed.data.length === elementCount(feed.shape) &&
+    feed.data instanceof arrayTypes[tensor.dtype as DType];
+  if (!fits)
+    throw new ShapeError(
+      `run: input "${name}" takes ${wanted}, got ${feed.data.constructor.name} of ` +
+        `${feed.data.length} as ${printShape(feed.shape)}.`,
+    );
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
