@@ -58,21 +58,22 @@ export function vectorJacobian(
     const before = found.get(tensor);
     found.set(tensor, before === undefined ? summed : add(before, summed));
   };
+  const wanted = (input: Tensor): boolean => targets.has(input) || relevant.has(input.node);
   outputs.forEach((output, position) => {
     const dOutput = dOutputs[position];
-    if (dOutput !== undefined && (relevant.has(output.node) || targets.has(output)))
-      collect(output, dOutput);
+    if (dOutput !== undefined && wanted(output)) collect(output, dOutput);
   });
 
   for (const node of nodes.reverse()) {
     if (!relevant.has(node) || node.operator.nonDifferentiable !== undefined) continue;
     const dys = node.outputs.map((output) => found.get(output));
     if (dys.every((dy) => dy === undefined)) continue;
-    const parts = scope(`gradient of ${node.name}`, () => node.operator.gradient(node, dys));
+    const parts = scope(`gradient of ${node.name}`, () =>
+      node.operator.gradient(node, dys, { wanted, vectorJacobian }),
+    );
     node.inputs.forEach((input, position) => {
       const part = parts[position];
-      if (part !== undefined && (targets.has(input) || relevant.has(input.node)))
-        collect(input, part);
+      if (part !== undefined && wanted(input)) collect(input, part);
     });
   }
   return parameters.map((parameter) => found.get(parameter));

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import { elementCount, normaliseAxis, printShape, sameShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -71,17 +72,38 @@ const buildScatterAdd = defineOperator<
     return result;
   },
   gradient: ({ indices, dy }) => ({ updates: gather(dy, indices) }),
-  onnx(emitter, { indices, updates }, { rows, width }, node) {
-    const zeros = emitter.node("Expand", [
-      emitter.scalar(0, "float32"),
-      emitter.shape([rows, ...width]),
-    ])[0]!;
-    const [wide] = emitter.node("Cast", [indices], { to: 7 });
-    const last = emitter.int64s([node.inputs[0]!.shape.length]);
-    const [tuples] = emitter.node("Unsqueeze", [wide!, last]);
-    return emitter.node("ScatterND", [zeros, tuples!, updates], { reduction: "add" })[0]!;
+  // Not ScatterND: its processor kernel adds from several threads without a lock, so that repeated
+  // indices lose updates. A product with the one-hot matrix is exact everywhere and fastest for short
+  // tables; ScatterElements adds one after the other.
+  onnx(emitter, { indices, updates }, { rows, width }) {
+    const columns = sizeOf(width);
+    if (typeof columns !== "number")
+      throw new ShapeError(`scatterAdd: rows ${printShape(width)} need numbers to be written.`);
+    const reshaped = (name: string, shape: readonly number[]): string =>
+      emitter.node("Reshape", [name, emitter.int64s(shape)])[0]!;
+    const column = reshaped(indices, [-1, 1]);
+    const flat = reshaped(updates, [-1, columns]);
+    let sums: string;
+    if (typeof rows === "number" && rows <= longestOneHot) {
+      const classes = Int32Array.from({ length: rows }, (_, row) => row);
+      const [hits] = emitter.node("Equal", [column, emitter.tensor([rows], "int32", classes)]);
+      const [oneHotRows] = emitter.node("Cast", [hits!], { to: 1 });
+      const [turned] = emitter.node("Transpose", [oneHotRows!], { perm: [1, 0] });
+      sums = emitter.node("MatMul", [turned!, flat])[0]!;
+    } else {
+      const shape = emitter.shape([rows, columns]);
+      const [zeros] = emitter.node("Expand", [emitter.scalar(0, "float32"), shape]);
+      const [extent] = emitter.node("Shape", [flat]);
+      const [places] = emitter.node("Expand", [column, extent!]);
+      const attributes = { axis: 0, reduction: "add" };
+      sums = emitter.node("ScatterElements", [zeros!, places!, flat], attributes)[0]!;
+    }
+    return emitter.node("Reshape", [sums, emitter.shape([rows, ...width])])[0]!;
   },
 });
+
+/** Tables up to this many rows are summed by a matrix product; measured, see bench/README.md. */
+const longestOneHot = 512;
 
 /** Zeros `[rows, ...width]` with each update added to the row its index names. */
 export function scatterAdd(

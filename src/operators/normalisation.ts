@@ -14,7 +14,7 @@
  */
 import { printShape, ShapeError } from "../tensor/shape.ts";
 import type { Signature, Tensor } from "../tensor/tensor.ts";
-import { add, multiply, subtract } from "./arithmetic.ts";
+import { add, divide, multiply, subtract } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { mean, sum } from "./reduction.ts";
 
@@ -77,9 +77,8 @@ const buildLayerNorm = defineOperator<"x" | "scale" | "bias", Epsilon>({
       const projected = multiply(normal, averaged(multiply(dNormal, normal)));
       parts.push(multiply(subtract(centred, projected), rate));
     }
-    if (dAverage) parts.push(multiply(dAverage, 1 / width));
-    if (dRate)
-      parts.push(multiply(multiply(dRate, multiply(rate, rate)), multiply(normal, -1 / width)));
+    if (dAverage) parts.push(divide(dAverage, width));
+    if (dRate) parts.push(multiply(divide(multiply(dRate, multiply(rate, rate)), -width), normal));
     return {
       x: parts.reduce((a, b) => add(a, b)),
       ...(dy ? { scale: overRows(multiply(dy, normal)), bias: overRows(dy) } : {}),
@@ -126,8 +125,7 @@ const buildRmsNorm = defineOperator<"x" | "scale", Epsilon>({
       const projected = multiply(normal, averaged(multiply(dNormal, normal)));
       parts.push(multiply(subtract(dNormal, projected), rate));
     }
-    if (dRate)
-      parts.push(multiply(multiply(dRate, multiply(rate, rate)), multiply(normal, -1 / width)));
+    if (dRate) parts.push(multiply(divide(multiply(dRate, multiply(rate, rate)), -width), normal));
     return {
       x: parts.reduce((a, b) => add(a, b)),
       ...(dy ? { scale: overRows(multiply(dy, normal)) } : {}),

@@ -15,6 +15,7 @@ import { defineOperator } from "./define-operator.ts";
 import type { Build } from "./define-operator.ts";
 import { broadcastOffsets, requireType } from "./elementwise.ts";
 import { expand, reshape } from "./movement.ts";
+import { fill, uniformValue } from "./source.ts";
 
 /** Which axes, and whether they stay with size 1. */
 export interface ReductionOptions {
@@ -96,7 +97,13 @@ export const mean: (x: Tensor, options?: ReductionOptions) => Tensor = reduction
   },
   ({ x, dy, axes }) => {
     const count = sizeOf(axes.map((axis) => x.shape[axis]!));
-    if (typeof count === "number") return expand(multiply(dy, 1 / count), x.shape);
+    if (typeof count === "number") {
+      // The quotient of a known gradient stays known; any other is exact only as a division.
+      const known = uniformValue(dy);
+      return known === undefined
+        ? expand(divide(dy, count), x.shape)
+        : fill(x.shape, known / count);
+    }
     throw new ShapeError(
       `mean: its gradient needs sizes as numbers, got ${printShape(x.shape)}. ` +
         `Build training graphs with numeric shapes.`,

@@ -10,7 +10,7 @@ import { writeModel } from "../onnx/write-model.ts";
 import type { Device } from "../onnx/devices.ts";
 import { inputName } from "../operators/source.ts";
 import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
-import type { DType, Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** Data as it enters and leaves a program. Booleans are bytes of 0 and 1. */
 export type TypedArray = Float32Array | Int32Array | Uint8Array;
@@ -44,6 +44,8 @@ export interface Program {
   readState(name: string): Promise<Float32Array>;
   /** Replaces a state tensor. */
   writeState(name: string, data: Float32Array): void;
+  /** Takes back the state of the last run; once only. */
+  rollback(): void;
   dispose(): Promise<void>;
 }
 
@@ -186,6 +188,11 @@ class CompiledProgram implements Program {
     this.#state.set(name, { current: this.#tensor(like, shape, data.slice()), spare });
   }
 
+  rollback(): void {
+    for (const [name, { current, spare }] of this.#state)
+      this.#state.set(name, { current: spare, spare: current });
+  }
+
   #slot(name: string): { current: ort.Tensor; spare: ort.Tensor } {
     const slot = this.#state.get(name);
     if (slot === undefined)
@@ -225,7 +232,7 @@ function checkFeed(
     feed.shape.length === tensor.shape.length &&
     tensor.shape.every((size, axis) => typeof size === "string" || size === feed.shape[axis]) &&
     feed.data.length === elementCount(feed.shape) &&
-    feed.data instanceof arrayTypes[tensor.dtype as DType];
+    feed.data instanceof arrayTypes[tensor.dtype];
   if (!fits)
     throw new ShapeError(
       `run: input "${name}" takes ${wanted}, got ${feed.data.constructor.name} of ` +

@@ -103,6 +103,18 @@ export interface OnnxGraph {
 export type OnnxAttribute =
   number | string | readonly number[] | { readonly float: number } | OnnxGraph;
 
+/** What an operator with a nested graph may ask of the walk that differentiates it. */
+export interface GradientWalk {
+  /** Whether the gradient of an input is used. */
+  wanted(input: Tensor): boolean;
+  /** The walk itself, for the nested graph; see `autodiff/`. */
+  vectorJacobian(
+    outputs: readonly Tensor[],
+    dOutputs: readonly (Tensor | undefined)[],
+    parameters: readonly Tensor[],
+  ): (Tensor | undefined)[];
+}
+
 /** One operator, whole: its faces stand together in one file under `operators/`. */
 export interface Operator {
   readonly name: string;
@@ -110,7 +122,11 @@ export interface Operator {
   readonly nonDifferentiable?: string;
   evaluate(values: readonly Value[], node: Node, evaluation: Evaluation): readonly Value[];
   /** Gradients of the inputs from those of the outputs, broadcasting still undone by the walk. */
-  gradient(node: Node, dOutputs: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[];
+  gradient(
+    node: Node,
+    dOutputs: readonly (Tensor | undefined)[],
+    walk: GradientWalk,
+  ): readonly (Tensor | undefined)[];
   emit(emitter: Emitter, node: Node, inputs: readonly string[]): readonly string[];
 }
 

@@ -1,0 +1,82 @@
+"""Makes the golden files again.
+
+    python oracle/make_all.py                 all of them
+    python oracle/make_all.py rope t5         some of them
+    python oracle/make_all.py --check         writes nothing; exit code 1 when a file differs from what would be made
+"""
+
+import argparse
+import importlib
+import json
+import math
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import golden
+
+MODULES = {
+    "transformer-encoder": "transformer_encoder",
+    "adamw": "adamw",
+    "sinusoidal": "sinusoidal",
+    "learned": "learned",
+    "rope": "rope",
+    "alibi": "alibi",
+    "t5": "t5",
+    "none": "no_positions",
+    "distance-row": "distance_row",
+    "gpt": "gpt",
+    "operators": "operators",
+}
+
+
+def difference(a, b) -> float:
+    """The largest |a − b| / max(1, |a|) over two JSON values; infinite when their structure differs."""
+    if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
+        return max((difference(a[k], b[k]) for k in a), default=0.0)
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return max(map(difference, a, b), default=0.0)
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return abs(a - b) / max(1.0, abs(a))
+    return 0.0 if a == b else math.inf
+
+
+def check(name: str, document: dict) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        made = golden.write(name, document, Path(folder)).read_bytes()
+    path = golden.FOLDER / f"{name}.json"
+    if not path.exists():
+        print(f"{name}: there is no {path.name} yet")
+        return False
+    kept = path.read_bytes()
+    if made == kept:
+        print(f"{name}: identical")
+        return True
+    print(f"{name}: differs, by at most {difference(json.loads(kept), json.loads(made)):.3g}")
+    return False
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(MODULES)}")
+    parser.add_argument("--check", action="store_true", help="compare with the files that are there")
+    options = parser.parse_args()
+    unknown = [n for n in options.names if n not in MODULES]
+    if unknown:
+        parser.error(f"unknown golden file {', '.join(unknown)}. Known: {', '.join(MODULES)}")
+    good = True
+    for name in options.names or MODULES:
+        began = time.perf_counter()
+        document = importlib.import_module(MODULES[name]).make()
+        if options.check:
+            good = check(name, document) and good
+            continue
+        path = golden.write(name, document)
+        seconds = time.perf_counter() - began
+        print(f"{path.name}: {len(document['cases'])} cases, {path.stat().st_size / 1000:.0f} kB, {seconds:.1f} s")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

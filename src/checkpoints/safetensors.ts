@@ -1,0 +1,115 @@
+/**
+ * Safetensors: named tensors in one file, as Hugging Face's libraries write and read them.
+ *
+ * Reads every dtype of up to 8 bytes that has whole bytes except the 8-bit floats; writes what it reads. The
+ * same tensors give the same bytes, whatever their order, and the same as the reference writer gives: the wider
+ * dtypes first so that every tensor is aligned, then by name, the header padded to 8 bytes.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { TensorEntry } from "./safetensors-header.ts";
+import { LARGEST_HEADER, METADATA, readHeader } from "./safetensors-header.ts";
+import type { StoredTensor } from "./stored-tensor.ts";
+import { dtypeBytes } from "./stored-tensor.ts";
+
+export type { StoredDtype, StoredTensor, StoredValues } from "./stored-tensor.ts";
+export { float32Of, store, valuesOf } from "./stored-tensor.ts";
+
+export interface Safetensors {
+  /** By name, in the order of the file's header. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a safetensors file.
+ *
+ * @param bytes the whole file; the tensors are views into it
+ * @param file the name to use in messages
+ * @throws RunError when the bytes break the format, or a dtype is not supported
+ */
+export function readSafetensors(bytes: Uint8Array, file = "the checkpoint"): Safetensors {
+  const { entries, metadata, dataStart } = readHeader(bytes, file);
+  const tensors = new Map(
+    entries.map(({ name, dtype, shape, begin, end }) => [
+      name,
+      { dtype, shape, bytes: bytes.subarray(dataStart + begin, dataStart + end) },
+    ]),
+  );
+  return { tensors, metadata };
+}
+
+/**
+ * The bytes of a safetensors file.
+ *
+ * @param tensors by name; see `store` for making them from typed arrays
+ * @param metadata texts to keep beside them
+ * @throws InputError when a tensor's bytes do not fit its shape, or the name is reserved
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const rank = Object.keys(dtypeBytes);
+  const named = [...tensors].sort(
+    ([nameA, a], [nameB, b]) =>
+      rank.indexOf(b.dtype) - rank.indexOf(a.dtype) || (nameA < nameB ? -1 : 1),
+  );
+  const header = headerBytes(layOut(named), metadata);
+  const total = named.reduce((sum, [, { bytes }]) => sum + bytes.length, 8 + header.length);
+
+  const file = new Uint8Array(total);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  let place = 8 + header.length;
+  for (const [, { bytes }] of named) {
+    file.set(bytes, place);
+    place += bytes.length;
+  }
+  return file;
+}
+
+function layOut(named: readonly (readonly [string, StoredTensor])[]): TensorEntry[] {
+  let place = 0;
+  return named.map(([name, { dtype, shape, bytes }]) => {
+    if (name === METADATA)
+      throw new InputError(`a tensor cannot be named ${METADATA}, which is reserved. Rename it.`);
+    const size = shape.reduce((product, dimension) => product * dimension, dtypeBytes[dtype]);
+    if (size !== bytes.length)
+      throw new InputError(
+        `tensor "${name}" of shape [${shape.join(", ")}] in ${dtype} takes ${size} bytes, ` +
+          `got ${bytes.length}. Give the bytes of all its elements.`,
+      );
+    const begin = place;
+    place += size;
+    return { name, dtype, shape, begin, end: place };
+  });
+}
+
+function headerBytes(
+  entries: readonly TensorEntry[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const keys = Object.keys(metadata).sort();
+  const fields = entries.map(({ name, dtype, shape, begin, end }) => [
+    name,
+    { dtype, shape, data_offsets: [begin, end] },
+  ]);
+  // Written field by field: in a plain object, names such as "10" would move to the front.
+  const members = [
+    ...(keys.length > 0
+      ? [[METADATA, Object.fromEntries(keys.map((key) => [key, metadata[key]]))]]
+      : []),
+    ...fields,
+  ].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const json = new TextEncoder().encode(`{${members.join(",")}}`);
+  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
+  padded.set(json);
+  if (padded.length > LARGEST_HEADER)
+    throw new InputError(
+      `the names and shapes of ${entries.length} tensors take ${padded.length} bytes of header, ` +
+        `the format allows ${LARGEST_HEADER}. Write fewer tensors to a file.`,
+    );
+  return padded;
+}

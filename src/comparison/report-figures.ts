@@ -1,0 +1,170 @@
+/**
+ * The report's figures with their words: what is drawn, how it was smoothed, what the reader may conclude.
+ *
+ * @module
+ */
+import type { Curve } from "./curves.ts";
+import { ceilingOf, lossByLength, lossByPosition, trainingLoss } from "./curves.ts";
+import { forestFigure } from "./forest.ts";
+import { grouped, multiple } from "./format.ts";
+import type { Html } from "./html.ts";
+import { html, trusted } from "./html.ts";
+import { ink } from "./palette.ts";
+import { lineFigure } from "./plots.ts";
+import type { Results } from "./results.ts";
+import { baseLength, isRanked, protocols } from "./results.ts";
+
+const protocolTitle = {
+  windows: "Windows that do not overlap",
+  sliding: "Sliding windows",
+} as const;
+
+export function lengthFigure(results: Results): Html {
+  const { testLengths, trainLength } = results.configuration;
+  const drawn = protocols.map((protocol) => ({
+    protocol,
+    curves: lossByLength(results, protocol),
+  }));
+  const all = drawn.flatMap(({ curves }) => curves);
+  const atBase = all.flatMap((curve) =>
+    curve.points.filter((point) => point.x === baseLength(results.configuration)),
+  );
+  const ceiling = ceilingOf(
+    all,
+    atBase.map((point) => point.high ?? point.y),
+  );
+  const floor = Math.min(
+    ...all.flatMap((curve) => curve.points.map((point) => point.low ?? point.y)),
+  );
+  const panels = drawn
+    .filter(({ curves }) => curves.some((curve) => curve.points.length > 0))
+    .map(
+      ({ protocol, curves }) =>
+        html`<div class="subfigure">
+          <h3>${protocolTitle[protocol]}, bits per byte</h3>
+          ${lineFigure({
+            description: `Bits per byte by test length, ${protocolTitle[protocol].toLowerCase()}`,
+            curves,
+            x: { scale: "log2", ticks: testLengths, multipleOf: trainLength },
+            points: true,
+            ceiling,
+            floor,
+          })}
+        </div>`,
+    );
+  return html`<figure class="subfigure">
+    ${legend(drawn[0]!.curves, Math.max(...testLengths))}
+    <div class="pair">${panels}</div>
+    <figcaption class="note">
+      Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each
+      mean. Because all encodings read the same text, differences between them are surer than the
+      bars suggest: judge those by the next figure. ${leaving(all, ceiling)}
+    </figcaption>
+  </figure>`;
+}
+
+function leaving(curves: readonly Curve[], ceiling: number): string {
+  return curves.some((curve) => curve.points.some((point) => point.y > ceiling))
+    ? "Lines that leave through the top end at the number beside their name."
+    : "";
+}
+
+export function differenceFigure(results: Results): Html {
+  const { encodings, testLengths, trainLength } = results.configuration;
+  const panels = testLengths.flatMap((length) => {
+    const rows = results.comparison
+      .filter((row) => row.length === length && row.protocol === "windows")
+      .filter(isRanked);
+    if (rows.length === 0) return [];
+    const title = `${grouped(length)} tokens, ${multiple(length, trainLength)} the train length`;
+    return [
+      html`<div class="subfigure">
+        <h3>${title}</h3>
+        ${forestFigure(rows, encodings, `Difference to the best at ${title}`)}
+      </div>`,
+    ];
+  });
+  return html`<figure class="subfigure">
+    <div class="pair">${panels}</div>
+    <figcaption class="note">
+      Bits per byte more than the lowest (the diamond), in windows that do not overlap. The thick
+      bar is the 95 % interval of one difference; the thin line is the interval that holds for all
+      differences of a panel together. A thin line that reaches zero means that the two cannot be
+      told apart, written “level”. Each panel has its own scale.
+    </figcaption>
+  </figure>`;
+}
+
+export function positionFigure(results: Results): Html {
+  const { trainLength } = results.configuration;
+  const curves = lossByPosition(results);
+  const all = curves.flatMap((curve) => curve.points);
+  const longest = Math.max(4, ...curves.map((curve) => curve.reach));
+  const ticks = Array.from({ length: 30 }, (_, i) => 2 ** i).filter((t) => t >= 4 && t <= longest);
+  const inside = all.filter((point) => point.x >= 8 && point.x <= trainLength);
+  const ceiling = ceilingOf(
+    curves,
+    inside.map((point) => point.y),
+  );
+  return html`<figure class="subfigure single">
+    ${legend(curves, longest)}
+    ${lineFigure({
+      description: "Loss by position in the longest window",
+      curves,
+      x: { scale: "log2", ticks },
+      width: 860,
+      rule: { x: trainLength, label: `train length ${grouped(trainLength)}` },
+      ceiling,
+    })}
+    <figcaption class="note">
+      Nats per token at each position of the longest window an encoding could run, from the fourth
+      position on, averaged over windows${results.configuration.seeds.length > 1 ? ", seeds" : ""}
+      and bins of a sixth of an octave. Left of the rule, more context makes the next token easier.
+      Right of it are positions that training never showed. ${leaving(curves, ceiling)}
+    </figcaption>
+  </figure>`;
+}
+
+export function trainingFigure(results: Results): Html {
+  const curves = trainingLoss(results);
+  const late = curves.flatMap((curve) =>
+    curve.points.filter((point) => point.x > results.configuration.steps / 3).map((p) => p.y),
+  );
+  const ceiling = ceilingOf(curves, late);
+  return html`<figure class="subfigure single">
+    ${legend(curves, 0)}
+    ${lineFigure({
+      description: "Training loss by step",
+      curves,
+      x: { scale: "linear" },
+      width: 860,
+      ceiling,
+    })}
+    <figcaption class="note">
+      Nats per token of the training batches by step, averaged over runs of
+      neighbouring${results.configuration.seeds.length > 1 ? " steps and over seeds" : " steps"}.
+      ${leaving(curves, ceiling) && "The first steps lie above the frame."}
+    </figcaption>
+  </figure>`;
+}
+
+/** Names and line samples; pointing at one brings its lines forward. `longest` tells which curves end early. */
+function legend(curves: readonly Curve[], longest: number): Html {
+  const items = curves.map(({ encoding, index, points, reach }) => {
+    const { color, dash } = ink(index);
+    const note =
+      points.length === 0
+        ? html`<small>no number</small>`
+        : reach < longest
+          ? html`<small>to ${grouped(reach)}</small>`
+          : "";
+    const sample = trusted(
+      `<svg width="22" height="8" aria-hidden="true"><line x1="1" x2="21" y1="4" y2="4" ` +
+        `stroke="${color}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>`,
+    );
+    return html`<li class="k${index}" tabindex="0">${sample}${encoding} ${note}</li>`;
+  });
+  return html`<ul class="legend">
+    ${items}
+  </ul>`;
+}

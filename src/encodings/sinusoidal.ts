@@ -1,0 +1,106 @@
+/**
+ * Sinusoidal positions: waves of geometrically growing length, added to the token vectors.
+ *
+ * Vaswani et al., "Attention Is All You Need", 2017. https://arxiv.org/abs/1706.03762
+ *
+ *     x_i ← dropout(x_i + p(i))
+ *     p(i)[2m] = sin(i ω_m),  p(i)[2m + 1] = cos(i ω_m),   ω_m = base^(−2m/model)     layout paper
+ *     p(i)     = [sin(i ω) ; cos(i ω)],                    ω_m = base^(−2m/model)     layout concat
+ *     p(i)     = [sin(i ω) ; cos(i ω)],                    ω_m = base^(−m/(model/2 − 1))  layout t2t
+ *
+ * Acts on:    token vectors [batch, query, model], once, before the first block
+ * Learns:     nothing
+ * Reference:  the paper, section 3.5 (paper); x-transformers, ScaledSinusoidalEmbedding at scale 1
+ *             (concat); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
+ * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
+ *             Token vectors are not multiplied by √model unless `embedScale` says so.
+ *             M2M100 counts from padding index + 1 and gives padding zeros; here positions are data.
+ *
+ * @module
+ */
+import { add, multiply } from "../operators/arithmetic.ts";
+import { reshape, unsqueeze } from "../operators/movement.ts";
+import { concat } from "../operators/slicing.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { anglesOf, geometricFrequencies } from "./angles.ts";
+import { checkPositions, lengthLimit } from "./limit.ts";
+import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+
+/** Order and frequencies of the waves; weights trained with one do not fit another. */
+export type SinusoidalLayout = "paper" | "concat" | "t2t";
+
+/** Settings of the sinusoidal encoding. */
+export interface SinusoidalOptions {
+  /** Default `paper`. */
+  readonly layout?: SinusoidalLayout;
+  /** Base of the frequencies. Default 10000. */
+  readonly base?: number;
+  /** Rows of the table, where one wants a table with an end. Default: any length. */
+  readonly maxLength?: number;
+  /** Share dropped from the sum of token and position, beside the model's own dropout. Default 0. */
+  readonly dropout?: number;
+  /** Whether token vectors are first multiplied by √model, as in the paper. Default `none`. */
+  readonly embedScale?: "none" | "root-model";
+}
+
+/** Sinusoidal positions. */
+export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
+  id: "sinusoidal",
+  family: "absolute",
+  summary:
+    "Sines and cosines of the position, at many wavelengths, are added to the token vectors.",
+  formula: "x_i ← x_i + p(i),  p(i)[2m] = sin(i·10000^(−2m/D)),  p(i)[2m+1] = cos(i·10000^(−2m/D))",
+  paper: {
+    title: "Attention Is All You Need",
+    year: 2017,
+    url: "https://arxiv.org/abs/1706.03762",
+  },
+  create({ model }, options = {}) {
+    const { layout = "paper", base = 10000, maxLength, dropout = 0, embedScale = "none" } = options;
+    if (!(dropout >= 0 && dropout < 1))
+      throw new RangeError(`sinusoidal: dropout must be from 0 to below 1, got ${dropout}.`);
+    const frequencies = frequenciesOf(layout, model, base);
+    const limit = maxLength === undefined ? undefined : lengthLimit("sinusoidal", maxLength);
+    return {
+      id: "sinusoidal",
+      parameters: [],
+      ...(limit && { limit }),
+      embed(embeddings, context) {
+        checkPositions("sinusoidal", context.queries, limit);
+        const tokens =
+          embedScale === "root-model" ? multiply(embeddings, Math.sqrt(model)) : embeddings;
+        const waves = wavesOf(context.queries, frequencies, layout);
+        return context.dropout(add(tokens, waves), dropout);
+      },
+      cache: { keys: "either" },
+      shiftInvariant: false,
+    };
+  },
+};
+
+function frequenciesOf(layout: SinusoidalLayout, model: number, base: number): readonly number[] {
+  const narrowest = layout === "t2t" ? 4 : 2; // t2t divides by model/2 − 1
+  if (model % 2 !== 0 || model < narrowest)
+    throw new RangeError(
+      `sinusoidal: layout ${layout} needs an even model width of ${narrowest} or more, got ${model}. ` +
+        `Each frequency takes a sine and a cosine.`,
+    );
+  if (!(base > 1))
+    throw new RangeError(`sinusoidal: base must be above 1, got ${base}. Use 10000.`);
+  const half = model / 2;
+  return layout === "t2t"
+    ? Array.from({ length: half }, (_, m) => base ** (-m / (half - 1)))
+    : geometricFrequencies(model, base);
+}
+
+/** p, float32 `[length, model]`. */
+function wavesOf(
+  positions: Positions,
+  frequencies: readonly number[],
+  layout: SinusoidalLayout,
+): Tensor {
+  const { sine, cosine } = anglesOf(positions, frequencies);
+  if (layout !== "paper") return concat([sine, cosine], -1);
+  const pairs = concat([unsqueeze(sine, -1), unsqueeze(cosine, -1)], -1);
+  return reshape(pairs, [sine.shape[0]!, 2 * frequencies.length]);
+}

@@ -1,0 +1,50 @@
+/**
+ * The two kinds of failure a person may meet, told apart by what they have to change.
+ *
+ * An `InputError` asks for another call: an unknown name, a text that is too short, a folder that holds
+ * something else. A `RunError` means the call was fine and could not be carried out: a full disk, a corrupt
+ * checkpoint, a folder another process is writing to. Messages are whole sentences without a stack: what was
+ * given, what was expected, how to mend it.
+ *
+ * @module
+ */
+import { distance } from "fastest-levenshtein";
+
+/** The call was wrong; the command line ends with exit code 2. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly exitCode = 2;
+}
+
+/** The call was right but could not be carried out; the command line ends with exit code 1. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+  readonly exitCode = 1;
+}
+
+/**
+ * The known name nearest to what was typed, or undefined when none is near enough to be meant: at most a
+ * third of the letters, and at least two, may differ.
+ */
+export function nearestName(given: string, known: readonly string[]): string | undefined {
+  let best: { name: string; edits: number } | undefined;
+  for (const name of known) {
+    const edits = distance(given.toLowerCase(), name.toLowerCase());
+    if (best === undefined || edits < best.edits) best = { name, edits };
+  }
+  if (best === undefined) return undefined;
+  return best.edits <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
+}
+
+/**
+ * The error for a name that is not on a list.
+ *
+ * @example
+ * throw unknownName("corpus", "mobydick", ["moby-dick", "sotu"]);
+ * // corpus "mobydick" is unknown. Did you mean "moby-dick"? Known: moby-dick, sotu.
+ */
+export function unknownName(kind: string, given: string, known: readonly string[]): InputError {
+  const nearest = nearestName(given, known);
+  const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
+  return new InputError(`${kind} "${given}" is unknown.${guess} Known: ${known.join(", ")}.`);
+}

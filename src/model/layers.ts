@@ -1,0 +1,99 @@
+/**
+ * The small parts of a block: linear maps, norms, feed-forward layers.
+ *
+ * Weights are stored `[in, out]`, so that `y = x · W + b`; PyTorch stores the transpose.
+ *
+ * @module
+ */
+import type { Initial, ParameterSpec } from "../encodings/position-encoding.ts";
+import { gelu, geluTanh, silu } from "../operators/activation.ts";
+import { add, multiply } from "../operators/arithmetic.ts";
+import { matmul } from "../operators/matmul.ts";
+import { layerNorm, rmsNorm } from "../operators/normalisation.ts";
+import { relu } from "../operators/pointwise.ts";
+import { constant } from "../operators/source.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { BlockConfig } from "./config.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** GPT-2's standard deviation for weights. */
+export const weightDeviation = 0.02;
+
+/** Specs of `name.weight [from, to]` and `name.bias [to]`. */
+export function linearSpecs(
+  name: string,
+  from: number,
+  to: number,
+  bias: boolean,
+  initial: Initial = { kind: "normal", deviation: weightDeviation },
+): ParameterSpec[] {
+  const weight: ParameterSpec = { name: `${name}.weight`, shape: [from, to], initial };
+  return bias
+    ? [weight, { name: `${name}.bias`, shape: [to], initial: { kind: "zeros" } }]
+    : [weight];
+}
+
+/** `x · weight + bias` */
+export function linear(parameters: Parameters, name: string, x: Tensor): Tensor {
+  const product = matmul(x, parameters.get(`${name}.weight`));
+  const bias = parameters.find(`${name}.bias`);
+  return bias === undefined ? product : add(product, bias);
+}
+
+/** Specs of a norm of the configured kind. */
+export function normSpecs(name: string, config: BlockConfig): ParameterSpec[] {
+  const shape = [config.model];
+  const weight: ParameterSpec = { name: `${name}.weight`, shape, initial: { kind: "ones" } };
+  return config.norm === "layer" && config.bias
+    ? [weight, { name: `${name}.bias`, shape, initial: { kind: "zeros" } }]
+    : [weight];
+}
+
+/** The norm of the configured kind. */
+export function norm(
+  parameters: Parameters,
+  name: string,
+  x: Tensor,
+  { norm: kind, normEpsilon, model }: BlockConfig,
+): Tensor {
+  const scale = parameters.get(`${name}.weight`);
+  if (kind === "rms") return rmsNorm(x, scale, normEpsilon);
+  const bias = parameters.find(`${name}.bias`) ?? constant([model], new Float32Array(model));
+  return layerNorm(x, scale, bias, normEpsilon);
+}
+
+/** Specs of a feed-forward layer; `down` starts smaller the deeper the model, as in GPT-2. */
+export function feedForwardSpecs(
+  name: string,
+  config: BlockConfig,
+  down: Initial,
+): ParameterSpec[] {
+  const { model, hidden, bias, activation } = config;
+  return [
+    ...linearSpecs(`${name}.up`, model, hidden, bias),
+    ...(activation === "swiglu" ? linearSpecs(`${name}.gate`, model, hidden, bias) : []),
+    ...linearSpecs(`${name}.down`, hidden, model, bias, down),
+  ];
+}
+
+const activations = { gelu, "gelu-tanh": geluTanh, silu, relu } as const;
+
+/**
+ * `down(activation(up(x)))`, or `down(silu(gate(x)) ∘ up(x))` for SwiGLU; `drop` acts before `down`.
+ *
+ * SwiGLU: Shazeer 2020, https://arxiv.org/abs/2002.05202
+ */
+export function feedForward(
+  parameters: Parameters,
+  name: string,
+  x: Tensor,
+  config: BlockConfig,
+  drop: (x: Tensor) => Tensor,
+): Tensor {
+  const up = linear(parameters, `${name}.up`, x);
+  const active =
+    config.activation === "swiglu"
+      ? multiply(silu(linear(parameters, `${name}.gate`, x)), up)
+      : activations[config.activation](up);
+  return linear(parameters, `${name}.down`, drop(active));
+}

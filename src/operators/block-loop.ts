@@ -1,0 +1,144 @@
+/**
+ * A map over blocks as an ONNX Loop.
+ *
+ * The iteration number, an int64 scalar, gives the bounds of each block's slices. Sums are state that
+ * the loop carries; stacked results are its scan outputs, which arrive with the block as a new first
+ * axis and are joined afterwards.
+ *
+ * @module
+ */
+import { multiplyDimensions } from "../tensor/dimension.ts";
+import type { DType, Emitter, Node, Tensor } from "../tensor/tensor.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { BlockBody, BlockOutput } from "./map-blocks.ts";
+
+/** An input or output of the loop's body. */
+interface Part {
+  readonly name: string;
+  readonly elementType: DType | "int64";
+  readonly shape: Shape;
+}
+
+/** Writes the loop and returns the names of the node's outputs. */
+export function emitLoop(
+  emitter: Emitter,
+  node: Node,
+  body: BlockBody,
+  inputs: readonly string[],
+): string[] {
+  const whole = (result: BlockOutput): Tensor => node.outputs[body.results.indexOf(result)]!;
+  const sums = body.results.filter(({ kind }) => kind !== "stacked");
+  const stacks = body.results.filter(({ kind }) => kind === "stacked");
+
+  const loop = emitter.subgraph((inner) => {
+    const iteration = inner.fresh("iteration");
+    const condition = inner.fresh("condition");
+    const carried = sums.map((result): Part => {
+      const { shape, dtype } = whole(result);
+      return { name: inner.fresh("total"), elementType: dtype, shape };
+    });
+    const results = emitBody(inner, body, inputs, iteration);
+    const totals = sums.map((result, position): Part => {
+      const carry = carried[position]!;
+      const part = padded(inner, result, results.get(result)!);
+      return { ...carry, name: inner.node("Add", [carry.name, part])[0]! };
+    });
+    // The runtime refuses a body that returns an input or one value twice: each result gets a name.
+    const named = stacks.map((result): Part => {
+      const { shape, dtype } = result.tensor;
+      const [name] = inner.node("Identity", [results.get(result)!]);
+      return { name: name!, elementType: dtype, shape };
+    });
+    const [goOn] = inner.node("Identity", [condition]);
+    return {
+      inputs: [
+        { name: iteration, elementType: "int64", shape: [] },
+        { name: condition, elementType: "bool", shape: [] },
+        ...carried,
+      ],
+      outputs: [{ name: goOn!, elementType: "bool", shape: [] }, ...totals, ...named],
+    };
+  });
+
+  const zero = emitter.scalar(0, "float32");
+  const initial = sums.map(
+    (result) => emitter.node("Expand", [zero, emitter.shape(whole(result).shape)])[0]!,
+  );
+  const [count] = emitter.node("Squeeze", [emitter.int64s([body.blocks])]);
+  const outputs = emitter.node(
+    "Loop",
+    [count!, "", ...initial],
+    { body: loop },
+    { outputs: sums.length + stacks.length },
+  );
+  return body.results.map((result) =>
+    result.kind === "stacked"
+      ? joined(emitter, outputs[sums.length + stacks.indexOf(result)]!, result, body.blocks)
+      : outputs[sums.indexOf(result)]!,
+  );
+}
+
+/** Cuts the block's inputs and writes the body; the names of its results. */
+function emitBody(
+  inner: Emitter,
+  { block, blocks, entries, results, prefixes }: BlockBody,
+  inputs: readonly string[],
+  iteration: string,
+): Map<BlockOutput, string> {
+  const [at] = inner.node("Reshape", [iteration, inner.int64s([1])]);
+  const [next] = inner.node("Add", [at!, inner.int64s([1])]);
+  const times = (factor: string, step: number): string =>
+    inner.node("Mul", [factor, inner.int64s([step])])[0]!;
+  for (const [size, symbol] of prefixes) inner.bindSymbol(symbol, times(next!, size / blocks));
+
+  const given = new Map<Tensor, string>([[block, inner.node("Cast", [iteration], { to: 6 })[0]!]]);
+  entries.forEach(({ source, placeholder }, position) => {
+    const name = inputs[position]!;
+    if (source.kind === "shared") {
+      given.set(placeholder, name);
+      return;
+    }
+    const step = (source.tensor.shape[source.axis] as number) / blocks;
+    const start = source.kind === "sliced" ? times(at!, step) : inner.int64s([0]);
+    const bounds = [start, times(next!, step), inner.int64s([source.axis])];
+    given.set(placeholder, inner.node("Slice", [name, ...bounds])[0]!);
+  });
+  const names = inner.inline(
+    results.map(({ tensor }) => tensor),
+    given,
+  );
+  return new Map(results.map((result, position) => [result, names[position]!]));
+}
+
+/** A prefix's part with zeros behind it; any other part as it is. */
+function padded(inner: Emitter, result: BlockOutput, name: string): string {
+  if (result.kind !== "prefixSummed") return name;
+  const { shape } = result.tensor;
+  const rest = `${shape[result.axis]}`;
+  const after = inner.node("Sub", [inner.int64s([result.size]), inner.shape([rest])])[0]!;
+  const before = shape.length + result.axis;
+  const amounts = [
+    inner.int64s(Array<number>(before).fill(0)),
+    after,
+    inner.int64s(Array<number>(shape.length - result.axis - 1).fill(0)),
+  ];
+  return inner.node("Pad", [name, inner.node("Concat", amounts, { axis: 0 })[0]!])[0]!;
+}
+
+/** `[blocks, …, part, …]` to `[…, blocks · part, …]`. */
+function joined(
+  emitter: Emitter,
+  name: string,
+  result: BlockOutput & { kind: "stacked" },
+  blocks: number,
+): string {
+  const { shape } = result.tensor;
+  const { axis } = result;
+  const whole = shape.map((size, position) =>
+    position === axis ? multiplyDimensions(size, blocks) : size,
+  );
+  const perm = [...shape.slice(0, axis).keys()].map((position) => position + 1);
+  perm.push(0, ...shape.slice(axis).map((_, position) => axis + position + 1));
+  const turned = axis === 0 ? name : emitter.node("Transpose", [name], { perm })[0]!;
+  return emitter.node("Reshape", [turned, emitter.shape(whole)])[0]!;
+}

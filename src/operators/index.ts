@@ -1,0 +1,56 @@
+/**
+ * Every operator, one explicit line a file.
+ *
+ * @module
+ */
+export { gelu, geluTanh, silu } from "./activation.ts";
+export { add, divide, maximum, minimum, multiply, power, subtract } from "./arithmetic.ts";
+export type { Operand } from "./arithmetic.ts";
+export { cast } from "./cast.ts";
+export {
+  and,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  not,
+  or,
+} from "./comparison.ts";
+export { crossEntropy } from "./cross-entropy.ts";
+export { cumulativeSum } from "./cumulative-sum.ts";
+export type { CumulativeSumOptions } from "./cumulative-sum.ts";
+export { addAlong, gather, oneHot, scatterAdd, takeAlong } from "./indexing.ts";
+export { mapBlocks } from "./map-blocks.ts";
+export type { BlockInput, BlockMap, BlockOutput } from "./map-blocks.ts";
+export { matmul } from "./matmul.ts";
+export type { MatmulOptions } from "./matmul.ts";
+export { expand, flattenRows, reshape, transpose, transposeLast, unsqueeze } from "./movement.ts";
+export { layerNorm, rmsNorm } from "./normalisation.ts";
+export {
+  absolute,
+  ceiling,
+  cosine,
+  exponential,
+  floor,
+  gaussError,
+  hyperbolicTangent,
+  logSigmoid,
+  naturalLog,
+  negate,
+  reciprocal,
+  relu,
+  sigmoid,
+  sign,
+  sine,
+  softplus,
+  square,
+  squareRoot,
+} from "./pointwise.ts";
+export { argmax, maximumOver, mean, minimumOver, sum, sumTo } from "./reduction.ts";
+export type { ReductionOptions } from "./reduction.ts";
+export { concat, pad, slice, split } from "./slicing.ts";
+export { softmaxMatmul } from "./softmax-matmul.ts";
+export { logSoftmax, softmax } from "./softmax.ts";
+export { constant, fill, input, range, scalar } from "./source.ts";
+export { where } from "./where.ts";

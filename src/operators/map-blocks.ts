@@ -1,0 +1,307 @@
+/**
+ * A map over blocks: the one control-flow operator.
+ *
+ * A body is applied to block 0, 1, … of its inputs, so that memory holds one block at a time.
+ *
+ *     inputs   sliced  part b of an axis             outputs  stacked       the parts joined
+ *              prefix  the axis up to part b's end            prefixSummed  added up from the start
+ *              shared  the whole tensor                       summed        added up
+ *
+ * Inputs and outputs mirror each other, so the operator is closed under differentiation: what went in
+ * sliced, prefix or shared has a gradient that comes out stacked, prefixSummed or summed, and the
+ * gradient of an output enters the same way back. The gradient's body computes the block again and
+ * applies the ordinary walk to it. Operators may not import the walk, which is built of operators, so
+ * the walk hands itself to `gradient`.
+ *
+ * ONNX:    Loop with a constant trip count; blocks are cut inside its body by the iteration number
+ *
+ * @module
+ */
+import { resolveShape } from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
+import { elementCount, normaliseAxis, printShape, ShapeError, stridesOf } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { createNode, nodesOf } from "../tensor/tensor.ts";
+import type { Node, Operator, Tensor, Value } from "../tensor/tensor.ts";
+import { emitLoop } from "./block-loop.ts";
+import { input, inputName } from "./source.ts";
+
+/** How a tensor enters the body. The cut axis has a size that is a number and parts into the blocks. */
+export type BlockInput =
+  | { readonly tensor: Tensor; readonly kind: "sliced" | "prefix"; readonly axis: number }
+  | { readonly tensor: Tensor; readonly kind: "shared" };
+
+/**
+ * How a result leaves the body. What is summed is float32; a `prefixSummed` axis of `size` elements
+ * has, in the body, the size of a prefix of as many.
+ */
+export type BlockOutput =
+  | { readonly tensor: Tensor; readonly kind: "stacked"; readonly axis: number }
+  | { readonly tensor: Tensor; readonly kind: "summed" }
+  | {
+      readonly tensor: Tensor;
+      readonly kind: "prefixSummed";
+      readonly axis: number;
+      readonly size: number;
+    };
+
+/** What to map: into how many blocks, over which tensors, with which body. */
+export interface BlockMap {
+  readonly blocks: number;
+  readonly inputs: readonly BlockInput[];
+  /** The body, from the block's inputs in their order and the block's number, an int32 scalar. */
+  body(inputs: readonly Tensor[], block: Tensor): readonly BlockOutput[];
+}
+
+/** An input beside the tensor that stands for it in the body. */
+export interface BlockEntry {
+  readonly source: BlockInput;
+  readonly placeholder: Tensor;
+}
+
+/** The attributes of a node: its body as a nested graph. */
+export interface BlockBody {
+  readonly blocks: number;
+  readonly block: Tensor;
+  readonly entries: readonly BlockEntry[];
+  readonly results: readonly BlockOutput[];
+  /** The symbol of a prefix's size in the body, by the size of the whole axis. */
+  readonly prefixes: ReadonlyMap<number, string>;
+}
+
+let nextPrefix = 0;
+
+/**
+ * The body's results over all blocks, in their order.
+ *
+ * A body uses its own inputs, the block number and constants, and no other input of the graph; it may
+ * contain a map itself. Throws a ShapeError where an axis does not part, a result does not fit its
+ * kind, or the body reaches outside.
+ */
+export function mapBlocks({ blocks, inputs, body }: BlockMap): readonly Tensor[] {
+  if (!Number.isInteger(blocks) || blocks < 1)
+    throw new ShapeError(`mapBlocks: blocks must be a positive whole number, got ${blocks}.`);
+  const prefixes = new Map<number, string>();
+  const entries = inputs.map((given, position): BlockEntry => {
+    const source = normalInput(given);
+    const { tensor } = source;
+    const shape = blockShape(source, blocks, prefixes);
+    return { source, placeholder: input(`block input ${position}`, shape, tensor.dtype) };
+  });
+  const block = input("block number", [], "int32");
+  const results = body(
+    entries.map(({ placeholder }) => placeholder),
+    block,
+  ).map(normalOutput);
+  return build({ blocks, block, entries, results, prefixes }).outputs;
+}
+
+/** The nested graph of a node that `mapBlocks` made, or undefined for any other. */
+export function blockBody(node: Node): BlockBody | undefined {
+  return node.operator === operator ? (node.attributes as unknown as BlockBody) : undefined;
+}
+
+/** Elements that one block takes from a cut axis. */
+export function blockStep(speaker: string, shape: Shape, axis: number, blocks: number): number {
+  const size = shape[axis];
+  if (typeof size !== "number" || size % blocks !== 0)
+    throw new ShapeError(
+      `${speaker}: axis ${axis} of ${printShape(shape)} does not part into ${blocks} equal blocks. ` +
+        `Choose a number of blocks that divides it; the size must be a number.`,
+    );
+  return size / blocks;
+}
+
+function normalInput(given: BlockInput): BlockInput {
+  if (given.kind === "shared") return given;
+  return { ...given, axis: normaliseAxis("mapBlocks", given.axis, given.tensor.shape.length) };
+}
+
+function normalOutput(result: BlockOutput): BlockOutput {
+  if (result.kind === "summed") return result;
+  return { ...result, axis: normaliseAxis("mapBlocks", result.axis, result.tensor.shape.length) };
+}
+
+/** The shape of an input in the body. */
+function blockShape(source: BlockInput, blocks: number, prefixes: Map<number, string>): Shape {
+  const { shape } = source.tensor;
+  if (source.kind === "shared") return shape;
+  const step = blockStep("mapBlocks", shape, source.axis, blocks);
+  if (source.kind === "sliced") return replaced(shape, source.axis, step);
+  const size = step * blocks;
+  const symbol = prefixes.get(size) ?? `prefix_${nextPrefix++}`;
+  prefixes.set(size, symbol);
+  return replaced(shape, source.axis, symbol);
+}
+
+/** The shape of a result outside the body. */
+function wholeShape(result: BlockOutput, { blocks, prefixes }: BlockBody): Shape {
+  const { shape, dtype } = result.tensor;
+  const symbols = [...prefixes.values()];
+  const misfit = (why: string): ShapeError =>
+    new ShapeError(`mapBlocks: the ${result.kind} result ${printShape(shape)} ${why}.`);
+  if (result.kind !== "stacked" && dtype !== "float32")
+    throw misfit(`is ${dtype}; only float32 is summed. Cast it in the body, or stack it`);
+  let whole: Shape = shape;
+  if (result.kind === "stacked") {
+    const size = shape[result.axis]!;
+    if (typeof size !== "number")
+      throw misfit(`has size "${size}" on its axis ${result.axis}; joined parts are equally long`);
+    whole = replaced(shape, result.axis, size * blocks);
+  } else if (result.kind === "prefixSummed") {
+    const symbol = prefixes.get(result.size);
+    if (symbol === undefined || shape[result.axis] !== symbol)
+      throw misfit(
+        `must have on axis ${result.axis} the size of a prefix of ${result.size}, ` +
+          `${symbol ?? "and no input is one"}`,
+      );
+    whole = replaced(shape, result.axis, result.size);
+  }
+  const inner = whole.find((size) => symbols.some((name) => `${size}`.split(/\W/).includes(name)));
+  if (inner !== undefined)
+    throw misfit(`has the size "${inner}", which changes from block to block; use prefixSummed`);
+  return whole;
+}
+
+function replaced(shape: Shape, axis: number, size: Dimension): Dimension[] {
+  return shape.map((dimension, position) => (position === axis ? size : dimension));
+}
+
+function build(body: BlockBody): Node {
+  const known = new Set([body.block, ...body.entries.map(({ placeholder }) => placeholder)]);
+  const nodes = nodesOf(
+    body.results.map(({ tensor }) => tensor),
+    known,
+  );
+  for (const node of nodes) {
+    const name = node.outputs[0] && inputName(node.outputs[0]);
+    if (name !== undefined)
+      throw new ShapeError(
+        `mapBlocks: the body uses "${name}" ${printShape(node.outputs[0]!.shape)} of the graph ` +
+          `outside. List it in the map's inputs as { kind: "shared" } and use the body's own.`,
+      );
+  }
+  // An input that no result needs would still be cut in every block.
+  const used = new Set(nodes.flatMap((node) => node.inputs));
+  for (const { tensor } of body.results) used.add(tensor);
+  const entries = body.entries.filter(({ placeholder }) => used.has(placeholder));
+  const attributes = { ...body, entries };
+  return createNode(
+    operator,
+    entries.map(({ source }) => source.tensor),
+    attributes,
+    body.results.map((result) => ({
+      shape: wholeShape(result, body),
+      dtype: result.tensor.dtype,
+    })),
+  );
+}
+
+const outputKind = { sliced: "stacked", prefix: "prefixSummed", shared: "summed" } as const;
+const inputKind = { stacked: "sliced", prefixSummed: "prefix", summed: "shared" } as const;
+
+/** The gradient of an input, as the body of the gradient returns it. */
+function gradientResult({ source }: BlockEntry, tensor: Tensor): BlockOutput {
+  if (source.kind === "shared") return { kind: outputKind[source.kind], tensor };
+  const { axis, kind } = source;
+  if (kind === "sliced") return { kind: outputKind[kind], tensor, axis };
+  return { kind: outputKind[kind], tensor, axis, size: source.tensor.shape[axis] as number };
+}
+
+/** A tensor of a result's whole shape, as the body of the gradient is given it. */
+function mirrored(result: BlockOutput, whole: Tensor, name: string): BlockEntry {
+  const source: BlockInput =
+    result.kind === "summed"
+      ? { kind: inputKind[result.kind], tensor: whole }
+      : { kind: inputKind[result.kind], tensor: whole, axis: result.axis };
+  return { source, placeholder: input(name, result.tensor.shape, whole.dtype) };
+}
+
+const operator: Operator = {
+  name: "mapBlocks",
+
+  evaluate(values, node, evaluation) {
+    const { blocks, block, entries, results, prefixes } = blockBody(node)!;
+    const outputs = node.outputs.map(({ shape }) => zeros(resolveShape(shape, evaluation.bindings)));
+    for (let b = 0; b < blocks; b++) {
+      const given = new Map<Tensor, Value>([[block, { shape: [], data: Float64Array.of(b) }]]);
+      entries.forEach(({ source, placeholder }, position) => {
+        const value = values[position]!;
+        const step = source.kind === "shared" ? 0 : value.shape[source.axis]! / blocks;
+        given.set(
+          placeholder,
+          source.kind === "shared"
+            ? value
+            : source.kind === "sliced"
+              ? cut(value, source.axis, b * step, step)
+              : cut(value, source.axis, 0, (b + 1) * step),
+        );
+      });
+      const sizes = [...prefixes].map(([size, symbol]) => [symbol, ((b + 1) * size) / blocks]);
+      const parts = evaluation.nested(
+        results.map(({ tensor }) => tensor),
+        given,
+        Object.fromEntries(sizes) as Record<string, number>,
+      );
+      results.forEach((result, position) => {
+        const part = parts[position]!;
+        const start = result.kind === "stacked" ? b * part.shape[result.axis]! : 0;
+        addInto(outputs[position]!, part, result.kind === "summed" ? 0 : result.axis, start);
+      });
+    }
+    return outputs;
+  },
+
+  gradient(node, dOutputs, walk) {
+    const body = blockBody(node)!;
+    const { entries, results } = body;
+    const dEntries = results.map((result, position) => {
+      const dy = dOutputs[position];
+      return dy && mirrored(result, dy, `gradient of block output ${position}`);
+    });
+    const wanted = entries.filter(({ source: { tensor } }) => walk.wanted(tensor));
+    const found = walk.vectorJacobian(
+      results.map(({ tensor }) => tensor),
+      dEntries.map((entry) => entry?.placeholder),
+      wanted.map(({ placeholder }) => placeholder),
+    );
+    const reached = wanted.flatMap((entry, position) => {
+      const tensor = found[position];
+      return tensor === undefined ? [] : [{ entry, result: gradientResult(entry, tensor) }];
+    });
+    if (reached.length === 0) return entries.map(() => undefined);
+    const { outputs } = build({
+      ...body,
+      entries: [...entries, ...dEntries.filter((entry) => entry !== undefined)],
+      results: reached.map(({ result }) => result),
+    });
+    return entries.map((entry) => outputs[reached.findIndex((each) => each.entry === entry)]);
+  },
+
+  emit: (emitter, node, inputs) => emitLoop(emitter, node, blockBody(node)!, inputs),
+};
+
+function zeros(shape: readonly number[]): Value {
+  return { shape, data: new Float64Array(elementCount(shape)) };
+}
+
+/** `size` steps of an axis from `start`. */
+function cut(value: Value, axis: number, start: number, size: number): Value {
+  const shape = value.shape.map((whole, position) => (position === axis ? size : whole));
+  const part = zeros(shape);
+  const step = stridesOf(value.shape)[axis]!;
+  const [from, to] = [value.shape[axis]! * step, size * step];
+  for (let row = 0; row * to < part.data.length; row++) {
+    const begin = row * from + start * step;
+    part.data.set(value.data.subarray(begin, begin + to), row * to);
+  }
+  return part;
+}
+
+/** Adds `part` to `whole`, in place, from step `start` of the axis on. */
+function addInto(whole: Value, part: Value, axis: number, start: number): void {
+  const step = part.shape.length === 0 ? 1 : stridesOf(part.shape)[axis]!;
+  const [from, to] = [(part.shape[axis] ?? 1) * step, (whole.shape[axis] ?? 1) * step];
+  for (let at = 0; at < part.data.length; at++)
+    whole.data[Math.floor(at / from) * to + start * step + (at % from)]! += part.data[at]!;
+}

@@ -1,0 +1,85 @@
+/**
+ * One token for each character (Unicode code point) of the training text.
+ *
+ * Ids follow the code point order of the characters, as in nanoGPT's character models, so equal texts give
+ * equal ids. There is no symbol for unknown characters: it would hide how many bytes were predicted, and bits
+ * per byte would no longer be exact. A character that training never saw is an error which names it.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+import { unknownToken } from "./tokenizer.ts";
+
+/**
+ * The tokenizer whose vocabulary is the characters of a text.
+ *
+ * @throws InputError for an empty text
+ */
+export function charTokenizer(trainingText: string): Tokenizer {
+  const characters = [...new Set(trainingText)].sort(
+    (a, b) => a.codePointAt(0)! - b.codePointAt(0)!,
+  );
+  return charTokenizerOf(characters.join(""));
+}
+
+/** The tokenizer with exactly these characters, in the order of their ids. */
+export function charTokenizerOf(vocabulary: string): Tokenizer {
+  const characters = [...vocabulary];
+  const ids = new Map(characters.map((character, id) => [character, id]));
+  if (characters.length === 0)
+    throw new InputError("char: the training text is empty, so there are no characters to learn.");
+  if (ids.size !== characters.length)
+    throw new InputError(
+      "char: a character stands twice in the vocabulary; each must have one id. " +
+        "Restore the vocabulary the model was trained with.",
+    );
+  const utf8 = new TextEncoder();
+  const bytes = Uint8Array.from(characters, (character) => utf8.encode(character).length);
+
+  return {
+    id: "char",
+    vocab: characters.length,
+    config: { id: "char", characters: vocabulary },
+    encode(text) {
+      const source =
+        typeof text === "string"
+          ? text
+          : new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
+      const encoded = new Int32Array(source.length); // at most one token for each UTF-16 unit
+      let count = 0;
+      for (const character of source) {
+        const id = ids.get(character);
+        if (id === undefined) throw unknownCharacter(character, count, characters.length);
+        encoded[count++] = id;
+      }
+      return encoded.slice(0, count);
+    },
+    decode(tokens) {
+      const pieces = Array.from(tokens, (id) => {
+        const character = characters[id];
+        if (character === undefined) throw unknownToken("char", id, characters.length);
+        return character;
+      });
+      return pieces.join("");
+    },
+    byteLength(tokens) {
+      let total = 0;
+      for (let i = 0; i < tokens.length; i++) {
+        const size = bytes[tokens[i]!];
+        if (size === undefined) throw unknownToken("char", tokens[i]!, characters.length);
+        total += size;
+      }
+      return total;
+    },
+  };
+}
+
+function unknownCharacter(character: string, place: number, vocab: number): InputError {
+  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  return new InputError(
+    `char: ${JSON.stringify(character)} (U+${code}), character ${place + 1} of this text, is not among the ` +
+      `${vocab} characters of the training text. Use the "byte" tokenizer, which knows every text, ` +
+      `or train on a text that has this character.`,
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * The end of a text is kept for validation.
+ *
+ * The end, not a random sample: neighbouring sentences give each other away. By default the cut falls at the
+ * first paragraph that begins at or after 90 % of the characters, so that neither part starts in the middle of a
+ * sentence. `cut: "exact"` is what nanoGPT does, the first int(0.9 n) characters for training, for comparing with
+ * its published losses.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+
+export interface SplitOptions {
+  /** Share of the characters kept for validation, between 0 and 1. Default 0.1. */
+  readonly validation?: number;
+  /**
+   * Where the cut may fall; default "paragraph" (after an empty line). A text without such a place within the
+   * next hundredth of its length is cut at the next finer kind: "line", then "exact".
+   */
+  readonly cut?: Cut;
+}
+
+export type Cut = "paragraph" | "line" | "exact";
+
+export interface TextSplit {
+  readonly train: string;
+  readonly validation: string;
+  /** Where the cut fell in the end. */
+  readonly cut: Cut;
+  /** The split in words, for reports. */
+  readonly description: string;
+}
+
+const CUTS: readonly Cut[] = ["paragraph", "line", "exact"];
+const BOUNDARY = { paragraph: /\n[ \t\r]*\n+/g, line: /\n/g };
+const WHERE = {
+  paragraph: "at a paragraph",
+  line: "at a line",
+  exact: "at exactly that character",
+};
+
+/**
+ * Splits a text into training and validation text; together they are the whole text.
+ *
+ * @throws InputError for a share outside 0 … 1, or when a part would be empty
+ */
+export function splitText(text: string, options: SplitOptions = {}): TextSplit {
+  const { validation: share = 0.1, cut: wanted = "paragraph" } = options;
+  if (!(share > 0 && share < 1))
+    throw new InputError(
+      `the validation share must lie between 0 and 1, got ${share}. The usual share is 0.1.`,
+    );
+  const { at: exact, characters } = exactCut(text, share);
+  const latest = exact + Math.ceil(text.length / 100);
+
+  let at = exact;
+  let cut: Cut = "exact";
+  for (const kind of CUTS.slice(CUTS.indexOf(wanted))) {
+    const found = kind === "exact" ? exact : nextBoundary(text, exact, BOUNDARY[kind]);
+    if (found === undefined || found > latest || found >= text.length) continue;
+    at = found;
+    cut = kind;
+    break;
+  }
+  const train = text.slice(0, at);
+  const validation = text.slice(at);
+  if (train === "" || validation === "")
+    throw new InputError(
+      `a text of ${characters} characters cannot give ${percent(share)} to validation: ` +
+        `one part would be empty. Give more text, or another share.`,
+    );
+  return { train, validation, cut, description: describe(train, validation, cut) };
+}
+
+/** The place, in UTF-16 units, after the first ⌊(1 − share) n⌋ of n code points. */
+function exactCut(text: string, share: number): { at: number; characters: number } {
+  const characters = characterCount(text);
+  let left = Math.floor((1 - share) * characters);
+  let at = 0;
+  while (left > 0) {
+    at += isSecondHalf(text, at + 1) ? 2 : 1;
+    left--;
+  }
+  return { at, characters };
+}
+
+function characterCount(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) if (!isSecondHalf(text, i)) count++;
+  return count;
+}
+
+/** Whether the UTF-16 unit at i ends a character that takes two. */
+function isSecondHalf(text: string, i: number): boolean {
+  return (text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+}
+
+/** The first end of a boundary at or after `from`. */
+function nextBoundary(text: string, from: number, boundary: RegExp): number | undefined {
+  boundary.lastIndex = Math.max(0, from - 2); // a boundary may begin before the exact cut and end on it
+  for (let match = boundary.exec(text); match !== null; match = boundary.exec(text))
+    if (boundary.lastIndex >= from) return boundary.lastIndex;
+  return undefined;
+}
+
+function describe(train: string, validation: string, cut: Cut): string {
+  const held = characterCount(validation);
+  const all = characterCount(train) + held;
+  return (
+    `validation on the last ${percent(held / all)} of the text ` +
+    `(${count(held)} of ${count(all)} characters, cut ${WHERE[cut]})`
+  );
+}
+
+/**
+ * Refuses token sequences that are shorter than one window and its last target.
+ *
+ * @param parts tokens by the part's name, such as `{ training, validation }`, with the longest window it is used at
+ * @throws InputError that names the part and the two lengths
+ */
+export function checkWindowsFit(
+  parts: Readonly<Record<string, { readonly tokens: number; readonly length: number }>>,
+): void {
+  for (const [name, { tokens, length }] of Object.entries(parts))
+    if (tokens < length + 1)
+      throw new InputError(
+        `the ${name} text has ${count(tokens)} tokens; a window of ${count(length)} needs ` +
+          `${count(length + 1)}, one more for the last target. Give more text or a shorter length` +
+          (name === "validation" ? ", or keep a larger share for validation." : "."),
+      );
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-GB");
+}

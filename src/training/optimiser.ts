@@ -1,0 +1,109 @@
+/**
+ * Optimisers as graph: how one parameter moves, given its gradient and what is remembered of it.
+ *
+ * @module
+ */
+import { add, divide, multiply, subtract } from "../operators/arithmetic.ts";
+import { squareRoot } from "../operators/pointwise.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** What an optimiser is given for one parameter. */
+export interface ParameterStep {
+  readonly parameter: Tensor;
+  readonly gradient: Tensor;
+  /** Tensors of the parameter's shape, by the optimiser's slot names. */
+  readonly slots: Readonly<Record<string, Tensor>>;
+  /** Scalars shared by all parameters, already moved on, by name. */
+  readonly scalars: Readonly<Record<string, Tensor>>;
+  /** The learning rate, a scalar. */
+  readonly rate: Tensor;
+  /** Factor of the gradient from clipping, a scalar; absent: 1. */
+  readonly clip?: Tensor | undefined;
+}
+
+/** The parameter and its slots after a step. */
+export interface SteppedParameter {
+  readonly parameter: Tensor;
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
+/** An optimiser; all its state starts at 0. */
+export interface Optimiser {
+  readonly id: string;
+  /** State kept for each parameter, in its shape. */
+  readonly slots: readonly string[];
+  /** Scalar state, and how it moves on each step. */
+  readonly scalars: Readonly<Record<string, (before: Tensor) => Tensor>>;
+  step(given: ParameterStep): SteppedParameter;
+}
+
+/** Settings of AdamW. */
+export interface AdamWOptions {
+  /** Default 0.9. */
+  readonly beta1?: number;
+  /** Default 0.95. */
+  readonly beta2?: number;
+  /** Added to the root of the second moment. Default 1e-8. */
+  readonly epsilon?: number;
+  /** Decoupled decay of tensors with two axes or more; vectors never decay. Default 0.1. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * AdamW: Adam with decoupled weight decay.
+ *
+ *     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
+ *     p ← p (1 − rate · decay) − rate · (m / c₁) / (√(v / c₂) + ε),   c_k = 1 − β_k^t
+ *
+ * Source:   Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101
+ * Equals:   torch.optim.AdamW with decay on matrices only
+ * Differs:  c_k is kept as a running average of ones, which loses nothing to cancellation; scalars are
+ *           gathered so that each array is passed over as seldom as possible.
+ */
+export function adamW(options: AdamWOptions = {}): Optimiser {
+  const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, weightDecay = 0.1 } = options;
+  for (const [name, value] of [["beta1", beta1] as const, ["beta2", beta2] as const])
+    if (!(value >= 0 && value < 1))
+      throw new RangeError(`adamW: ${name} must be from 0 to below 1, got ${value}.`);
+  if (!(weightDecay >= 0 && epsilon > 0))
+    throw new RangeError(
+      `adamW: weightDecay ${weightDecay} must not be negative and epsilon ${epsilon} must be above 0.`,
+    );
+  const average = (beta: number) => (before: Tensor) => add(multiply(before, beta), 1 - beta);
+  return {
+    id: "adamw",
+    slots: ["moment1", "moment2"],
+    scalars: { correction1: average(beta1), correction2: average(beta2) },
+    step({ parameter, gradient, slots, scalars, rate, clip }) {
+      const { correction1, correction2 } = scalars as Record<string, Tensor>;
+      const weight1 = clip ? multiply(clip, 1 - beta1) : 1 - beta1;
+      const weight2 = clip ? multiply(multiply(clip, clip), 1 - beta2) : 1 - beta2;
+      const moment1 = add(multiply(slots["moment1"]!, beta1), multiply(gradient, weight1));
+      const squared = multiply(multiply(gradient, gradient), weight2);
+      const moment2 = add(multiply(slots["moment2"]!, beta2), squared);
+      // rate (m/c₁) / (√(v/c₂) + ε) = m / (√v · a + b) with two scalars a and b.
+      const inverseRate = divide(correction1!, rate);
+      const a = divide(inverseRate, squareRoot(correction2!));
+      const b = multiply(inverseRate, epsilon);
+      const move = divide(moment1, add(multiply(squareRoot(moment2), a), b));
+      const decays = weightDecay > 0 && parameter.shape.length >= 2;
+      const kept = decays
+        ? multiply(parameter, subtract(1, multiply(rate, weightDecay)))
+        : parameter;
+      return { parameter: subtract(kept, move), slots: { moment1, moment2 } };
+    },
+  };
+}
+
+/** Plain gradient descent: `p ← p − rate · g`. */
+export function sgd(): Optimiser {
+  return {
+    id: "sgd",
+    slots: [],
+    scalars: {},
+    step({ parameter, gradient, rate, clip }) {
+      const pace = clip ? multiply(rate, clip) : rate;
+      return { parameter: subtract(parameter, multiply(gradient, pace)), slots: {} };
+    },
+  };
+}

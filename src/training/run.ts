@@ -1,0 +1,201 @@
+/**
+ * A training run: batches in, metrics and checkpoints out, exactly repeatable and resumable.
+ *
+ * Everything that moves is either program state (parameters, moments, the step) or derived from the
+ * seed and the step (batches, dropout), so a checkpoint of the state is the whole run.
+ *
+ * @module
+ */
+import type { LanguageModel } from "../model/transformer.ts";
+import type { CompileOptions, HostTensor, Program, ProgramGraph } from "../runtime/session.ts";
+import { batchAt } from "../text/batches.ts";
+import { diagnose } from "./diagnose.ts";
+import type { Optimiser } from "./optimiser.ts";
+import type { Schedule } from "./schedule.ts";
+import { trainStep } from "./train-step.ts";
+
+/** How long and how a model is trained. */
+export interface TrainingPlan {
+  readonly steps: number;
+  /** Sequences a step; with accumulation, sequences a micro-batch. */
+  readonly batch: number;
+  readonly length: number;
+  readonly accumulate: number;
+  readonly optimiser: Optimiser;
+  readonly schedule: Schedule;
+  readonly clipNorm: number;
+  readonly seed: number;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+/** One line of `metrics.jsonl`. */
+export interface StepMetrics {
+  /** Steps done before this one. */
+  readonly step: number;
+  /** Mean cross-entropy before the step, in nats a token. */
+  readonly loss: number;
+  /** Of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+  readonly rate: number;
+}
+
+/** Program state by name, after `step` steps. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly tensors: ReadonlyMap<
+    string,
+    { readonly shape: readonly number[]; readonly data: Float32Array }
+  >;
+}
+
+/** Where a run keeps itself. In memory, nothing needs to be kept. */
+export interface RunStorage {
+  /** The last checkpoint, with metrics cut back to it; undefined for a new run. */
+  load(): Promise<Checkpoint | undefined>;
+  /** Keeps a checkpoint and the metrics since the last one. */
+  save(checkpoint: Checkpoint, metrics: readonly StepMetrics[]): Promise<void>;
+}
+
+/** Keeps nothing. */
+export const noStorage: RunStorage = {
+  load: () => Promise.resolve(undefined),
+  save: () => Promise.resolve(),
+};
+
+/** Compiles for the device at hand; `runtime/node.ts` and `runtime/browser.ts` export one each. */
+export type Compile = (graph: ProgramGraph, options?: CompileOptions) => Promise<Program>;
+
+/** What a run needs. */
+export interface TrainingRequest {
+  readonly model: LanguageModel;
+  /** The training text. */
+  readonly tokens: Int32Array;
+  readonly plan: TrainingPlan;
+  readonly compile: Compile;
+  readonly compileOptions?: CompileOptions;
+  readonly storage?: RunStorage;
+  readonly onStep?: (metrics: StepMetrics) => void;
+  /** Stops after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a run gives. */
+export interface TrainingResult {
+  /** Steps done in all; fewer than planned if it was stopped. */
+  readonly step: number;
+  /** Parameters and optimiser state, by name. */
+  readonly checkpoint: Checkpoint;
+  /** Wall time of each step done here, in milliseconds. */
+  readonly milliseconds: readonly number[];
+}
+
+/** Loss or gradient became NaN or infinite; the last good state was kept. */
+export class TrainingDiverged extends Error {
+  override readonly name = "TrainingDiverged";
+  readonly step: number;
+  readonly where: string;
+
+  constructor(step: number, where: string, what: string, rate: number) {
+    super(
+      `training: at step ${step} the ${what}, first in ${where}. The state before that step was kept. ` +
+        `Lower the learning rate (it was ${rate.toPrecision(3)}), lengthen the warm-up, or clip gradients.`,
+    );
+    this.step = step;
+    this.where = where;
+  }
+}
+
+/** Trains, from the storage's checkpoint if it has one. */
+export async function train(request: TrainingRequest): Promise<TrainingResult> {
+  const { model, tokens, plan, compile, storage = noStorage, onStep, signal } = request;
+  const graph = trainStep(model, plan);
+  const program = await compile(graph, request.compileOptions);
+  const names = Object.keys(graph.state!);
+  const shapes = new Map(
+    Object.entries(graph.state!).map(([name, slot]) => [name, slot.current.shape as number[]]),
+  );
+  try {
+    const before = await storage.load();
+    let step = before?.step ?? 0;
+    if (before) restore(program, names, before);
+
+    const positions = Int32Array.from({ length: plan.length }, (_, position) => position);
+    const milliseconds: number[] = [];
+    let pending: StepMetrics[] = [];
+    const keep = async (): Promise<Checkpoint> => {
+      const checkpoint = await capture(program, shapes, step);
+      await storage.save(checkpoint, pending);
+      pending = [];
+      return checkpoint;
+    };
+
+    while (step < plan.steps && !signal?.aborted) {
+      const feeds = { ...batchFeeds(tokens, plan, step), positions: vector(positions) };
+      const started = performance.now();
+      const outputs = await program.run(feeds);
+      milliseconds.push(performance.now() - started);
+      const read = (name: string): number => outputs[name]!.data[0]!;
+      const metrics: StepMetrics = {
+        step,
+        loss: read("loss"),
+        gradientNorm: read("gradientNorm"),
+        rate: read("rate"),
+      };
+      if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.gradientNorm)) {
+        program.rollback();
+        const { tensors } = await keep();
+        const what = Number.isFinite(metrics.loss)
+          ? `gradient became ${metrics.gradientNorm}`
+          : `loss became ${metrics.loss}`;
+        const where = await diagnose(model, plan, feeds, tensors, compile, request.compileOptions);
+        throw new TrainingDiverged(step, where, what, metrics.rate);
+      }
+      step++;
+      pending.push(metrics);
+      onStep?.(metrics);
+      if (step % plan.checkpointEvery === 0 && step < plan.steps) await keep();
+    }
+    return { step, checkpoint: await keep(), milliseconds };
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** Tokens and targets of a step; with accumulation, micro-batches along a leading axis. */
+function batchFeeds(
+  tokens: Int32Array,
+  { batch, length, accumulate, seed }: TrainingPlan,
+  step: number,
+): { tokens: HostTensor; targets: HostTensor } {
+  const drawn = batchAt(tokens, { batch: batch * accumulate, length, seed, step });
+  const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
+  return { tokens: { shape, data: drawn.tokens }, targets: { shape, data: drawn.targets } };
+}
+
+function vector(data: Int32Array): HostTensor {
+  return { shape: [data.length], data };
+}
+
+function restore(program: Program, names: readonly string[], { tensors }: Checkpoint): void {
+  for (const name of names) {
+    const stored = tensors.get(name);
+    if (stored === undefined)
+      throw new RangeError(
+        `checkpoint: it has no "${name}"; it was made by another model or optimiser. ` +
+          `Continue with the settings it was trained with, or start in another folder.`,
+      );
+    program.writeState(name, stored.data);
+  }
+}
+
+async function capture(
+  program: Program,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  step: number,
+): Promise<Checkpoint> {
+  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const [name, shape] of shapes)
+    tensors.set(name, { shape, data: await program.readState(name) });
+  return { step, tensors };
+}

@@ -1,0 +1,48 @@
+/**
+ * The learning rate over the steps, computed in the graph from the step number.
+ *
+ *     step < warmup        rate = maximum · (step + 1) / (warmup + 1)
+ *     step > decaySteps    rate = minimum
+ *     otherwise            rate = minimum + ½ (1 + cos(π (step − warmup) / (decaySteps − warmup))) (maximum − minimum)
+ *
+ * Steps count from 0. This is nanoGPT's schedule; equal rates and no warm-up give a constant one.
+ *
+ * @module
+ */
+import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { less } from "../operators/comparison.ts";
+import { cosine } from "../operators/pointwise.ts";
+import { scalar } from "../operators/source.ts";
+import { where } from "../operators/where.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** A warm-up and a cosine. */
+export interface Schedule {
+  readonly maximum: number;
+  readonly minimum: number;
+  /** Steps of rising rate. */
+  readonly warmup: number;
+  /** The step at which the minimum is reached. */
+  readonly decaySteps: number;
+}
+
+/** A rate that never changes. */
+export function constantRate(rate: number): Schedule {
+  return { maximum: rate, minimum: rate, warmup: 0, decaySteps: 1 };
+}
+
+/** The rate at `step`, a float32 scalar. */
+export function scheduledRate(step: Tensor, schedule: Schedule): Tensor {
+  const { maximum: high, minimum: low, warmup, decaySteps } = schedule;
+  if (!(high >= low && low >= 0 && warmup >= 0 && decaySteps > warmup))
+    throw new RangeError(
+      `schedule: expected maximum ≥ minimum ≥ 0 and 0 ≤ warmup < decaySteps, got ` +
+        `${JSON.stringify(schedule)}.`,
+    );
+  if (high === low && warmup === 0) return scalar(high);
+  const rising = multiply(add(step, 1), high / (warmup + 1));
+  const progress = divide(subtract(step, warmup), decaySteps - warmup);
+  const bounded = minimum(maximum(progress, 0), 1);
+  const wave = multiply(add(cosine(multiply(bounded, Math.PI)), 1), (high - low) / 2);
+  return where(less(step, scalar(warmup)), rising, add(wave, low));
+}

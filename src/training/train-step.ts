@@ -1,0 +1,137 @@
+/**
+ * A training step as one graph: forward, loss, gradients, clipping, optimiser, schedule.
+ *
+ * State (parameters, moments, step number) is program state: one `run` is one step.
+ *
+ * @module
+ */
+import { gradients } from "../autodiff/gradients.ts";
+import { dropoutSites } from "../model/dropout.ts";
+import { forward } from "../model/transformer.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import { add, divide, minimum, multiply } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { crossEntropy } from "../operators/cross-entropy.ts";
+import { flattenRows, reshape } from "../operators/movement.ts";
+import { squareRoot } from "../operators/pointwise.ts";
+import { mean, sum } from "../operators/reduction.ts";
+import { input, scalar } from "../operators/source.ts";
+import type { ProgramGraph, StateSlot } from "../runtime/session.ts";
+import { elementCount } from "../tensor/shape.ts";
+import { scope } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { initialValues } from "./initialise.ts";
+import type { Optimiser } from "./optimiser.ts";
+import { scheduledRate } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** How a step is made. */
+export interface TrainStepOptions {
+  readonly batch: number;
+  readonly length: number;
+  /** Micro-batches whose gradients are averaged before the optimiser moves. Default 1. */
+  readonly accumulate?: number;
+  readonly optimiser: Optimiser;
+  readonly schedule: Schedule;
+  /** Largest norm of all gradients together; 0 for no clipping. */
+  readonly clipNorm: number;
+  /** Seed of first values and dropout. */
+  readonly seed: number;
+}
+
+/** Names of state tensors that are no parameters. */
+export const stateNames = {
+  step: "optimiser.step",
+  slot: (slot: string, parameter: string): string => `optimiser.${slot}.${parameter}`,
+  scalar: (name: string): string => `optimiser.${name}`,
+} as const;
+
+/**
+ * The step's graph. Inputs: `tokens` and `targets`, int32 `[batch, length]`; `positions`, int32
+ * `[length]`. Outputs: `loss` (nats a token, before the step), `gradientNorm` (before clipping), `rate`.
+ */
+export function trainStep(model: LanguageModel, options: TrainStepOptions): ProgramGraph {
+  const { batch, length, optimiser, schedule, clipNorm, seed } = options;
+  const tokens = input("tokens", [batch, length], "int32");
+  const targets = input("targets", [batch, length], "int32");
+  const positions = input("positions", [length], "int32");
+  const step = input(stateNames.step, []);
+  const { parameters } = model;
+
+  const dropoutSeed = add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
+  const loss = languageLoss(model, tokens, targets, positions, dropoutSeed);
+  const derived = gradients(loss, parameters.tensors);
+  const norm = scope("gradient norm", () => globalNorm(derived));
+  // PyTorch's clip_grad_norm_ adds 1e-6 to the norm it divides by.
+  const clip = clipNorm > 0 ? minimum(divide(clipNorm, add(norm, 1e-6)), 1) : undefined;
+  const rate = scope("schedule", () => scheduledRate(step, schedule));
+
+  const state: Record<string, StateSlot> = {
+    [stateNames.step]: { current: step, next: add(step, 1), initial: new Float32Array(1) },
+  };
+  const scalars: Record<string, Tensor> = {};
+  for (const [name, moveOn] of Object.entries(optimiser.scalars)) {
+    const current = input(stateNames.scalar(name), []);
+    scalars[name] = moveOn(current);
+    state[stateNames.scalar(name)] = {
+      current,
+      next: scalars[name],
+      initial: new Float32Array(1),
+    };
+  }
+  parameters.specs.forEach((spec, position) => {
+    const parameter = parameters.get(spec.name);
+    const slots = Object.fromEntries(
+      optimiser.slots.map((slot) => [slot, input(stateNames.slot(slot, spec.name), spec.shape)]),
+    );
+    const moved = scope(`optimiser.${spec.name}`, () =>
+      optimiser.step({ parameter, gradient: derived[position]!, slots, scalars, rate, clip }),
+    );
+    state[spec.name] = {
+      current: parameter,
+      next: moved.parameter,
+      initial: initialValues(spec, seed),
+    };
+    for (const slot of optimiser.slots)
+      state[stateNames.slot(slot, spec.name)] = {
+        current: slots[slot]!,
+        next: moved.slots[slot]!,
+        initial: new Float32Array(elementCount(spec.shape)),
+      };
+  });
+  return {
+    inputs: [tokens, targets, positions],
+    outputs: { loss, gradientNorm: norm, rate },
+    state,
+  };
+}
+
+/** Mean cross-entropy of a batch, in nats a token. */
+function languageLoss(
+  model: LanguageModel,
+  tokens: Tensor,
+  targets: Tensor,
+  positions: Tensor,
+  dropoutSeed: Tensor,
+): Tensor {
+  const length = tokens.shape[1] as number;
+  const known = Array.from({ length }, (_, position) => position);
+  const { logits } = forward(model, {
+    tokens,
+    positions: { tensor: positions, values: known },
+    dropout: dropoutSites(dropoutSeed),
+  });
+  return scope("loss", () =>
+    mean(
+      crossEntropy(
+        flattenRows(logits),
+        reshape(targets, [elementCount(targets.shape as number[])]),
+      ),
+    ),
+  );
+}
+
+/** The Euclidean norm of all tensors together. */
+function globalNorm(tensors: readonly Tensor[]): Tensor {
+  return squareRoot(tensors.map((x) => sum(multiply(x, x))).reduce((a, b) => add(a, b)));
+}

@@ -1,0 +1,106 @@
+/**
+ * What a case of the operator table is, and the numbers it is fed.
+ *
+ * Numbers come from a small seeded generator and are exact in float32, so that the float64 evaluator
+ * and the runtime start from the same inputs.
+ *
+ * @module
+ */
+import { input } from "../../src/operators/source.ts";
+import { elementCount } from "../../src/tensor/shape.ts";
+import type { DType, Tensor, Value } from "../../src/tensor/tensor.ts";
+
+/** An input of a case: its shape as the graph sees it, its type, its numbers. */
+export interface CaseInput {
+  readonly dtype: DType;
+  readonly value: Value;
+}
+
+export type CaseInputs = Readonly<Record<string, CaseInput>>;
+
+/** One row of the table. */
+export interface OperatorCase {
+  readonly name: string;
+  /** The export of `src/operators/index.ts` that it covers. */
+  readonly operator: string;
+  readonly inputs: CaseInputs;
+  build(inputs: Readonly<Record<string, Tensor>>): readonly Tensor[];
+  /** How often it may be differentiated; 0 where a value is constant almost everywhere. */
+  readonly order: 0 | 2;
+  /** Largest difference between ONNX in float32 and evaluate(), relative where numbers exceed 1. */
+  readonly tolerance: number;
+}
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+let seed = 0;
+
+function make(dtype: DType, shape: readonly number[], draw: (at: number) => number): CaseInput {
+  const data = Float64Array.from({ length: elementCount(shape) }, (_, at) => Math.fround(draw(at)));
+  return { dtype, value: { shape, data } };
+}
+
+/** Floats in [from, to), none nearer than 0.1 to the number in `away`. */
+export function floats(
+  shape: readonly number[],
+  { from = -2, to = 2, away }: { from?: number; to?: number; away?: number } = {},
+): CaseInput {
+  const random = generator(++seed);
+  return make("float32", shape, () => {
+    const drawn = from + (to - from) * random();
+    if (away === undefined || Math.abs(drawn - away) >= 0.1) return drawn;
+    return drawn < away ? drawn - 0.1 : drawn + 0.1;
+  });
+}
+
+/** Floats at least 0.1 apart, in random order: extremes have one winner. */
+export function distinctFloats(shape: readonly number[]): CaseInput {
+  const random = generator(++seed);
+  const count = elementCount(shape);
+  const order = Array.from({ length: count }, (_, at) => ({ at, key: random() }))
+    .sort((left, right) => left.key - right.key)
+    .map(({ at }) => (at - count / 2 + 0.25) * 0.1);
+  return make("float32", shape, (at) => order[at]!);
+}
+
+/** The given floats. */
+export function givenFloats(shape: readonly number[], data: readonly number[]): CaseInput {
+  return make("float32", shape, (at) => data[at]!);
+}
+
+/** Whole numbers in [from, to). */
+export function wholes(shape: readonly number[], from: number, to: number): CaseInput {
+  const random = generator(++seed);
+  return make("int32", shape, () => from + Math.floor((to - from) * random()));
+}
+
+/** The given whole numbers. */
+export function givenWholes(shape: readonly number[], data: readonly number[]): CaseInput {
+  const value = { shape, data: Float64Array.from(data) };
+  return { dtype: "int32", value };
+}
+
+/** Truth values. */
+export function flags(shape: readonly number[]): CaseInput {
+  const random = generator(++seed);
+  return make("bool", shape, () => +(random() < 0.5));
+}
+
+/** Graph inputs for the case, by name; `prefix` keeps the cases of one model apart. */
+export function declare(inputs: CaseInputs, prefix = ""): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype, value }]) => [
+      name,
+      input(`${prefix}${name}`, value.shape, dtype),
+    ]),
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import * as operators from "../../src/operators/index.ts";
+import { nodesOf } from "../../src/tensor/tensor.ts";
+import { declare } from "./case.ts";
+import { operatorCases } from "./cases.ts";
+import { computationOf } from "./computation.ts";
+import { differentiate, gradientErrors } from "./check-gradient.ts";
+
+const smooth = operatorCases.filter(({ order }) => order > 0);
+const flat = operatorCases.filter(({ order }) => order === 0);
+
+test("every operator has a case", () => {
+  const exported = Object.entries(operators)
+    .filter(([, value]) => typeof value === "function")
+    .map(([name]) => name)
+    .sort();
+  expect([...new Set(operatorCases.map(({ operator }) => operator))].sort()).toEqual(exported);
+});
+
+test("case names are distinct", () => {
+  const names = operatorCases.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+describe.each(smooth)("$name", (each) => {
+  test("first order", () => {
+    for (const [name, error] of Object.entries(gradientErrors(computationOf(each))))
+      expect(error, name).toBeLessThan(1e-8);
+  });
+
+  test("second order", () => {
+    const gradient = differentiate(computationOf(each));
+    expect(gradient.outputs.length).toBeGreaterThan(0);
+    for (const [name, error] of Object.entries(gradientErrors(gradient)))
+      expect(error, name).toBeLessThan(1e-8);
+  });
+});
+
+test.each(flat.filter(({ inputs }) => Object.values(inputs).some(isFloat)))(
+  "$name: says why it has no gradient",
+  (each) => {
+    const nodes = nodesOf(each.build(declare(each.inputs)));
+    const reasons = nodes.map(({ operator }) => operator.nonDifferentiable);
+    const cutsToWhole = each.operator === "cast" || each.name.includes("extreme");
+    expect(cutsToWhole || reasons.some((reason) => reason !== undefined)).toBe(true);
+  },
+);
+
+function isFloat({ dtype }: { dtype: string }): boolean {
+  return dtype === "float32";
+}

@@ -1,0 +1,23 @@
+import { languageModel } from "../src/model/transformer.ts";
+import { transformerConfig } from "../src/model/config.ts";
+import { encodingById } from "../src/encodings/index.ts";
+import { trainStep } from "../src/training/train-step.ts";
+import { adamW, sgd } from "../src/training/optimiser.ts";
+import { constantRate } from "../src/training/schedule.ts";
+import { compile } from "../src/runtime/node.ts";
+import { batchAt } from "../src/text/batches.ts";
+const shapes={A:[4,128,256,8,4,4096],B:[8,256,256,8,4,4096],C:[12,64,128,4,4,65],D:[4,512,512,8,8,4096]} as any;
+const [batch,length,width,heads,layers,vocab]=shapes[process.argv[2]??"C"]!;
+const opt=process.argv[3]??"sgd"; const enc=process.argv[4]??"alibi";
+const model=languageModel(transformerConfig({vocab,model:width,heads,layers}),encodingById(enc),length);
+console.log("params",model.parameters.count);
+let t0=performance.now();
+const g=trainStep(model,{batch,length,optimiser:opt==="sgd"?sgd():adamW(),schedule:constantRate(opt==="sgd"?0.01:1e-3),clipNorm:opt==="sgd"?0:1,seed:1});
+console.log("build",(performance.now()-t0).toFixed(0)); t0=performance.now();
+const p=await compile(g,{threads:2});
+console.log("compile",(performance.now()-t0).toFixed(0));
+const tokens=new Int32Array(20000).map((_,i)=>(i*i*31+i*7)%vocab);
+const ts=[];const N=+(process.argv[5]??12);
+for(let step=0;step<N;step++){const b=batchAt(tokens,{batch,length,seed:1,step});const t=performance.now();
+const r=await p.run({tokens:{shape:[batch,length],data:b.tokens},targets:{shape:[batch,length],data:b.targets},positions:{shape:[length],data:new Int32Array(length).map((_,i)=>i)}});ts.push(performance.now()-t);if(step<2||step==N-1)console.log(r.loss!.data[0],r.gradientNorm!.data[0])}
+ts.sort((a,b)=>a-b);console.log(process.argv[2],opt,"median",ts[N>>1]!.toFixed(1),"min",ts[0]!.toFixed(1),"rss",(process.resourceUsage().maxRSS/1024).toFixed(0));
