@@ -93,7 +93,7 @@ function frequenciesOf(layout: SinusoidalLayout, model: number, base: number): r
     : geometricFrequencies(model, base);
 }
 
-/** p, float32 `[length, model]`. */
+/** p, float32 `[...positions, model]`. */
 function wavesOf(
   positions: Positions,
   frequencies: readonly number[],
@@ -102,5 +102,5 @@ function wavesOf(
   const { sine, cosine } = anglesOf(positions, frequencies);
   if (layout !== "paper") return concat([sine, cosine], -1);
   const pairs = concat([unsqueeze(sine, -1), unsqueeze(cosine, -1)], -1);
-  return reshape(pairs, [sine.shape[0]!, 2 * frequencies.length]);
+  return reshape(pairs, [...sine.shape.slice(0, -1), 2 * frequencies.length]);
 }

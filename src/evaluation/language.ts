@@ -96,8 +96,8 @@ export interface LossSummary {
   readonly tokens: number;
   /** Mean nats a token. */
   readonly nats: number;
-  /** Mean nats a token of each window's scored part, in the text's order. */
-  readonly byWindow: readonly number[];
+  /** Total nats of each window's scored part, in the text's order, and the targets scored. */
+  readonly byWindow: readonly { readonly nats: number; readonly targets: Int32Array }[];
   /** Mean nats at each position of the window, over windows that scored it; NaN where none did. */
   readonly byPosition: readonly number[];
 }
@@ -109,12 +109,12 @@ export async function summariseLosses(
 ): Promise<LossSummary> {
   const sums = new Float64Array(evaluator.length);
   const counts = new Float64Array(evaluator.length);
-  const byWindow: number[] = [];
+  const byWindow: { nats: number; targets: Int32Array }[] = [];
   const list = [...windows];
   for (let first = 0; first < list.length; first += evaluator.batch) {
     const group = list.slice(first, first + evaluator.batch);
     const losses = await evaluator.score(group);
-    group.forEach(({ scoredFrom }, row) => {
+    group.forEach(({ scoredFrom, targets }, row) => {
       let total = 0;
       for (let position = scoredFrom; position < evaluator.length; position++) {
         const loss = losses[row]![position]!;
@@ -122,7 +122,7 @@ export async function summariseLosses(
         sums[position]! += loss;
         counts[position]!++;
       }
-      byWindow.push(total / (evaluator.length - scoredFrom));
+      byWindow.push({ nats: total, targets: targets.subarray(scoredFrom) });
     });
   }
   const tokens = counts.reduce((a, b) => a + b, 0);

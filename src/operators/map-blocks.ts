@@ -9,8 +9,8 @@
  *
  * Inputs and outputs mirror each other, so the operator is closed under differentiation: what went in
  * sliced, prefix or shared has a gradient that comes out stacked, prefixSummed or summed, and the
- * gradient of an output enters the same way back. The gradient's body computes the block again and
- * applies the ordinary walk to it. Operators may not import the walk, which is built of operators, so
+ * gradient of an output enters the same way back. The gradient's body computes the block again, but for
+ * what the map returned, and applies the ordinary walk to it. Operators may not import the walk, which is built of operators, so
  * the walk hands itself to `gradient`.
  *
  * ONNX:    Loop with a constant trip count; blocks are cut inside its body by the iteration number
@@ -21,6 +21,7 @@ import { resolveShape } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import { elementCount, normaliseAxis, printShape, ShapeError, stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
+import { substitute } from "../tensor/substitute.ts";
 import { createNode, nodesOf } from "../tensor/tensor.ts";
 import type { Node, Operator, Tensor, Value } from "../tensor/tensor.ts";
 import { emitLoop } from "./block-loop.ts";
@@ -267,13 +268,27 @@ const operator: Operator = {
     );
     const reached = wanted.flatMap((entry, position) => {
       const tensor = found[position];
-      return tensor === undefined ? [] : [{ entry, result: gradientResult(entry, tensor) }];
+      return tensor === undefined ? [] : [{ entry, tensor }];
     });
     if (reached.length === 0) return entries.map(() => undefined);
+    // Results that were stacked are at hand whole: cutting one is cheaper than computing it again.
+    const kept = results.flatMap((result, position) =>
+      result.kind === "stacked" && inputName(result.tensor) === undefined
+        ? [{ result, entry: mirrored(result, node.outputs[position]!, `block output ${position}`) }]
+        : [],
+    );
+    const dInputs = substitute(
+      reached.map(({ tensor }) => tensor),
+      new Map(kept.map(({ result, entry }) => [result.tensor, entry.placeholder])),
+    );
     const { outputs } = build({
       ...body,
-      entries: [...entries, ...dEntries.filter((entry) => entry !== undefined)],
-      results: reached.map(({ result }) => result),
+      entries: [
+        ...entries,
+        ...kept.map(({ entry }) => entry),
+        ...dEntries.filter((entry) => entry !== undefined),
+      ],
+      results: reached.map(({ entry }, position) => gradientResult(entry, dInputs[position]!)),
     });
     return entries.map((entry) => outputs[reached.findIndex((each) => each.entry === entry)]);
   },

@@ -48,25 +48,28 @@ function random(shape: readonly number[], seed: number): Value {
   };
 }
 
-/** Jᵀ w for every float input, with w as further inputs. */
-export function differentiate({ inputs, values, outputs }: Computation): Differentiated {
-  const weights = outputs.map(({ shape }, at) => input(`w${at}`, shape));
+/** Jᵀ w for every float input, with w as further inputs; `label` is put before their names. */
+export function differentiate(
+  { inputs, values, outputs }: Computation,
+  label = "",
+): Differentiated {
+  // A second differentiation adds its own w beside those of the first.
+  const lead = `${label}w${Object.keys(inputs).length}`;
+  const weights = outputs.map(({ shape }, at) => input(`${lead}.${at}`, shape));
   const names = Object.keys(inputs).filter((name) => inputs[name]!.dtype === "float32");
   const gradients = vectorJacobian(
     outputs,
     weights,
     names.map((name) => inputs[name]!),
   );
-  // A second differentiation adds its own w beside those of the first.
-  const named = (at: number): string => `w${Object.keys(inputs).length + at}`;
+  const added = weights.map((w, at) => ({
+    name: `${lead}.${at}`,
+    w,
+    value: random(w.shape as number[], 71 + at),
+  }));
   return {
-    inputs: { ...inputs, ...Object.fromEntries(weights.map((w, at) => [named(at), w])) },
-    values: {
-      ...values,
-      ...Object.fromEntries(
-        weights.map(({ shape }, at) => [named(at), random(shape as number[], 71 + at)]),
-      ),
-    },
+    inputs: { ...inputs, ...Object.fromEntries(added.map(({ name, w }) => [name, w])) },
+    values: { ...values, ...Object.fromEntries(added.map(({ name, value }) => [name, value])) },
     outputs: gradients.filter((gradient) => gradient !== undefined),
     names,
     weights,

@@ -1,0 +1,90 @@
+/**
+ * `relpos compare`: its options. What it does stands in `compare.ts`, loaded when it is called.
+ *
+ * @module
+ */
+import { Command, Option } from "commander";
+import {
+  positiveNumber,
+  seedList,
+  wholeNumber,
+  wholeNumbers,
+  wholeOrZero,
+  words,
+} from "./option-values.ts";
+
+/** Options as commander hands them over; what was not given is absent. */
+export interface CompareOptions {
+  readonly text?: readonly string[];
+  readonly corpus?: string;
+  readonly tokenizer?: string;
+  readonly encodings?: readonly string[];
+  readonly trainLength?: number;
+  readonly testLengths?: readonly number[];
+  readonly seeds?: readonly number[];
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly width?: number;
+  readonly heads?: number;
+  readonly layers?: number;
+  readonly learningRate?: number;
+  readonly warmup?: number;
+  readonly stride?: number;
+  readonly evaluationTokens?: number;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly processes?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** The command with its options and example. */
+export function compareCommand(): Command {
+  return new Command("compare")
+    .description(
+      "train the same Transformer once per encoding and seed, and judge each at lengths it never saw",
+    )
+    .option("--text <files...>", "text files to train and judge on")
+    .addOption(
+      new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
+    )
+    .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
+    .option("--encodings <ids>", "encodings with commas, or all (default: all)", words)
+    .option("--train-length <tokens>", "length of training windows (default: 128)", wholeNumber)
+    .option(
+      "--test-lengths <list>",
+      "lengths to judge at (default: 1, 2, 4 and 8 times)",
+      wholeNumbers,
+    )
+    .option("--seeds <list>", "one model per encoding and seed (default: 1)", seedList)
+    .option("--steps <n>", "training steps", wholeNumber)
+    .option("--batch <n>", "windows in a training step", wholeNumber)
+    .option("--width <n>", "width of the model", wholeNumber)
+    .option("--heads <n>", "attention heads", wholeNumber)
+    .option("--layers <n>", "blocks", wholeNumber)
+    .option("--learning-rate <x>", "the highest rate", positiveNumber)
+    .option("--warmup <steps>", "steps of rising rate", wholeOrZero)
+    .option(
+      "--stride <tokens>",
+      "step of the sliding windows (default: the train length)",
+      wholeNumber,
+    )
+    .option("--evaluation-tokens <n>", "validation tokens judged at most", wholeNumber)
+    .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
+    .option("--threads <n>", "threads of one trial (default: 1)", wholeNumber)
+    .option("--processes <n>", "trials at once (default: one per core)", wholeNumber)
+    .option("--out <folder>", "where results go (default: runs/compare-<settings>)")
+    .option("--json", "print results.json on standard output instead of the table")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ relpos compare --encodings rope,alibi,t5 --text book.txt --seeds 1,2,3 --out runs/book
+
+Interrupted with Ctrl-C, the same command goes on where it was.`,
+    )
+    .action(async (options: CompareOptions) => {
+      const { compare } = await import("./compare.ts");
+      await compare(options);
+    });
+}

@@ -1,0 +1,276 @@
+/**
+ * `relpos compare`: settings from options, trials in processes, table and report at the end.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { readJson, writeAtomically } from "../checkpoints/files.ts";
+import { claimFolder } from "../checkpoints/run-folder.ts";
+import { compareEncodings } from "../comparison/compare-encodings.ts";
+import { renderReport } from "../comparison/report.ts";
+import { resultsSchema } from "../comparison/results.ts";
+import type { Configuration, Results, Trial } from "../comparison/results.ts";
+import { checkSettings, defaultSettings, modelConfig } from "../comparison/settings.ts";
+import type { ComparisonSettings } from "../comparison/settings.ts";
+import { renderTable } from "../comparison/table.ts";
+import { verdictText } from "../comparison/verdict.ts";
+import { encodings } from "../encodings/index.ts";
+import { InputError, unknownName } from "../errors.ts";
+import { devices } from "../onnx/devices.ts";
+import { runtimeVersion } from "../runtime/node.ts";
+import { runTrials } from "../sweep/pool.ts";
+import { resultFile, trialName } from "../sweep/trial-job.ts";
+import type { TrialJob } from "../sweep/trial-job.ts";
+import { loadCorpus } from "../text/corpus-files.ts";
+import type { Corpus } from "../text/corpus.ts";
+import { checkWindowsFit, splitText } from "../text/split.ts";
+import { makeTokenizer } from "../text/tokenizers.ts";
+import { version } from "../version.ts";
+import type { CompareOptions } from "./compare-options.ts";
+import { CompareProgress } from "./compare-progress.ts";
+import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
+
+/** Runs the command. */
+export async function compare(options: CompareOptions): Promise<void> {
+  const settings = settingsOf(options);
+  checkSettings(settings);
+  const corpus = await loadCorpus(settings.corpus);
+  const parts = partsOf(corpus, settings);
+  const folder = options.out ?? path.join("runs", `compare-${digest(settings)}`);
+  const claim = await claimFolder(folder);
+  const interrupt = abortOnInterrupt();
+  try {
+    await keepSettings(folder, settings, corpus);
+    const started = await startTime(folder);
+    const jobs = settings.seeds.flatMap((seed) =>
+      settings.encodings.map((encoding): TrialJob => ({
+        encoding,
+        seed,
+        folder: path.join(folder, "trials", trialName({ encoding, seed })),
+        settings,
+      })),
+    );
+    for (const job of jobs) await makeFolders(job.folder);
+    const open: TrialJob[] = [];
+    for (const job of jobs) if ((await finished(job)) === undefined) open.push(job);
+    const processes =
+      options.processes ?? Math.max(1, Math.floor(os.availableParallelism() / settings.threads));
+    const progress = new CompareProgress(jobs.length, open, settings.steps, processes);
+    const complete = await runTrials(open, {
+      processes,
+      signal: interrupt.signal,
+      onMessage: (job, message) => progress.update(job, message),
+    }).finally(() => progress.end());
+    if (!complete)
+      throw new Interrupted(
+        `stopped; ${folder} keeps what is done. The same command goes on from there.`,
+      );
+
+    const trials: Trial[] = [];
+    for (const job of jobs) trials.push((await finished(job))!);
+    const results = resultsOf(settings, options, corpus, parts, trials, started);
+    const document = JSON.stringify(results, (_, value: unknown) =>
+      typeof value === "number" && !Number.isFinite(value) ? null : value,
+    );
+    await writeAtomically(path.join(folder, "results.json"), `${document}\n`);
+    await writeAtomically(path.join(folder, "report.html"), renderReport(results));
+    if (options.json) process.stdout.write(`${document}\n`);
+    else
+      process.stdout.write(
+        `${renderTable(results, { bold: process.stdout.isTTY })}\n\n${verdictText(results)}\n\n` +
+          `Report:  ${path.join(folder, "report.html")}\nNumbers: ${path.join(folder, "results.json")}\n`,
+      );
+  } finally {
+    interrupt.release();
+    await claim.release();
+  }
+}
+
+function settingsOf(options: CompareOptions): ComparisonSettings {
+  const trainLength = options.trainLength ?? defaultSettings.trainLength;
+  const device = options.device ?? defaultSettings.device;
+  const known = devices.find((candidate) => candidate === device);
+  if (known === undefined) throw unknownName("device", device, devices);
+  const all = encodings.map(({ id }) => id);
+  const chosen = options.encodings ?? ["all"];
+  return {
+    corpus: options.text ? { text: options.text } : { name: options.corpus ?? "moby-dick" },
+    tokenizer: options.tokenizer ?? defaultSettings.tokenizer,
+    encodings: chosen.length === 1 && chosen[0] === "all" ? all : chosen,
+    seeds: options.seeds ?? defaultSettings.seeds,
+    trainLength,
+    testLengths: [
+      ...(options.testLengths ?? [1, 2, 4, 8].map((times) => times * trainLength)),
+    ].sort((a, b) => a - b),
+    steps: options.steps ?? defaultSettings.steps,
+    batch: options.batch ?? defaultSettings.batch,
+    width: options.width ?? defaultSettings.width,
+    heads: options.heads ?? defaultSettings.heads,
+    layers: options.layers ?? defaultSettings.layers,
+    learningRate: options.learningRate ?? defaultSettings.learningRate,
+    warmup: options.warmup ?? defaultSettings.warmup,
+    weightDecay: defaultSettings.weightDecay,
+    clipNorm: defaultSettings.clipNorm,
+    stride: options.stride ?? trainLength,
+    evaluationTokens: options.evaluationTokens ?? defaultSettings.evaluationTokens,
+    device: known,
+    threads: options.threads ?? 1,
+  };
+}
+
+interface Parts {
+  readonly trainBytes: number;
+  readonly validationBytes: number;
+  readonly split: string;
+  readonly vocab: number;
+}
+
+/** Checks that the text holds the windows, before any process starts. */
+function partsOf(corpus: Corpus, settings: ComparisonSettings): Parts {
+  const { train, validation, description } = splitText(corpus.text);
+  const tokenizer = makeTokenizer(settings.tokenizer, train);
+  checkWindowsFit({
+    training: { tokens: tokenizer.encode(train).length, length: settings.trainLength },
+    validation: {
+      tokens: tokenizer.encode(validation).length,
+      length: Math.max(...settings.testLengths),
+    },
+  });
+  return {
+    trainBytes: Buffer.byteLength(train),
+    validationBytes: Buffer.byteLength(validation),
+    split: description,
+    vocab: tokenizer.vocab,
+  };
+}
+
+function digest(settings: ComparisonSettings): string {
+  return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+}
+
+/** Writes run.json, or finds that the folder is of another comparison. */
+async function keepSettings(
+  folder: string,
+  settings: ComparisonSettings,
+  corpus: Corpus,
+): Promise<void> {
+  const file = path.join(folder, "run.json");
+  const document = { relpos: version, kind: "compare", corpus: corpus.sha256, settings };
+  const exists = await fs.access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) {
+    await writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const before = (await readJson(file)) as Partial<typeof document> | null;
+  const differing =
+    before?.kind !== "compare"
+      ? ["the kind of run"]
+      : [
+          ...(before.corpus === corpus.sha256 ? [] : ["the text"]),
+          ...Object.entries(settings)
+            .filter(
+              ([name, value]) =>
+                JSON.stringify(before.settings?.[name as keyof ComparisonSettings]) !==
+                JSON.stringify(value),
+            )
+            .map(([name]) => name),
+        ];
+  if (differing.length > 0)
+    throw new InputError(
+      `${folder} holds a run that differs in ${differing.join(", ")}. ` +
+        `Give another --out, or the settings it was made with.`,
+    );
+}
+
+async function startTime(folder: string): Promise<string> {
+  return (await fs.stat(path.join(folder, "run.json"))).mtime.toISOString();
+}
+
+async function makeFolders(folder: string): Promise<void> {
+  await fs.mkdir(folder, { recursive: true });
+}
+
+/** The result of a finished trial, undefined for one that is not. */
+async function finished({ folder }: TrialJob): Promise<Trial | undefined> {
+  const file = path.join(folder, resultFile);
+  const exists = await fs.access(file).then(
+    () => true,
+    () => false,
+  );
+  return exists ? ((await readJson(file)) as Trial) : undefined;
+}
+
+function resultsOf(
+  settings: ComparisonSettings,
+  options: CompareOptions,
+  corpus: Corpus,
+  { vocab, ...parts }: Parts,
+  trials: readonly Trial[],
+  startedAt: string,
+): Results {
+  const config = modelConfig(settings, vocab);
+  const { encodings: ids, seeds, tokenizer, trainLength, testLengths, steps, batch } = settings;
+  const configuration: Configuration = {
+    encodings: ids,
+    seeds,
+    corpus: { name: corpus.name, bytes: corpus.bytes, ...parts },
+    tokenizer,
+    vocab,
+    model: {
+      width: config.model,
+      heads: config.heads,
+      layers: config.layers,
+      hidden: config.hidden,
+    },
+    trainLength,
+    testLengths,
+    steps,
+    batch,
+    learningRate: settings.learningRate,
+    stride: settings.stride,
+    notes: {
+      block: `${config.normPosition}-norm, ${config.norm} norm, ${config.activation}, head untied`,
+      optimiser: `AdamW, decay ${settings.weightDecay} on matrices, gradient norm at most ${settings.clipNorm}`,
+      schedule: `${settings.warmup} steps of warm-up, then a cosine to a tenth`,
+      ...(corpus.notes.length > 0 ? { text: corpus.notes.join("; ") } : {}),
+    },
+  };
+  return {
+    schema: resultsSchema,
+    relpos: version,
+    command: commandLine(options),
+    startedAt,
+    environment: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      cpu: os.cpus()[0]?.model ?? "unknown",
+      cores: os.availableParallelism(),
+      onnxruntime: runtimeVersion,
+      device: settings.device,
+      threads: settings.threads,
+    },
+    configuration,
+    trials,
+    comparison: compareEncodings(configuration, trials),
+  };
+}
+
+function commandLine(options: CompareOptions): string {
+  const words = Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [flag];
+    if (name === "text") return [flag, ...(value as readonly string[]).map(quoted)];
+    return [flag, quoted(Array.isArray(value) ? value.join(",") : String(value))];
+  });
+  return ["npx relpos compare", ...words].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w.,/:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,195 @@
+/**
+ * `relpos train`: one model, exactly resumable.
+ *
+ * @module
+ */
+import path from "node:path";
+import { readJson, writeAtomically } from "../checkpoints/files.ts";
+import { claimFolder } from "../checkpoints/run-folder.ts";
+import { fileStorage, readMetrics } from "../checkpoints/run-storage.ts";
+import { asInputError } from "../comparison/settings.ts";
+import { encodingById } from "../encodings/index.ts";
+import { InputError, RunError, unknownName } from "../errors.ts";
+import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
+import { transformerConfig } from "../model/config.ts";
+import { languageModel } from "../model/transformer.ts";
+import { devices } from "../onnx/devices.ts";
+import { compile } from "../runtime/node.ts";
+import { loadCorpus } from "../text/corpus-files.ts";
+import { checkWindowsFit, splitText } from "../text/split.ts";
+import { makeTokenizer } from "../text/tokenizers.ts";
+import { evaluationSpans, windows } from "../text/windows.ts";
+import { adamW } from "../training/optimiser.ts";
+import { train } from "../training/run.ts";
+import type { TrainingPlan } from "../training/run.ts";
+import { version } from "../version.ts";
+import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
+import { StepProgress } from "./step-progress.ts";
+import type { TrainOptions } from "./train-options.ts";
+
+/** Runs the command. */
+export async function trainCommandAction(options: TrainOptions): Promise<void> {
+  const device = devices.find((candidate) => candidate === options.device);
+  if (device === undefined) throw unknownName("device", options.device, devices);
+  const corpus = await loadCorpus(
+    options.text ? { text: options.text } : { name: options.corpus ?? "moby-dick" },
+  );
+  const split = splitText(corpus.text, { cut: options.cut });
+  const tokenizer = makeTokenizer(options.tokenizer, split.train);
+  const [training, validation] = [
+    tokenizer.encode(split.train),
+    tokenizer.encode(split.validation),
+  ];
+  checkWindowsFit({
+    training: { tokens: training.length, length: options.length },
+    validation: { tokens: validation.length, length: options.length },
+  });
+  const { width, heads, layers, hidden, norm, normPosition, activation, bias } = options;
+  const { tiedHead, dropout } = options;
+  const config = asInputError(() =>
+    transformerConfig({
+      vocab: tokenizer.vocab,
+      model: width,
+      heads,
+      layers,
+      ...(hidden === undefined ? {} : { hidden }),
+      norm,
+      normPosition,
+      activation,
+      bias,
+      tiedHead,
+      dropout,
+    }),
+  );
+  const model = asInputError(() =>
+    languageModel(config, encodingById(options.encoding), options.length),
+  );
+  const plan = asInputError(() => planOf(options));
+
+  const claim = await claimFolder(options.out);
+  const interrupt = abortOnInterrupt();
+  const progress = new StepProgress(options.steps);
+  try {
+    const { out, json, threads, ...decisive } = options;
+    await keepRun(out, {
+      relpos: version,
+      kind: "train",
+      corpus: corpus.sha256,
+      options: { ...decisive, threads },
+      tokenizer: tokenizer.config,
+      model: config,
+    });
+    const compileOptions = { device, threads };
+    const result = await train({
+      model,
+      tokens: training,
+      plan,
+      compile,
+      compileOptions,
+      storage: fileStorage(out),
+      signal: interrupt.signal,
+      onStep: (metrics) => progress.update(metrics),
+    }).catch((error: unknown) => {
+      throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
+    });
+    progress.end();
+    if (result.step < plan.steps)
+      throw new Interrupted(
+        `stopped after ${result.step} of ${plan.steps} steps; the same command goes on from there.`,
+      );
+
+    const { spans, description } = evaluationSpans(validation.length, {
+      longest: options.length,
+      limit: options.evaluationTokens,
+    });
+    const evaluator = await languageEvaluator(
+      model,
+      result.checkpoint.tensors,
+      options.length,
+      compile,
+      compileOptions,
+    );
+    const summary = await summariseLosses(
+      evaluator,
+      windows(validation, { length: options.length, spans }),
+    );
+    await evaluator.dispose();
+    const metrics = await readMetrics(out);
+    const report = {
+      steps: result.step,
+      parameters: model.parameters.count,
+      trainingLoss: metrics.at(-1)?.loss,
+      validationLoss: summary.nats,
+      judged: description,
+    };
+    await writeAtomically(
+      path.join(out, "evaluation.json"),
+      `${JSON.stringify(report, null, 2)}\n`,
+    );
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(report)}\n`
+        : `${report.steps} steps, ${report.parameters} parameters, validation loss ` +
+            `${summary.nats.toFixed(4)} nats a token (${description})\n`,
+    );
+  } finally {
+    progress.end();
+    interrupt.release();
+    await claim.release();
+  }
+}
+
+function planOf(options: TrainOptions): TrainingPlan {
+  const { steps, batch, length, accumulate, learningRate, warmup, seed } = options;
+  if (warmup >= steps)
+    throw new RangeError(
+      `the warm-up of ${warmup} steps must be shorter than the ${steps} steps. Lower --warmup.`,
+    );
+  return {
+    steps,
+    batch,
+    length,
+    accumulate,
+    seed,
+    optimiser: adamW({ beta2: options.beta2, weightDecay: options.weightDecay }),
+    schedule: {
+      maximum: learningRate,
+      minimum: options.minLearningRate ?? learningRate / 10,
+      warmup,
+      decaySteps: steps,
+    },
+    clipNorm: options.clip,
+    checkpointEvery: options.checkpointEvery,
+  };
+}
+
+/** Writes run.json for a new run; a folder of a run with other settings is refused. */
+async function keepRun(folder: string, document: object): Promise<void> {
+  const file = path.join(folder, "run.json");
+  const text = JSON.stringify(document);
+  const before = await readJson(file).catch((error: unknown) => {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  });
+  if (before === undefined)
+    return await writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
+  if (JSON.stringify(before) === text) return;
+  const [old, now] = [flat(before), flat(document)];
+  const names = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (name) => old.get(name) !== now.get(name),
+  );
+  throw new InputError(
+    `${folder} holds a run that differs in ${names.slice(0, 5).join(", ")}. ` +
+      `Give another --out, or the settings it was made with.`,
+  );
+}
+
+function flat(value: unknown, prefix = ""): Map<string, string> {
+  if (typeof value !== "object" || value === null)
+    return new Map([[prefix, JSON.stringify(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([name, inner]) => [
+      ...flat(inner, prefix === "" ? name : `${prefix}.${name}`),
+    ]),
+  );
+}

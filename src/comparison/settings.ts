@@ -1,0 +1,144 @@
+/**
+ * The settings of a comparison: plain data, complete, the same in `run.json` and in every trial.
+ *
+ * @module
+ */
+import { encodingById } from "../encodings/index.ts";
+import { InputError } from "../errors.ts";
+import { transformerConfig } from "../model/config.ts";
+import type { TransformerConfig } from "../model/config.ts";
+import { languageModel } from "../model/transformer.ts";
+import type { Device } from "../onnx/devices.ts";
+import { adamW } from "../training/optimiser.ts";
+import type { TrainingPlan } from "../training/run.ts";
+
+/** Everything that decides the numbers of a comparison. */
+export interface ComparisonSettings {
+  /** Text files, or the name of a corpus. */
+  readonly corpus: { readonly text: readonly string[] } | { readonly name: string };
+  readonly tokenizer: string;
+  readonly encodings: readonly string[];
+  readonly seeds: readonly number[];
+  readonly trainLength: number;
+  readonly testLengths: readonly number[];
+  readonly steps: number;
+  readonly batch: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly layers: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly weightDecay: number;
+  readonly clipNorm: number;
+  readonly stride: number;
+  /** Validation tokens judged at most. */
+  readonly evaluationTokens: number;
+  readonly device: Device;
+  /** Threads of one trial. */
+  readonly threads: number;
+}
+
+/** The defaults of the command, chosen so that it ends within four minutes on two cores. */
+export const defaultSettings: Omit<ComparisonSettings, "corpus" | "encodings" | "threads"> = {
+  tokenizer: "byte",
+  seeds: [1],
+  trainLength: 128,
+  testLengths: [128, 256, 512, 1024],
+  steps: 400,
+  batch: 16,
+  width: 128,
+  heads: 4,
+  layers: 3,
+  learningRate: 2e-3,
+  warmup: 40,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  stride: 128,
+  evaluationTokens: 32768,
+  device: "cpu",
+};
+
+/** Raises an InputError for settings that cannot be, before anything is loaded or trained. */
+export function checkSettings(settings: ComparisonSettings, vocab = 256): void {
+  const { trainLength, testLengths, seeds, encodings } = settings;
+  for (const name of [
+    "trainLength",
+    "steps",
+    "batch",
+    "width",
+    "heads",
+    "layers",
+    "stride",
+    "threads",
+  ] as const)
+    positive(name, settings[name]);
+  positive("evaluationTokens", settings.evaluationTokens);
+  for (const length of testLengths) {
+    positive("test length", length);
+    if (length < trainLength)
+      throw new InputError(
+        `test length ${length} is shorter than the train length ${trainLength}. ` +
+          `Test at the train length and beyond, such as ${trainLength},${2 * trainLength}.`,
+      );
+  }
+  if (testLengths.length === 0) throw new InputError("give at least one test length.");
+  if (!(settings.learningRate > 0))
+    throw new InputError(`the learning rate must be above 0, got ${settings.learningRate}.`);
+  if (seeds.length === 0 || seeds.some((seed) => !Number.isSafeInteger(seed) || seed < 0))
+    throw new InputError(
+      `seeds must be whole numbers of 0 or more, got ${seeds.join(",") || "none"}.`,
+    );
+  requireDifferent("seed", seeds);
+  requireDifferent("encoding", encodings);
+  requireDifferent("test length", testLengths);
+  if (encodings.length === 0) throw new InputError("give at least one encoding.");
+  for (const id of encodings)
+    asInputError(() => languageModel(modelConfig(settings, vocab), encodingById(id), trainLength));
+}
+
+/** The model every trial trains; the head is untied, since some encodings narrow the token table. */
+export function modelConfig(settings: ComparisonSettings, vocab: number): TransformerConfig {
+  const { width, heads, layers } = settings;
+  return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
+}
+
+/** How every trial trains. */
+export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
+  const { steps, batch, trainLength, learningRate, warmup, weightDecay, clipNorm } = settings;
+  return {
+    steps,
+    batch,
+    length: trainLength,
+    accumulate: 1,
+    optimiser: adamW({ weightDecay }),
+    schedule: {
+      maximum: learningRate,
+      minimum: learningRate / 10,
+      warmup: Math.min(warmup, Math.floor(steps / 2)),
+      decaySteps: steps,
+    },
+    clipNorm,
+    seed,
+    checkpointEvery: 50,
+  };
+}
+
+function positive(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InputError(`${name} must be a whole number of 1 or more, got ${value}.`);
+}
+
+function requireDifferent(kind: string, values: readonly (string | number)[]): void {
+  const twice = values.find((value, position) => values.indexOf(value) !== position);
+  if (twice !== undefined) throw new InputError(`${kind} ${twice} is given twice. Give it once.`);
+}
+
+/** A wrong size is the caller's mistake: what the model says of it, as an InputError. */
+export function asInputError<Result>(build: () => Result): Result {
+  try {
+    return build();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * One trial: train one model with one encoding and one seed, then judge it at every length.
+ *
+ * @module
+ */
+import { encodingById } from "../encodings/index.ts";
+import { languageEvaluator, summariseLosses, unsupportedReason } from "../evaluation/language.ts";
+import type { LossSummary } from "../evaluation/language.ts";
+import { languageModel } from "../model/transformer.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import type { TransformerConfig } from "../model/config.ts";
+import type { CompileOptions } from "../runtime/session.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import { evaluationSpans, slidingWindows, windows } from "../text/windows.ts";
+import { train } from "../training/run.ts";
+import type { Compile, RunStorage, StepMetrics, TrainingPlan } from "../training/run.ts";
+import type { Evaluation, Protocol, Trial } from "./results.ts";
+import { protocols } from "./results.ts";
+import { scorePicture } from "./score-picture.ts";
+
+/** What all trials of a comparison share, and what tells this one apart. */
+export interface TrialRequest {
+  readonly encoding: string;
+  readonly config: TransformerConfig;
+  readonly plan: TrainingPlan;
+  readonly tokenizer: Tokenizer;
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  readonly testLengths: readonly number[];
+  /** Tokens that a sliding window moves at a time. */
+  readonly stride: number;
+  /** Validation tokens judged at most. */
+  readonly evaluationTokens: number;
+  readonly compile: Compile;
+  readonly compileOptions?: CompileOptions;
+  readonly storage: RunStorage;
+  readonly onStep?: (metrics: StepMetrics) => void;
+  /** Training is over, evaluation has not begun: the moment to read the peak of memory. */
+  readonly onTrained?: (milliseconds: readonly number[]) => Promise<void>;
+  readonly onEvaluation?: (length: number, protocol: Protocol) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A trial without the figures that only its process and its storage know. */
+export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "secondsPerStep">;
+
+/** Runs a trial; undefined if it was stopped before the end. */
+export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
+  const { plan, compile, storage, onStep, signal, compileOptions } = request;
+  const model = languageModel(request.config, encodingById(request.encoding), plan.length);
+  const result = await train({
+    model,
+    tokens: request.training,
+    plan,
+    compile,
+    storage,
+    ...(compileOptions ? { compileOptions } : {}),
+    ...(onStep ? { onStep } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  await request.onTrained?.(result.milliseconds);
+  if (result.step < plan.steps) return undefined;
+
+  const { tensors } = result.checkpoint;
+  const evaluations: Evaluation[] = [];
+  let longest: LossSummary | undefined;
+  for (const length of request.testLengths) {
+    const measured = await evaluateAt(request, model, tensors, length);
+    evaluations.push(...measured.evaluations);
+    longest = measured.summary ?? longest;
+    if (signal?.aborted) return undefined;
+  }
+  return {
+    encoding: request.encoding,
+    seed: plan.seed,
+    parameters: model.parameters.count,
+    evaluations,
+    lossByPosition: longest
+      ? longest.byPosition
+      : { unsupported: model.encoding.limit?.reason ?? "no test length could be run" },
+    scorePicture: scorePicture(model, tensors, Math.min(48, plan.length)),
+  };
+}
+
+async function evaluateAt(
+  request: TrialRequest,
+  model: LanguageModel,
+  tensors: Parameters<typeof languageEvaluator>[1],
+  length: number,
+): Promise<{ evaluations: Evaluation[]; summary?: LossSummary }> {
+  const unsupported = unsupportedReason(model, length);
+  if (unsupported !== undefined)
+    return { evaluations: protocols.map((protocol) => ({ length, protocol, unsupported })) };
+  const { validation, stride, tokenizer } = request;
+  // The same targets at every length, so that lengths can be compared.
+  const { spans } = evaluationSpans(validation.length, {
+    longest: Math.max(...request.testLengths),
+    limit: request.evaluationTokens,
+  });
+  const evaluator = await languageEvaluator(
+    model,
+    tensors,
+    length,
+    request.compile,
+    request.compileOptions,
+  );
+  try {
+    const evaluations: Evaluation[] = [];
+    let plain: LossSummary | undefined;
+    for (const protocol of protocols) {
+      request.onEvaluation?.(length, protocol);
+      const summary = await summariseLosses(
+        evaluator,
+        protocol === "windows"
+          ? windows(validation, { length, spans })
+          : slidingWindows(validation, { length, spans, stride: Math.min(stride, length) }),
+      );
+      plain ??= summary;
+      const bits = summary.byWindow.map(({ nats }) => nats / Math.LN2);
+      const bytes = summary.byWindow.map(({ targets }) => tokenizer.byteLength(targets));
+      evaluations.push({
+        length,
+        protocol,
+        bitsPerByte: total(bits) / total(bytes),
+        perplexity: Math.exp(summary.nats),
+        tokens: summary.tokens,
+        windows: { bits, bytes },
+      });
+    }
+    return { evaluations, ...(plain ? { summary: plain } : {}) };
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,35 @@
+/**
+ * What a comparison tells its trial processes, and what they answer.
+ *
+ * @module
+ */
+import type { ComparisonSettings } from "../comparison/settings.ts";
+
+/** One trial to run. */
+export interface TrialJob {
+  readonly encoding: string;
+  readonly seed: number;
+  /** The trial's own folder. */
+  readonly folder: string;
+  readonly settings: ComparisonSettings;
+}
+
+/** To a trial process. */
+export type ToTrial =
+  { readonly kind: "start"; readonly job: TrialJob } | { readonly kind: "stop" };
+
+/** From a trial process. */
+export type FromTrial =
+  | { readonly kind: "step"; readonly step: number; readonly loss: number }
+  | { readonly kind: "evaluate"; readonly length: number; readonly protocol: string }
+  | { readonly kind: "done" }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
+
+/** The trial's name in folders and on screen. */
+export function trialName({ encoding, seed }: Pick<TrialJob, "encoding" | "seed">): string {
+  return `${encoding}-${seed}`;
+}
+
+/** The file whose presence says that a trial is finished. */
+export const resultFile = "result.json";

@@ -1,0 +1,100 @@
+/**
+ * The process of one trial: started by the pool, told its job, ends when it is done.
+ *
+ * A process of its own gives each trial a clean peak of memory, and a trial that dies takes no other along.
+ *
+ * @module
+ */
+import path from "node:path";
+import { readJson, writeAtomically } from "../checkpoints/files.ts";
+import { fileStorage, readMetrics } from "../checkpoints/run-storage.ts";
+import type { Trial } from "../comparison/results.ts";
+import { asInputError, modelConfig, trainingPlan } from "../comparison/settings.ts";
+import { runTrial } from "../comparison/trial.ts";
+import { InputError, RunError } from "../errors.ts";
+import { compile } from "../runtime/node.ts";
+import { loadCorpus } from "../text/corpus-files.ts";
+import { splitText } from "../text/split.ts";
+import { makeTokenizer } from "../text/tokenizers.ts";
+import { peakMemory } from "./peak-memory.ts";
+import { resultFile } from "./trial-job.ts";
+import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
+
+/** Cost of training, kept apart from the metrics, which must not depend on the clock. */
+interface Cost {
+  readonly secondsPerStep: number;
+  readonly peakMemoryBytes: number;
+}
+
+const costFile = "cost.json";
+const stop = new AbortController();
+
+function send(message: FromTrial): void {
+  process.send?.(message);
+}
+
+async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void> {
+  const corpus = await loadCorpus(settings.corpus);
+  const { train, validation } = splitText(corpus.text);
+  const tokenizer = makeTokenizer(settings.tokenizer, train);
+  const plan = trainingPlan(settings, seed);
+  let cost: Cost | undefined;
+  const outcome = await runTrial({
+    encoding,
+    config: asInputError(() => modelConfig(settings, tokenizer.vocab)),
+    plan,
+    tokenizer,
+    training: tokenizer.encode(train),
+    validation: tokenizer.encode(validation),
+    testLengths: settings.testLengths,
+    stride: settings.stride,
+    evaluationTokens: settings.evaluationTokens,
+    compile,
+    compileOptions: { device: settings.device, threads: settings.threads },
+    storage: fileStorage(folder),
+    signal: stop.signal,
+    onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
+    onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
+    async onTrained(milliseconds) {
+      cost = await recordCost(path.join(folder, costFile), milliseconds);
+    },
+  });
+  if (outcome === undefined) return send({ kind: "stopped" });
+  const trial: Trial = {
+    ...outcome,
+    ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
+    trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
+  };
+  await writeAtomically(path.join(folder, resultFile), JSON.stringify(trial));
+  send({ kind: "done" });
+}
+
+/** The median step of this process; one that did no step keeps what an earlier one wrote. */
+async function recordCost(file: string, milliseconds: readonly number[]): Promise<Cost> {
+  if (milliseconds.length === 0) {
+    const before = (await readJson(file).catch(() => undefined)) as Cost | undefined;
+    if (before) return before;
+  }
+  const sorted = [...milliseconds].sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const cost = { secondsPerStep: median / 1000, peakMemoryBytes: peakMemory() };
+  await writeAtomically(file, JSON.stringify(cost));
+  return cost;
+}
+
+process.on("message", (message: ToTrial) => {
+  if (message.kind === "stop") return stop.abort();
+  run(message.job)
+    .catch((error: unknown) => {
+      const known = error instanceof InputError || error instanceof RunError;
+      send({
+        kind: "failed",
+        message: error instanceof Error ? error.message : String(error),
+        exitCode: known ? error.exitCode : 1,
+      });
+    })
+    .finally(() => process.disconnect());
+});
+// The parent stops its trials itself: Ctrl-C reaches the whole group and must not cut a write short.
+process.on("SIGINT", () => undefined);
+process.on("disconnect", () => stop.abort());

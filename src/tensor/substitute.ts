@@ -1,0 +1,32 @@
+/**
+ * The same computation from other tensors.
+ *
+ * @module
+ */
+import { createNode, nodesOf, scope } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * `outputs` with every use of a replaced tensor taken from its replacement, which has the same shape
+ * and type; nodes that do not depend on one are kept as they are.
+ */
+export function substitute(
+  outputs: readonly Tensor[],
+  replacements: ReadonlyMap<Tensor, Tensor>,
+): Tensor[] {
+  const now = new Map(replacements);
+  const current = (tensor: Tensor): Tensor => now.get(tensor) ?? tensor;
+  for (const node of nodesOf(outputs, replacements)) {
+    if (!node.inputs.some((tensor) => now.has(tensor))) continue;
+    const { operator, attributes, inputs } = node;
+    const path = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
+    const copy = scope(path, () =>
+      createNode(operator, inputs.map(current), attributes, node.outputs),
+    );
+    // A node may have outputs that are replaced beside ones that are not.
+    node.outputs.forEach((output, index) => {
+      if (!replacements.has(output)) now.set(output, copy.outputs[index]!);
+    });
+  }
+  return outputs.map(current);
+}

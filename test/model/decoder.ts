@@ -1,0 +1,115 @@
+/**
+ * Decoding with a key/value cache: one compiled graph whose batch, sequence and past are symbols.
+ *
+ * @module
+ */
+import { forward } from "../../src/model/transformer.ts";
+import type { LanguageModel } from "../../src/model/transformer.ts";
+import { input } from "../../src/operators/source.ts";
+import { compile } from "../../src/runtime/node.ts";
+import type { HostTensor, Program } from "../../src/runtime/session.ts";
+import type { Tensor, Value } from "../../src/tensor/tensor.ts";
+import { hostTensor } from "./small-model.ts";
+
+/** A compiled decoder. */
+export interface Decoder {
+  /** Logits `[batch, length, vocab]` of tokens given in pieces of these lengths, the cache between. */
+  decode(tokens: Value, pieces: readonly number[], start?: number): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles the model for decoding. */
+export async function compileDecoder(
+  model: LanguageModel,
+  values: ReadonlyMap<string, Value>,
+): Promise<Decoder> {
+  const { heads, layers, model: width } = model.config;
+  const headDim = width / heads;
+  const tokens = input("tokens", ["batch", "sequence"], "int32");
+  const positions = input("positions", ["sequence"], "int32");
+  const keyPositions = input("keyPositions", ["past+sequence"], "int32");
+  const cached = (name: string): Tensor => input(name, ["batch", heads, "past", headDim]);
+  const past = Array.from({ length: layers }, (_, layer) => ({
+    key: cached(`past.${layer}.key`),
+    value: cached(`past.${layer}.value`),
+  }));
+  const { logits, present } = forward(model, {
+    tokens,
+    positions: { tensor: positions },
+    past: { layers: past, keyPositions: { tensor: keyPositions } },
+  });
+  const outputs: Record<string, Tensor> = { logits };
+  present.forEach(({ key, value }, layer) => {
+    outputs[`present.${layer}.key`] = key;
+    outputs[`present.${layer}.value`] = value;
+  });
+  const inputs = [
+    tokens,
+    positions,
+    keyPositions,
+    ...past.flatMap(({ key, value }) => [key, value]),
+  ];
+  const program = await compile(
+    { inputs: [...inputs, ...model.parameters.tensors], outputs },
+    { threads: 1 },
+  );
+  const weights = Object.fromEntries(
+    [...values].map(([name, value]) => [name, hostTensor(value, "float32")]),
+  );
+  return {
+    decode: (all, pieces, start = 0) =>
+      decodePieces(program, weights, { layers, heads, headDim }, all, pieces, start),
+    dispose: () => program.dispose(),
+  };
+}
+
+async function decodePieces(
+  program: Program,
+  weights: Readonly<Record<string, HostTensor>>,
+  { layers, heads, headDim }: { layers: number; heads: number; headDim: number },
+  { shape, data }: Value,
+  pieces: readonly number[],
+  start: number,
+): Promise<Float32Array> {
+  const [batch, length] = shape as [number, number];
+  const empty: HostTensor = { shape: [batch, heads, 0, headDim], data: new Float32Array(0) };
+  let cache: Record<string, HostTensor> = Object.fromEntries(
+    Array.from({ length: layers }, (_, layer) => [
+      [`past.${layer}.key`, empty],
+      [`past.${layer}.value`, empty],
+    ]).flat() as [string, HostTensor][],
+  );
+  const range = (from: number, size: number): HostTensor => ({
+    shape: [size],
+    data: Int32Array.from({ length: size }, (_, k) => from + k),
+  });
+  let result: Float32Array | undefined;
+  let done = 0;
+  for (const piece of pieces) {
+    const ids = new Int32Array(batch * piece);
+    for (let row = 0; row < batch; row++)
+      for (let k = 0; k < piece; k++) ids[row * piece + k] = data[row * length + done + k]!;
+    const outputs = await program.run({
+      ...weights,
+      ...cache,
+      tokens: { shape: [batch, piece], data: ids },
+      positions: range(start + done, piece),
+      keyPositions: range(start, done + piece),
+    });
+    const logits = outputs["logits"]!;
+    const classes = logits.shape[2]!;
+    result ??= new Float32Array(batch * length * classes);
+    for (let row = 0; row < batch; row++)
+      result.set(
+        (logits.data as Float32Array).subarray(row * piece * classes, (row + 1) * piece * classes),
+        (row * length + done) * classes,
+      );
+    cache = Object.fromEntries(
+      Object.entries(outputs)
+        .filter(([name]) => name.startsWith("present."))
+        .map(([name, value]) => [name.replace("present.", "past."), value]),
+    );
+    done += piece;
+  }
+  return result!;
+}
