@@ -8,11 +8,13 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { crc32 } from "node:zlib";
 import { RunError } from "../errors.ts";
 import type { Checkpoint, RunStorage, StepMetrics } from "../training/run.ts";
-import { errorCode } from "./file-errors.ts";
+import { errorCode, readError, writeError } from "./file-errors.ts";
 import { readBytes, writeAtomically } from "./files.ts";
 import { float32Of, readSafetensors, store, writeSafetensors } from "./safetensors.ts";
+import type { StoredTensor } from "./safetensors.ts";
 
 const checkpointName = "checkpoint.safetensors";
 const metricsName = "metrics.jsonl";
@@ -34,7 +36,10 @@ export function fileStorage(folder: string): RunStorage {
       return checkpoint;
     },
     async save(checkpoint, metrics) {
-      if (metrics.length > 0) await fs.appendFile(metricsFile, lines(metrics));
+      if (metrics.length > 0)
+        await fs.appendFile(metricsFile, lines(metrics)).catch((error: unknown) => {
+          throw writeError(metricsFile, error, "The last checkpoint is untouched.");
+        });
       await writeAtomically(checkpointFile, checkpointBytes(checkpoint));
     },
   };
@@ -43,7 +48,19 @@ export function fileStorage(folder: string): RunStorage {
 /** The bytes of a checkpoint; equal checkpoints give equal bytes. */
 export function checkpointBytes({ step, tensors }: Checkpoint): Uint8Array {
   const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, store(shape, data)]));
-  return writeSafetensors(stored, { format: "relpos", step: `${step}` });
+  const checksum = checksumOf(`${step}`, stored);
+  return writeSafetensors(stored, { format: "relpos", step: `${step}`, checksum });
+}
+
+/**
+ * CRC-32 of a checkpoint's step and of each tensor's name, shape and bytes in the order of names:
+ * safetensors has no checksum of its own, and one flipped bit would go into training unseen.
+ */
+function checksumOf(step: string, tensors: ReadonlyMap<string, StoredTensor>): string {
+  let sum = crc32(step);
+  for (const [name, { dtype, shape, bytes }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1)))
+    sum = crc32(bytes, crc32(`\n${name} ${dtype} ${shape.join()}\n`, sum));
+  return sum.toString(16).padStart(8, "0");
 }
 
 /** Reads a checkpoint; undefined where there is none. */
@@ -57,11 +74,17 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
     throw error;
   }
   const { tensors, metadata } = readSafetensors(bytes, file);
-  const step = Number(metadata.get("step"));
-  if (!Number.isSafeInteger(step) || step < 0)
+  const [written, checksum] = [metadata.get("step"), metadata.get("checksum")];
+  if (written === undefined || checksum === undefined)
     throw new RunError(
-      `${file} does not say which step it is of (metadata "step"). It is no checkpoint of a run; ` +
-        `move it away and start again.`,
+      `${file} is no checkpoint of a run: its metadata lack "step" or "checksum". ` +
+        `Move it away, or give another folder.`,
+    );
+  const step = Number(written);
+  if (checksumOf(written, tensors) !== checksum || !Number.isSafeInteger(step))
+    throw new RunError(
+      `${file} was damaged since it was written: its checksum does not fit. ` +
+        `Restore it from a copy, or start again in another folder.`,
     );
   return {
     step,
@@ -83,7 +106,7 @@ export async function readMetrics(folder: string): Promise<StepMetrics[]> {
     text = await fs.readFile(file, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw readError(file, error);
   }
   const complete = text
     .slice(0, text.lastIndexOf("\n") + 1)
@@ -92,16 +115,23 @@ export async function readMetrics(folder: string): Promise<StepMetrics[]> {
   const byStep = new Map<number, StepMetrics>();
   complete.forEach((line, position) => {
     try {
-      const metrics = JSON.parse(line) as StepMetrics;
-      byStep.set(metrics.step, metrics);
+      byStep.set(...metricsOf(line));
     } catch (cause) {
       throw new RunError(
-        `${file}: line ${position + 1} is no JSON. Restore the file, or start again in another folder.`,
+        `${file}: line ${position + 1} is no step of a run. ` +
+          `Restore the file from a copy, or start again in another folder.`,
         { cause },
       );
     }
   });
   return [...byStep.values()].sort((a, b) => a.step - b.step);
+}
+
+function metricsOf(line: string): [step: number, metrics: StepMetrics] {
+  const metrics = JSON.parse(line) as StepMetrics;
+  for (const name of ["step", "loss", "gradientNorm", "rate"] as const)
+    if (typeof metrics[name] !== "number") throw new TypeError(`${name} is no number`);
+  return [metrics.step, metrics];
 }
 
 function lines(metrics: readonly StepMetrics[]): string {

@@ -17,7 +17,7 @@
  */
 import { add, multiply, subtract } from "../operators/arithmetic.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
-import { concat, slice } from "../operators/slicing.ts";
+import { concat, slice, split } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { anglesOf, geometricFrequencies } from "./angles.ts";
 import type { Angles } from "./angles.ts";
@@ -69,9 +69,8 @@ export const rope: EncodingDefinition<RopeOptions> = {
 };
 
 function turnHalves(x: Tensor, angles: Angles): Tensor {
-  const pairs = (x.shape.at(-1) as number) / 2;
-  const [a, b] = [slice(x, -1, 0, pairs), slice(x, -1, pairs, pairs)];
-  return concat(turnPair(a, b, angles), -1);
+  const [a, b] = split(x, -1, 2);
+  return concat(turnPair(a!, b!, angles), -1);
 }
 
 function turnNeighbours(x: Tensor, angles: Angles): Tensor {
@@ -81,8 +80,8 @@ function turnNeighbours(x: Tensor, angles: Angles): Tensor {
     cosine: unsqueeze(angles.cosine, -1),
     sine: unsqueeze(angles.sine, -1),
   };
-  const turned = turnPair(slice(paired, -1, 0, 1), slice(paired, -1, 1, 1), columns);
-  return reshape(concat(turned, -1), x.shape);
+  const [a, b] = split(paired, -1, 2);
+  return reshape(concat(turnPair(a!, b!, columns), -1), x.shape);
 }
 
 function turnPair(a: Tensor, b: Tensor, { cosine, sine }: Angles): [Tensor, Tensor] {

@@ -8,10 +8,9 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { input } from "../operators/source.ts";
-import type { CompileOptions, HostTensor, Program } from "../runtime/session.ts";
+import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
 import type { EvaluationWindow } from "../text/windows.ts";
 import { scope } from "../tensor/tensor.ts";
-import type { Compile } from "../training/run.ts";
 
 /** Scores, per token, one window after another. */
 export interface LanguageEvaluator {

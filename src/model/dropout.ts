@@ -3,8 +3,10 @@
  *
  *     y = x / (1 − rate) where hash(seed, site, element) ≥ rate, else 0
  *
- * The hash is whole-number arithmetic modulo 2³², which every device does alike: three rounds of
- * multiplying (which stirs upwards) and adding the high half (which brings the stir down).
+ * The hash is whole-number arithmetic modulo 2³², which every device does alike. Squaring, in
+ * `s ↦ s(2s + 1)` (a permutation, known from the cipher RC6), makes near seeds part ways; adding the high
+ * half to the low brings the stir of the high bits down again. Sums and fixed factors alone would not do:
+ * they keep the difference of two states, and masks of neighbours then resemble each other.
  *
  * @module
  */
@@ -16,19 +18,26 @@ import { where } from "../operators/where.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-// Odd constants with well spread bits: ⌊2³²/φ⌋, and two from the literature on integer hashes.
-const spread = 0x9e3779b9 | 0;
-const rounds = [0x7feb352d, 0x846ca68b | 0, 0x2c1b3c6d];
+const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: multiples of it lie far apart
 
 /** Whole numbers spread evenly over int32, one an element of `[count]`, from a scalar int32 seed. */
 export function hashedIntegers(seed: Tensor, site: number, count: number): Tensor {
-  const start = multiply(add(seed, Math.imul(site + 1, 0x632be5ab)), spread);
-  let state = add(multiply(range(count), spread), start);
-  for (const factor of rounds) {
-    state = multiply(add(state, divide(state, 1 << 16)), factor);
-    state = add(state, divide(state, 1 << 15));
-  }
-  return state;
+  const start = stir(add(multiply(seed, spread), Math.imul(site + 1, 0x632be5ab)));
+  // A step of its own keeps one stream from being another one moved along.
+  const step = add(multiply(stir(add(start, spread)), 2), 1);
+  return stir(add(multiply(range(count), step), start));
+}
+
+function stir(state: Tensor): Tensor {
+  return squared(lowered(squared(lowered(squared(state)))));
+}
+
+function squared(state: Tensor): Tensor {
+  return multiply(state, add(multiply(state, 2), 1));
+}
+
+function lowered(state: Tensor): Tensor {
+  return add(state, divide(state, 1 << 16));
 }
 
 /** A maker of dropout sites for one forward pass: every call draws its own mask. */

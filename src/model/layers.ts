@@ -6,7 +6,7 @@
  * @module
  */
 import type { Initial, ParameterSpec } from "../encodings/position-encoding.ts";
-import { gelu, geluTanh, silu } from "../operators/activation.ts";
+import { errorGate, geluTanh, silu } from "../operators/activation.ts";
 import { add, multiply } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { layerNorm, rmsNorm } from "../operators/normalisation.ts";
@@ -33,11 +33,23 @@ export function linearSpecs(
     : [weight];
 }
 
+/** Known factors of a linear layer; they act on the parameters, which are smaller than `x`. */
+interface LinearFactors {
+  readonly weight?: number;
+  readonly bias?: number;
+}
+
 /** `x · weight + bias` */
-export function linear(parameters: Parameters, name: string, x: Tensor): Tensor {
-  const product = matmul(x, parameters.get(`${name}.weight`));
+export function linear(
+  parameters: Parameters,
+  name: string,
+  x: Tensor,
+  factors: LinearFactors = {},
+): Tensor {
+  const weight = multiply(parameters.get(`${name}.weight`), factors.weight ?? 1);
+  const product = matmul(x, weight);
   const bias = parameters.find(`${name}.bias`);
-  return bias === undefined ? product : add(product, bias);
+  return bias === undefined ? product : add(product, multiply(bias, factors.bias ?? 1));
 }
 
 /** Specs of a norm of the configured kind. */
@@ -76,7 +88,7 @@ export function feedForwardSpecs(
   ];
 }
 
-const activations = { gelu, "gelu-tanh": geluTanh, silu, relu } as const;
+const activations = { "gelu-tanh": geluTanh, silu, relu } as const;
 
 /**
  * `down(activation(up(x)))`, or `down(silu(gate(x)) ∘ up(x))` for SwiGLU; `drop` acts before `down`.
@@ -90,6 +102,12 @@ export function feedForward(
   config: BlockConfig,
   drop: (x: Tensor) => Tensor,
 ): Tensor {
+  if (config.activation === "gelu") {
+    // gelu(u) = errorGate(u/√2) / √2
+    const half = Math.SQRT1_2;
+    const up = linear(parameters, `${name}.up`, x, { weight: half, bias: half });
+    return linear(parameters, `${name}.down`, drop(errorGate(up)), { weight: half });
+  }
   const up = linear(parameters, `${name}.up`, x);
   const active =
     config.activation === "swiglu"

@@ -1,8 +1,9 @@
 /**
  * What each device can run, asked while a model is written and not when it is started.
  *
- * `contrib` lists the operators of the `com.microsoft` domain that relpos may use there. `types`
- * lists, for operators that do not take every element type, the types of their data input.
+ * The table of types is that of ONNX Runtime's CPU provider, operator by operator; a test runs every
+ * pair of operator and type, those it allows and those it refuses. Other devices read the same table:
+ * where one has no kernel, the runtime calls the CPU provider beside it.
  *
  * @module
  */
@@ -17,42 +18,74 @@ export const devices: readonly Device[] = ["cpu", "wasm", "webgpu", "cuda"];
 /** The opset and IR version every model is written in: the newest that all of these runtimes read. */
 export const opset = { onnx: 20, contrib: 1, irVersion: 9 } as const;
 
-interface Kernels {
-  readonly contrib: ReadonlySet<string>;
-  readonly types: ReadonlyMap<string, readonly DType[]>;
-}
+const floats = ["float32"] as const;
+const numbers = ["float32", "int32"] as const;
+const truth = ["bool"] as const;
+const all = ["float32", "int32", "bool"] as const;
 
-const processor: Kernels = {
-  contrib: new Set(["FusedMatMul"]),
-  types: new Map<string, readonly DType[]>([
-    ["Where", ["float32", "int32"]],
-    ["ReduceSum", ["float32", "int32"]],
-    ["CumSum", ["float32", "int32"]],
-    ["Neg", ["float32", "int32"]],
-    ["Softmax", ["float32"]],
-    ["LogSoftmax", ["float32"]],
-    ["MatMul", ["float32", "int32"]],
-    ["Pad", ["float32", "int32", "bool"]],
-    ["ArgMax", ["float32", "int32"]],
-  ]),
-};
+/** Element types of the data input, for every operator that relpos writes. */
+const types: ReadonlyMap<string, readonly DType[]> = new Map(
+  Object.entries({
+    ...{ Abs: numbers, Neg: numbers, Sign: numbers, Relu: numbers },
+    ...{ Ceil: floats, Floor: floats, Sqrt: floats, Reciprocal: floats, Erf: floats },
+    ...{ Exp: floats, Log: floats, Sin: floats, Cos: floats, Tanh: floats },
+    ...{ Sigmoid: floats, Softplus: floats },
+    ...{ Add: numbers, Sub: numbers, Mul: numbers, Div: numbers, Pow: numbers },
+    ...{ Min: numbers, Max: numbers },
+    ...{ Less: numbers, LessOrEqual: numbers, Greater: numbers, GreaterOrEqual: numbers },
+    ...{ Equal: all, And: truth, Or: truth, Not: truth, Where: numbers },
+    ...{ ReduceSum: numbers, ReduceMean: numbers, ReduceMax: all, ReduceMin: all },
+    ...{ ArgMax: numbers, CumSum: numbers },
+    ...{ MatMul: numbers, FusedMatMul: floats },
+    ...{ Softmax: floats, LogSoftmax: floats, LayerNormalization: floats },
+    ...{ Gather: all, GatherElements: all, ScatterElements: all },
+    ...{ Cast: all, Concat: all, Expand: all, Identity: all, Pad: all, Range: numbers },
+    ...{
+      Reshape: all,
+      Shape: all,
+      Slice: all,
+      Split: all,
+      Squeeze: all,
+      Transpose: all,
+      Unsqueeze: all,
+    },
+  }),
+);
 
-const kernels: Readonly<Record<Device, Kernels>> = {
-  cpu: processor,
-  wasm: processor,
-  cuda: processor,
-  // WebGPU has no kernel for many operators; the runtime then runs them on the processor beside it.
-  webgpu: { contrib: new Set(), types: processor.types },
+/** Operators of the `com.microsoft` domain that relpos may use on a device. */
+const contrib: Readonly<Record<Device, ReadonlySet<string>>> = {
+  cpu: new Set(["FusedMatMul"]),
+  wasm: new Set(["FusedMatMul"]),
+  cuda: new Set(["FusedMatMul"]),
+  webgpu: new Set(),
 };
 
 /** Whether a contrib operator may be used. */
 export function hasContrib(device: Device, opType: string): boolean {
-  return kernels[device].contrib.has(opType);
+  return contrib[device].has(opType);
 }
 
-/** The types an operator takes on a device, or undefined if it takes any. */
-export function typesOf(device: Device, opType: string): readonly DType[] | undefined {
-  return kernels[device].types.get(opType);
+/** The types of an operator's data input, or undefined for an operator that is not in the table. */
+export function typesOf(opType: string): readonly DType[] | undefined {
+  return types.get(opType);
+}
+
+/** Which input is the data: the first, but for a choice, whose first is the condition. */
+export function dataInput(opType: string): number {
+  return opType === "Where" ? 1 : 0;
+}
+
+const results: ReadonlyMap<string, DType | "int64"> = new Map([
+  ...["Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal", "And", "Or", "Not"].map(
+    (opType) => [opType, "bool"] as const,
+  ),
+  ["Shape", "int64"],
+  ["ArgMax", "int64"],
+]);
+
+/** The type of an operator's result where its data does not decide it. */
+export function resultType(opType: string): DType | "int64" | undefined {
+  return results.get(opType);
 }
 
 /** The device cannot run a node; raised while the model is written. */

@@ -17,29 +17,42 @@ import type {
   SubgraphParts,
   Tensor,
 } from "../tensor/tensor.ts";
-import { hasContrib, typesOf, UnsupportedOnDevice } from "./devices.ts";
+import { dataInput, hasContrib, resultType, typesOf, UnsupportedOnDevice } from "./devices.ts";
 import type { Device } from "./devices.ts";
 import { encode, graphMessage, nodeMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
 import type { AttributeContent } from "./protobuf.ts";
 
+type ElementType = DType | "int64";
+
 /** What all writers of one model share: names, constants, device. */
 interface Model {
   readonly device: Device;
-  readonly initializers: Uint8Array[];
+  /** Stored constants by name. */
+  readonly initializers: Map<string, Uint8Array>;
   /** Constants by content, so that each is stored once. */
   readonly constants: Map<string, string>;
+  /** Element types by name, where they are known. */
+  readonly types: Map<string, ElementType>;
   counter: number;
 }
 
 interface FinishedGraph extends OnnxGraph {
   readonly bytes: Uint8Array;
+  /** Every name its nodes read, its own and those of graphs around it. */
+  readonly reads: ReadonlySet<string>;
+}
+
+interface WrittenNode {
+  readonly bytes: Uint8Array;
+  readonly outputs: readonly string[];
+  readonly reads: readonly string[];
 }
 
 /** Writes one graph; loops have writers of their own with this one as parent. */
 export class GraphWriter implements Emitter {
   readonly #model: Model;
   readonly #parent: GraphWriter | undefined;
-  readonly #nodes: Uint8Array[] = [];
+  readonly #nodes: WrittenNode[] = [];
   readonly #names = new Map<Tensor, string>();
   readonly #symbols = new Map<string, string>();
   #current: Node | undefined;
@@ -48,25 +61,30 @@ export class GraphWriter implements Emitter {
     this.#parent = parent;
     this.#model = parent
       ? parent.#model
-      : { device, initializers: [], constants: new Map(), counter: 0 };
+      : { device, initializers: new Map(), constants: new Map(), types: new Map(), counter: 0 };
     this.#current = parent ? parent.#current : undefined;
   }
 
   /** Names a tensor that comes from outside the nodes. */
   declare(tensor: Tensor, name: string): void {
+    this.#name(tensor, name);
+  }
+
+  #name(tensor: Tensor, name: string): void {
     this.#names.set(tensor, name);
+    this.#model.types.set(name, tensor.dtype);
   }
 
   /** Writes the nodes that `outputs` need, and returns their names. */
   inline(outputs: readonly Tensor[], given: ReadonlyMap<Tensor, string>): string[] {
-    for (const [tensor, name] of given) this.#names.set(tensor, name);
+    for (const [tensor, name] of given) this.#name(tensor, name);
     const known = new Set(this.#known());
     for (const node of nodesOf(outputs, known)) {
       this.#current = node;
       const inputs = node.inputs.map((tensor) => this.reference(tensor));
       node.operator
         .emit(this, node, inputs)
-        .forEach((name, index) => this.#names.set(node.outputs[index]!, name));
+        .forEach((name, index) => this.#name(node.outputs[index]!, name));
     }
     return outputs.map((tensor) => this.reference(tensor));
   }
@@ -96,37 +114,42 @@ export class GraphWriter implements Emitter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     options: { readonly domain?: "com.microsoft"; readonly outputs?: number } = {},
   ): string[] {
-    this.#checkKernel(opType, options.domain);
+    const data = this.#model.types.get(inputs[dataInput(opType)] ?? "");
+    this.#checkKernel(opType, options.domain, data);
     const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh(opType));
-    this.#nodes.push(
-      encode(
-        nodeMessage({
-          opType,
-          domain: options.domain ?? "",
-          name: `${this.#current?.name ?? "graph"}#${this.fresh("")}`,
-          inputs,
-          outputs,
-          attributes: Object.entries(attributes).map(([name, value]) => [name, content(value)]),
-        }),
-      ),
+    const result = resultType(opType) ?? (opType === "Cast" ? castTo(attributes) : data);
+    if (result !== undefined && opType !== "Loop")
+      for (const output of outputs) this.#model.types.set(output, result);
+    const bytes = encode(
+      nodeMessage({
+        opType,
+        domain: options.domain ?? "",
+        name: `${this.#current?.name ?? "graph"}#${this.fresh("")}`,
+        inputs,
+        outputs,
+        attributes: Object.entries(attributes).map(([name, value]) => [name, content(value)]),
+      }),
     );
+    const nested = Object.values(attributes).filter((value) => isGraph(value));
+    const reads = [...inputs, ...nested.flatMap((graph) => [...graph.reads])];
+    this.#nodes.push({ bytes, outputs, reads });
     return outputs;
   }
 
-  #checkKernel(opType: string, domain: string | undefined): void {
+  #checkKernel(opType: string, domain: string | undefined, data: ElementType | undefined): void {
     const { device } = this.#model;
-    const node = this.#current;
-    const where = node?.name ?? "graph";
+    const where = this.#current?.name ?? "graph";
     if (domain !== undefined && !this.hasContrib(opType))
       throw new UnsupportedOnDevice(
         `onnx: ${device} has no kernel ${domain}.${opType}, which node ${where} needs. ` +
           `Choose another device.`,
       );
-    const allowed = typesOf(device, opType);
-    const data = node?.inputs[opType === "Where" ? 1 : 0];
-    if (allowed !== undefined && data !== undefined && !allowed.includes(data.dtype))
+    const allowed = typesOf(opType);
+    // Sizes are int64, and stay on the processor whatever the device is.
+    if (allowed === undefined || data === undefined || data === "int64") return;
+    if (!allowed.includes(data))
       throw new UnsupportedOnDevice(
-        `onnx: ${opType} was given ${data.dtype} at node ${where}; on ${device} it takes ` +
+        `onnx: ${opType} was given ${data} at node ${where}; on ${device} it takes ` +
           `${allowed.join(" or ")}. Cast the input first.`,
       );
   }
@@ -156,10 +179,12 @@ export class GraphWriter implements Emitter {
     const known = key === undefined ? undefined : this.#model.constants.get(key);
     if (known !== undefined) return known;
     const name = this.fresh("constant");
-    this.#model.initializers.push(
+    this.#model.initializers.set(
+      name,
       encode(tensorMessage({ name, shape, elementType: onnxTypes[type], bytes })),
     );
     if (key !== undefined) this.#model.constants.set(key, name);
+    this.#model.types.set(name, type);
     return name;
   }
 
@@ -216,39 +241,60 @@ export class GraphWriter implements Emitter {
   subgraph(build: (emitter: Emitter) => SubgraphParts): FinishedGraph {
     const writer = new GraphWriter(this.#model.device, this);
     const parts = build(writer);
-    return { kind: "onnx-graph", bytes: writer.finish(this.fresh("body"), parts) };
+    return { kind: "onnx-graph", ...writer.#finish(this.fresh("body"), parts) };
   }
 
   /** Gives a tensor another name as well; the runtime removes the copy. */
   rename(from: string, to: string): void {
-    this.#nodes.push(
-      encode(
-        nodeMessage({
-          opType: "Identity",
-          domain: "",
-          name: `output ${to}`,
-          inputs: [from],
-          outputs: [to],
-          attributes: [],
-        }),
-      ),
+    const bytes = encode(
+      nodeMessage({
+        opType: "Identity",
+        domain: "",
+        name: `output ${to}`,
+        inputs: [from],
+        outputs: [to],
+        attributes: [],
+      }),
     );
+    this.#nodes.push({ bytes, outputs: [to], reads: [from] });
   }
 
   /** The graph's bytes; a top-level graph also carries the model's constants. */
-  finish(name: string, { inputs, outputs }: SubgraphParts): Uint8Array {
+  finish(name: string, parts: SubgraphParts): Uint8Array {
+    return this.#finish(name, parts).bytes;
+  }
+
+  #finish(name: string, { inputs, outputs }: SubgraphParts): Omit<FinishedGraph, "kind"> {
     const info = (part: SubgraphParts["inputs"][number]): Uint8Array =>
       encode(valueInfoMessage(part.name, onnxTypes[part.elementType], part.shape));
-    return encode(
+    const reads = new Set(outputs.map((part) => part.name));
+    // The runtime computes whatever a graph holds: nodes that nothing reads are left out.
+    const live = this.#nodes.toReversed().filter((node) => {
+      if (!node.outputs.some((output) => reads.has(output))) return false;
+      for (const read of node.reads) reads.add(read);
+      return true;
+    });
+    const constants = [...this.#model.initializers].filter(([constant]) => reads.has(constant));
+    const bytes = encode(
       graphMessage({
         name,
-        nodes: this.#nodes,
-        initializers: this.#parent ? [] : this.#model.initializers,
+        nodes: live.reverse().map((node) => node.bytes),
+        initializers: this.#parent ? [] : constants.map(([, constant]) => constant),
         inputs: inputs.map(info),
         outputs: outputs.map(info),
       }),
     );
+    return { bytes, reads };
   }
+}
+
+function castTo({ to }: Readonly<Record<string, OnnxAttribute>>): ElementType | undefined {
+  const found = Object.entries(onnxTypes).find(([, code]) => code === to);
+  return found?.[0] as ElementType | undefined;
+}
+
+function isGraph(value: OnnxAttribute): value is FinishedGraph {
+  return typeof value === "object" && "kind" in value;
 }
 
 function content(value: OnnxAttribute): AttributeContent {

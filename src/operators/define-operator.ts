@@ -71,10 +71,18 @@ export function defineOperator<Names extends string, Options extends object = ob
   const named = <Type>(list: readonly Type[]): Named<Names, Type> =>
     Object.fromEntries(definition.inputs.map((name, i) => [name, list[i]])) as Named<Names, Type>;
   const rule = definition.gradient;
+  const signaturesOf = (inputs: Named<Names, Tensor>, options: Options): readonly Signature[] => {
+    const signature = definition.infer(inputs, options);
+    return Array.isArray(signature)
+      ? (signature as readonly Signature[])
+      : [signature as Signature];
+  };
 
   const operator: Operator = {
     name: definition.name,
     ...(typeof rule === "function" ? {} : { nonDifferentiable: rule.none }),
+
+    infer: (node) => signaturesOf(named(node.inputs), node.attributes as Options),
 
     evaluate(values, node, evaluation: Evaluation) {
       const shapes = node.outputs.map(({ shape }) => resolveShape(shape, evaluation.bindings));
@@ -117,10 +125,7 @@ export function defineOperator<Names extends string, Options extends object = ob
         );
       return tensor;
     });
-    const signature = definition.infer(inputs, options);
-    const signatures = Array.isArray(signature)
-      ? (signature as readonly Signature[])
-      : [signature as Signature];
+    const signatures = signaturesOf(inputs, options);
     return createNode(operator, list, options as Attributes, signatures).outputs;
   };
   return Object.assign(

@@ -7,16 +7,7 @@ export { gelu, geluTanh, silu } from "./activation.ts";
 export { add, divide, maximum, minimum, multiply, power, subtract } from "./arithmetic.ts";
 export type { Operand } from "./arithmetic.ts";
 export { cast } from "./cast.ts";
-export {
-  and,
-  equal,
-  greater,
-  greaterOrEqual,
-  less,
-  lessOrEqual,
-  not,
-  or,
-} from "./comparison.ts";
+export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./comparison.ts";
 export { crossEntropy } from "./cross-entropy.ts";
 export { cumulativeSum } from "./cumulative-sum.ts";
 export type { CumulativeSumOptions } from "./cumulative-sum.ts";

@@ -23,7 +23,7 @@ import { elementCount, normaliseAxis, printShape, ShapeError, stridesOf } from "
 import type { Shape } from "../tensor/shape.ts";
 import { substitute } from "../tensor/substitute.ts";
 import { createNode, nodesOf } from "../tensor/tensor.ts";
-import type { Node, Operator, Tensor, Value } from "../tensor/tensor.ts";
+import type { Node, Operator, Signature, Tensor, Value } from "../tensor/tensor.ts";
 import { emitLoop } from "./block-loop.ts";
 import { input, inputName } from "./source.ts";
 
@@ -191,11 +191,15 @@ function build(body: BlockBody): Node {
     operator,
     entries.map(({ source }) => source.tensor),
     attributes,
-    body.results.map((result) => ({
-      shape: wholeShape(result, body),
-      dtype: result.tensor.dtype,
-    })),
+    signatures(body),
   );
+}
+
+function signatures(body: BlockBody): Signature[] {
+  return body.results.map((result) => ({
+    shape: wholeShape(result, body),
+    dtype: result.tensor.dtype,
+  }));
 }
 
 const outputKind = { sliced: "stacked", prefix: "prefixSummed", shared: "summed" } as const;
@@ -221,9 +225,21 @@ function mirrored(result: BlockOutput, whole: Tensor, name: string): BlockEntry 
 const operator: Operator = {
   name: "mapBlocks",
 
+  infer: (node) => signatures(blockBody(node)!),
+
+  nested(node) {
+    const { block, entries, results } = blockBody(node)!;
+    return {
+      given: [block, ...entries.map(({ placeholder }) => placeholder)],
+      outputs: results.map(({ tensor }) => tensor),
+    };
+  },
+
   evaluate(values, node, evaluation) {
     const { blocks, block, entries, results, prefixes } = blockBody(node)!;
-    const outputs = node.outputs.map(({ shape }) => zeros(resolveShape(shape, evaluation.bindings)));
+    const outputs = node.outputs.map(({ shape }) =>
+      zeros(resolveShape(shape, evaluation.bindings)),
+    );
     for (let b = 0; b < blocks; b++) {
       const given = new Map<Tensor, Value>([[block, { shape: [], data: Float64Array.of(b) }]]);
       entries.forEach(({ source, placeholder }, position) => {

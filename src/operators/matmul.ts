@@ -9,13 +9,15 @@
  *
  * @module
  */
+import { sizeOf } from "../tensor/dimension.ts";
 import { broadcastShapes, elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { factorOf } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { broadcastOffsets, requireType } from "./elementwise.ts";
-import { flattenRows } from "./movement.ts";
+import { inputName } from "./source.ts";
+import { flattenRows, transposeLast } from "./movement.ts";
 
 /** Transposes of the last two axes and a factor, all free on most devices. */
 export interface MatmulOptions {
@@ -83,10 +85,14 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
         : matmul(rows, drows, { transposeA: true, scale });
       return { a: da, b: db };
     }
-    const db = transposeB
+    // Of the two products that give db, the one that turns the smaller operand is faster by half; its
+    // result is turned instead, which usually melts into a transpose that follows.
+    const [sizeA, sizeDy] = [sizeOf(a.shape), sizeOf(dy.shape)];
+    const turnDy = sizeA === sizeDy ? transposeB : sizeA > sizeDy;
+    const product = turnDy
       ? matmul(dy, a, { transposeA: true, transposeB: transposeA, scale })
       : matmul(a, dy, { transposeA: !transposeA, scale });
-    return { a: da, b: db };
+    return { a: da, b: turnDy === transposeB ? product : transposeLast(product) };
   },
 
   onnx(emitter, { a, b }, { transposeA, transposeB, scale }, node) {
@@ -122,7 +128,10 @@ function lastTwo(shape: Shape, transposed: boolean): Shape {
 /** The matrix product of the last two axes. */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false, scale = 1 } = options;
-  const factor = factorOf(a);
-  if (factor) return matmul(factor.x, b, { ...options, scale: scale * factor.factor });
+  const [left, right] = [factorOf(a), factorOf(b)];
+  // A scaled parameter stays as it is: scaling it is cheap, and a plain product can take a bias along.
+  const keepsFactor = right !== undefined && inputName(right.x) !== undefined;
+  if (left) return matmul(left.x, b, { ...options, scale: scale * left.factor });
+  if (right && !keepsFactor) return matmul(a, right.x, { ...options, scale: scale * right.factor });
   return build({ a, b }, { transposeA, transposeB, scale });
 }

@@ -15,6 +15,7 @@ import {
 } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { factorOf, multiply } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { broadcastOffsets } from "./elementwise.ts";
 import { fill, uniformValue } from "./source.ts";
@@ -49,7 +50,12 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const value = uniformValue(x);
   if (value !== undefined && sizeOf(x.shape) === sizeOf(shape)) return fill(shape, value, x.dtype);
-  return buildReshape({ x }, { shape });
+  // A known factor moves outwards, where the matrix product that follows can absorb it.
+  const scaled = factorOf(x);
+  if (scaled !== undefined) return multiply(reshape(scaled.x, shape), scaled.factor);
+  // Of two reshapes in a row only the last one counts.
+  const source = x.node.operator === buildReshape.operator ? x.node.inputs[0]! : x;
+  return sameShape(source.shape, shape) ? source : buildReshape({ x: source }, { shape });
 }
 
 /** All leading axes as one: `[..., n]` → `[rows, n]`. */
@@ -97,9 +103,16 @@ const buildTranspose = defineOperator<"x", { axes: readonly number[] }>({
 
 /** Axes in another order: output axis `k` is input axis `axes[k]`. */
 export function transpose(x: Tensor, axes: readonly number[]): Tensor {
-  return axes.every((axis, position) => axis === position) && axes.length === x.shape.length
-    ? x
-    : buildTranspose({ x }, { axes });
+  if (axes.length === x.shape.length && axes.every((axis, position) => axis === position)) return x;
+  const scaled = factorOf(x);
+  if (scaled !== undefined) return multiply(transpose(scaled.x, axes), scaled.factor);
+  if (x.node.operator !== buildTranspose.operator) return buildTranspose({ x }, { axes });
+  // Two transposes in a row are one.
+  const first = x.node.attributes["axes"] as readonly number[];
+  return transpose(
+    x.node.inputs[0]!,
+    axes.map((axis) => first[axis]!),
+  );
 }
 
 /** The last two axes exchanged. */

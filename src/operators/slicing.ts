@@ -13,8 +13,9 @@ import type { Dimension } from "../tensor/dimension.ts";
 import { elementCount, normaliseAxis, printShape, ShapeError } from "../tensor/shape.ts";
 import type { NumericShape, Shape } from "../tensor/shape.ts";
 import { createNode } from "../tensor/tensor.ts";
-import type { Operator, Tensor, Value } from "../tensor/tensor.ts";
+import type { Operator, Signature, Tensor, Value } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
+import { fill } from "./source.ts";
 
 function withAxis(shape: Shape, axis: number, size: Dimension): Dimension[] {
   return shape.map((dimension, position) => (position === axis ? size : dimension));
@@ -133,14 +134,47 @@ export function slice(x: Tensor, axis: number, start: Dimension, size: Dimension
     : buildSlice({ x }, { axis: along, start, size });
 }
 
+const splitOperator: Operator = {
+  name: "split",
+  evaluate([value], node, { bindings }) {
+    const axis = node.attributes["axis"] as number;
+    const { outer, inner } = extents(value!.shape, axis);
+    const parts = node.outputs.map(({ shape }) => {
+      const size = resolveShape(shape, bindings);
+      return { shape: size, data: new Float64Array(elementCount(size)) };
+    });
+    let read = 0;
+    for (let row = 0; row < outer; row++)
+      for (const { shape, data } of parts) {
+        const length = shape[axis]! * inner;
+        data.set(value!.data.subarray(read, read + length), row * length);
+        read += length;
+      }
+    return parts;
+  },
+  // The parts lie side by side, so their gradients do too: no padding, no sum.
+  gradient(node, dys) {
+    const parts = node.outputs.map((part, index) => dys[index] ?? fill(part.shape, 0));
+    return [concat(parts, node.attributes["axis"] as number)];
+  },
+  emit(emitter, node, inputs) {
+    const axis = node.attributes["axis"] as number;
+    const sizes = emitter.int64s(node.outputs.map(({ shape }) => shape[axis] as number));
+    return emitter.node("Split", [inputs[0]!, sizes], { axis }, { outputs: node.outputs.length });
+  },
+};
+
 /** Equal parts of an axis, as many as `parts`. */
-export function split(x: Tensor, axis: number, parts: number): Tensor[] {
+export function split(x: Tensor, axis: number, parts: number): readonly Tensor[] {
   const along = normaliseAxis("split", axis, x.shape.length);
   const size = x.shape[along];
   if (typeof size !== "number" || size % parts !== 0)
     throw new ShapeError(`split: axis of size ${size} does not part into ${parts} equal pieces.`);
-  const step = size / parts;
-  return Array.from({ length: parts }, (_, part) => slice(x, along, part * step, step));
+  if (parts === 1) return [x];
+  const shape = withAxis(x.shape, along, size / parts);
+  const signature: Signature = { shape, dtype: x.dtype };
+  const signatures = Array<Signature>(parts).fill(signature);
+  return createNode(splitOperator, [x], { axis: along }, signatures).outputs;
 }
 
 const buildPad = defineOperator<"x", { axis: number; before: Dimension; after: Dimension }>({

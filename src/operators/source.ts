@@ -48,14 +48,15 @@ const buildConstant = defineOperator<
       );
     return { shape, dtype };
   },
-  // A float32 constant is what the device will hold: the definition rounds it once, as the writer does.
-  evaluate: (_, { data, dtype }) =>
-    Float64Array.from(data, dtype === "float32" ? Math.fround : (value) => value),
+  evaluate: (_, { data }) => Float64Array.from(data),
   gradient: () => ({}),
   onnx: (emitter, _, { shape, dtype, data }) => emitter.tensor(shape, dtype, data),
 });
 
-/** A constant array, rounded to its type. Keep it small: it is part of the model's bytes. */
+/**
+ * A constant array. Keep it small: it is part of the model's bytes. A device rounds it to float32;
+ * `evaluate` keeps float64.
+ */
 export function constant(
   shape: readonly number[],
   data: ArrayLike<number>,

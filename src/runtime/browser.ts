@@ -9,6 +9,7 @@ import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./se
 
 const runtime: RuntimePackage = {
   ort,
+  fillsGivenOutputs: false,
   sessionOptions(device, threads) {
     // The thread count is a setting of the page, read when the first session starts.
     if (threads > 0) ort.env.wasm.numThreads = threads;

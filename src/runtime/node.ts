@@ -9,6 +9,7 @@ import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./se
 
 const runtime: RuntimePackage = {
   ort,
+  fillsGivenOutputs: true,
   sessionOptions: (device, threads) => ({
     executionProviders: [device === "wasm" ? "cpu" : device],
     graphOptimizationLevel: "all",

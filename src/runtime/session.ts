@@ -56,9 +56,14 @@ export interface CompileOptions {
   readonly threads?: number;
 }
 
+/** Compiles for the device at hand; `runtime/node.ts` and `runtime/browser.ts` export one each. */
+export type Compile = (graph: ProgramGraph, options?: CompileOptions) => Promise<Program>;
+
 /** What a package of ONNX Runtime offers, and how a device is spelt there. */
 export interface RuntimePackage {
   readonly ort: Pick<typeof ort, "InferenceSession" | "Tensor">;
+  /** Whether a run fills the output arrays it is given; the Wasm package leaves them untouched. */
+  readonly fillsGivenOutputs: boolean;
   sessionOptions(device: Device, threads: number): ort.InferenceSession.SessionOptions;
 }
 
@@ -151,7 +156,7 @@ class CompiledProgram implements Program {
     for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
     for (const [name, { current, spare }] of this.#state) {
       inputs[inputName(this.#graph.state![name]!.current)!] = current;
-      fetches[nextName(name)] = spare;
+      fetches[nextName(name)] = this.#runtime.fillsGivenOutputs ? spare : null;
     }
     let results: ort.InferenceSession.OnnxValueMapType;
     try {

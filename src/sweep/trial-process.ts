@@ -6,16 +6,22 @@
  * @module
  */
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { readJson, writeAtomically } from "../checkpoints/files.ts";
+import { claimFolder } from "../checkpoints/run-folder.ts";
+import type { FolderClaim } from "../checkpoints/run-folder.ts";
 import { fileStorage, readMetrics } from "../checkpoints/run-storage.ts";
 import type { Trial } from "../comparison/results.ts";
 import { asInputError, modelConfig, trainingPlan } from "../comparison/settings.ts";
 import { runTrial } from "../comparison/trial.ts";
+import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { InputError, RunError } from "../errors.ts";
 import { compile } from "../runtime/node.ts";
 import { loadCorpus } from "../text/corpus-files.ts";
 import { splitText } from "../text/split.ts";
 import { makeTokenizer } from "../text/tokenizers.ts";
+import { TrainingDiverged } from "../training/run.ts";
+import { divergedOutcome } from "./diverged-trial.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { resultFile } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
@@ -27,10 +33,33 @@ interface Cost {
 }
 
 const costFile = "cost.json";
+/** How long a trial whose parent was killed may take to end its step before its successor gives up. */
+const patienceMs = 60_000;
 const stop = new AbortController();
 
 function send(message: FromTrial): void {
   process.send?.(message);
+}
+
+/** Runs the job in a folder that no other process writes into. */
+async function runClaimed(job: TrialJob): Promise<void> {
+  const claim = await claimWhenFree(job.folder);
+  try {
+    await run(job);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function claimWhenFree(folder: string): Promise<FolderClaim> {
+  const deadline = performance.now() + patienceMs;
+  for (;;)
+    try {
+      return await claimFolder(folder);
+    } catch (error) {
+      if (!(error instanceof RunError) || performance.now() > deadline) throw error;
+      await wait(200);
+    }
 }
 
 async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void> {
@@ -39,9 +68,10 @@ async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void
   const tokenizer = makeTokenizer(settings.tokenizer, train);
   const plan = trainingPlan(settings, seed);
   let cost: Cost | undefined;
-  const outcome = await runTrial({
+  const config = asInputError(() => modelConfig(settings, tokenizer.vocab));
+  const request: TrialRequest = {
     encoding,
-    config: asInputError(() => modelConfig(settings, tokenizer.vocab)),
+    config,
     plan,
     tokenizer,
     training: tokenizer.encode(train),
@@ -58,6 +88,10 @@ async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void
     async onTrained(milliseconds) {
       cost = await recordCost(path.join(folder, costFile), milliseconds);
     },
+  };
+  const outcome = await runTrial(request).catch((error: unknown): TrialOutcome => {
+    if (error instanceof TrainingDiverged) return divergedOutcome(request, error);
+    throw error;
   });
   if (outcome === undefined) return send({ kind: "stopped" });
   const trial: Trial = {
@@ -84,7 +118,7 @@ async function recordCost(file: string, milliseconds: readonly number[]): Promis
 
 process.on("message", (message: ToTrial) => {
   if (message.kind === "stop") return stop.abort();
-  run(message.job)
+  runClaimed(message.job)
     .catch((error: unknown) => {
       const known = error instanceof InputError || error instanceof RunError;
       send({

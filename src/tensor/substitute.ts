@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createNode, nodesOf, scope } from "./tensor.ts";
+import { createNode, nodesOf } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -18,11 +18,8 @@ export function substitute(
   const current = (tensor: Tensor): Tensor => now.get(tensor) ?? tensor;
   for (const node of nodesOf(outputs, replacements)) {
     if (!node.inputs.some((tensor) => now.has(tensor))) continue;
-    const { operator, attributes, inputs } = node;
-    const path = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
-    const copy = scope(path, () =>
-      createNode(operator, inputs.map(current), attributes, node.outputs),
-    );
+    const { operator, attributes, inputs, name } = node;
+    const copy = createNode(operator, inputs.map(current), attributes, node.outputs, name);
     // A node may have outputs that are replaced beside ones that are not.
     node.outputs.forEach((output, index) => {
       if (!replacements.has(output)) now.set(output, copy.outputs[index]!);

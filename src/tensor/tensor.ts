@@ -120,6 +120,10 @@ export interface Operator {
   readonly name: string;
   /** Why there is no gradient, if there is none. */
   readonly nonDifferentiable?: string;
+  /** What the outputs must be, from the node's inputs and attributes; absent where it is not known. */
+  infer?(node: Node): readonly Signature[];
+  /** The graph inside a node that has one, and the tensors that stand for what it is given. */
+  nested?(node: Node): { readonly given: readonly Tensor[]; readonly outputs: readonly Tensor[] };
   evaluate(values: readonly Value[], node: Node, evaluation: Evaluation): readonly Value[];
   /** Gradients of the inputs from those of the outputs, broadcasting still undone by the walk. */
   gradient(
@@ -148,22 +152,27 @@ export function currentScope(): string {
   return scopes.join(".");
 }
 
-/** Makes a node. Operators call it with a checked signature. */
+function scopedName({ name }: Operator): string {
+  const path = currentScope();
+  return path === "" ? name : `${path}/${name}`;
+}
+
+/** Makes a node, named after the current scope. Operators call it with a checked signature. */
 export function createNode(
   operator: Operator,
   inputs: readonly Tensor[],
   attributes: Attributes,
   signatures: readonly Signature[],
+  name: string = scopedName(operator),
 ): Node {
   const outputs: Tensor[] = [];
-  const path = currentScope();
   const node: Node = Object.freeze({
     id: nextId++,
     operator,
     inputs: Object.freeze([...inputs]),
     attributes: Object.freeze(attributes),
     outputs,
-    name: path === "" ? operator.name : `${path}/${operator.name}`,
+    name,
   });
   signatures.forEach(({ shape, dtype }, index) =>
     outputs.push(Object.freeze({ node, index, shape: Object.freeze([...shape]), dtype })),

@@ -8,8 +8,8 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { absolute } from "../operators/pointwise.ts";
 import { maximumOver } from "../operators/reduction.ts";
 import { input } from "../operators/source.ts";
-import type { CompileOptions, HostTensor } from "../runtime/session.ts";
-import type { Checkpoint, Compile, TrainingPlan } from "./run.ts";
+import type { Compile, CompileOptions, HostTensor } from "../runtime/session.ts";
+import type { Checkpoint, TrainingPlan } from "./run.ts";
 
 /**
  * The first stage whose output is NaN or infinite on this batch; "the backward pass" if all of the

@@ -7,7 +7,8 @@
  * @module
  */
 import type { LanguageModel } from "../model/transformer.ts";
-import type { CompileOptions, HostTensor, Program, ProgramGraph } from "../runtime/session.ts";
+import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
+import { printShape } from "../tensor/shape.ts";
 import { batchAt } from "../text/batches.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Optimiser } from "./optimiser.ts";
@@ -63,9 +64,6 @@ export const noStorage: RunStorage = {
   save: () => Promise.resolve(),
 };
 
-/** Compiles for the device at hand; `runtime/node.ts` and `runtime/browser.ts` export one each. */
-export type Compile = (graph: ProgramGraph, options?: CompileOptions) => Promise<Program>;
-
 /** What a run needs. */
 export interface TrainingRequest {
   readonly model: LanguageModel;
@@ -90,19 +88,29 @@ export interface TrainingResult {
   readonly milliseconds: readonly number[];
 }
 
-/** Loss or gradient became NaN or infinite; the last good state was kept. */
+/** Loss, gradient or state became NaN or infinite; the last good state was kept. */
 export class TrainingDiverged extends Error {
   override readonly name = "TrainingDiverged";
+  /** Steps done before the one that failed. */
   readonly step: number;
+  /** The first layer or parameter that is not finite, or "the backward pass". */
   readonly where: string;
+  /** The step whose state is in the storage; undefined if none is. */
+  readonly kept: number | undefined;
 
-  constructor(step: number, where: string, what: string, rate: number) {
+  constructor(
+    step: number,
+    what: string,
+    { where, rate, kept }: { where: string; rate: number; kept: number | undefined },
+  ) {
     super(
-      `training: at step ${step} the ${what}, first in ${where}. The state before that step was kept. ` +
+      `training diverged: at step ${step} the ${what}, first in ${where}. ` +
+        `${kept === undefined ? "No checkpoint was kept" : `The checkpoint of step ${kept} was kept`}. ` +
         `Lower the learning rate (it was ${rate.toPrecision(3)}), lengthen the warm-up, or clip gradients.`,
     );
     this.step = step;
     this.where = where;
+    this.kept = kept;
   }
 }
 
@@ -111,23 +119,31 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   const { model, tokens, plan, compile, storage = noStorage, onStep, signal } = request;
   const graph = trainStep(model, plan);
   const program = await compile(graph, request.compileOptions);
-  const names = Object.keys(graph.state!);
   const shapes = new Map(
     Object.entries(graph.state!).map(([name, slot]) => [name, slot.current.shape as number[]]),
   );
   try {
     const before = await storage.load();
     let step = before?.step ?? 0;
-    if (before) restore(program, names, before);
+    if (before) restore(program, shapes, before);
 
     const positions = Int32Array.from({ length: plan.length }, (_, position) => position);
     const milliseconds: number[] = [];
     let pending: StepMetrics[] = [];
-    const keep = async (): Promise<Checkpoint> => {
-      const checkpoint = await capture(program, shapes, step);
+    let kept = before?.step;
+    let rate = plan.schedule.maximum;
+    const keep = async (checkpoint: Checkpoint): Promise<Checkpoint> => {
       await storage.save(checkpoint, pending);
+      kept = checkpoint.step;
       pending = [];
       return checkpoint;
+    };
+    const finiteState = async (): Promise<Checkpoint> => {
+      const checkpoint = await capture(program, shapes, step);
+      const where = firstNotFinite(checkpoint);
+      if (where === undefined) return checkpoint;
+      const what = "update was too large for float32";
+      throw new TrainingDiverged(step - 1, what, { where, rate, kept });
     };
 
     while (step < plan.steps && !signal?.aborted) {
@@ -144,19 +160,22 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
       };
       if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.gradientNorm)) {
         program.rollback();
-        const { tensors } = await keep();
+        const last = await capture(program, shapes, step);
+        if (firstNotFinite(last) === undefined) await keep(last);
         const what = Number.isFinite(metrics.loss)
           ? `gradient became ${metrics.gradientNorm}`
           : `loss became ${metrics.loss}`;
+        const { tensors } = last;
         const where = await diagnose(model, plan, feeds, tensors, compile, request.compileOptions);
-        throw new TrainingDiverged(step, where, what, metrics.rate);
+        throw new TrainingDiverged(step, what, { where, rate: metrics.rate, kept });
       }
+      rate = metrics.rate;
       step++;
       pending.push(metrics);
       onStep?.(metrics);
-      if (step % plan.checkpointEvery === 0 && step < plan.steps) await keep();
+      if (step % plan.checkpointEvery === 0 && step < plan.steps) await keep(await finiteState());
     }
-    return { step, checkpoint: await keep(), milliseconds };
+    return { step, checkpoint: await keep(await finiteState()), milliseconds };
   } finally {
     await program.dispose();
   }
@@ -177,16 +196,37 @@ function vector(data: Int32Array): HostTensor {
   return { shape: [data.length], data };
 }
 
-function restore(program: Program, names: readonly string[], { tensors }: Checkpoint): void {
-  for (const name of names) {
+/** Puts a checkpoint into the program, which must have the same tensors. */
+function restore(
+  program: Program,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  { tensors }: Checkpoint,
+): void {
+  const misfit = (what: string): RangeError =>
+    new RangeError(
+      `checkpoint: ${what}; it was made by another model or optimiser. ` +
+        `Continue with the settings it was trained with, or start in another folder.`,
+    );
+  for (const [name, shape] of shapes) {
     const stored = tensors.get(name);
-    if (stored === undefined)
-      throw new RangeError(
-        `checkpoint: it has no "${name}"; it was made by another model or optimiser. ` +
-          `Continue with the settings it was trained with, or start in another folder.`,
-      );
+    if (stored === undefined) throw misfit(`it has no "${name}"`);
+    if (stored.shape.join() !== shape.join())
+      throw misfit(`"${name}" is ${printShape(stored.shape)} in it, ${printShape(shape)} here`);
     program.writeState(name, stored.data);
   }
+  for (const name of tensors.keys())
+    if (!shapes.has(name)) throw misfit(`it has "${name}", which this model has not`);
+}
+
+/** The name of the first tensor that is not finite, as part of a sentence. */
+function firstNotFinite({ tensors }: Checkpoint): string | undefined {
+  for (const [name, { data }] of tensors) {
+    // 0 · x is NaN where x is NaN or infinite, and so is every sum with it.
+    let zero = 0;
+    for (let at = 0; at < data.length; at++) zero += 0 * data[at]!;
+    if (zero !== 0) return `"${name}"`;
+  }
+  return undefined;
 }
 
 async function capture(

@@ -20,6 +20,7 @@ import type { ProgramGraph, StateSlot } from "../runtime/session.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { meanOverMicroBatches } from "./accumulate.ts";
 import { initialValues } from "./initialise.ts";
 import type { Optimiser } from "./optimiser.ts";
 import { scheduledRate } from "./schedule.ts";
@@ -47,20 +48,34 @@ export const stateNames = {
 } as const;
 
 /**
- * The step's graph. Inputs: `tokens` and `targets`, int32 `[batch, length]`; `positions`, int32
- * `[length]`. Outputs: `loss` (nats a token, before the step), `gradientNorm` (before clipping), `rate`.
+ * The step's graph. Inputs: `tokens` and `targets`, int32 `[batch, length]`, with accumulation
+ * `[accumulate, batch, length]`; `positions`, int32 `[length]`. Outputs: `loss` (nats a token, before
+ * the step), `gradientNorm` (before clipping), `rate`.
  */
 export function trainStep(model: LanguageModel, options: TrainStepOptions): ProgramGraph {
-  const { batch, length, optimiser, schedule, clipNorm, seed } = options;
-  const tokens = input("tokens", [batch, length], "int32");
-  const targets = input("targets", [batch, length], "int32");
+  const { batch, length, accumulate = 1, optimiser, schedule, clipNorm, seed } = options;
+  const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
+  const tokens = input("tokens", shape, "int32");
+  const targets = input("targets", shape, "int32");
   const positions = input("positions", [length], "int32");
   const step = input(stateNames.step, []);
   const { parameters } = model;
 
   const dropoutSeed = add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
-  const loss = languageLoss(model, tokens, targets, positions, dropoutSeed);
-  const derived = gradients(loss, parameters.tensors);
+  const pass = (tokens: Tensor, targets: Tensor, dropoutSeed: Tensor): readonly Tensor[] => {
+    const loss = languageLoss(model, tokens, targets, positions, dropoutSeed);
+    return [loss, ...gradients(loss, parameters.tensors)];
+  };
+  const [loss, ...derived] =
+    accumulate === 1
+      ? pass(tokens, targets, dropoutSeed)
+      : meanOverMicroBatches({
+          count: accumulate,
+          sliced: [tokens, targets],
+          shared: [positions, dropoutSeed, ...parameters.tensors],
+          compute: ([tokens, targets], number) =>
+            pass(tokens!, targets!, add(dropoutSeed, multiply(number, 0x6a09e667))),
+        });
   const norm = scope("gradient norm", () => globalNorm(derived));
   // PyTorch's clip_grad_norm_ adds 1e-6 to the norm it divides by.
   const clip = clipNorm > 0 ? minimum(divide(clipNorm, add(norm, 1e-6)), 1) : undefined;
@@ -101,7 +116,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
   });
   return {
     inputs: [tokens, targets, positions],
-    outputs: { loss, gradientNorm: norm, rate },
+    outputs: { loss: loss!, gradientNorm: norm, rate },
     state,
   };
 }

@@ -91,10 +91,10 @@ describe.each(instances)("$name", ({ definition, options }) => {
     const at = (start: number, known: boolean): Float64Array =>
       logitsOf(long, drawn, tokens, positionsFrom(start, length, known));
     const here = at(0, true);
-    expect(relativeDifference(at(0, false), here)).toBeLessThan(1e-6);
+    expect(relativeDifference(at(0, false), here)).toBeLessThan(1e-9);
     for (const known of [true, false]) {
       const moved = relativeDifference(at(shift, known), here);
-      if (long.encoding.shiftInvariant) expect(moved).toBeLessThan(1e-6);
+      if (long.encoding.shiftInvariant) expect(moved).toBeLessThan(1e-9);
       else expect(moved).toBeGreaterThan(1e-3);
     }
   });

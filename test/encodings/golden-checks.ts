@@ -170,7 +170,7 @@ const checks: Readonly<Record<string, Check>> = {
     // The file holds the bias before its multiplier.
     const plain = make(1);
     const positions = positionsOf(
-      [...Array(golden.outputs["bias"]!.shape[1]!).keys()],
+      [...Array(golden.outputs["bias"]!.shape[1]).keys()],
       options.knowledge,
     );
     const { context, parameters } = contextOf(plain, positions, causal);

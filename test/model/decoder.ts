@@ -14,7 +14,7 @@ import { hostTensor } from "./small-model.ts";
 /** A compiled decoder. */
 export interface Decoder {
   /** Logits `[batch, length, vocab]` of tokens given in pieces of these lengths, the cache between. */
-  decode(tokens: Value, pieces: readonly number[], start?: number): Promise<Float32Array>;
+  decode(tokens: Value, pieces: readonly number[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -57,8 +57,8 @@ export async function compileDecoder(
     [...values].map(([name, value]) => [name, hostTensor(value, "float32")]),
   );
   return {
-    decode: (all, pieces, start = 0) =>
-      decodePieces(program, weights, { layers, heads, headDim }, all, pieces, start),
+    decode: (all, pieces) =>
+      decodePieces(program, weights, { layers, heads, headDim }, all, pieces),
     dispose: () => program.dispose(),
   };
 }
@@ -69,7 +69,6 @@ async function decodePieces(
   { layers, heads, headDim }: { layers: number; heads: number; headDim: number },
   { shape, data }: Value,
   pieces: readonly number[],
-  start: number,
 ): Promise<Float32Array> {
   const [batch, length] = shape as [number, number];
   const empty: HostTensor = { shape: [batch, heads, 0, headDim], data: new Float32Array(0) };
@@ -93,8 +92,8 @@ async function decodePieces(
       ...weights,
       ...cache,
       tokens: { shape: [batch, piece], data: ids },
-      positions: range(start + done, piece),
-      keyPositions: range(start, done + piece),
+      positions: range(done, piece),
+      keyPositions: range(0, done + piece),
     });
     const logits = outputs["logits"]!;
     const classes = logits.shape[2]!;

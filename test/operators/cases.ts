@@ -187,10 +187,8 @@ const casts: OperatorCase[] = [
 ];
 
 const choices: OperatorCase[] = [
-  row(
-    "where",
-    { c: flags([3, 5]), a: floats([3, 5]), b: floats([3, 5]) },
-    ({ c, a, b }) => op.where(c!, a!, b!),
+  row("where", { c: flags([3, 5]), a: floats([3, 5]), b: floats([3, 5]) }, ({ c, a, b }) =>
+    op.where(c!, a!, b!),
   ),
   row(
     "where",
@@ -211,10 +209,15 @@ const sources: OperatorCase[] = [
   row("constant", { x: floats([3]) }, ({ x }) =>
     op.multiply(x!, op.constant([2, 3], [1, -2, 3, 0.5, 7, 0.1])),
   ),
-  row("constant", { x: wholes([3], 0, 5) }, ({ x }) => op.add(x!, op.constant([3], [5, 6, -7], "int32")), {
-    title: "int32",
-    order: 0,
-  }),
+  row(
+    "constant",
+    { x: wholes([3], 0, 5) },
+    ({ x }) => op.add(x!, op.constant([3], [5, 6, -7], "int32")),
+    {
+      title: "int32",
+      order: 0,
+    },
+  ),
   row("scalar", { x: floats([3]) }, ({ x }) => op.add(x!, op.scalar(0.1))),
   row("range", { x: wholes([7], -5, 5) }, ({ x }) => op.add(x!, op.range(7)), { order: 0 }),
   row("fill", { x: floats([5]) }, ({ x }) => op.add(x!, op.fill([3, 5], -1.5))),
@@ -244,10 +247,15 @@ const pieces: OperatorCase[] = [
     { a: floats([2, 3, 5]), b: floats([2, 1, 5]), c: floats([2, 4, 5]) },
     ({ a, b, c }) => op.concat([a!, b!, c!], -2),
   ),
-  row("concat", { a: wholes([2], 0, 9), b: wholes([3], 0, 9) }, ({ a, b }) => op.concat([a!, b!], 0), {
-    title: "int32",
-    order: 0,
-  }),
+  row(
+    "concat",
+    { a: wholes([2], 0, 9), b: wholes([3], 0, 9) },
+    ({ a, b }) => op.concat([a!, b!], 0),
+    {
+      title: "int32",
+      order: 0,
+    },
+  ),
   row("slice", { x: floats([3, 7, 2]) }, ({ x }) => op.slice(x!, -2, 2, 4)),
   row("slice", { x: wholes([3, 7], 0, 9) }, ({ x }) => op.slice(x!, 1, 3, 4), {
     title: "int32",
@@ -321,6 +329,12 @@ const indexing: OperatorCase[] = [
     { indices: rowsOfTable, updates: floats([2, 3]) },
     ({ indices, updates }) => op.scatterAdd(indices!, updates!, 6, []),
     { title: "rows of no width" },
+  ),
+  row(
+    "scatterAdd",
+    { indices: givenWholes([5], [700, 3, 700, 0, 699]), updates: floats([5, 3]) },
+    ({ indices, updates }) => op.scatterAdd(indices!, updates!, 701, [3]),
+    { title: "a long table" },
   ),
   row(
     "takeAlong",
@@ -398,10 +412,15 @@ const otherProducts: OperatorCase[] = [
 
 const attention: OperatorCase[] = [
   row("softmax", { x: floats([3, 2, 7]) }, ({ x }) => op.softmax(x!)),
-  row("softmax", { x: givenFloats([2, 3], [1000, 999, 0, -1e30, 1, 2]) }, ({ x }) => op.softmax(x!), {
-    title: "extreme scores",
-    order: 0,
-  }),
+  row(
+    "softmax",
+    { x: givenFloats([2, 3], [1000, 999, 0, -1e30, 1, 2]) },
+    ({ x }) => op.softmax(x!),
+    {
+      title: "extreme scores",
+      order: 0,
+    },
+  ),
   row("logSoftmax", { x: floats([3, 2, 7]) }, ({ x }) => op.logSoftmax(x!), { tolerance: 2e-6 }),
   row(
     "softmaxMatmul",

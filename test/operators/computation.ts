@@ -5,14 +5,22 @@
  */
 import { declare } from "./case.ts";
 import type { OperatorCase } from "./case.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { Computation } from "./check-gradient.ts";
 
-/** The case's graph, float outputs only. */
-export function computationOf({ inputs, build }: OperatorCase): Computation {
+/** A case's graph, and what it builds beside floats. */
+export interface CaseComputation extends Computation {
+  readonly all: readonly Tensor[];
+}
+
+/** The case's graph with its values. */
+export function computationOf({ inputs, build }: OperatorCase): CaseComputation {
   const declared = declare(inputs);
+  const all = build(declared);
   return {
     inputs: declared,
     values: Object.fromEntries(Object.entries(inputs).map(([name, { value }]) => [name, value])),
-    outputs: build(declared).filter(({ dtype }) => dtype === "float32"),
+    outputs: all.filter(({ dtype }) => dtype === "float32"),
+    all,
   };
 }

@@ -96,9 +96,7 @@ test("inputs that no result needs are left out, and the gradient asks only for w
       { tensor: bias, kind: "sliced", axis: 0 },
       { tensor: op.input("unused", [6, 4]), kind: "shared" },
     ],
-    body: ([x, bias]) => [
-      { tensor: op.sum(op.sine(op.add(x!, bias!))), kind: "summed" },
-    ],
+    body: ([x, bias]) => [{ tensor: op.sum(op.sine(op.add(x!, bias!))), kind: "summed" }],
   });
   expect(y!.node.inputs.length).toBe(2);
   const [dx] = gradients(y!, [x]);

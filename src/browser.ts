@@ -1,0 +1,108 @@
+/**
+ * relpos in the browser: what `index.ts` exports, without files and processes, on onnxruntime-web.
+ *
+ * @module
+ */
+// Graphs: tensors, shapes, the float64 meaning of a graph, printing.
+export { evaluate, valueOf } from "./tensor/evaluate.ts";
+export { printGraph } from "./tensor/print.ts";
+export { printShape, ShapeError } from "./tensor/shape.ts";
+export { scope } from "./tensor/tensor.ts";
+export { IllegalGraph, verify } from "./tensor/verify.ts";
+export type { Dimension } from "./tensor/dimension.ts";
+export type { Shape } from "./tensor/shape.ts";
+export type { DType, Tensor, Value } from "./tensor/tensor.ts";
+
+// Operators: that file is their list.
+export * from "./operators/index.ts";
+
+// Gradients, and graphs as ONNX.
+export { GradientError, gradients, vectorJacobian } from "./autodiff/gradients.ts";
+export { devices, opset, UnsupportedOnDevice } from "./onnx/devices.ts";
+export { writeModel } from "./onnx/write-model.ts";
+export type { Device } from "./onnx/devices.ts";
+export type { ModelGraph } from "./onnx/write-model.ts";
+
+// Running.
+export { compile, serveRuntimeFrom } from "./runtime/browser.ts";
+export { RunFailure } from "./runtime/session.ts";
+export type { Compile, CompileOptions, HostTensor, Program } from "./runtime/session.ts";
+export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
+
+// Position encodings.
+export { encodingById, encodings } from "./encodings/index.ts";
+export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
+export type { EncodingFamily, Initial, ModelShape } from "./encodings/position-encoding.ts";
+export type { ParameterSpec, PositionEncoding, Positions } from "./encodings/position-encoding.ts";
+
+// Models.
+export { transformerConfig } from "./model/config.ts";
+export { TransformerEncoder } from "./model/encoder.ts";
+export { Parameters } from "./model/parameters.ts";
+export { forward, languageModel } from "./model/transformer.ts";
+export type { KeyValue } from "./model/attention.ts";
+export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
+export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
+export type { ForwardInputs, ForwardOutputs, LanguageModel, Stage } from "./model/transformer.ts";
+
+// Training.
+export { initialValues } from "./training/initialise.ts";
+export { adamW, sgd } from "./training/optimiser.ts";
+export { noStorage, train, TrainingDiverged } from "./training/run.ts";
+export { constantRate, scheduledRate } from "./training/schedule.ts";
+export { stateNames, trainStep } from "./training/train-step.ts";
+export type { AdamWOptions, Optimiser } from "./training/optimiser.ts";
+export type { ParameterStep, SteppedParameter } from "./training/optimiser.ts";
+export type { Checkpoint, RunStorage, StepMetrics } from "./training/run.ts";
+export type { TrainingPlan, TrainingRequest, TrainingResult } from "./training/run.ts";
+export type { Schedule } from "./training/schedule.ts";
+export type { TrainStepOptions } from "./training/train-step.ts";
+
+// Evaluation.
+export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
+export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
+export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
+
+// Text.
+export { batchAt } from "./text/batches.ts";
+export { byteTokenizer } from "./text/byte-tokenizer.ts";
+export { charTokenizer } from "./text/char-tokenizer.ts";
+export { checkWindowsFit, splitText } from "./text/split.ts";
+export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./text/tokenizers.ts";
+export { evaluationSpans, slidingWindows, windows } from "./text/windows.ts";
+export type { Batch, BatchOptions } from "./text/batches.ts";
+export type { Corpus } from "./text/corpus.ts";
+export type { SplitOptions, TextSplit } from "./text/split.ts";
+export type { Tokenizer, TokenizerConfig } from "./text/tokenizer.ts";
+export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./text/windows.ts";
+
+// Random numbers by name.
+export { Random, random, restoreRandom } from "./random/random.ts";
+export type { PathPart, RandomState } from "./random/random.ts";
+
+// Checkpoints.
+export { readSafetensors, writeSafetensors } from "./checkpoints/safetensors.ts";
+export { float32Of, store, valuesOf } from "./checkpoints/stored-tensor.ts";
+export type { Safetensors } from "./checkpoints/safetensors.ts";
+export type { StoredDtype, StoredTensor, StoredValues } from "./checkpoints/stored-tensor.ts";
+
+// Comparisons: from trials to results, table and report.
+export { compareEncodings } from "./comparison/compare-encodings.ts";
+export { parseResults, ResultsError } from "./comparison/parse-results.ts";
+export { renderReport } from "./comparison/report.ts";
+export { isMeasured, isRanked, resultsSchema } from "./comparison/results.ts";
+export { checkSettings, defaultSettings } from "./comparison/settings.ts";
+export { renderTable } from "./comparison/table.ts";
+export { runTrial } from "./comparison/trial.ts";
+export { verdict, verdictText } from "./comparison/verdict.ts";
+export type { Compared, Configuration, Difference, Environment } from "./comparison/results.ts";
+export type { Evaluation, Interval, Measured, Protocol, Ranked } from "./comparison/results.ts";
+export type { Results, ScorePicture, Standing, Trial, Unsupported } from "./comparison/results.ts";
+export type { ComparisonSettings } from "./comparison/settings.ts";
+export type { TableOptions } from "./comparison/table.ts";
+export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
+export type { VerdictLine } from "./comparison/verdict.ts";
+
+// Errors with words for people, and the version.
+export { InputError, RunError } from "./errors.ts";
+export { version } from "./version.ts";
