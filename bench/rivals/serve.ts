@@ -1,7 +1,7 @@
 import { Console } from "node:console";
 import { createInterface } from "node:readline";
 import type { GptShape, OptimiserName } from "./gpt-shape.ts";
-import { peakMemory } from "./peak-memory.ts";
+import { peakMemory } from "../../src/sweep/peak-memory.ts";
 import type { ErrorReply, ReplyTo, Request } from "./protocol.ts";
 
 /** A model that was built in a rival's library. */

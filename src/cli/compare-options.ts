@@ -5,8 +5,10 @@
  */
 import { Command, Option } from "commander";
 import {
+  folderName,
   positiveNumber,
   seedList,
+  threadCount,
   wholeNumber,
   wholeNumbers,
   wholeOrZero,
@@ -63,7 +65,7 @@ export function compareCommand(): Command {
     .option("--heads <n>", "attention heads", wholeNumber)
     .option("--layers <n>", "blocks", wholeNumber)
     .option("--learning-rate <x>", "the highest rate", positiveNumber)
-    .option("--warmup <steps>", "steps of rising rate", wholeOrZero)
+    .option("--warmup <steps>", "steps of rising rate (default: 40, or a tenth of fewer steps)", wholeOrZero)
     .option(
       "--stride <tokens>",
       "step of the sliding windows (default: the train length)",
@@ -71,9 +73,9 @@ export function compareCommand(): Command {
     )
     .option("--evaluation-tokens <n>", "validation tokens judged at most", wholeNumber)
     .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
-    .option("--threads <n>", "threads of one trial (default: 1)", wholeNumber)
+    .option("--threads <n>", "threads of one trial (default: 1)", threadCount)
     .option("--processes <n>", "trials at once (default: one per core)", wholeNumber)
-    .option("--out <folder>", "where results go (default: runs/compare-<settings>)")
+    .option("--out <folder>", "where results go (default: runs/compare-<settings>)", folderName)
     .option("--json", "print results.json on standard output instead of the table")
     .addHelpText(
       "after",

@@ -64,9 +64,8 @@ export class CompareProgress {
         this.#done++;
         const place = this.#total - this.#open + this.#done;
         const took = duration((performance.now() - running.since) / 1000);
-        this.#print(
-          `[${place}/${this.#total}] ${name}  training loss ${running.loss.toFixed(3)}  ${took}`,
-        );
+        const outcome = message.note ?? `training loss ${running.loss.toFixed(3)}  ${took}`;
+        this.#print(`[${place}/${this.#total}] ${name}  ${outcome}`);
       }
     }
     this.#draw();

@@ -11,6 +11,7 @@ import { readJson, writeAtomically } from "../checkpoints/files.ts";
 import { claimFolder } from "../checkpoints/run-folder.ts";
 import { compareEncodings } from "../comparison/compare-encodings.ts";
 import { renderReport } from "../comparison/report.ts";
+import { parseResults, ResultsError } from "../comparison/parse-results.ts";
 import { resultsSchema } from "../comparison/results.ts";
 import type { Configuration, Results, Trial } from "../comparison/results.ts";
 import { checkSettings, defaultSettings, modelConfig } from "../comparison/settings.ts";
@@ -18,9 +19,9 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import { renderTable } from "../comparison/table.ts";
 import { verdictText } from "../comparison/verdict.ts";
 import { encodings } from "../encodings/index.ts";
-import { InputError, unknownName } from "../errors.ts";
-import { devices } from "../onnx/devices.ts";
+import { InputError, RunError } from "../errors.ts";
 import { runtimeVersion } from "../runtime/node.ts";
+import { isDiverged } from "../sweep/diverged-trial.ts";
 import { runTrials } from "../sweep/pool.ts";
 import { resultFile, trialName } from "../sweep/trial-job.ts";
 import type { TrialJob } from "../sweep/trial-job.ts";
@@ -31,12 +32,24 @@ import { makeTokenizer } from "../text/tokenizers.ts";
 import { version } from "../version.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { CompareProgress } from "./compare-progress.ts";
+import { deviceNamed, requireDevice } from "./device.ts";
 import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
+import { refuseTooLarge } from "./size-limit.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
   const settings = settingsOf(options);
+  const processes = processesOf(options, settings);
+  refuseTooLarge({
+    ...settings,
+    hidden: 4 * settings.width,
+    vocab: settings.tokenizer === "byte" ? 256 : 1,
+    length: settings.trainLength,
+    accumulate: 1,
+    models: processes,
+  });
   checkSettings(settings);
+  await requireDevice(settings.device);
   const corpus = await loadCorpus(settings.corpus);
   const parts = partsOf(corpus, settings);
   const folder = options.out ?? path.join("runs", `compare-${digest(settings)}`);
@@ -56,8 +69,6 @@ export async function compare(options: CompareOptions): Promise<void> {
     for (const job of jobs) await makeFolders(job.folder);
     const open: TrialJob[] = [];
     for (const job of jobs) if ((await finished(job)) === undefined) open.push(job);
-    const processes =
-      options.processes ?? Math.max(1, Math.floor(os.availableParallelism() / settings.threads));
     const progress = new CompareProgress(jobs.length, open, settings.steps, processes);
     const complete = await runTrials(open, {
       processes,
@@ -69,12 +80,13 @@ export async function compare(options: CompareOptions): Promise<void> {
         `stopped; ${folder} keeps what is done. The same command goes on from there.`,
       );
 
-    const trials: Trial[] = [];
-    for (const job of jobs) trials.push((await finished(job))!);
-    const results = resultsOf(settings, options, corpus, parts, trials, started);
-    const document = JSON.stringify(results, (_, value: unknown) =>
-      typeof value === "number" && !Number.isFinite(value) ? null : value,
-    );
+    const stored: Trial[] = [];
+    for (const job of jobs) stored.push((await finished(job))!);
+    const draft = resultsOf(settings, options, corpus, parts, stored, started);
+    const trials = checkedTrials(draft, jobs);
+    const comparison = compareEncodings(draft.configuration, trials);
+    const results: Results = { ...draft, trials, comparison };
+    const document = JSON.stringify(results); // numbers that are not finite become null
     await writeAtomically(path.join(folder, "results.json"), `${document}\n`);
     await writeAtomically(path.join(folder, "report.html"), renderReport(results));
     if (options.json) process.stdout.write(`${document}\n`);
@@ -82,6 +94,11 @@ export async function compare(options: CompareOptions): Promise<void> {
       process.stdout.write(
         `${renderTable(results, { bold: process.stdout.isTTY })}\n\n${verdictText(results)}\n\n` +
           `Report:  ${path.join(folder, "report.html")}\nNumbers: ${path.join(folder, "results.json")}\n`,
+      );
+    if (trials.every(isDiverged))
+      throw new RunError(
+        `training diverged in every trial. Lower --learning-rate (it was ${settings.learningRate}) ` +
+          `or raise --warmup.`,
       );
   } finally {
     interrupt.release();
@@ -91,9 +108,13 @@ export async function compare(options: CompareOptions): Promise<void> {
 
 function settingsOf(options: CompareOptions): ComparisonSettings {
   const trainLength = options.trainLength ?? defaultSettings.trainLength;
-  const device = options.device ?? defaultSettings.device;
-  const known = devices.find((candidate) => candidate === device);
-  if (known === undefined) throw unknownName("device", device, devices);
+  const steps = options.steps ?? defaultSettings.steps;
+  const warmup = options.warmup ?? Math.min(defaultSettings.warmup, Math.floor(steps / 10));
+  if (warmup > steps / 2)
+    throw new InputError(
+      `the warm-up of ${warmup} steps must be at most half of the ${steps} steps. ` +
+        `Lower --warmup or raise --steps.`,
+    );
   const all = encodings.map(({ id }) => id);
   const chosen = options.encodings ?? ["all"];
   return {
@@ -105,20 +126,27 @@ function settingsOf(options: CompareOptions): ComparisonSettings {
     testLengths: [
       ...(options.testLengths ?? [1, 2, 4, 8].map((times) => times * trainLength)),
     ].sort((a, b) => a - b),
-    steps: options.steps ?? defaultSettings.steps,
+    steps,
     batch: options.batch ?? defaultSettings.batch,
     width: options.width ?? defaultSettings.width,
     heads: options.heads ?? defaultSettings.heads,
     layers: options.layers ?? defaultSettings.layers,
     learningRate: options.learningRate ?? defaultSettings.learningRate,
-    warmup: options.warmup ?? defaultSettings.warmup,
+    warmup,
     weightDecay: defaultSettings.weightDecay,
     clipNorm: defaultSettings.clipNorm,
     stride: options.stride ?? trainLength,
     evaluationTokens: options.evaluationTokens ?? defaultSettings.evaluationTokens,
-    device: known,
+    device: deviceNamed(options.device ?? defaultSettings.device),
     threads: options.threads ?? 1,
   };
+}
+
+/** Trials at once: as many as asked for, or one for each core; never more than there are trials. */
+function processesOf(options: CompareOptions, settings: ComparisonSettings): number {
+  const { threads, encodings: ids, seeds } = settings;
+  const fitting = Math.max(1, Math.floor(os.availableParallelism() / threads));
+  return Math.min(options.processes ?? fitting, ids.length * seeds.length);
 }
 
 interface Parts {
@@ -196,7 +224,7 @@ async function makeFolders(folder: string): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
 }
 
-/** The result of a finished trial, undefined for one that is not. */
+/** What the file of a finished trial holds, undefined for one that is not. */
 async function finished({ folder }: TrialJob): Promise<Trial | undefined> {
   const file = path.join(folder, resultFile);
   const exists = await fs.access(file).then(
@@ -257,8 +285,24 @@ function resultsOf(
     },
     configuration,
     trials,
-    comparison: compareEncodings(configuration, trials),
+    comparison: [],
   };
+}
+
+/** The trials as their files hold them, null being NaN again; a file that was changed is named. */
+function checkedTrials(draft: Results, jobs: readonly TrialJob[]): readonly Trial[] {
+  try {
+    return parseResults(JSON.stringify(draft)).trials;
+  } catch (error) {
+    if (!(error instanceof ResultsError)) throw error;
+    const place = Number(/^trials\[(\d+)\]/.exec(error.path)?.[1]);
+    const file = path.join(jobs[place]?.folder ?? "", resultFile);
+    throw new RunError(
+      `${file} is damaged: ${error.message.replace(/^results: trials\[\d+\]\.?| Run the .*$/g, "")} ` +
+        `Remove this file, and the same command measures the trial again.`,
+      { cause: error },
+    );
+  }
 }
 
 function commandLine(options: CompareOptions): string {

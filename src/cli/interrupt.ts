@@ -15,6 +15,7 @@ export function abortOnInterrupt(): { readonly signal: AbortSignal; release(): v
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
+    process.stderr.write("\nstopping after the current step; once more to stop at once\n");
     controller.abort();
   };
   process.on("SIGINT", onSignal);

@@ -22,25 +22,54 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of [program, ...program.commands])
     command
       .exitOverride()
-      .showHelpAfterError("(add --help for the options)")
+      .configureOutput({ outputError: () => undefined }) // said by `wrongCall`
       .allowExcessArguments(false);
+  if (args.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return report(error);
+    if (!(error instanceof CommanderError)) return report(error);
+    if (error.exitCode === 0) return 0;
+    const command = program.commands.find((each) => each.name() === args[0]);
+    if (error.code !== "commander.help") say(wrongCall(error, command?.name()));
+    return 2;
   }
 }
 
-/** One sentence for a person; the exit code that the error carries. */
+/** What the library says of a call it cannot read, as one sentence or two, and where to look. */
+function wrongCall({ message, code }: CommanderError, command: string | undefined): string {
+  const missing = code === "commander.optionMissingArgument";
+  const words = message
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (one of )?(.*?)\?\)/, ". Did you mean $1'$2'?")
+    .replace(/^option (.*) argument missing$/, missing ? "option $1 needs a value" : "$&")
+    .replaceAll("'", '"')
+    .trim();
+  const help = `See relpos${command ? ` ${command}` : ""} --help.`;
+  return `${/[.?]$/.test(words) ? words : `${words}.`} ${help}`;
+}
+
+/** The exit code that the error carries, after one line for a person. */
 function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`relpos: ${message}\n`);
+  const code = (error as { exitCode?: unknown } | null)?.exitCode;
+  say(message);
   if (process.env["RELPOS_DEBUG"] && error instanceof Error)
     process.stderr.write(`${error.stack ?? ""}\n`);
-  const code = (error as { exitCode?: unknown } | null)?.exitCode;
   return typeof code === "number" ? code : 1;
 }
 
+function say(message: string): void {
+  process.stderr.write(`relpos: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
+}
+
+// A reader that has seen enough, such as `head`, is no failure.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 process.exitCode = await main(process.argv.slice(2));

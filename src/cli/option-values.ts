@@ -3,6 +3,7 @@
  *
  * @module
  */
+import os from "node:os";
 import { InvalidArgumentError } from "commander";
 
 /** A whole number of 1 or more. */
@@ -15,20 +16,47 @@ export function wholeNumber(text: string): number {
 
 /** A whole number of 0 or more. */
 export function wholeOrZero(text: string): number {
-  return text.trim() === "0" ? 0 : wholeNumber(text);
+  if (/^\s*0+\s*$/.test(text)) return 0;
+  try {
+    return wholeNumber(text);
+  } catch {
+    throw new InvalidArgumentError("It must be a whole number of 0 or more.");
+  }
 }
 
-/** A number above 0. */
+/** Threads inside an operator. A runtime asked for a million would try to start them. */
+export function threadCount(text: string): number {
+  const value = wholeOrZero(text);
+  const cores = os.availableParallelism();
+  const most = Math.max(64, 4 * cores);
+  if (value > most)
+    throw new InvalidArgumentError(`This machine has ${cores} cores; give at most ${most} threads.`);
+  return value;
+}
+
+/** A number above 0 that float32 can hold, as everything in a graph must. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError("It must be a number above 0.");
+  const held = Math.fround(value);
+  if (text.trim() === "" || !Number.isFinite(held) || held <= 0)
+    throw new InvalidArgumentError("It must be a number above 0 and below 3.4e38.");
   return value;
 }
 
 /** A number of 0 or more. */
 export function numberOrZero(text: string): number {
-  return Number(text) === 0 && text.trim() !== "" ? 0 : positiveNumber(text);
+  if (Number(text) === 0 && text.trim() !== "") return 0;
+  try {
+    return positiveNumber(text);
+  } catch {
+    throw new InvalidArgumentError("It must be a number of 0 or more and below 3.4e38.");
+  }
+}
+
+/** A folder's name. */
+export function folderName(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must be the name of a folder.");
+  return text;
 }
 
 /** `128,256,512` */

@@ -4,7 +4,14 @@
  * @module
  */
 import { Command, Option } from "commander";
-import { numberOrZero, positiveNumber, wholeNumber, wholeOrZero } from "./option-values.ts";
+import {
+  folderName,
+  numberOrZero,
+  positiveNumber,
+  threadCount,
+  wholeNumber,
+  wholeOrZero,
+} from "./option-values.ts";
 
 /** Options as commander hands them over, defaults filled in. */
 export interface TrainOptions {
@@ -29,7 +36,7 @@ export interface TrainOptions {
   readonly dropout: number;
   readonly learningRate: number;
   readonly minLearningRate?: number;
-  readonly warmup: number;
+  readonly warmup?: number;
   readonly beta2: number;
   readonly weightDecay: number;
   readonly clip: number;
@@ -38,7 +45,7 @@ export interface TrainOptions {
   readonly evaluationTokens: number;
   readonly device: string;
   readonly threads: number;
-  readonly out: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -81,7 +88,11 @@ export function trainCommand(): Command {
     .option("--dropout <share>", "share of elements dropped in training", numberOrZero, 0)
     .option("--learning-rate <x>", "the highest rate", positiveNumber, 1e-3)
     .option("--min-learning-rate <x>", "the last rate (default: a tenth)", numberOrZero)
-    .option("--warmup <steps>", "steps of rising rate", wholeOrZero, 100)
+    .option(
+      "--warmup <steps>",
+      "steps of rising rate (default: 100, or a tenth of fewer steps)",
+      wholeOrZero,
+    )
     .option("--beta2 <x>", "AdamW's second decay", positiveNumber, 0.95)
     .option("--weight-decay <x>", "AdamW's decay of matrices", numberOrZero, 0.1)
     .option("--clip <norm>", "largest gradient norm, 0 for none", numberOrZero, 1)
@@ -89,8 +100,8 @@ export function trainCommand(): Command {
     .option("--checkpoint-every <steps>", "steps between checkpoints", wholeNumber, 100)
     .option("--evaluation-tokens <n>", "validation tokens judged at most", wholeNumber, 65536)
     .option("--device <name>", "cpu, webgpu or cuda", "cpu")
-    .option("--threads <n>", "threads (0: the runtime chooses)", wholeOrZero, 0)
-    .requiredOption("--out <folder>", "the run's folder")
+    .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, 0)
+    .option("--out <folder>", "the run's folder; must be given", folderName)
     .option("--json", "print the result as JSON on standard output")
     .addHelpText(
       "after",

@@ -3,17 +3,17 @@
  *
  * @module
  */
+import fs from "node:fs/promises";
 import path from "node:path";
 import { readJson, writeAtomically } from "../checkpoints/files.ts";
 import { claimFolder } from "../checkpoints/run-folder.ts";
 import { fileStorage, readMetrics } from "../checkpoints/run-storage.ts";
 import { asInputError } from "../comparison/settings.ts";
 import { encodingById } from "../encodings/index.ts";
-import { InputError, RunError, unknownName } from "../errors.ts";
+import { InputError, RunError } from "../errors.ts";
 import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
 import { transformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
-import { devices } from "../onnx/devices.ts";
 import { compile } from "../runtime/node.ts";
 import { loadCorpus } from "../text/corpus-files.ts";
 import { checkWindowsFit, splitText } from "../text/split.ts";
@@ -23,14 +23,19 @@ import { adamW } from "../training/optimiser.ts";
 import { train } from "../training/run.ts";
 import type { TrainingPlan } from "../training/run.ts";
 import { version } from "../version.ts";
+import { deviceNamed, requireDevice } from "./device.ts";
 import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
+import { refuseTooLarge } from "./size-limit.ts";
 import { StepProgress } from "./step-progress.ts";
 import type { TrainOptions } from "./train-options.ts";
 
 /** Runs the command. */
 export async function trainCommandAction(options: TrainOptions): Promise<void> {
-  const device = devices.find((candidate) => candidate === options.device);
-  if (device === undefined) throw unknownName("device", options.device, devices);
+  const { out, json, threads, ...decisive } = options;
+  if (out === undefined)
+    throw new InputError("--out is missing. Name the folder of the run, such as --out runs/first.");
+  const device = deviceNamed(options.device);
+  const plan = asInputError(() => planOf(options));
   const corpus = await loadCorpus(
     options.text ? { text: options.text } : { name: options.corpus ?? "moby-dick" },
   );
@@ -46,6 +51,8 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
   });
   const { width, heads, layers, hidden, norm, normPosition, activation, bias } = options;
   const { tiedHead, dropout } = options;
+  const size = { ...plan, vocab: tokenizer.vocab, width, layers, hidden: hidden ?? 4 * width };
+  refuseTooLarge({ ...size, models: 1 });
   const config = asInputError(() =>
     transformerConfig({
       vocab: tokenizer.vocab,
@@ -64,13 +71,12 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
   const model = asInputError(() =>
     languageModel(config, encodingById(options.encoding), options.length),
   );
-  const plan = asInputError(() => planOf(options));
+  await requireDevice(device);
 
-  const claim = await claimFolder(options.out);
+  const claim = await claimFolder(out);
   const interrupt = abortOnInterrupt();
   const progress = new StepProgress(options.steps);
   try {
-    const { out, json, threads, ...decisive } = options;
     await keepRun(out, {
       relpos: version,
       kind: "train",
@@ -140,10 +146,17 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
 }
 
 function planOf(options: TrainOptions): TrainingPlan {
-  const { steps, batch, length, accumulate, learningRate, warmup, seed } = options;
+  const { steps, batch, length, accumulate, learningRate, seed } = options;
+  const { warmup = Math.min(100, Math.floor(steps / 10)) } = options;
+  const { minLearningRate = learningRate / 10 } = options;
   if (warmup >= steps)
     throw new RangeError(
       `the warm-up of ${warmup} steps must be shorter than the ${steps} steps. Lower --warmup.`,
+    );
+  if (minLearningRate > learningRate)
+    throw new RangeError(
+      `the last rate ${minLearningRate} must not be above the highest, ${learningRate}. ` +
+        `Lower --min-learning-rate.`,
     );
   return {
     steps,
@@ -154,7 +167,7 @@ function planOf(options: TrainOptions): TrainingPlan {
     optimiser: adamW({ beta2: options.beta2, weightDecay: options.weightDecay }),
     schedule: {
       maximum: learningRate,
-      minimum: options.minLearningRate ?? learningRate / 10,
+      minimum: minLearningRate,
       warmup,
       decaySteps: steps,
     },
@@ -167,12 +180,12 @@ function planOf(options: TrainOptions): TrainingPlan {
 async function keepRun(folder: string, document: object): Promise<void> {
   const file = path.join(folder, "run.json");
   const text = JSON.stringify(document);
-  const before = await readJson(file).catch((error: unknown) => {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  });
-  if (before === undefined)
-    return await writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
+  const exists = await fs.stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return await writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
+  const before = await readJson(file);
   if (JSON.stringify(before) === text) return;
   const [old, now] = [flat(before), flat(document)];
   const names = [...new Set([...old.keys(), ...now.keys()])].filter(

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { distanceOf } from "../model/attention.ts";
+import { distanceOf } from "../model/score-bias.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { matmul } from "../operators/matmul.ts";
 import { fill, range } from "../operators/source.ts";

@@ -9,23 +9,17 @@ import type {
   ParameterSpec,
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
-import { add, subtract } from "../operators/arithmetic.ts";
-import { cast } from "../operators/cast.ts";
-import { less } from "../operators/comparison.ts";
+import { add } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
-import { reshape, transpose, unsqueeze } from "../operators/movement.ts";
+import { reshape, transpose } from "../operators/movement.ts";
 import { concat } from "../operators/slicing.ts";
 import { softmaxMatmul } from "../operators/softmax-matmul.ts";
 import { softmax } from "../operators/softmax.ts";
-import { scalar } from "../operators/source.ts";
-import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BlockConfig } from "./config.ts";
+import { attendByRows, rowPlan } from "./causal-rows.ts";
 import { linear, linearSpecs } from "./layers.ts";
 import type { Parameters } from "./parameters.ts";
-
-/** Added to a score that must not count: its weight underflows to exactly 0 beside any other. */
-const forbidden = -1e30;
 
 /** Keys and values of earlier positions, `[batch, heads, past, headDim]`. */
 export interface KeyValue {
@@ -39,6 +33,8 @@ export interface AttentionInputs {
   readonly context: EncodingContext;
   /** The encoding's bias and the masks in one tensor, or undefined where there is neither. */
   readonly bias: Tensor | undefined;
+  /** The padding mask that `bias` holds, if it holds one. */
+  readonly keyMask?: Tensor | undefined;
 }
 
 /** Specs of the four projections; the last starts as `output` says. */
@@ -54,34 +50,6 @@ export function attentionSpecs(
     ...linearSpecs(`${name}.value`, model, model, bias),
     ...linearSpecs(`${name}.output`, model, model, bias, output),
   ];
-}
-
-/** Positions as distances, float32 `[query, key]`. */
-export function distanceOf(queries: Tensor, keys: Tensor): Tensor {
-  const rows = cast(unsqueeze(queries, 1), "float32");
-  return subtract(rows, cast(unsqueeze(keys, 0), "float32"));
-}
-
-/**
- * One bias for every layer: the encoding's, the causal mask, and `keyMask` (true where a key
- * counts, bool `[batch, key]`).
- */
-export function scoreBias(
-  encoding: PositionEncoding,
-  context: EncodingContext,
-  keyMask?: Tensor,
-): Tensor | undefined {
-  const parts: Tensor[] = [];
-  if (encoding.bias) parts.push(encoding.bias(context));
-  if (context.causal) {
-    const future = less(context.distance, scalar(0));
-    parts.push(where(future, scalar(forbidden), scalar(0)));
-  }
-  if (keyMask) {
-    const padding = where(keyMask, scalar(0), scalar(forbidden));
-    parts.push(unsqueeze(unsqueeze(padding, 1), 1));
-  }
-  return parts.length === 0 ? undefined : parts.reduce((a, b) => add(a, b));
 }
 
 /**
@@ -113,10 +81,19 @@ export function attend(
   const turned = rotate && cachesRaw ? rotate(key, context.keys, context) : key;
 
   const scale = encoding.scoreScale ?? headDim ** -0.5;
-  const product = matmul(query, turned, { transposeB: true, scale });
-  const scores = bias === undefined ? product : add(product, bias);
-  const mixed =
-    config.dropout > 0 ? matmul(drop(softmax(scores)), value) : softmaxMatmul(scores, value).output;
+  const weigh = (rows: Tensor, keys: Tensor, values: Tensor, added: Tensor | undefined): Tensor => {
+    const product = matmul(rows, keys, { transposeB: true, scale });
+    const scores = added === undefined ? product : add(product, added);
+    return config.dropout > 0
+      ? matmul(drop(softmax(scores)), values)
+      : softmaxMatmul(scores, values).output;
+  };
+  // A mask beyond the causal one (padding) reaches only the whole form; dropout draws one mask a call.
+  const plan =
+    past === undefined && context.causal && inputs.keyMask === undefined && config.dropout === 0
+      ? rowPlan(query.shape[2]!)
+      : ({ kind: "whole", blocks: 1 } as const);
+  const mixed = attendByRows({ query, key: turned, value, encoding, context, bias, weigh }, plan);
   return {
     output: linear(parameters, `${name}.output`, joinHeads(mixed)),
     present: { key, value },

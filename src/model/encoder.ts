@@ -9,7 +9,7 @@ import { none } from "../encodings/none.ts";
 import type { EncodingDefinition, PositionEncoding } from "../encodings/position-encoding.ts";
 import { range } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceOf, scoreBias } from "./attention.ts";
+import { distanceOf, scoreBias } from "./score-bias.ts";
 import { block, blockSpecs } from "./block.ts";
 import { checkBlockConfig } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
@@ -90,7 +90,12 @@ export class TransformerEncoder {
     const bias = scoreBias(encoding, context, keyMask);
     let y = encoding.embed?.(x, context) ?? x;
     for (let layer = 0; layer < config.layers; layer++)
-      y = block(parameters, `blocks.${layer}`, y, active, { encoding, context, bias }).output;
+      y = block(parameters, `blocks.${layer}`, y, active, {
+        encoding,
+        context,
+        bias,
+        keyMask,
+      }).output;
     return this.#finalNorm ? norm(parameters, "norm", y, config) : y;
   }
 }

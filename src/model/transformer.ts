@@ -17,7 +17,7 @@ import { gather, oneHot } from "../operators/indexing.ts";
 import { matmul } from "../operators/matmul.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceOf, scoreBias } from "./attention.ts";
+import { distanceOf, scoreBias } from "./score-bias.ts";
 import type { KeyValue } from "./attention.ts";
 import { block, blockSpecs } from "./block.ts";
 import type { TransformerConfig } from "./config.ts";

@@ -23,34 +23,21 @@ const numbers = ["float32", "int32"] as const;
 const truth = ["bool"] as const;
 const all = ["float32", "int32", "bool"] as const;
 
+function allow(list: readonly DType[], opTypes: string): [string, readonly DType[]][] {
+  return opTypes.split(" ").map((opType) => [opType, list]);
+}
+
 /** Element types of the data input, for every operator that relpos writes. */
-const types: ReadonlyMap<string, readonly DType[]> = new Map(
-  Object.entries({
-    ...{ Abs: numbers, Neg: numbers, Sign: numbers, Relu: numbers },
-    ...{ Ceil: floats, Floor: floats, Sqrt: floats, Reciprocal: floats, Erf: floats },
-    ...{ Exp: floats, Log: floats, Sin: floats, Cos: floats, Tanh: floats },
-    ...{ Sigmoid: floats, Softplus: floats },
-    ...{ Add: numbers, Sub: numbers, Mul: numbers, Div: numbers, Pow: numbers },
-    ...{ Min: numbers, Max: numbers },
-    ...{ Less: numbers, LessOrEqual: numbers, Greater: numbers, GreaterOrEqual: numbers },
-    ...{ Equal: all, And: truth, Or: truth, Not: truth, Where: numbers },
-    ...{ ReduceSum: numbers, ReduceMean: numbers, ReduceMax: all, ReduceMin: all },
-    ...{ ArgMax: numbers, CumSum: numbers },
-    ...{ MatMul: numbers, FusedMatMul: floats },
-    ...{ Softmax: floats, LogSoftmax: floats, LayerNormalization: floats },
-    ...{ Gather: all, GatherElements: all, ScatterElements: all },
-    ...{ Cast: all, Concat: all, Expand: all, Identity: all, Pad: all, Range: numbers },
-    ...{
-      Reshape: all,
-      Shape: all,
-      Slice: all,
-      Split: all,
-      Squeeze: all,
-      Transpose: all,
-      Unsqueeze: all,
-    },
-  }),
-);
+const types: ReadonlyMap<string, readonly DType[]> = new Map([
+  ...allow(floats, "Ceil Cos Erf Exp Floor Log Reciprocal Sigmoid Sin Softplus Sqrt Tanh"),
+  ...allow(floats, "FusedMatMul LayerNormalization LogSoftmax Softmax"),
+  ...allow(numbers, "Abs Add Div Max Min Mul Neg Pow Relu Sign Sub"),
+  ...allow(numbers, "Greater GreaterOrEqual Less LessOrEqual Where"),
+  ...allow(numbers, "ArgMax CumSum MatMul Range ReduceMean ReduceSum"),
+  ...allow(truth, "And Not Or"),
+  ...allow(all, "Cast Concat Equal Expand Gather GatherElements Identity Pad ReduceMax ReduceMin"),
+  ...allow(all, "Reshape ScatterElements Shape Slice Split Squeeze Transpose Unsqueeze"),
+]);
 
 /** Operators of the `com.microsoft` domain that relpos may use on a device. */
 const contrib: Readonly<Record<Device, ReadonlySet<string>>> = {

@@ -13,16 +13,14 @@ import type {
   Emitter,
   Node,
   OnnxAttribute,
-  OnnxGraph,
   SubgraphParts,
   Tensor,
 } from "../tensor/tensor.ts";
+import { castTo, content, isGraph } from "./attributes.ts";
+import type { ElementType, FinishedGraph } from "./attributes.ts";
 import { dataInput, hasContrib, resultType, typesOf, UnsupportedOnDevice } from "./devices.ts";
 import type { Device } from "./devices.ts";
 import { encode, graphMessage, nodeMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
-import type { AttributeContent } from "./protobuf.ts";
-
-type ElementType = DType | "int64";
 
 /** What all writers of one model share: names, constants, device. */
 interface Model {
@@ -34,12 +32,6 @@ interface Model {
   /** Element types by name, where they are known. */
   readonly types: Map<string, ElementType>;
   counter: number;
-}
-
-interface FinishedGraph extends OnnxGraph {
-  readonly bytes: Uint8Array;
-  /** Every name its nodes read, its own and those of graphs around it. */
-  readonly reads: ReadonlySet<string>;
 }
 
 interface WrittenNode {
@@ -286,21 +278,4 @@ export class GraphWriter implements Emitter {
     );
     return { bytes, reads };
   }
-}
-
-function castTo({ to }: Readonly<Record<string, OnnxAttribute>>): ElementType | undefined {
-  const found = Object.entries(onnxTypes).find(([, code]) => code === to);
-  return found?.[0] as ElementType | undefined;
-}
-
-function isGraph(value: OnnxAttribute): value is FinishedGraph {
-  return typeof value === "object" && "kind" in value;
-}
-
-function content(value: OnnxAttribute): AttributeContent {
-  if (typeof value === "number") return { integer: value };
-  if (typeof value === "string") return { text: value };
-  if ("float" in value) return { float: value.float };
-  if ("kind" in value) return { graph: (value as FinishedGraph).bytes };
-  return { integers: value };
 }

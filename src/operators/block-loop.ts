@@ -10,7 +10,7 @@
 import { multiplyDimensions } from "../tensor/dimension.ts";
 import type { DType, Emitter, Node, Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../tensor/shape.ts";
-import type { BlockBody, BlockOutput } from "./map-blocks.ts";
+import type { BlockBody, BlockOutput } from "./block-body.ts";
 
 /** An input or output of the loop's body. */
 interface Part {

@@ -4,18 +4,21 @@
  *
  * @module
  */
-import { protocols } from "../comparison/results.ts";
+import { isMeasured, protocols } from "../comparison/results.ts";
+import type { Trial } from "../comparison/results.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { encodingById } from "../encodings/index.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { TrainingDiverged } from "../training/run.ts";
+
+const opening = "training diverged";
 
 /** What `runTrial` would have given, without the measurements. */
 export function divergedOutcome(
   { encoding, config, plan, testLengths }: TrialRequest,
   { step, where }: TrainingDiverged,
 ): TrialOutcome {
-  const unsupported = `training diverged at step ${step}, first in ${where} (seed ${plan.seed})`;
+  const unsupported = `${opening} at step ${step}, first in ${where} (seed ${plan.seed})`;
   return {
     encoding,
     seed: plan.seed,
@@ -25,4 +28,11 @@ export function divergedOutcome(
     ),
     lossByPosition: { unsupported },
   };
+}
+
+/** Whether a trial's training diverged, by what its result says. */
+export function isDiverged({ evaluations }: Trial): boolean {
+  return evaluations.every(
+    (entry) => !isMeasured(entry) && entry.unsupported.startsWith(opening),
+  );
 }

@@ -70,7 +70,10 @@ function runTrialProcess(
       if (message.kind === "done" || message.kind === "stopped") end = message.kind;
       if (message.kind === "failed") end = failureOf(job, message);
     });
-    child.on("error", (cause) => (end = new RunError(`${trialName(job)}: ${cause.message}`)));
+    child.on("error", (cause) => {
+      end = new RunError(`${trialName(job)}: ${cause.message}`, { cause });
+      if (child.pid === undefined) reject(end); // it was never started, so it will not exit
+    });
     child.on("exit", (code, exitSignal) => {
       stop.removeEventListener("abort", onStop);
       if (end === "done" || end === "stopped") return resolve(end);

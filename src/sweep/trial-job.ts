@@ -22,7 +22,8 @@ export type ToTrial =
 export type FromTrial =
   | { readonly kind: "step"; readonly step: number; readonly loss: number }
   | { readonly kind: "evaluate"; readonly length: number; readonly protocol: string }
-  | { readonly kind: "done" }
+  /** Its result is written; `note` says why there are no measurements, if there are none. */
+  | { readonly kind: "done"; readonly note?: string }
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
 

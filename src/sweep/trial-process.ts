@@ -38,12 +38,14 @@ const patienceMs = 60_000;
 const stop = new AbortController();
 
 function send(message: FromTrial): void {
-  process.send?.(message);
+  // A parent that was killed leaves a closed channel; this process then stops by itself.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 /** Runs the job in a folder that no other process writes into. */
 async function runClaimed(job: TrialJob): Promise<void> {
   const claim = await claimWhenFree(job.folder);
+  if (claim === undefined) return send({ kind: "stopped" });
   try {
     await run(job);
   } finally {
@@ -51,15 +53,17 @@ async function runClaimed(job: TrialJob): Promise<void> {
   }
 }
 
-async function claimWhenFree(folder: string): Promise<FolderClaim> {
+/** The claim, once a process that was left behind here has ended; undefined when this one is stopped. */
+async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
   const deadline = performance.now() + patienceMs;
-  for (;;)
+  while (!stop.signal.aborted)
     try {
       return await claimFolder(folder);
     } catch (error) {
       if (!(error instanceof RunError) || performance.now() > deadline) throw error;
       await wait(200);
     }
+  return undefined;
 }
 
 async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void> {
@@ -89,9 +93,11 @@ async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void
       cost = await recordCost(path.join(folder, costFile), milliseconds);
     },
   };
+  let diverged: TrainingDiverged | undefined;
   const outcome = await runTrial(request).catch((error: unknown): TrialOutcome => {
-    if (error instanceof TrainingDiverged) return divergedOutcome(request, error);
-    throw error;
+    if (!(error instanceof TrainingDiverged)) throw error;
+    diverged = error;
+    return divergedOutcome(request, error);
   });
   if (outcome === undefined) return send({ kind: "stopped" });
   const trial: Trial = {
@@ -100,7 +106,7 @@ async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void
     trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
   };
   await writeAtomically(path.join(folder, resultFile), JSON.stringify(trial));
-  send({ kind: "done" });
+  send({ kind: "done", ...(diverged ? { note: diverged.message } : {}) });
 }
 
 /** The median step of this process; one that did no step keeps what an earlier one wrote. */
@@ -127,7 +133,9 @@ process.on("message", (message: ToTrial) => {
         exitCode: known ? error.exitCode : 1,
       });
     })
-    .finally(() => process.disconnect());
+    .finally(() => {
+      if (process.connected) process.disconnect();
+    });
 });
 // The parent stops its trials itself: Ctrl-C reaches the whole group and must not cut a write short.
 process.on("SIGINT", () => undefined);

@@ -9,7 +9,7 @@ import type {
   PositionEncoding,
   Positions,
 } from "../../src/encodings/position-encoding.ts";
-import { distanceOf, scoreBias } from "../../src/model/attention.ts";
+import { distanceOf, scoreBias } from "../../src/model/score-bias.ts";
 import { Parameters } from "../../src/model/parameters.ts";
 import { add } from "../../src/operators/arithmetic.ts";
 import { matmul } from "../../src/operators/matmul.ts";

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { EncodingDefinition } from "../../src/encodings/position-encoding.ts";
+import { rope } from "../../src/encodings/rope.ts";
 import { languageModel } from "../../src/model/transformer.ts";
+import { range } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { random } from "../../src/random/random.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
@@ -163,6 +166,29 @@ describe.each(instances)("$name", ({ definition, options }) => {
       await decoder.dispose();
     },
   );
+});
+
+test("a rotation that guesses positions from its buffer is caught by decoding", async () => {
+  // Alone, a fresh key stands at position 0 of its buffer: the fault that cached decoding is known for.
+  const guessing: EncodingDefinition = {
+    ...rope,
+    create(shape) {
+      const encoding = rope.create(shape);
+      return {
+        ...encoding,
+        rotate: (x, _, context) => encoding.rotate!(x, { tensor: range(x.shape[2]!) }, context),
+      };
+    },
+  };
+  const model = smallModel(guessing);
+  const values = randomValues(model);
+  const expected = logitsOf(model, values, tokens, positionsFrom(0, length));
+  const decoder = await compileDecoder(model, values);
+  const whole = await decoder.decode(tokens, [length]);
+  const stepwise = await decoder.decode(tokens, Array<number>(length).fill(1));
+  await decoder.dispose();
+  expect(relativeDifference(whole, expected)).toBeLessThan(1e-5);
+  expect(relativeDifference(stepwise, expected)).toBeGreaterThan(1e-2);
 });
 
 describe("sizes that do not fit", () => {

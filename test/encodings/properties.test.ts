@@ -13,7 +13,7 @@ import type {
 import { rope } from "../../src/encodings/rope.ts";
 import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
 import { bucketRule, t5 } from "../../src/encodings/t5.ts";
-import { distanceOf } from "../../src/model/attention.ts";
+import { distanceOf } from "../../src/model/score-bias.ts";
 import { multiply } from "../../src/operators/arithmetic.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";

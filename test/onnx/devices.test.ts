@@ -8,7 +8,7 @@ import type { DType, Tensor } from "../../src/tensor/tensor.ts";
 import { operatorCases } from "../operators/cases.ts";
 import { differentiate } from "../operators/check-gradient.ts";
 import { computationOf } from "../operators/computation.ts";
-import { runsOnProcessor } from "./one-node-model.ts";
+import { runsAlone } from "./one-node-model.ts";
 import { probes } from "./probes.ts";
 
 const types: readonly DType[] = ["float32", "int32", "bool"];
@@ -16,7 +16,7 @@ const bare = (opType: string): string => opType.split(".").at(-1)!;
 
 describe.each(Object.entries(probes))("%s on the processor", (opType, probe) => {
   test.each(types)("%s runs exactly if the table says so", async (type) => {
-    const { runs, reason } = await runsOnProcessor(bare(opType), type, probe);
+    const { runs, reason } = await runsAlone("cpu", bare(opType), type, probe);
     expect(runs, reason).toBe(typesOf(bare(opType))!.includes(type));
     if (!runs) expect(reason).toMatch(/Type Error|NOT_IMPLEMENTED|Could not find an impl/);
   });

@@ -45,8 +45,9 @@ const bytesOf = {
   bool: (values: readonly number[]) => Uint8Array.from(values),
 };
 
-/** Whether the processor's provider creates and runs the node with data of a type; the reason if not. */
-export async function runsOnProcessor(
+/** Whether one provider alone creates and runs the node with data of a type; the reason if not. */
+export async function runsAlone(
+  provider: "cpu" | "webgpu",
   opType: string,
   type: DType,
   { shape = [3, 3], domain = "", before = [], after = [], attributes = [], result = type }: Probe,
@@ -89,7 +90,8 @@ export async function runsOnProcessor(
   let session: ort.InferenceSession | undefined;
   try {
     session = await ort.InferenceSession.create(model, {
-      executionProviders: ["cpu"],
+      executionProviders: [provider],
+      ...(provider === "cpu" ? {} : { extra: { session: { disable_cpu_ep_fallback: "1" } } }),
       graphOptimizationLevel: "disabled",
       logSeverityLevel: 4,
       intraOpNumThreads: 1,

@@ -6,14 +6,13 @@
 import * as op from "../../src/operators/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { floats, givenWholes, wholes } from "./case.ts";
-import type { CaseInputs, OperatorCase } from "./case.ts";
+import type { CaseInputs, Inputs, OperatorCase } from "./case.ts";
 
-type Inputs = Readonly<Record<string, Tensor>>;
 type Build = (inputs: Inputs) => readonly Tensor[];
 
 /** A blocked computation beside the whole one. */
 export interface BlockCase extends OperatorCase {
-  whole(inputs: Inputs): readonly Tensor[];
+  readonly whole: Build;
 }
 
 const forbidden = -1e30;

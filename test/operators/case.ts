@@ -16,6 +16,9 @@ export interface CaseInput {
   readonly value: Value;
 }
 
+/** Graph inputs by name. */
+export type Inputs = Readonly<Record<string, Tensor>>;
+
 export type CaseInputs = Readonly<Record<string, CaseInput>>;
 
 /** One row of the table. */
@@ -24,7 +27,7 @@ export interface OperatorCase {
   /** The export of `src/operators/index.ts` that it covers. */
   readonly operator: string;
   readonly inputs: CaseInputs;
-  build(inputs: Readonly<Record<string, Tensor>>): readonly Tensor[];
+  readonly build: (inputs: Readonly<Record<string, Tensor>>) => readonly Tensor[];
   /** How often it may be differentiated; 0 where a value is constant almost everywhere. */
   readonly order: 0 | 2;
   /** Largest difference between ONNX in float32 and evaluate(), relative where numbers exceed 1. */
@@ -93,6 +96,33 @@ export function givenWholes(shape: readonly number[], data: readonly number[]): 
 export function flags(shape: readonly number[]): CaseInput {
   const random = generator(++seed);
   return make("bool", shape, () => +(random() < 0.5));
+}
+
+/** Title, orders of differentiation and tolerance of a row. */
+export interface Settings {
+  readonly title?: string;
+  readonly order?: 0 | 2;
+  readonly tolerance?: number;
+}
+
+/** A row of the table. */
+export function row(
+  operator: string,
+  inputs: CaseInputs,
+  build: (inputs: Inputs) => Tensor | readonly Tensor[],
+  { title, order = 2, tolerance = 1e-6 }: Settings = {},
+): OperatorCase {
+  return {
+    name: title === undefined ? operator : `${operator}, ${title}`,
+    operator,
+    inputs,
+    build(named) {
+      const built = build(named);
+      return Array.isArray(built) ? (built as readonly Tensor[]) : [built as Tensor];
+    },
+    order,
+    tolerance,
+  };
 }
 
 /** Graph inputs for the case, by name; `prefix` keeps the cases of one model apart. */

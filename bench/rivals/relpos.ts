@@ -1,0 +1,50 @@
+/** relpos itself, behind the protocol of its rivals. */
+import { encodingById } from "../../src/encodings/index.ts";
+import { transformerConfig } from "../../src/model/config.ts";
+import { languageModel } from "../../src/model/transformer.ts";
+import { compile } from "../../src/runtime/node.ts";
+import { adamW, sgd } from "../../src/training/optimiser.ts";
+import { constantRate } from "../../src/training/schedule.ts";
+import { trainStep } from "../../src/training/train-step.ts";
+import { optimiserSettings } from "./gpt-shape.ts";
+import { fixedBatch } from "./gpt-values.ts";
+import { serve } from "./serve.ts";
+import type { Prepare } from "./serve.ts";
+
+/** Which encoding stands in the model; the rivals all have ALiBi. */
+const encoding = process.argv[2] ?? "alibi";
+
+const prepare: Prepare = async (shape, threads, optimiser) => {
+  const { batch, length, width, heads, layers, vocab } = shape;
+  const config = transformerConfig({ vocab, model: width, heads, layers });
+  const model = languageModel(config, encodingById(encoding), length);
+  const { learningRate } = optimiserSettings[optimiser];
+  const graph = trainStep(model, {
+    batch,
+    length,
+    accumulate: 1,
+    optimiser: optimiser === "sgd" ? sgd() : adamW({ beta2: 0.999, weightDecay: 0.01 }),
+    schedule: constantRate(learningRate),
+    clipNorm: 0,
+    seed: 1,
+  });
+  const program = await compile(graph, { threads });
+  const { tokens, targets } = fixedBatch(shape);
+  const feeds = {
+    tokens: { shape: [batch, length], data: tokens },
+    targets: { shape: [batch, length], data: targets },
+    positions: { shape: [length], data: Int32Array.from({ length }, (_, at) => at) },
+  };
+  return {
+    notes: [],
+    start() {
+      for (const [name, slot] of Object.entries(graph.state ?? {}))
+        program.writeState(name, slot.initial);
+    },
+    async step() {
+      return (await program.run(feeds))["loss"]!.data[0]!;
+    },
+  };
+};
+
+await serve(prepare);

@@ -1,0 +1,51 @@
+/**
+ * What a user waits for before anything runs: building a graph with its session, and `relpos --help`.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { encodingById } from "../src/encodings/index.ts";
+import { transformerConfig } from "../src/model/config.ts";
+import { languageModel } from "../src/model/transformer.ts";
+import { compile } from "../src/runtime/node.ts";
+import { adamW } from "../src/training/optimiser.ts";
+import { constantRate } from "../src/training/schedule.ts";
+import { trainStep } from "../src/training/train-step.ts";
+import { median } from "./compared.ts";
+import type { GptShape } from "./rivals/gpt-shape.ts";
+
+/** Prints both; five and ten repetitions, medians. */
+export async function measureStartup(shape: GptShape): Promise<void> {
+  const { batch, length, width, heads, layers, vocab } = shape;
+  const builds: number[] = [];
+  const sessions: number[] = [];
+  for (let repetition = 0; repetition < 5; repetition++) {
+    const started = performance.now();
+    const config = transformerConfig({ vocab, model: width, heads, layers });
+    const model = languageModel(config, encodingById("alibi"), length);
+    const graph = trainStep(model, {
+      batch,
+      length,
+      accumulate: 1,
+      optimiser: adamW(),
+      schedule: constantRate(1e-3),
+      clipNorm: 1,
+      seed: 1,
+    });
+    const built = performance.now();
+    const program = await compile(graph, { threads: 2 });
+    builds.push(built - started);
+    sessions.push(performance.now() - built);
+    await program.dispose();
+  }
+  console.log(
+    `\nGraph with first values, ${layers} layers: ${median(builds).toFixed(0)} ms; ` +
+      `session: ${median(sessions).toFixed(0)} ms (medians of 5)`,
+  );
+  const command = fileURLToPath(new URL("../bin/relpos.js", import.meta.url));
+  const helps = Array.from({ length: 10 }, () => {
+    const started = performance.now();
+    spawnSync(process.execPath, [command, "--help"]);
+    return performance.now() - started;
+  });
+  console.log(`relpos --help: ${median(helps).toFixed(0)} ms (median of 10)`);
+}

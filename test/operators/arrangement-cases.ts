@@ -1,0 +1,170 @@
+/**
+ * Cases of operators that make, arrange, reduce and pick elements.
+ *
+ * @module
+ */
+import * as op from "../../src/operators/index.ts";
+import { distinctFloats, floats, givenFloats, givenWholes, row, wholes } from "./case.ts";
+import type { OperatorCase } from "./case.ts";
+
+const sources: OperatorCase[] = [
+  row("input", { x: floats([2, 3]) }, ({ x }) => x!),
+  row("constant", { x: floats([3]) }, ({ x }) =>
+    op.multiply(x!, op.constant([2, 3], [1, -2, 3, 0.5, 7, 0.1])),
+  ),
+  row(
+    "constant",
+    { x: wholes([3], 0, 5) },
+    ({ x }) => op.add(x!, op.constant([3], [5, 6, -7], "int32")),
+    {
+      title: "int32",
+      order: 0,
+    },
+  ),
+  row("scalar", { x: floats([3]) }, ({ x }) => op.add(x!, op.scalar(0.1))),
+  row("range", { x: wholes([7], -5, 5) }, ({ x }) => op.add(x!, op.range(7)), { order: 0 }),
+  row("fill", { x: floats([5]) }, ({ x }) => op.add(x!, op.fill([3, 5], -1.5))),
+  row("fill", { x: wholes([5], 0, 9) }, ({ x }) => op.add(x!, op.fill([3, 5], 4, "int32")), {
+    title: "int32",
+    order: 0,
+  }),
+];
+
+const movement: OperatorCase[] = [
+  row("reshape", { x: floats([2, 3, 5]) }, ({ x }) => op.reshape(x!, [5, 6])),
+  row("reshape", { x: floats([1, 1]) }, ({ x }) => op.reshape(x!, []), { title: "to a scalar" }),
+  row("flattenRows", { x: floats([2, 3, 5]) }, ({ x }) => op.flattenRows(x!)),
+  row("transpose", { x: floats([2, 3, 5, 7]) }, ({ x }) => op.transpose(x!, [2, 0, 3, 1])),
+  row("transpose", { x: wholes([2, 3, 5], -9, 9) }, ({ x }) => op.transpose(x!, [2, 0, 1]), {
+    title: "int32",
+    order: 0,
+  }),
+  row("transposeLast", { x: floats([2, 3, 5]) }, ({ x }) => op.transposeLast(x!)),
+  row("expand", { x: floats([3, 1, 5]) }, ({ x }) => op.expand(x!, [2, 3, 7, 5])),
+  row("unsqueeze", { x: floats([3, 5]) }, ({ x }) => [op.unsqueeze(x!, -1), op.unsqueeze(x!, 1)]),
+];
+
+const pieces: OperatorCase[] = [
+  row(
+    "concat",
+    { a: floats([2, 3, 5]), b: floats([2, 1, 5]), c: floats([2, 4, 5]) },
+    ({ a, b, c }) => op.concat([a!, b!, c!], -2),
+  ),
+  row(
+    "concat",
+    { a: wholes([2], 0, 9), b: wholes([3], 0, 9) },
+    ({ a, b }) => op.concat([a!, b!], 0),
+    {
+      title: "int32",
+      order: 0,
+    },
+  ),
+  row("slice", { x: floats([3, 7, 2]) }, ({ x }) => op.slice(x!, -2, 2, 4)),
+  row("slice", { x: wholes([3, 7], 0, 9) }, ({ x }) => op.slice(x!, 1, 3, 4), {
+    title: "int32",
+    order: 0,
+  }),
+  row("split", { x: floats([2, 9]) }, ({ x }) => op.split(x!, -1, 3)),
+  row("pad", { x: floats([3, 5]) }, ({ x }) => op.pad(x!, 1, 2, 3)),
+  row("pad", { x: floats([3, 5]) }, ({ x }) => op.pad(x!, -2, 0, 1), { title: "one end" }),
+];
+
+const reductions: OperatorCase[] = (
+  [
+    ["sum", op.sum],
+    ["mean", op.mean],
+    ["maximumOver", op.maximumOver],
+    ["minimumOver", op.minimumOver],
+  ] as [string, typeof op.sum][]
+).flatMap(([name, build]) => [
+  row(name, { x: distinctFloats([3, 5, 2]) }, ({ x }) => build(x!), { title: "all axes" }),
+  row(name, { x: distinctFloats([3, 5, 2]) }, ({ x }) => build(x!, { axes: [-2] })),
+  row(name, { x: distinctFloats([3, 5, 2]) }, ({ x }) => build(x!, { axes: [0, -1], keep: true }), {
+    title: "two axes, kept",
+  }),
+]);
+
+const otherReductions: OperatorCase[] = [
+  row("sum", { x: wholes([3, 5], -9, 9) }, ({ x }) => op.sum(x!, { axes: [0] }), {
+    title: "int32",
+    order: 0,
+  }),
+  row("maximumOver", { x: wholes([3, 5], -9, 9) }, ({ x }) => op.maximumOver(x!, { axes: [1] }), {
+    title: "int32",
+    order: 0,
+  }),
+  row("sumTo", { x: floats([2, 3, 5]) }, ({ x }) => op.sumTo(x!, [3, 1])),
+  row("argmax", { x: distinctFloats([3, 5]) }, ({ x }) => op.argmax(x!), { order: 0 }),
+  row("argmax", { x: givenFloats([2, 3], [1, 4, 4, 2, 2, 1]) }, ({ x }) => op.argmax(x!), {
+    title: "ties go to the first",
+    order: 0,
+  }),
+  ...[false, true].flatMap((exclusive) =>
+    [false, true].map((reverse) =>
+      row(
+        "cumulativeSum",
+        { x: floats([3, 5, 2]) },
+        ({ x }) => op.cumulativeSum(x!, reverse ? -2 : 2, { exclusive, reverse }),
+        { title: `${exclusive ? "exclusive" : "inclusive"}${reverse ? ", reverse" : ""}` },
+      ),
+    ),
+  ),
+];
+
+// One table row is named twice and one never: repeated indices must add up.
+const rowsOfTable = givenWholes([2, 3], [4, 0, 4, 2, 4, 1]);
+
+const indexing: OperatorCase[] = [
+  row("gather", { table: floats([6, 3]), indices: rowsOfTable }, ({ table, indices }) =>
+    op.gather(table!, indices!),
+  ),
+  row(
+    "gather",
+    { table: wholes([6], -9, 9), indices: rowsOfTable },
+    ({ table, indices }) => op.gather(table!, indices!),
+    { title: "int32 rows of no width", order: 0 },
+  ),
+  row("scatterAdd", { indices: rowsOfTable, updates: floats([2, 3, 5]) }, ({ indices, updates }) =>
+    op.scatterAdd(indices!, updates!, 6, [5]),
+  ),
+  row(
+    "scatterAdd",
+    { indices: rowsOfTable, updates: floats([2, 3]) },
+    ({ indices, updates }) => op.scatterAdd(indices!, updates!, 6, []),
+    { title: "rows of no width" },
+  ),
+  row(
+    "scatterAdd",
+    { indices: givenWholes([5], [700, 3, 700, 0, 699]), updates: floats([5, 3]) },
+    ({ indices, updates }) => op.scatterAdd(indices!, updates!, 701, [3]),
+    { title: "a long table" },
+  ),
+  row(
+    "takeAlong",
+    { x: floats([2, 5, 3]), indices: wholes([2, 7, 3], 0, 5) },
+    ({ x, indices }) => op.takeAlong(x!, indices!, -2),
+    { title: "a middle axis, repeated" },
+  ),
+  row("takeAlong", { x: floats([3, 5]), indices: wholes([3, 4], 0, 5) }, ({ x, indices }) =>
+    op.takeAlong(x!, indices!, 1),
+  ),
+  row(
+    "addAlong",
+    { x: floats([2, 5, 3]), indices: wholes([2, 7, 3], 0, 5), updates: floats([2, 7, 3]) },
+    ({ x, indices, updates }) => op.addAlong(x!, indices!, updates!, 1),
+    { title: "repeated indices" },
+  ),
+  row("oneHot", { indices: wholes([2, 3], 0, 5) }, ({ indices }) => op.oneHot(indices!, 5), {
+    order: 0,
+  }),
+];
+
+/** Every case of this file. */
+export const arrangementCases: readonly OperatorCase[] = [
+  ...sources,
+  ...movement,
+  ...pieces,
+  ...reductions,
+  ...otherReductions,
+  ...indexing,
+];
