@@ -7,12 +7,19 @@
  * Tolerance:  1e-6
  * Prints:
  *
- *     loss 1.25
- *     gradient, evaluated:      0.5, 0, 1
- *     gradient, ONNX Runtime:   0.5, 0, 1
- *     diagonal of the Hessian:  0.5, 0.5, 0.5
+ *     loss 2.5
+ *     gradient, evaluated:     0 0 0 6
+ *     gradient, ONNX Runtime:  0 0 0 6
+ *     second derivatives:      -1 2 2 11
  *
  *     %0 = input(name="x") float32 [4]
+ *     %1 = multiply(%0, %0) float32 [4]
+ *     %2 = constant(data=[1]) float32 []
+ *     %3 = subtract(%1, %2) float32 [4]
+ *     %4 = constant(data=[2]) float32 []
+ *     %5 = power(%3, %4) float32 [4]
+ *     %6 = mean(%5, axes=[0], keep=false) float32 []
+ *     return %6
  *
  * @module
  */

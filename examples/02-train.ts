@@ -11,8 +11,8 @@
  *     step 50: 2.48 nats a byte
  *     step 100: 2.32 nats a byte
  *     step 150: 2.24 nats a byte
- *     length 64: 3.21 bits per byte
- *     length 256: 3.20 bits per byte
+ *     length 64: 3.22 bits per byte
+ *     length 256: 3.21 bits per byte
  *
  * @module
  */

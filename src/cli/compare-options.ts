@@ -65,7 +65,11 @@ export function compareCommand(): Command {
     .option("--heads <n>", "attention heads", wholeNumber)
     .option("--layers <n>", "blocks", wholeNumber)
     .option("--learning-rate <x>", "the highest rate", positiveNumber)
-    .option("--warmup <steps>", "steps of rising rate (default: 40, or a tenth of fewer steps)", wholeOrZero)
+    .option(
+      "--warmup <steps>",
+      "steps of rising rate (default: 40, or a tenth of fewer steps)",
+      wholeOrZero,
+    )
     .option(
       "--stride <tokens>",
       "step of the sliding windows (default: the train length)",

@@ -18,7 +18,10 @@ async function probe(device: Device): Promise<string> {
   } catch (error) {
     // The runtime's messages begin with the places in its own source; the reason stands last.
     const words = error instanceof Error ? error.message : String(error);
-    return words.trim().split(/\n|: |\. /).at(-1)!;
+    return words
+      .trim()
+      .split(/\n|: |\. /)
+      .at(-1)!;
   }
 }
 

@@ -30,7 +30,9 @@ export function threadCount(text: string): number {
   const cores = os.availableParallelism();
   const most = Math.max(64, 4 * cores);
   if (value > most)
-    throw new InvalidArgumentError(`This machine has ${cores} cores; give at most ${most} threads.`);
+    throw new InvalidArgumentError(
+      `This machine has ${cores} cores; give at most ${most} threads.`,
+    );
   return value;
 }
 

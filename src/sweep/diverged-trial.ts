@@ -32,7 +32,5 @@ export function divergedOutcome(
 
 /** Whether a trial's training diverged, by what its result says. */
 export function isDiverged({ evaluations }: Trial): boolean {
-  return evaluations.every(
-    (entry) => !isMeasured(entry) && entry.unsupported.startsWith(opening),
-  );
+  return evaluations.every((entry) => !isMeasured(entry) && entry.unsupported.startsWith(opening));
 }

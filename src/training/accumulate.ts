@@ -21,7 +21,7 @@ export interface MicroBatches {
   /** Every other tensor that `compute` uses, the same for all micro-batches: parameters above all. */
   readonly shared: readonly Tensor[];
   /** float32 tensors of one micro-batch, from its rows of `sliced` and its number, an int32 scalar. */
-  compute(rows: readonly Tensor[], number: Tensor): readonly Tensor[];
+  readonly compute: (rows: readonly Tensor[], number: Tensor) => readonly Tensor[];
 }
 
 /** The means over the micro-batches of what `compute` returns, in its order. */

@@ -54,10 +54,25 @@ export async function relpos(...args: readonly string[]): Promise<Outcome> {
 }
 
 /** A folder for one test file, with a text of 30 kB that has paragraphs. */
-export function workplace(name: string): { folder: string; text: string; remove(): Promise<void> } {
+export function workplace(name: string): {
+  folder: string;
+  text: string;
+  readonly remove: () => Promise<void>;
+} {
   const folder = mkdtempSync(path.join(os.tmpdir(), `relpos-${name}-`));
   const text = path.join(folder, "text.txt");
-  const words = ["distance", "query", "key", "of", "the", "position", "a", "rotates", "and", "bias"];
+  const words = [
+    "distance",
+    "query",
+    "key",
+    "of",
+    "the",
+    "position",
+    "a",
+    "rotates",
+    "and",
+    "bias",
+  ];
   const paragraph = (k: number): string =>
     Array.from({ length: 12 }, (_, i) => words[(k * 7 + i * i * 3 + (k % 5) * i) % 10]).join(" ");
   writeFileSync(text, `${Array.from({ length: 420 }, (_, k) => paragraph(k)).join(".\n\n")}.\n`);
@@ -65,10 +80,10 @@ export function workplace(name: string): { folder: string; text: string; remove(
 }
 
 /** Options of the smallest model worth training. */
-export const tinyModel = [
+export const tinyModel: readonly string[] = [
   ...["--width", "16", "--heads", "2", "--layers", "1"],
   ...["--batch", "2", "--threads", "1", "--evaluation-tokens", "512"],
-] as const;
+];
 
 /** All files below a folder, hidden ones too, by their paths within it. */
 export async function filesIn(folder: string): Promise<string[]> {

@@ -115,7 +115,12 @@ describe.each(["none", "rope", "alibi", "t5", "sinusoidal"])("%s: windows", (enc
   test("a token's loss does not depend on what comes after it, only on its window", async () => {
     // The first 8 positions of a window of 16 are a window of 8.
     const short = await summary(tested, parameters, 8, windows(text.subarray(0, 9), { length: 8 }));
-    const long = await summary(tested, parameters, 16, windows(text.subarray(0, 17), { length: 16 }));
+    const long = await summary(
+      tested,
+      parameters,
+      16,
+      windows(text.subarray(0, 17), { length: 16 }),
+    );
     short.byPosition.forEach((loss, at) => expect(loss).toBeCloseTo(long.byPosition[at]!, 4));
   });
 });

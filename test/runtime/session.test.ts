@@ -190,7 +190,9 @@ describe("symbols", () => {
   test("one symbol has one size in a run", async () => {
     const [a, b] = [input("a", ["length"]), input("b", ["length"])];
     const program = await compile({ inputs: [a, b], outputs: { c: add(a, b) } });
-    expect([...(await program.run({ a: vector(1, 2), b: vector(3, 4) }))["c"]!.data]).toEqual([4, 6]);
+    expect([...(await program.run({ a: vector(1, 2), b: vector(3, 4) }))["c"]!.data]).toEqual([
+      4, 6,
+    ]);
     await expect(program.run({ a: vector(1, 2), b: vector(3, 4, 5) })).rejects.toThrow(RunFailure);
     await program.dispose();
   });

@@ -4,7 +4,7 @@ import { squareRoot } from "../../src/operators/pointwise.ts";
 import { sum } from "../../src/operators/reduction.ts";
 import { input } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
-import type { ProgramGraph, StateSlot } from "../../src/runtime/session.ts";
+import type { HostTensor, ProgramGraph, StateSlot } from "../../src/runtime/session.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { elementCount } from "../../src/tensor/shape.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
@@ -59,8 +59,7 @@ function optimiserStep(optimiser: Optimiser, { inputs, options }: GoldenCase): P
     const gradient = gradients[place]!;
     const moved = optimiser.step({ parameter, gradient, slots, scalars, rate, clip });
     keep(name, parameter, moved.parameter, inputs[name]!.data);
-    for (const slot of optimiser.slots)
-      keep(`${name}.${slot}`, slots[slot]!, moved.slots[slot]!);
+    for (const slot of optimiser.slots) keep(`${name}.${slot}`, slots[slot]!, moved.slots[slot]!);
   });
   return { inputs: gradients, outputs: { norm, rate }, state };
 }
@@ -120,10 +119,12 @@ async function executed(graph: ProgramGraph, golden: GoldenCase): Promise<Run> {
   const run: Run = { norms: [], rates: [], states: new Map() };
   const program = await compile(graph, { threads: 1 });
   for (let step = 0; step < (golden.options as unknown as Options).steps; step++) {
-    const feeds = Object.entries(gradientsAt(golden, step)).map(([name, { shape, data }]) => [
-      name,
-      { shape, data: Float32Array.from(data) },
-    ]);
+    const feeds = Object.entries(gradientsAt(golden, step)).map(
+      ([name, { shape, data }]): [string, HostTensor] => [
+        name,
+        { shape, data: Float32Array.from(data) },
+      ],
+    );
     const outputs = await program.run(Object.fromEntries(feeds));
     run.norms.push(outputs["norm"]!.data[0]!);
     run.rates.push(outputs["rate"]!.data[0]!);
@@ -200,16 +201,19 @@ describe("where the numbers are hard", () => {
     const options = { beta1: 0.9, beta2: 0.95 };
     expect(wrong(adamW({ ...options, beta2: 0.951 }))).toBeGreaterThan(1e-4);
     expect(wrong(adamW({ ...options, weightDecay: 0 }))).toBeGreaterThan(1e-4);
-    expect(
-      wrong(adamW(options), { options: { ...golden.options, maxNorm: 1e9 } }),
-    ).toBeGreaterThan(1e-4);
+    expect(wrong(adamW(options), { options: { ...golden.options, maxNorm: 1e9 } })).toBeGreaterThan(
+      1e-4,
+    );
     const decaysAll: Optimiser = {
       ...adamW(options),
       step(given) {
         const moved = adamW(options).step(given);
         const decay = multiply(multiply(given.rate, 0.1), given.parameter);
         const flat = given.parameter.shape.length < 2;
-        return { ...moved, parameter: flat ? add(moved.parameter, multiply(decay, -1)) : moved.parameter };
+        return {
+          ...moved,
+          parameter: flat ? add(moved.parameter, multiply(decay, -1)) : moved.parameter,
+        };
       },
     };
     expect(wrong(decaysAll)).toBeGreaterThan(1e-4);

@@ -32,7 +32,7 @@ async function expectEqualRuns(actual: string, expected: string): Promise<void> 
 
 /** Resolves when the folder holds a temporary file of the checkpoint, or the time is over. */
 async function checkpointBeingWritten(run: string, milliseconds: number): Promise<void> {
-  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+  for (const end = performance.now() + milliseconds; performance.now() < end;) {
     const entries = await fs.readdir(run).catch(() => []);
     if (entries.some((entry) => /^\.checkpoint.*\.tmp$/.test(entry))) return;
     await wait(1);

@@ -169,7 +169,9 @@ describe("numbers that are not finite", () => {
 
   test("a layer that overflows is found by its output", async () => {
     const { checkpoint } = await trained({ optimiser: adamW() });
-    const { name } = model.parameters.specs.find((spec) => /^blocks\.1\..*down\.weight$/.test(spec.name))!;
+    const { name } = model.parameters.specs.find((spec) =>
+      /^blocks\.1\..*down\.weight$/.test(spec.name),
+    )!;
     const { shape, data } = checkpoint.tensors.get(name)!;
     const huge = data.map((_, at) => (at % 2 ? -3e38 : 3e38));
     const tensors = new Map(checkpoint.tensors).set(name, { shape, data: huge });
