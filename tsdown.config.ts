@@ -1,6 +1,7 @@
 import { defineConfig } from "tsdown";
+import type { UserConfig } from "tsdown";
 
-export default defineConfig({
+const config: UserConfig = defineConfig({
   entry: ["src/index.ts", "src/browser.ts", "src/cli/main.ts", "src/sweep/trial-process.ts"],
   format: "esm",
   platform: "node",
@@ -11,3 +12,5 @@ export default defineConfig({
   dts: true,
   clean: true,
 });
+
+export default config;

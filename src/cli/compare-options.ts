@@ -52,7 +52,7 @@ export function compareCommand(): Command {
     )
     .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
     .option("--encodings <ids>", "encodings with commas, or all (default: all)", words)
-    .option("--train-length <tokens>", "length of training windows (default: 128)", wholeNumber)
+    .option("--train-length <tokens>", "length of training windows (default: 64)", wholeNumber)
     .option(
       "--test-lengths <list>",
       "lengths to judge at (default: 1, 2, 4 and 8 times)",

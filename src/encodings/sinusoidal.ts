@@ -13,7 +13,8 @@
  * Reference:  the paper, section 3.5 (paper); x-transformers, ScaledSinusoidalEmbedding at scale 1
  *             (concat); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
- *             Token vectors are not multiplied by √model unless `embedScale` says so.
+ *             Token vectors are multiplied by √model, as in the paper; GPT-like models leave that out
+ *             (`embedScale: "none"`).
  *             M2M100 counts from padding index + 1 and gives padding zeros; here positions are data.
  *
  * @module
@@ -39,7 +40,7 @@ export interface SinusoidalOptions {
   readonly maxLength?: number;
   /** Share dropped from the sum of token and position, beside the model's own dropout. Default 0. */
   readonly dropout?: number;
-  /** Whether token vectors are first multiplied by √model, as in the paper. Default `none`. */
+  /** Whether token vectors are first multiplied by √model. Default `root-model`, as in the paper. */
   readonly embedScale?: "none" | "root-model";
 }
 
@@ -56,7 +57,13 @@ export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
     url: "https://arxiv.org/abs/1706.03762",
   },
   create({ model }, options = {}) {
-    const { layout = "paper", base = 10000, maxLength, dropout = 0, embedScale = "none" } = options;
+    const {
+      layout = "paper",
+      base = 10000,
+      maxLength,
+      dropout = 0,
+      embedScale = "root-model",
+    } = options;
     if (!(dropout >= 0 && dropout < 1))
       throw new RangeError(`sinusoidal: dropout must be from 0 to below 1, got ${dropout}.`);
     const frequencies = frequenciesOf(layout, model, base);

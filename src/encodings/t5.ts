@@ -16,8 +16,11 @@
  * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 0.02²)
  * Reference:  transformers, models/t5/modeling_t5.py, T5Attention
  * Differs:    scores are scaled by headDim^−½. T5 has no scale (`scoreScale: 1`) and starts queries
- *             smaller instead, which this model's initialisation does not do. x-transformers scales
- *             and multiplies the bias by √headDim (`biasMultiplier`).
+ *             smaller instead, which this model's initialisation does not do. x-transformers and
+ *             NeoX scale too, and multiply the bias by √headDim, as here (`biasMultiplier`): a scaled
+ *             score then moves as far with the table as an unscaled one.
+ *             maxDistance is a quarter of the train length, the authors' 128 at their 512, so that every
+ *             bucket is trained; never above 128 nor below the number of buckets.
  *             The table starts like all weights of this model; the reference draws N(0, 1/model),
  *             x-transformers N(0, 1). Near 0, all distances start nearly equal.
  *             Buckets come from whole-number arithmetic, where the references take float32 logarithms;
@@ -39,11 +42,11 @@ const table = "position.t5.table";
 export interface T5Options {
   /** Rows of the table. Default 32. */
   readonly buckets?: number;
-  /** All distances from here on share the last bucket. Default 128. */
+  /** All distances from here on share the last bucket. Default: a quarter of the train length. */
   readonly maxDistance?: number;
   /** Factor of `query · key`. Default `headDim^−½`; T5 itself has 1. */
   readonly scoreScale?: number;
-  /** Factor of the bias. Default 1. */
+  /** Factor of the bias. Default `√headDim`; T5 itself has 1, with unscaled scores. */
   readonly biasMultiplier?: number;
 }
 
@@ -52,15 +55,17 @@ export const t5: EncodingDefinition<T5Options> = {
   id: "t5",
   family: "bias",
   summary: "Each head learns one number a bucket of distances, fine nearby and coarse far away.",
-  formula: "score[h,i,j] = q_i·k_j / √d + E[bucket(i−j), h]",
+  formula: "score[h,i,j] = q_i·k_j / √d + √d·E[bucket(i−j), h]",
   paper: {
     title: "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
     year: 2019,
     url: "https://arxiv.org/abs/1910.10683",
   },
-  create({ heads, headDim, causal }, options = {}) {
-    const { buckets = 32, maxDistance = 128 } = options;
-    const { scoreScale = headDim ** -0.5, biasMultiplier = 1 } = options;
+  create({ heads, headDim, causal, trainLength }, options = {}) {
+    const { buckets = 32, scoreScale = headDim ** -0.5 } = options;
+    const { biasMultiplier = headDim ** 0.5 } = options;
+    const quarter = Math.min(128, Math.floor(trainLength / 4));
+    const { maxDistance = Math.max(buckets, quarter) } = options;
     const bucketOf = bucketRule(causal, buckets, maxDistance);
     // Beyond maxDistance nothing changes, so a short list serves every length.
     const clipped = Array.from({ length: 2 * maxDistance + 1 }, (_, n) =>
