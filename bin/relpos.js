@@ -10,4 +10,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 module.enableCompileCache();
 const source = new URL("../src/cli/main.ts", import.meta.url);
-await import(existsSync(source) ? source.href : new URL("../dist/cli/main.js", import.meta.url).href);
+await import(
+  existsSync(source) ? source.href : new URL("../dist/cli/main.js", import.meta.url).href
+);

@@ -12,7 +12,7 @@
  *
  *     encoding      parameters  input width  forwards and backwards differ by
  *     none               17088           32  0.000
- *     sinusoidal         17088           32  1.675
+ *     sinusoidal         17088           32  0.369
  *     distance-row       17116           28  1.495
  *
  * @module

@@ -12,15 +12,13 @@ import { claimFolder } from "../checkpoints/run-folder.ts";
 import { compareEncodings } from "../comparison/compare-encodings.ts";
 import { renderReport } from "../comparison/report.ts";
 import { parseResults, ResultsError } from "../comparison/parse-results.ts";
-import { resultsSchema } from "../comparison/results.ts";
-import type { Configuration, Results, Trial } from "../comparison/results.ts";
-import { checkSettings, defaultSettings, modelConfig } from "../comparison/settings.ts";
+import type { Results, Trial } from "../comparison/results.ts";
+import { checkSettings, defaultSettings } from "../comparison/settings.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import { renderTable } from "../comparison/table.ts";
 import { verdictText } from "../comparison/verdict.ts";
 import { encodings } from "../encodings/index.ts";
 import { InputError, RunError } from "../errors.ts";
-import { runtimeVersion } from "../runtime/node.ts";
 import { isDiverged } from "../sweep/diverged-trial.ts";
 import { runTrials } from "../sweep/pool.ts";
 import { resultFile, trialName } from "../sweep/trial-job.ts";
@@ -30,6 +28,8 @@ import type { Corpus } from "../text/corpus.ts";
 import { checkWindowsFit, splitText } from "../text/split.ts";
 import { makeTokenizer } from "../text/tokenizers.ts";
 import { version } from "../version.ts";
+import { draftResults } from "./compare-document.ts";
+import type { CorpusParts } from "./compare-document.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { CompareProgress } from "./compare-progress.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
@@ -82,7 +82,7 @@ export async function compare(options: CompareOptions): Promise<void> {
 
     const stored: Trial[] = [];
     for (const job of jobs) stored.push((await finished(job))!);
-    const draft = resultsOf(settings, options, corpus, parts, stored, started);
+    const draft = draftResults({ settings, options, corpus, parts, trials: stored, started });
     const trials = checkedTrials(draft, jobs);
     const comparison = compareEncodings(draft.configuration, trials);
     const results: Results = { ...draft, trials, comparison };
@@ -149,15 +149,8 @@ function processesOf(options: CompareOptions, settings: ComparisonSettings): num
   return Math.min(options.processes ?? fitting, ids.length * seeds.length);
 }
 
-interface Parts {
-  readonly trainBytes: number;
-  readonly validationBytes: number;
-  readonly split: string;
-  readonly vocab: number;
-}
-
 /** Checks that the text holds the windows, before any process starts. */
-function partsOf(corpus: Corpus, settings: ComparisonSettings): Parts {
+function partsOf(corpus: Corpus, settings: ComparisonSettings): CorpusParts {
   const { train, validation, description } = splitText(corpus.text);
   const tokenizer = makeTokenizer(settings.tokenizer, train);
   checkWindowsFit({
@@ -234,61 +227,6 @@ async function finished({ folder }: TrialJob): Promise<Trial | undefined> {
   return exists ? ((await readJson(file)) as Trial) : undefined;
 }
 
-function resultsOf(
-  settings: ComparisonSettings,
-  options: CompareOptions,
-  corpus: Corpus,
-  { vocab, ...parts }: Parts,
-  trials: readonly Trial[],
-  startedAt: string,
-): Results {
-  const config = modelConfig(settings, vocab);
-  const { encodings: ids, seeds, tokenizer, trainLength, testLengths, steps, batch } = settings;
-  const configuration: Configuration = {
-    encodings: ids,
-    seeds,
-    corpus: { name: corpus.name, bytes: corpus.bytes, ...parts },
-    tokenizer,
-    vocab,
-    model: {
-      width: config.model,
-      heads: config.heads,
-      layers: config.layers,
-      hidden: config.hidden,
-    },
-    trainLength,
-    testLengths,
-    steps,
-    batch,
-    learningRate: settings.learningRate,
-    stride: settings.stride,
-    notes: {
-      block: `${config.normPosition}-norm, ${config.norm} norm, ${config.activation}, head untied`,
-      optimiser: `AdamW, decay ${settings.weightDecay} on matrices, gradient norm at most ${settings.clipNorm}`,
-      schedule: `${settings.warmup} steps of warm-up, then a cosine to a tenth`,
-      ...(corpus.notes.length > 0 ? { text: corpus.notes.join("; ") } : {}),
-    },
-  };
-  return {
-    schema: resultsSchema,
-    relpos: version,
-    command: commandLine(options),
-    startedAt,
-    environment: {
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-      cpu: os.cpus()[0]?.model ?? "unknown",
-      cores: os.availableParallelism(),
-      onnxruntime: runtimeVersion,
-      device: settings.device,
-      threads: settings.threads,
-    },
-    configuration,
-    trials,
-    comparison: [],
-  };
-}
-
 /** The trials as their files hold them, null being NaN again; a file that was changed is named. */
 function checkedTrials(draft: Results, jobs: readonly TrialJob[]): readonly Trial[] {
   try {
@@ -303,18 +241,4 @@ function checkedTrials(draft: Results, jobs: readonly TrialJob[]): readonly Tria
       { cause: error },
     );
   }
-}
-
-function commandLine(options: CompareOptions): string {
-  const words = Object.entries(options).flatMap(([name, value]) => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value === true) return [flag];
-    if (name === "text") return [flag, ...(value as readonly string[]).map(quoted)];
-    return [flag, quoted(Array.isArray(value) ? value.join(",") : String(value))];
-  });
-  return ["npx relpos compare", ...words].join(" ");
-}
-
-function quoted(word: string): string {
-  return /^[\w.,/:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

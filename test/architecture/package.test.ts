@@ -10,11 +10,21 @@ import { root, sourceFiles } from "./source-files.ts";
 const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
 };
 const files = sourceFiles();
 
 test("src/version.ts is package.json's version", () => {
   expect(version).toBe(manifest.version);
+});
+
+test("npm test is a chain of scripts, which continuous integration runs one by one", () => {
+  const parts = manifest.scripts["test"]!.split(" && ");
+  for (const part of parts) {
+    const name = /^npm run (\S+)$/.exec(part)?.[1];
+    expect(Object.keys(manifest.scripts)).toContain(name);
+  }
+  expect(parts).toContain("npm run unit");
 });
 
 test("every package that src imports is a dependency, and every dependency is used", () => {

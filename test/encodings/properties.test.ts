@@ -142,7 +142,7 @@ describe("t5", () => {
       expect(distances.map(rule)).toEqual(expected);
 
       // In the graph: a table that holds its own row numbers shows the bucket of each entry.
-      const options = { buckets, maxDistance: most };
+      const options = { buckets, maxDistance: most, biasMultiplier: 1 };
       const encoding = t5.create({ ...shape, heads: 1, causal }, options);
       const table = input("table", [buckets, 1]);
       const rows = valueOf([buckets, 1], between(0, buckets - 1));
