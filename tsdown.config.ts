@@ -2,12 +2,18 @@ import { defineConfig } from "tsdown";
 import type { UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/browser.ts", "src/cli/main.ts", "src/sweep/trial-process.ts"],
+  entry: [
+    "src/index.ts",
+    "src/browser.ts",
+    "src/cli/main.ts",
+    "src/cli/device-probe.ts",
+    "src/sweep/trial-process.ts",
+  ],
   format: "esm",
   platform: "node",
   fixedExtension: false,
   target: "node22",
-  // File for file as in src: a comparison starts `sweep/trial-process.js` by its path.
+  // File for file as in src: trials and the probe of a device are started by their paths.
   unbundle: true,
   dts: true,
   clean: true,

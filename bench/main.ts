@@ -2,7 +2,7 @@
  * `npm run bench`: our training step beside its rivals', one run, in turn, medians.
  *
  *     npm run bench -- [--shapes A,B,C,D] [--python PATH] [--optimiser sgd|adamw] [--rounds 7] [--steps 5]
- *                      [--only steps|encodings|startup]
+ *                      [--only steps|encodings|startup] [--no-javascript]
  *
  * The PyTorch rivals run when --python names an interpreter that can import torch.
  */
@@ -26,6 +26,7 @@ const shapes: Readonly<Record<string, GptShape>> = {
 };
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     shapes: { type: "string", default: "A,B,C,D" },
     python: { type: "string" },
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
     only: { type: "string" },
+    javascript: { type: "boolean", default: true },
   },
 });
 const turns = { rounds: Number(values.rounds), steps: Number(values.steps), patience: 180_000 };
@@ -98,7 +100,11 @@ if (values.only === undefined || values.only === "steps")
     const { batch, length, width, layers } = shape;
     print(
       `Shape ${name}: ${batch} × ${length}, width ${width}, ${layers} layers`,
-      await takeTurns([...rivals, ...javascriptRivals], { shape, threads, optimiser }, turns),
+      await takeTurns(
+        [...rivals, ...(values.javascript ? javascriptRivals : [])],
+        { shape, threads, optimiser },
+        turns,
+      ),
     );
   }
 if (values.only === undefined || values.only === "encodings") {

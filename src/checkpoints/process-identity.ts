@@ -27,15 +27,23 @@ export function isRunning({ pid, host, started }: ProcessIdentity): boolean | un
     // EPERM: it runs, but belongs to somebody else.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
+  const fields = statOf(pid);
+  // Killed, and nobody has asked how it ended: it holds a number and does nothing more.
+  if (fields?.[0] === "Z") return false;
   // Its number may have gone to another program since.
-  return started === null || startOf(pid) === null || startOf(pid) === started;
+  return started === null || fields === null || fields[19] === started;
 }
 
 function startOf(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null;
+}
+
+/** The kernel's fields after the program's name: its state, and as the 20th its start. */
+function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may hold anything; the start is the 20th field after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    // The name in parentheses may hold anything.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return null;
   }

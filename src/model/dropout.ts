@@ -48,7 +48,7 @@ export function dropoutSites(seed: Tensor): (x: Tensor, rate: number) => Tensor 
     const count = sizeOf(x.shape);
     if (typeof count !== "number")
       throw new RangeError("dropout: training graphs need sizes as numbers, got a symbol.");
-    const threshold = scalar(Math.round((rate - 0.5) * 2 ** 32), "int32");
+    const threshold = scalar(Math.min(Math.round((rate - 0.5) * 2 ** 32), 2 ** 31 - 1), "int32");
     const kept = greaterOrEqual(hashedIntegers(seed, site++, count), threshold);
     return where(reshape(kept, x.shape), multiply(x, 1 / (1 - rate)), scalar(0));
   };

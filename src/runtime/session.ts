@@ -9,6 +9,7 @@ import type * as ort from "onnxruntime-common";
 import { writeModel } from "../onnx/write-model.ts";
 import type { Device } from "../onnx/devices.ts";
 import { inputName } from "../operators/source.ts";
+import { bindSymbols } from "../tensor/bind-symbols.ts";
 import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -152,6 +153,13 @@ class CompiledProgram implements Program {
       checkFeed(name, tensor, feed, Object.keys(feeds));
       inputs[name] = this.#tensor(tensor, feed.shape, feed.data);
     }
+    bindSymbols(
+      "run",
+      this.#graph.inputs.map((tensor) => {
+        const name = inputName(tensor)!;
+        return { name, shape: tensor.shape, sizes: feeds[name]!.shape };
+      }),
+    );
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
     for (const [name, { current, spare }] of this.#state) {

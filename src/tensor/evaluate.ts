@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolveDimension } from "./dimension.ts";
+import { bindSymbols } from "./bind-symbols.ts";
 import type { Bindings } from "./dimension.ts";
 import { elementCount, printShape, ShapeError } from "./shape.ts";
 import { nodesOf } from "./tensor.ts";
@@ -19,7 +19,7 @@ export function evaluate(
   outputs: readonly Tensor[],
   given: ReadonlyMap<Tensor, Value> = new Map(),
 ): Value[] {
-  return evaluateBound(outputs, given, bindSymbols(given));
+  return evaluateBound(outputs, given, bindValues(given));
 }
 
 function evaluateBound(
@@ -41,39 +41,20 @@ function evaluateBound(
   return outputs.map((tensor) => values.get(tensor)!);
 }
 
-function bindSymbols(given: ReadonlyMap<Tensor, Value>): Bindings {
-  const bindings: Record<string, number> = {};
-  for (const [tensor, value] of given) {
-    const misfit = (why: string): ShapeError =>
-      new ShapeError(
-        `evaluate: ${tensor.node.name} is ${printShape(tensor.shape)}, its value ` +
-          `${printShape(value.shape)}: ${why}. Pass a value of that shape.`,
+function bindValues(given: ReadonlyMap<Tensor, Value>): Bindings {
+  for (const [tensor, { shape, data }] of given)
+    if (data.length !== elementCount(shape))
+      throw new ShapeError(
+        `evaluate: ${tensor.node.name} ${printShape(shape)} was given ${data.length} elements. ` +
+          `Pass as many as the shape holds.`,
       );
-    if (tensor.shape.length !== value.shape.length) throw misfit("the ranks differ");
-    if (value.data.length !== elementCount(value.shape))
-      throw misfit(`it holds ${value.data.length} elements`);
-    tensor.shape.forEach((dimension, axis) => {
-      const size = value.shape[axis]!;
-      if (typeof dimension === "string" && /^\w+$/.test(dimension)) {
-        bindings[dimension] ??= size;
-        if (bindings[dimension] !== size)
-          throw misfit(`"${dimension}" is both ${bindings[dimension]} and ${size}`);
-      } else if (typeof dimension === "number" && dimension !== size)
-        throw misfit(`axis ${axis} differs`);
-    });
-  }
-  // Sums and products are checked once every symbol is known.
-  for (const [tensor, value] of given)
-    tensor.shape.forEach((dimension, axis) => {
-      if (
-        typeof dimension === "string" &&
-        resolveDimension(dimension, bindings) !== value.shape[axis]
-      )
-        throw new ShapeError(
-          `evaluate: axis ${axis} of ${tensor.node.name} is ${dimension}, got ${value.shape[axis]}.`,
-        );
-    });
-  return bindings;
+  return bindSymbols(
+    "evaluate",
+    Array.from(given, ([{ node, shape }, value]) => {
+      const name = node.attributes["name"];
+      return { name: typeof name === "string" ? name : node.name, shape, sizes: value.shape };
+    }),
+  );
 }
 
 /** A value from nested or flat numbers. */

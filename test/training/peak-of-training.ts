@@ -14,7 +14,7 @@ import { train } from "../../src/training/run.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 const [batch, accumulate] = process.argv.slice(2).map(Number);
-const config = transformerConfig({ vocab: 256, model: 32, heads: 4, layers: 2 });
+const config = transformerConfig({ vocab: 256, model: 64, heads: 4, layers: 3 });
 await train({
   model: languageModel(config, encodingById("alibi"), 128),
   tokens: Int32Array.from({ length: 5000 }, (_, at) => (at * at) % 256),
