@@ -29,13 +29,14 @@ const exists = async (file: string): Promise<boolean> =>
 /** Another process that claims a folder, says "got it" or the error, and stays until it is killed. */
 function claimElsewhere(target: string): ChildProcess {
   const source = new URL("../../src/checkpoints/run-folder.ts", import.meta.url).href;
+  // The handler comes first: SIGTERM may follow the first word at once.
   const script = `
+    process.on("SIGTERM", () => process.exit(1));
     const { claimFolder } = await import(${JSON.stringify(source)});
     await claimFolder(${JSON.stringify(target)}).then(
       () => process.stdout.write("got it"),
       (error) => process.stdout.write(error.message),
     );
-    process.on("SIGTERM", () => process.exit(1));
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
