@@ -73,7 +73,7 @@ export interface PositionEncoding {
   readonly id: string;
   readonly parameters: readonly ParameterSpec[];
 
-  /** The longest sequence it has numbers for, and why; absent: any. */
+  /** The longest sequence it has numbers for, and why; without it there is no limit. */
   readonly limit?: { readonly length: number; readonly reason: string };
 
   /** Columns that `embed` appends; the token table is that much narrower. */

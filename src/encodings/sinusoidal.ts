@@ -36,7 +36,7 @@ export interface SinusoidalOptions {
   readonly layout?: SinusoidalLayout;
   /** Base of the frequencies. Default 10000. */
   readonly base?: number;
-  /** Rows of the table, where one wants a table with an end. Default: any length. */
+  /** Rows of the table, where one wants a table with an end. By default there is no end. */
   readonly maxLength?: number;
   /** Share dropped from the sum of token and position, beside the model's own dropout. Default 0. */
   readonly dropout?: number;

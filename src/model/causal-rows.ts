@@ -23,7 +23,7 @@ export interface RowPlan {
   readonly blocks: number;
 }
 
-/** Measured, see bench/README.md. */
+/** Not settled by measurement yet: bench/README.md has what there is. */
 const unrolledFrom = 256;
 const mappedFrom = 1024;
 const mappedBlock = 128;

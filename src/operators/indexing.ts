@@ -102,7 +102,7 @@ const buildScatterAdd = defineOperator<
   },
 });
 
-/** Tables up to this many rows are summed by a matrix product; measured, see bench/README.md. */
+/** Tables up to this many rows are summed by a matrix product; between two measured, see bench/README.md. */
 const longestOneHot = 512;
 
 /** Zeros `[rows, ...width]` with each update added to the row its index names. */
