@@ -28,6 +28,13 @@ MODULES = {
     "distance-row": "distance_row",
     "gpt": "gpt",
     "operators": "operators",
+    "p-rope": "p_rope",
+    "xpos": "xpos",
+    "axial-rope": "axial_rope",
+    "m-rope": "m_rope",
+    "pope": "pope",
+    "log-n": "log_n",
+    "query-temperature": "query_temperature",
 }
 
 
