@@ -4,14 +4,24 @@
  * @module
  */
 import { closest, distance as editDistance } from "fastest-levenshtein";
+import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
+import { axialRope } from "./axial-rope.ts";
 import { distanceRow } from "./distance-row.ts";
 import { learned } from "./learned.ts";
+import { logN } from "./log-n.ts";
+import { mRope } from "./m-rope.ts";
 import { none } from "./none.ts";
+import { pRope } from "./p-rope.ts";
+import { pope } from "./pope.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
+import { queryTemperature } from "./query-temperature.ts";
+import { randomOffset } from "./random-offset.ts";
+import { randomized } from "./randomized.ts";
 import { rope } from "./rope.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
+import { xpos } from "./xpos.ts";
 
 /** Every encoding, in the order of lists and reports. */
 export const encodings: readonly EncodingDefinition[] = [
@@ -19,9 +29,19 @@ export const encodings: readonly EncodingDefinition[] = [
   sinusoidal,
   learned,
   distanceRow,
-  rope,
+  abacus,
+  randomOffset(encodingById),
+  randomized(encodingById),
   alibi,
   t5,
+  rope,
+  pRope,
+  xpos,
+  axialRope,
+  mRope,
+  pope,
+  logN,
+  queryTemperature,
 ];
 
 /** The definition with that id; throws a RangeError that suggests the nearest. */

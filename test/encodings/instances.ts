@@ -16,15 +16,16 @@ export interface Instance {
 }
 
 /** All instances, in the order of the list. */
-export const instances: readonly Instance[] = encodings.flatMap((definition) =>
-  [{}, ...(checksOf(definition.id).variants ?? [])].map((options) => ({
+export const instances: readonly Instance[] = encodings.flatMap((definition) => {
+  const { variants = [], needed } = checksOf(definition.id);
+  return [{}, ...variants].map((options) => ({
     name: [definition.id, ...Object.entries(options).map(([k, v]) => `${k} ${describe(v)}`)].join(
       ", ",
     ),
     definition,
-    options,
-  })),
-);
+    options: { ...needed, ...options },
+  }));
+});
 
 function describe(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
