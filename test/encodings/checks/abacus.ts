@@ -7,10 +7,10 @@ import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 
 /** The tests' vocabulary has no bytes. */
-export const needed: AbacusOptions = { digits: [1, 2, 5, 6, 7, 8, 9] };
+export const needed: AbacusOptions = { digits: [1, 2, 4] };
 
 export const variants: readonly AbacusOptions[] = [
-  { digits: [0, 3, 4, 10], maxLength: 40, maxOffset: 7 },
+  { digits: [0, 3], maxLength: 40, maxOffset: 7 },
 ];
 
 export const check: Check = (golden, options) => {
