@@ -12,6 +12,7 @@ import type {
   EncodingDefinition,
   PositionEncoding,
 } from "./position-encoding.ts";
+import { reframed } from "./reframe.ts";
 
 /** Looks an encoding up by its id. */
 export type FindEncoding = (id: string) => EncodingDefinition;
@@ -51,31 +52,12 @@ export function drawnOver(
     const replaced = replace(context);
     return { ...replaced, parameter: (name) => replaced.parameter(own(name)) };
   };
-  const { bias, layerBias, embed, memory, settle, rotate, product, rewrite } = inner;
-  const { contentBias, combine, valueTerm } = inner;
   return {
-    ...inner,
+    ...reframed(inner, { pass: within, layer: within }),
     id,
     draw,
     parameters: inner.parameters.map((spec) => ({ ...spec, name: own(spec.name) })),
     ...(limit && { limit }),
-    ...(embed && { embed: (x, context) => inner.embed!(x, within(context)) }),
-    ...(memory && { memory: (x, context) => inner.memory!(x, within(context)) }),
-    ...(settle && { settle: (kept, context) => inner.settle!(kept, within(context)) }),
-    ...(rotate && {
-      rotate: (x, positions, role, context) => inner.rotate!(x, positions, role, within(context)),
-    }),
-    ...(product && { product: (x, context) => inner.product!(x, within(context)) }),
-    ...(rewrite && { rewrite: (x, context) => inner.rewrite!(x, within(context)) }),
-    ...(contentBias && {
-      contentBias: (x, scores, context) => inner.contentBias!(x, scores, within(context)),
-    }),
-    ...(bias && { bias: (context) => inner.bias!(within(context)) }),
-    ...(layerBias && { layerBias: (context) => inner.layerBias!(within(context)) }),
-    ...(combine && { combine: (x, added, context) => inner.combine!(x, added, within(context)) }),
-    ...(valueTerm && {
-      valueTerm: (weights, x, context) => inner.valueTerm!(weights, x, within(context)),
-    }),
   };
 }
 

@@ -8,6 +8,7 @@ import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
 import { axialRope } from "./axial-rope.ts";
 import { distanceRow } from "./distance-row.ts";
+import { readEncoding } from "./expression.ts";
 import { learned } from "./learned.ts";
 import { logN } from "./log-n.ts";
 import { mRope } from "./m-rope.ts";
@@ -44,10 +45,14 @@ export const encodings: readonly EncodingDefinition[] = [
   queryTemperature,
 ];
 
-/** The definition with that id; throws a RangeError that suggests the nearest. */
+/**
+ * The definition with that id, or of a composition written as in expression.ts. Throws a RangeError that
+ * suggests the nearest id, or says what cannot be read.
+ */
 export function encodingById(id: string): EncodingDefinition {
   const definition = encodings.find((candidate) => candidate.id === id);
   if (definition !== undefined) return definition;
+  if (/[+()]/.test(id)) return readEncoding(id, encodingById);
   const known = encodings.map((candidate) => candidate.id);
   const nearest = closest(id, known);
   const hint =

@@ -7,8 +7,8 @@
  *     q_i ← q_i · max(1, ln(i + 1) / ln length)
  *
  * A softmax over more keys is flatter; the factor holds its entropy where it was at the train length. It
- * tells nothing of order: meant to be composed with another encoding, which it leaves as it is, since
- * rotations commute with a factor.
+ * tells nothing of order: meant to be composed, as in `rope+log-n`. A rotation commutes with a factor;
+ * PoPE does not and stands first, `pope+log-n`.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale
  * Learns:     nothing
@@ -52,6 +52,7 @@ export const logN: EncodingDefinition<LogNOptions> = {
         of: (position) => Math.max(1, Math.log(position + 1) * scale),
         graph: (positions) => maximum(multiply(naturalLog(add(positions, 1)), scale), 1),
       }),
+      rotation: "factor",
       cache: { keys: "either" },
       shiftInvariant: false,
     };

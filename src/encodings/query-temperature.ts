@@ -8,8 +8,8 @@
  *     ministral-3    t = 1 + scale · ln(1 + ⌊i/length⌋)
  *     inkling        t = 1 + scale · ln(max((i + 1)/length, 1))
  *
- * It tells nothing of order: meant to be composed. Llama 4 has it in layers without RoPE, which are those
- * where its configuration's `no_rope_layers` is 0.
+ * It tells nothing of order: meant to be composed, as in `rope+query-temperature`. Llama 4 has it in layers
+ * without RoPE, those where its configuration's `no_rope_layers` is 0: `layers(3*rope,query-temperature)`.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale
  * Learns:     nothing
@@ -58,6 +58,7 @@ export const queryTemperature: EncodingDefinition<QueryTemperatureOptions> = {
       id: "query-temperature",
       parameters: [],
       rotate: queryFactor(factorOf(form, scale, length)),
+      rotation: "factor",
       cache: { keys: "either" },
       shiftInvariant: false,
     };

@@ -70,7 +70,7 @@ export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOpt
           `randomized: "${base}" ends at ${inner.limit.length}, and positions are drawn from ${range}. ` +
             `Leave its length out of baseOptions, or set range to ${inner.limit.length}.`,
         );
-      const byDistance = inner.shiftInvariant && !inner.embed && !inner.rotate;
+      const byDistance = inner.shiftInvariant && !inner.embed && !inner.rotate && !inner.at;
       const draw: DrawRule = {
         per: hooks.every((name) => name === "embed") ? "model" : "layer",
         positions: (length, random) =>
@@ -88,7 +88,7 @@ export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOpt
 
 const hookNames = [
   ...(["embed", "rotate", "product", "contentBias", "bias", "layerBias"] as const),
-  ...(["combine", "valueTerm", "memory", "settle"] as const),
+  ...(["combine", "valueTerm", "memory", "settle", "at"] as const),
 ];
 
 /** The encoding with its biases, which all layers may share, as one bias of each layer's own distances. */

@@ -26,14 +26,18 @@ interface CacheColumn {
   readonly width: number;
 }
 
-function cacheColumns({ config, encoding }: LanguageModel): readonly CacheColumn[] {
+/** The columns of each layer's cache. */
+function cacheColumns({ config, encoding }: LanguageModel): readonly (readonly CacheColumn[])[] {
   const { heads, model } = config;
-  const { keyWidth = model / heads, memory = [] } = encoding.cache;
-  return [
-    { name: "key", heads, width: keyWidth },
-    { name: "value", heads, width: model / heads },
-    ...memory,
-  ];
+  return Array.from({ length: config.layers }, (_, layer) => {
+    const { cache } = encoding.at?.(layer) ?? encoding;
+    const { keyWidth = model / heads, memory = [] } = cache;
+    return [
+      { name: "key", heads, width: keyWidth },
+      { name: "value", heads, width: model / heads },
+      ...memory,
+    ];
+  });
 }
 
 /** Compiles the model for decoding; `consecutive` tells the encoding that no position is left out. */
@@ -42,13 +46,12 @@ export async function compileDecoder(
   values: ReadonlyMap<string, Value>,
   consecutive = true,
 ): Promise<Decoder> {
-  const { layers } = model.config;
   const tokens = input("tokens", ["batch", "sequence"], "int32");
   const positions = input("positions", ["sequence"], "int32");
   const keyPositions = input("keyPositions", ["past+sequence"], "int32");
   const columns = cacheColumns(model);
-  const past = Array.from({ length: layers }, (_, layer): KeyValue => {
-    const cached = columns.map(({ name, heads, width }): [string, Tensor] => [
+  const past = columns.map((ofLayer, layer): KeyValue => {
+    const cached = ofLayer.map(({ name, heads, width }): [string, Tensor] => [
       name,
       input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
     ]);
@@ -88,7 +91,7 @@ export async function compileDecoder(
   );
   return {
     decode: (all, pieces) =>
-      decodePieces(program, weights, { layers, columns, ids: !!pastTokens }, all, pieces),
+      decodePieces(program, weights, { columns, ids: !!pastTokens }, all, pieces),
     dispose: () => program.dispose(),
   };
 }
@@ -96,18 +99,18 @@ export async function compileDecoder(
 async function decodePieces(
   program: Program,
   weights: Readonly<Record<string, HostTensor>>,
-  { layers, columns, ids }: { layers: number; columns: readonly CacheColumn[]; ids: boolean },
+  { columns, ids }: { columns: readonly (readonly CacheColumn[])[]; ids: boolean },
   { shape, data }: Value,
   pieces: readonly number[],
 ): Promise<Float32Array> {
   const [batch, length] = shape as [number, number];
   let cache: Record<string, HostTensor> = Object.fromEntries(
-    Array.from({ length: layers }, (_, layer) =>
-      columns.map(({ name, heads, width }): [string, HostTensor] => [
+    columns.flatMap((ofLayer, layer) =>
+      ofLayer.map(({ name, heads, width }): [string, HostTensor] => [
         `past.${layer}.${name}`,
         { shape: [batch, heads, 0, width], data: new Float32Array(0) },
       ]),
-    ).flat(),
+    ),
   );
   const range = (from: number, size: number): HostTensor => ({
     shape: [size],
