@@ -86,7 +86,8 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
         { name: table, shape: [maxLength, model], initial: { kind: "normal", deviation: 0.02 } },
       ],
       draw,
-      embed(embeddings, { tokens, pastTokens, keys, parameter }) {
+      embed(embeddings, context) {
+        const { tokens, pastTokens, keys } = context;
         if (tokens === undefined)
           throw new RangeError(
             "abacus: it reads token ids, and vectors came from outside. Choose another encoding.",
@@ -98,7 +99,7 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
         const first = maximum(slice(keys.tensor, -1, 0, 1), 0);
         const shifted = minimum(add(fresh, first), maxLength - 1);
         const rows = where(greater(fresh, scalar(0, "int32")), shifted, scalar(0, "int32"));
-        return add(embeddings, gather(parameter(table), rows));
+        return add(embeddings, gather(context.parameter(table), rows));
       },
       cache: { keys: "either", tokens: true },
       shiftInvariant: false,
