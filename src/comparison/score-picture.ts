@@ -23,7 +23,14 @@ export function scorePicture(
   size: number,
 ): ScorePicture {
   const positions = knownPositions(range(size), size);
-  const pass = { queries: positions, keys: positions, causal: true, dropout: (x: Tensor) => x };
+  const pass = {
+    queries: positions,
+    keys: positions,
+    causal: true,
+    // One token throughout: what an encoding reads of tokens is no position.
+    tokens: fill([1, size], 0, "int32"),
+    dropout: (x: Tensor) => x,
+  };
   const context = passContext(pass, parameters);
   const layer = layerContext(context, parameters, 0, config.heads);
   const given = new Map<Tensor, Value>();

@@ -126,7 +126,7 @@ describe("random-offset", () => {
     for (const step of steps) expect(step).toEqual(between(step[0]!, step[0]! + 4));
     expect(Math.min(...steps.map(([first]) => first!))).toBe(0);
     expect(Math.max(...steps.map(([first]) => first!))).toBe(19);
-    // The authors' code begins an evaluation at the largest offset, the paper at 0.
+    // The authors' code begins an evaluation just beyond the largest offset.
     expect(draws(encoding, 3, false, 1)).toEqual([20, 21, 22]);
     expect(draws(make({ maxOffset: 20, evaluationOffset: 0 }), 3, false, 1)).toEqual([0, 1, 2]);
   });
