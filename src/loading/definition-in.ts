@@ -4,16 +4,29 @@
  * @module
  */
 import { encodings } from "../encodings/index.ts";
-import type { EncodingDefinition, PositionEncoding } from "../encodings/position-encoding.ts";
+import type {
+  EncodingDefinition,
+  EncodingFamily,
+  PositionEncoding,
+} from "../encodings/position-encoding.ts";
 import { InputError } from "../errors.ts";
 
 const needed =
   'Export an EncodingDefinition as default or as "encoding": id, family, summary, formula, paper, create';
 
+const families: readonly EncodingFamily[] = [
+  "none",
+  "input",
+  "bias",
+  "content",
+  "rotary",
+  "combined",
+];
+
 /** What each field must be, and whether a value is. */
 const fields: Readonly<Record<keyof EncodingDefinition, [string, (value: unknown) => boolean]>> = {
   id: ["a name of small letters, digits and hyphens", isId],
-  family: ["one of none, input, bias, content, rotary, combined", isText],
+  family: [`one of ${families.join(", ")}`, (value) => families.includes(value as EncodingFamily)],
   summary: ["a sentence", isText],
   formula: ["plain text", isText],
   paper: ["{ title: … }", (value) => isObject(value) && isText(value["title"])],

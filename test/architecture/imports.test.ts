@@ -22,11 +22,12 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   evaluation: "tensor operators runtime encodings model random text".split(" "),
   checkpoints: ["training"],
   comparison: "tensor operators onnx runtime encodings model text training evaluation".split(" "),
+  explanation: ["encodings", "comparison"],
   loading: ["encodings", "checkpoints", "comparison"],
   sweep: "encodings model runtime text training checkpoints comparison loading".split(" "),
   cli: [
     ..."tensor operators autodiff onnx runtime encodings model random text".split(" "),
-    ..."training evaluation checkpoints comparison loading sweep".split(" "),
+    ..."training evaluation checkpoints comparison explanation loading sweep".split(" "),
   ],
 };
 const shared = new Set(["errors.ts", "version.ts"]);
