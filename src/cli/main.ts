@@ -8,6 +8,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { compareCommand } from "./compare-options.ts";
+import { checkCommand } from "./check-options.ts";
 import { encodingsCommand } from "./encodings-options.ts";
 import { trainCommand } from "./train-options.ts";
 
@@ -20,7 +21,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(version)
     .addCommand(compareCommand())
     .addCommand(trainCommand())
-    .addCommand(encodingsCommand());
+    .addCommand(encodingsCommand())
+    .addCommand(checkCommand());
   for (const command of [program, ...program.commands])
     command
       .exitOverride()

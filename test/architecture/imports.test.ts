@@ -20,6 +20,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   text: ["random"],
   training: "tensor operators autodiff runtime encodings model random text".split(" "),
   evaluation: "tensor operators runtime encodings model random text".split(" "),
+  contract: "tensor operators autodiff runtime encodings model random".split(" "),
   checkpoints: ["training"],
   comparison: "tensor operators onnx runtime encodings model text training evaluation".split(" "),
   explanation: ["encodings", "comparison"],
@@ -27,7 +28,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   sweep: "encodings model runtime text training checkpoints comparison loading".split(" "),
   cli: [
     ..."tensor operators autodiff onnx runtime encodings model random text".split(" "),
-    ..."training evaluation checkpoints comparison explanation loading sweep".split(" "),
+    ..."training evaluation checkpoints comparison contract explanation loading sweep".split(" "),
   ],
 };
 const shared = new Set(["errors.ts", "version.ts"]);
