@@ -22,13 +22,19 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   evaluation: "tensor operators runtime encodings model random text".split(" "),
   contract: "tensor operators autodiff runtime encodings model random".split(" "),
   checkpoints: ["training"],
-  comparison: "tensor operators onnx runtime encodings model text training evaluation".split(" "),
-  explanation: ["encodings", "comparison"],
+  pictures: "tensor operators encodings model random training".split(" "),
+  comparison: [
+    ..."tensor operators onnx runtime encodings model text training".split(" "),
+    ...["evaluation", "pictures"],
+  ],
+  explanation: ["encodings", "pictures", "comparison"],
   loading: ["encodings", "checkpoints", "comparison"],
   sweep: "encodings model runtime text training checkpoints comparison loading".split(" "),
   cli: [
     ..."tensor operators autodiff onnx runtime encodings model random text".split(" "),
-    ..."training evaluation checkpoints comparison contract explanation loading sweep".split(" "),
+    ..."training evaluation checkpoints comparison contract pictures explanation loading sweep".split(
+      " ",
+    ),
   ],
 };
 const shared = new Set(["errors.ts", "version.ts"]);
