@@ -15,10 +15,10 @@ from torch.nn.functional import layer_norm
 from x_transformers.x_transformers import DynamicPositionBias
 
 import golden
-from position_bias import HEADS, attention_case, distances, groups, positions
+from position_bias import DIGITS, HEADS, attention_case, distances, groups, positions
 
 NAME = "dynamic-position-bias"
-WIDTH = 10
+WIDTH = 6
 
 
 def library_bias(depth, log, norm):
@@ -102,7 +102,7 @@ def make() -> dict:
     return {
         "source": golden.source(NAME, "lucidrains/x-transformers, own derivation of cheerss/CrossFormer",
                                 "DynamicPositionBias; oracle/dynamic_position_bias.py",
-                                ("torch", "x-transformers"), seed=26),
+                                ("torch", "x-transformers"), seed=26, digits=DIGITS),
         "shared": shared,
         "cases": [library("square", True), library("square", False, depth=1, log=True), library("long", True, norm=True),
                   library("long", True, depth=3, log=True, norm=True), crossformer("square", False, False),

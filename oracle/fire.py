@@ -10,7 +10,7 @@ i is the query's absolute position, so the bias is not Toeplitz.
 import torch
 
 import golden
-from position_bias import HEADS, attention_case, groups, positions
+from position_bias import DIGITS, HEADS, attention_case, groups, positions
 
 NAME = "fire"
 WIDTH = 32
@@ -57,7 +57,7 @@ def make() -> dict:
         return golden_case | {"inputsFrom": [group, "module"], "inputs": own}
 
     return {
-        "source": golden.source(NAME, "own derivation of the paper's module", "oracle/fire.py", seed=25,
+        "source": golden.source(NAME, "own derivation of the paper's module", "oracle/fire.py", seed=25, digits=DIGITS,
                                 notes=["Queries stand on both sides of L, except where a case says otherwise."]),
         "shared": shared,
         "cases": [

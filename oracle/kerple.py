@@ -14,7 +14,7 @@ inside the graph, 0 outside; `reference.gradients` are the authors'.
 import torch
 
 import golden
-from position_bias import HEADS, attend, attention_case, distances, groups, LENGTHS, thin
+from position_bias import DIGITS, HEADS, LENGTHS, attention_case, distances, groups, scores_of, thin
 
 REPOSITORY = "own derivation of chijames/KERPLE"
 FILE = "oracle/kerple.py, after megatron/mpu/layers.py"
@@ -69,8 +69,10 @@ def in_place(shared, group, parameters, bias, factor, cotangent):
     leaves = {n: golden.leaf(p) for n, p in parameters.items()}
     for n, p in leaves.items():
         p.data = p.data.clamp(SMALLEST, STEEPEST if factor and n.endswith("p") else None)
-    output = attend(inputs["query"], inputs["key"], inputs["value"], bias(leaves, LENGTHS[group]), 0.5, True,
-                    factor and factor(leaves, LENGTHS[group]))  # fmt: skip
+    lengths = LENGTHS[group]
+    scores = scores_of(inputs["query"], inputs["key"], bias(leaves, lengths), 0.5, lengths, True,
+                       factor and factor(leaves, lengths))  # fmt: skip
+    output = torch.softmax(scores, -1) @ inputs["value"]
     return output, golden.gradients((output * cotangent).sum(), **leaves)
 
 
@@ -118,4 +120,4 @@ def power_document() -> dict:
 
 def document(name, seed, shared, cases) -> dict:
     notes = ["gradients: of a clamp in the graph; reference.gradients: of the authors' clamp in place."]
-    return {"source": golden.source(name, REPOSITORY, FILE, seed=seed, notes=notes), "shared": shared, "cases": cases}
+    return {"source": golden.source(name, REPOSITORY, FILE, seed=seed, digits=DIGITS, notes=notes), "shared": shared, "cases": cases}

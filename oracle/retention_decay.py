@@ -12,7 +12,7 @@ from unittest.mock import patch
 import torch
 
 import golden
-from position_bias import HEADS, attention_case, distances, groups
+from position_bias import DIGITS, HEADS, attention_case, distances, groups
 
 NAME = "retention-decay"
 
@@ -57,7 +57,7 @@ def make() -> dict:
     return {
         "source": golden.source(NAME, "fla-org/flash-linear-attention, own derivation",
                                 "fla/ops/retention/naive.py naive_retention; oracle/retention_decay.py",
-                                ("torch", "fla-core"), seed=24,
+                                ("torch", "fla-core"), seed=24, digits=DIGITS,
                                 notes=["exp(bias) equals fla's decay matrix within 1e-12."]),
         "shared": shared,
         "cases": [case("square", True), case("square", False), case("long", True)],

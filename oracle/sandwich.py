@@ -9,7 +9,7 @@ A causal NeMo keeps a lower triangle of δ; here δ is |i − j|, the same under
 import torch
 
 import golden
-from position_bias import HEADS, attention_case, distances, groups
+from position_bias import DIGITS, HEADS, attention_case, distances, groups
 
 NAME = "sandwich"
 
@@ -38,7 +38,7 @@ def make() -> dict:
 
     return {
         "source": golden.source(NAME, "own derivation of NVIDIA/NeMo",
-                                "oracle/sandwich.py, after sandwich_relative_position_embedding.py", seed=23),
+                                "oracle/sandwich.py, after sandwich_relative_position_embedding.py", seed=23, digits=DIGITS),
         "shared": shared,
         "cases": [case("square", 128, True), case("square", 20, False), case("long", 128, True), case("long", 2, True)],
     }  # fmt: skip
