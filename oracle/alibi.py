@@ -117,7 +117,7 @@ def variant_cases(draw: golden.Draw) -> tuple[dict, list]:
     def one_sided(_, lengths):
         distance = distances(lengths)
         half = -slopes(heads // 2)[:, None, None] * distance.abs()
-        return torch.cat([half - 1e30 * (distance < 0), half - 1e30 * (distance > 0)])
+        return torch.cat([half + 1e30 * distance.clamp(max=0), half - 1e30 * distance.clamp(min=0)])
 
     some = torch.cat([slopes(8), torch.zeros(4)])
     library = AlibiPositionalBias(8, total_heads=heads)

@@ -26,20 +26,20 @@ def library_bias(depth, log, norm):
     compute = torch.func.functional_call
 
     def bias(learnt, lengths):
-        named = {library_name(n, norm): p.T if n.endswith("weight") and p.ndim == 2 else p for n, p in learnt.items()}
+        named = {library_name(n, depth): p.T if n.endswith("weight") and p.ndim == 2 else p for n, p in learnt.items()}
         with patch.object(torch.Tensor, "float", torch.Tensor.double):
             return compute(module, named, lengths)
 
     return bias
 
 
-def library_name(name, norm):
-    """`linear2.weight` → `mlp.2.weight` or, inside a Sequential, `mlp.2.0.weight`."""
+def library_name(name, depth):
+    """`linear1.weight` → `mlp.1.0.weight`: hidden layers are sequences, the last is a layer alone."""
     part, tensor = name.split(".")
+    if part == "output":
+        return f"mlp.{depth}.{tensor}"
     layer = int(part[-1])
-    if part.startswith("norm"):
-        return f"mlp.{layer}.1.{'gamma' if layer == 0 else tensor}"
-    return f"mlp.{layer}.0.{tensor}" if not part.startswith("output") else f"mlp.{layer}.{tensor}"
+    return f"mlp.{layer}.0.{tensor}" if part.startswith("linear") else f"mlp.{layer}.1.{tensor if layer else 'gamma'}"
 
 
 def library_parameters(draw, depth, norm):
@@ -51,7 +51,7 @@ def library_parameters(draw, depth, norm):
             found[f"norm{layer}.weight"] = draw.normal(WIDTH, mean=1, std=0.3)
         if norm and layer > 0:
             found[f"norm{layer}.bias"] = draw.normal(WIDTH, std=0.3)
-    return found | {f"output{depth}.weight": draw.normal(WIDTH, HEADS, std=0.4), f"output{depth}.bias": draw.normal(HEADS)}
+    return found | {"output.weight": draw.normal(WIDTH, HEADS, std=0.4), "output.bias": draw.normal(HEADS)}
 
 
 def crossformer_bias(residual, grid):

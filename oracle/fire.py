@@ -27,7 +27,7 @@ def ratio(c, threshold, i, j):
 def bias_of(initial):
     def bias(learnt, lengths):
         i, j = positions(lengths)
-        t = ratio(learnt["scale"], (learnt["threshold"] * initial).abs(), i, j)
+        t = ratio(learnt["scale"], (learnt["multiplier"] * initial).abs(), i, j)
         hidden = torch.relu(t[..., None] * learnt["hidden.weight"] + learnt["hidden.bias"])
         return (hidden @ learnt["output.weight"] + learnt["output.bias"]).permute(2, 0, 1)
 
@@ -50,8 +50,8 @@ def make() -> dict:
         "output.weight": draw.normal(WIDTH, HEADS, std=0.3), "output.bias": draw.normal(HEADS),
     }  # fmt: skip
 
-    def case(group, name, initial, scale, threshold, causal):
-        own = {"scale": torch.tensor([scale]).double(), "threshold": torch.tensor([threshold]).double()}
+    def case(group, name, initial, scale, multiplier, causal):
+        own = {"scale": torch.tensor([scale]).double(), "multiplier": torch.tensor([multiplier]).double()}
         golden_case = attention_case(shared, group, name, {"threshold": initial}, own | shared["module"],
                                      bias_of(initial), causal)  # fmt: skip
         return golden_case | {"inputsFrom": [group, "module"], "inputs": own}

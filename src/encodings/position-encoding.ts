@@ -36,6 +36,8 @@ export interface ParameterSpec {
    * `blocks.<layer>.<name>`, and a hook that is given a layer asks for `name`.
    */
   readonly owner?: "model" | "layer";
+  /** First values are moved into these bounds, and every step of the optimiser ends within them. */
+  readonly range?: { readonly min?: number; readonly max?: number };
 }
 
 /** Positions of queries or keys. */
