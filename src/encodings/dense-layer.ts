@@ -16,17 +16,19 @@ import type { EncodingContext, ParameterSpec } from "./position-encoding.ts";
 /** Who holds a tensor, one for all layers or each layer its own. */
 export type Owner = NonNullable<ParameterSpec["owner"]>;
 
-/** Specs of `name.weight [from, to]` and `name.bias [to]`. */
+/** Specs of `name.weight [from, to]` and `name.bias [to]`; `last` where `to` are the heads. */
 export function denseSpecs(
   name: string,
   from: number,
   to: number,
   owner: Owner,
-  bias = true,
+  last = false,
 ): ParameterSpec[] {
   const initial = { kind: "uniform", bound: from ** -0.5 } as const;
-  const weight: ParameterSpec = { name: `${name}.weight`, shape: [from, to], initial, owner };
-  return bias ? [weight, { name: `${name}.bias`, shape: [to], initial, owner }] : [weight];
+  return [
+    { name: `${name}.weight`, shape: [from, to], initial, owner },
+    { name: `${name}.bias`, shape: [to], initial, owner, rowConstant: last },
+  ];
 }
 
 /** `x · weight + bias`, `[n, from]` → `[n, to]` */

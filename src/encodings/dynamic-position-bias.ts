@@ -121,7 +121,7 @@ function stack({ inputs, width, heads, owner }: Sizes, depth: number, norm: bool
         ...denseSpecs(`${prefix}.linear${k}`, k === 0 ? inputs : width, width, owner),
         ...(norm ? layerNormSpecs(`${prefix}.norm${k}`, width, owner, k > 0) : []),
       ]),
-      ...denseSpecs(`${prefix}.output`, width, heads, owner),
+      ...denseSpecs(`${prefix}.output`, width, heads, owner, true),
     ],
     network(context, x) {
       const last = hidden.reduce((below, k) => {
@@ -140,7 +140,7 @@ function crossformer({ inputs, width, heads, owner }: Sizes, residual: boolean):
       ...denseSpecs(`${prefix}.linear0`, inputs, width, owner),
       ...stages.flatMap((k) => [
         ...layerNormSpecs(`${prefix}.norm${k}`, width, owner),
-        ...denseSpecs(`${prefix}.linear${k}`, width, k === 3 ? heads : width, owner),
+        ...denseSpecs(`${prefix}.linear${k}`, width, k === 3 ? heads : width, owner, k === 3),
       ]),
     ],
     network: (context, x) =>

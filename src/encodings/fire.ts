@@ -13,7 +13,7 @@
  * Learns:     position.fire.scale (c, from 0.1), .multiplier (from 1), .hidden and .output, in each layer its
  *             own (`shared: true`: one for all layers, the paper's FIRE-S)
  * Reference:  the module of the paper's appendix, as in chuanyang-Zheng/DAPE, DAPE.py
- * Differs:    the threshold is a quarter of the train length, the authors' 512 at their 2,048, and never above
+ * Differs:    the threshold is a quarter of the train length, the authors' 512 at their 2,048, between 8 and
  *             512: below the threshold FIRE is a function of the distance alone, so a short training
  *             would see nothing of the interpolation. `threshold: 512` is theirs. A copy for training in
  *             that repository halves it.
@@ -40,7 +40,7 @@ import { distanceBias } from "./toeplitz.ts";
 export interface FireOptions {
   /** Hidden width of f. Default 32. */
   readonly width?: number;
-  /** L before training. Default: a quarter of the train length, at most 512. */
+  /** L before training. Default: a quarter of the train length, from 8 to 512. */
   readonly threshold?: number;
   /** Whether all layers share one module. Default false. */
   readonly shared?: boolean;
@@ -60,7 +60,7 @@ export const fire: EncodingDefinition<FireOptions> = {
   },
   create({ heads, trainLength }, options = {}) {
     const { width = 32, shared = false } = options;
-    const { threshold = Math.min(512, Math.max(1, Math.floor(trainLength / 4))) } = options;
+    const { threshold = Math.min(512, Math.max(8, trainLength / 4)) } = options;
     if (!Number.isInteger(width) || width < 1)
       throw new RangeError(
         `fire: width must be a whole number of 1 or more, got ${width}. Use 32.`,
@@ -90,7 +90,7 @@ function specs(width: number, heads: number, owner: Owner): ParameterSpec[] {
     scalar("scale", 0.1),
     scalar("multiplier", 1),
     ...denseSpecs("position.fire.hidden", 1, width, owner),
-    ...denseSpecs("position.fire.output", width, heads, owner),
+    ...denseSpecs("position.fire.output", width, heads, owner, true),
   ];
 }
 

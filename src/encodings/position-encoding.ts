@@ -38,6 +38,8 @@ export interface ParameterSpec {
   readonly owner?: "model" | "layer";
   /** First values are moved into these bounds, and every step of the optimiser ends within them. */
   readonly range?: { readonly min?: number; readonly max?: number };
+  /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
+  readonly rowConstant?: boolean;
 }
 
 /** Positions of queries or keys. */

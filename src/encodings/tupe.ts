@@ -78,7 +78,7 @@ export const tupe: EncodingDefinition<TupeOptions> = {
     return {
       id: "tupe",
       parameters: [
-        ...specs(model, maxLength + offset),
+        ...specs(model, maxLength + offset, !untieFirst),
         ...(relative ? [spec("buckets", [buckets + offset, heads])] : []),
       ],
       limit,
@@ -140,15 +140,16 @@ function spec(
   return { name: `position.tupe.${name}`, shape, initial };
 }
 
-function specs(model: number, rows: number): ParameterSpec[] {
+function specs(model: number, rows: number, rowConstant: boolean): ParameterSpec[] {
   return [
     spec("table", [rows, model]),
     spec("norm.weight", [model], { kind: "ones" }),
     spec("norm.bias", [model], { kind: "zeros" }),
-    ...["query", "key"].flatMap((part) => [
-      spec(`${part}.weight`, [model, model]),
-      spec(`${part}.bias`, [model], { kind: "zeros" }),
-    ]),
+    spec("query.weight", [model, model]),
+    spec("query.bias", [model], { kind: "zeros" }),
+    spec("key.weight", [model, model]),
+    // Its product with a query's vector is the same for all keys, unless one of them stands apart.
+    { ...spec("key.bias", [model], { kind: "zeros" }), rowConstant },
   ];
 }
 

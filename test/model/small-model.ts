@@ -10,6 +10,7 @@ import { transformerConfig } from "../../src/model/config.ts";
 import type { TransformerConfig } from "../../src/model/config.ts";
 import { forward, languageModel } from "../../src/model/transformer.ts";
 import type { LanguageModel } from "../../src/model/transformer.ts";
+import type { Bounds } from "../../src/operators/clamp.ts";
 import { crossEntropy } from "../../src/operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../../src/operators/movement.ts";
 import { mean } from "../../src/operators/reduction.ts";
@@ -38,13 +39,20 @@ export function smallModel(
  */
 export function randomValues(model: LanguageModel, seed = 1): Map<string, Value> {
   return new Map(
-    model.parameters.specs.map(({ name, shape }) => {
+    model.parameters.specs.map(({ name, shape, range }) => {
       const norm = /norm\d?\.weight$/.test(name);
       const spread = norm ? 0.1 : /(^|\.)position\./.test(name) ? 0.5 : shape[0]! ** -0.5;
       const values = random(seed, name).normalArray(elementCount(shape), spread);
-      return [name, { shape, data: Float64Array.from(values, (x) => Math.fround(x + +norm)) }];
+      const placed = (x: number): number => Math.fround(reflected(x + +norm, range));
+      return [name, { shape, data: Float64Array.from(values, placed) }];
     }),
   );
+}
+
+/** A number beyond a bound of the parameter's range, mirrored at it: at the bound itself is a kink. */
+function reflected(x: number, { min = -Infinity, max = Infinity }: Bounds = {}): number {
+  const above = x < min ? 2 * min - x : x;
+  return above > max ? 2 * max - above : above;
 }
 
 /** Token ids `[batch, length]`. */

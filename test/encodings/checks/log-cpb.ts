@@ -4,9 +4,9 @@ import { biasCheck } from "../bias-check.ts";
 import type { Check } from "../check.ts";
 
 export const variants: readonly LogCpbOptions[] = [
-  { hidden: 7, cosine: false },
-  { hidden: 7, window: 3 },
-  { hidden: 7, gridWidth: 3 },
+  { hidden: 20, cosine: false },
+  { hidden: 20, window: 3 },
+  { hidden: 20, gridWidth: 3 },
 ];
 
 export const check: Check = biasCheck(logCpb);
