@@ -6,13 +6,22 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
 import { distanceRow } from "./distance-row.ts";
+import { dynamicPositionBias } from "./dynamic-position-bias.ts";
 import { readEncoding } from "./expression.ts";
+import { fire } from "./fire.ts";
+import { kerpleLog } from "./kerple-log.ts";
+import { kerplePower } from "./kerple-power.ts";
 import { learned } from "./learned.ts";
+import { logCpb } from "./log-cpb.ts";
 import { none } from "./none.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
+import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
+import { sandwich } from "./sandwich.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
+import { tupe } from "./tupe.ts";
+import { windowTable } from "./window-table.ts";
 
 /** Every encoding, in the order of lists and reports. */
 export const encodings: readonly EncodingDefinition[] = [
@@ -23,6 +32,15 @@ export const encodings: readonly EncodingDefinition[] = [
   rope,
   alibi,
   t5,
+  kerpleLog,
+  kerplePower,
+  sandwich,
+  fire,
+  dynamicPositionBias,
+  logCpb,
+  windowTable,
+  tupe,
+  retentionDecay,
 ];
 
 /**
