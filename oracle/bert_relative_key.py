@@ -70,8 +70,7 @@ def document(name: str, kind: str, seed: int) -> dict:
             name, "huggingface/transformers", f'models/bert/modeling_bert.py BertSelfAttention, "{kind}"',
             ("torch", "transformers"), seed=seed, digits=14,
             notes=["Numbers are our derivation's in float64; the library's weights and outputs agree within 1e-12.",
-                   "Row distance + maxLength − 1 of the table is that of distance = query − key.",
-                   "outputs.scores: keys that are masked have 0."]),
+                   "Row distance + maxLength − 1 of the table is that of distance = query − key."]),
         "cases": [
             bert_case(draw, kind, False, 12, 7, 4, 7),
             bert_case(draw, kind, True, 1, 7, 20, 9),

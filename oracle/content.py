@@ -32,13 +32,14 @@ def weigh(scores: torch.Tensor, causal: bool) -> torch.Tensor:
 
 
 def seen(scores: torch.Tensor, causal: bool) -> torch.Tensor:
-    """Scores with zeros for keys that are masked."""
+    """Scores, or weights, with zeros for keys that are masked."""
     return scores.masked_fill(distances(*scores.shape[-2:]) < 0, 0) if causal else scores
 
 
 def case(name, options, inputs, scores_of, value_term=None, kept=1, **more) -> dict:
     """`scores_of(**leaves)` has the terms and the scale, not the mask; `value_term(weights, **leaves)` is added to the
-    output. Of scores and gradients of query, key and value only each `kept`-th entry is written."""
+    output. Scores are written where none is masked; of them, of the output and of the gradients of query, key and value
+    only each `kept`-th entry is."""
     causal = options["causal"]
 
     def run(**leaves):
@@ -57,7 +58,7 @@ def case(name, options, inputs, scores_of, value_term=None, kept=1, **more) -> d
         "name": name,
         "options": options,
         "inputs": inputs,
-        "outputs": {"scores": few(seen(scores, causal)), "output": few(output)},
+        "outputs": ({} if causal else {"scores": few(scores)}) | {"output": few(output)},
         "gradients": {n: few(g) if n in ("query", "key", "value") else g for n, g in found.items()},
     } | more  # fmt: skip
 

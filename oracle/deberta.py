@@ -48,20 +48,18 @@ def exact_bucket(distance: int, buckets: int, longest: int) -> int:
 
 
 def bucket_case(buckets: int, longest: int) -> dict:
-    distance = torch.arange(-2 * longest, 2 * longest + 1, max(1, longest // 90))
+    distance = torch.arange(-longest, longest + 1)
     exact = torch.tensor([exact_bucket(d, buckets, longest) for d in distance.tolist()])
-    every = torch.arange(-longest, longest + 1)
-    ours = torch.tensor([exact_bucket(d, buckets, longest) for d in every.tolist()])
-    words = f"bucket {buckets}/{longest}"
-    authors = torch.tensor(make_log_bucket_position(every.numpy(), buckets, longest))
-    golden.agree(f"{words}, the authors' float64", ours, authors, 0)
-    hugging = modeling_deberta_v2.make_log_bucket_position(every, buckets, longest)
-    golden.agree(f"{words}, transformers' float32", ours, hugging, 0)
+    authors = torch.tensor(make_log_bucket_position(distance.numpy(), buckets, longest))
+    golden.agree(f"bucket {buckets}/{longest}, the authors' float64", exact, authors, 0)
+    hugging = modeling_deberta_v2.make_log_bucket_position(distance, buckets, longest)
+    golden.agree(f"bucket {buckets}/{longest}, transformers' float32", exact, hugging, 0)
+    kept = slice(None, None, 3 if longest > 100 else 1)
     return {
         "name": f"bucket, {buckets} buckets, up to {longest}",
         "options": {"buckets": buckets, "maxDistance": longest},
-        "inputs": {"distance": distance},
-        "outputs": {"bucket": exact},
+        "inputs": {"distance": distance[kept]},
+        "outputs": {"bucket": exact[kept]},
         "gradients": {},
     }
 
@@ -195,16 +193,15 @@ def make() -> dict:
                    "classes, whose scale is float32, within 3e-7 where the model's width is heads · headDim.",
                    "All three take the same row of the table in both terms.",
                    "Buckets: exact whole-number arithmetic; the authors' float64 and transformers' float32 agree.",
-                   "Projections are [in, out]; those of version 2 are the layer's own.",
-                   "outputs.scores: keys that are masked have 0."]),
+                   "Projections are [in, out]; those of version 2 are the layer's own."]),
         "cases": [
             *(bucket_case(*sizes) for sizes in ((256, 512), (128, 512), (32, 64), (8, 20))),
             deberta_case(draw, False, 1, 12, 7, 4, 5, 9),
             deberta_case(draw, False, 1, 3, 7, 4, 12, 4),
-            deberta_case(draw, True, 1, 1, 7, 20, 6, 8, terms=("p2c",)),
-            deberta_case(draw, False, 2, 12, 7, 4, 5, 4, 7),
+            deberta_case(draw, True, 1, 1, 7, 20, 6, 4, terms=("p2c",)),
+            deberta_case(draw, False, 2, 3, 7, 4, 12, 4, 7),
             deberta_case(draw, False, 2, 2, 33, 4, 8, 8, 20),
             deberta_case(draw, True, 2, 3, 7, 4, 12, 6, 12, queries=3),
-            deberta_case(draw, True, 2, 2, 33, 4, 3, 12, 40, terms=("c2p",), queries=7),
+            deberta_case(draw, True, 2, 2, 33, 4, 8, 12, 40, terms=("c2p",), queries=7),
         ],
     }  # fmt: skip

@@ -84,7 +84,7 @@ def make() -> dict:
             notes=["The authors' tensor2tensor needs TensorFlow and was read, not run; its procedure was written anew "
                    "and compared, scores within 1e-13.",
                    "Row L − 1 − distance of a table is that of a distance.",
-                   "outputs.scores hold τ and the key term; keys that are masked have 0."]),
+                   "outputs.scores hold τ and the key term."]),
         "cases": [
             music_case(draw, True, 12, 7, 4, 5),
             music_case(draw, True, 1, 7, 20, 7, values=True),

@@ -113,7 +113,7 @@ def make() -> dict:
             notes=["The authors' tensor2tensor needs TensorFlow and was read, not run.",
                    "Tables are indexed by clip(key − query) + maxDistance, as the authors do.",
                    "Wav2Vec2-BERT's weights agree within 1e-13 in the bidirectional cases.",
-                   "outputs.scores hold τ and the key term; keys that are masked have 0."]),
+                   "outputs.scores hold τ and the key term."]),
         "cases": [
             shaw_case(draw, True, 12, 7, 4, 3),
             shaw_case(draw, False, 3, 7, 4, 3, values=False),

@@ -80,8 +80,7 @@ def make() -> dict:
             ("torch", "transformers"), seed=23, digits=14,
             notes=["Numbers are our derivation's in float64; the library's weights agree within 1e-12.",
                    "Its float32 sinusoid was compared with ours and replaced by it.",
-                   "u is r_w_bias, v is r_r_bias, weight is r_net's, stored [in, out].",
-                   "outputs.scores: keys that are masked have 0."]),
+                   "u is r_w_bias, v is r_r_bias, weight is r_net's, stored [in, out]."]),
         "cases": [
             xl_case(draw, 12, 7, 4),
             xl_case(draw, 1, 7, 20, clamp=3),

@@ -69,8 +69,7 @@ def make() -> dict:
             ("torch", "transformers"), seed=24, digits=14,
             notes=["Numbers are our derivation's in float64; the library's weights and outputs agree within 1e-12.",
                    "Its float32 sinusoid was compared with ours and replaced by it.",
-                   "u is r_w_bias, v is r_r_bias, weight is r, stored [in, out].",
-                   "outputs.scores: keys that are masked have 0."]),
+                   "u is r_w_bias, v is r_r_bias, weight is r, stored [in, out]."]),
         "cases": [
             xlnet_case(draw, False, 12, 7, 4),
             xlnet_case(draw, True, 1, 7, 20),

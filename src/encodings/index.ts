@@ -5,13 +5,20 @@
  */
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
+import { bertRelativeKey } from "./bert-relative-key.ts";
+import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
+import { deberta } from "./deberta.ts";
 import { distanceRow } from "./distance-row.ts";
 import { learned } from "./learned.ts";
+import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 import { rope } from "./rope.ts";
+import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
+import { transformerXl } from "./transformer-xl.ts";
+import { xlnet } from "./xlnet.ts";
 
 /** Every encoding, in the order of lists and reports. */
 export const encodings: readonly EncodingDefinition[] = [
@@ -22,6 +29,13 @@ export const encodings: readonly EncodingDefinition[] = [
   rope,
   alibi,
   t5,
+  shaw,
+  musicTransformer,
+  transformerXl,
+  xlnet,
+  bertRelativeKey,
+  bertRelativeKeyQuery,
+  deberta,
 ];
 
 /** The definition with that id; throws a RangeError that suggests the nearest. */
