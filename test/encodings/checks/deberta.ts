@@ -8,7 +8,8 @@ import type { Check } from "../check.ts";
 export const variants: readonly DebertaOptions[] = [
   { version: 1 },
   { version: 1, maxDistance: 3, terms: ["p2c"] },
-  { version: 2, buckets: 4, maxDistance: 5, terms: ["c2p"] },
+  { version: 1, maxDistance: 5, terms: ["c2p"] },
+  { version: 3, buckets: 4, maxDistance: 5 },
 ];
 
 const own = {
