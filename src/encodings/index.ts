@@ -5,6 +5,9 @@
  */
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
+import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
+import { bertRelativeKey } from "./bert-relative-key.ts";
+import { deberta } from "./deberta.ts";
 import { distanceRow } from "./distance-row.ts";
 import { dynamicPositionBias } from "./dynamic-position-bias.ts";
 import { readEncoding } from "./expression.ts";
@@ -13,15 +16,19 @@ import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
 import { learned } from "./learned.ts";
 import { logCpb } from "./log-cpb.ts";
+import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
 import { sandwich } from "./sandwich.ts";
+import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
+import { transformerXl } from "./transformer-xl.ts";
 import { tupe } from "./tupe.ts";
 import { windowTable } from "./window-table.ts";
+import { xlnet } from "./xlnet.ts";
 
 /** Every encoding, in the order of lists and reports. */
 export const encodings: readonly EncodingDefinition[] = [
@@ -41,6 +48,13 @@ export const encodings: readonly EncodingDefinition[] = [
   windowTable,
   tupe,
   retentionDecay,
+  shaw,
+  musicTransformer,
+  transformerXl,
+  xlnet,
+  bertRelativeKey,
+  bertRelativeKeyQuery,
+  deberta,
 ];
 
 /**
