@@ -51,6 +51,16 @@ LEGACY = {
     "bert-relative-key": "bert_relative_key",
     "bert-relative-key-query": "bert_relative_key_query",
     "deberta": "deberta",
+    "abacus": "abacus",
+    "random-offset": "random_offset",
+    "randomized": "randomized",
+    "p-rope": "p_rope",
+    "xpos": "xpos",
+    "axial-rope": "axial_rope",
+    "m-rope": "m_rope",
+    "pope": "pope",
+    "log-n": "log_n",
+    "query-temperature": "query_temperature",
 }
 
 

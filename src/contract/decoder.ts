@@ -58,10 +58,17 @@ export async function compileDecoder(
     const { key, value, ...memory } = Object.fromEntries(cached);
     return { key: key!, value: value!, memory };
   });
+  const pastTokens = model.encoding.cache.tokens
+    ? input("pastTokens", ["batch", "past"], "int32")
+    : undefined;
   const { logits, present } = forward(model, {
     tokens,
     positions: { tensor: positions, consecutive },
-    past: { layers: past, keyPositions: { tensor: keyPositions, consecutive } },
+    past: {
+      layers: past,
+      keyPositions: { tensor: keyPositions, consecutive },
+      tokens: pastTokens,
+    },
   });
   const outputs: Record<string, Tensor> = { logits };
   present.forEach(({ key, value, memory }, layer) => {
@@ -72,6 +79,7 @@ export async function compileDecoder(
     tokens,
     positions,
     keyPositions,
+    ...(pastTokens ? [pastTokens] : []),
     ...past.flatMap(({ key, value, memory }) => [key, value, ...Object.values(memory!)]),
   ];
   const program = await compile(
@@ -82,7 +90,8 @@ export async function compileDecoder(
     [...values].map(([name, value]) => [name, hostTensor(value, "float32")]),
   );
   return {
-    decode: (all, pieces) => decodePieces(program, weights, columns, all, pieces),
+    decode: (all, pieces) =>
+      decodePieces(program, weights, { columns, ids: pastTokens !== undefined }, all, pieces),
     dispose: () => program.dispose(),
   };
 }
@@ -90,7 +99,7 @@ export async function compileDecoder(
 async function decodePieces(
   program: Program,
   weights: Readonly<Record<string, HostTensor>>,
-  columns: readonly (readonly CacheColumn[])[],
+  { columns, ids }: { columns: readonly (readonly CacheColumn[])[]; ids: boolean },
   { shape, data }: Value,
   pieces: readonly number[],
 ): Promise<Float32Array> {
@@ -107,16 +116,21 @@ async function decodePieces(
     shape: [size],
     data: Int32Array.from({ length: size }, (_, k) => from + k),
   });
+  const tokensFrom = (from: number, size: number): HostTensor => ({
+    shape: [batch, size],
+    data: Int32Array.from({ length: batch * size }, (_, at) => {
+      const [row, k] = [Math.floor(at / size), at % size];
+      return data[row * length + from + k]!;
+    }),
+  });
   let result: Float32Array | undefined;
   let done = 0;
   for (const piece of pieces) {
-    const ids = new Int32Array(batch * piece);
-    for (let row = 0; row < batch; row++)
-      for (let k = 0; k < piece; k++) ids[row * piece + k] = data[row * length + done + k]!;
     const outputs = await program.run({
       ...weights,
       ...cache,
-      tokens: { shape: [batch, piece], data: ids },
+      tokens: tokensFrom(done, piece),
+      ...(ids && { pastTokens: tokensFrom(0, done) }),
       positions: range(done, piece),
       keyPositions: range(0, done + piece),
     });
