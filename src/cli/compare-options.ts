@@ -51,7 +51,11 @@ export function compareCommand(): Command {
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
     )
     .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
-    .option("--encodings <ids>", "encodings with commas, or all (default: all)", encodingList)
+    .option(
+      "--encodings <list>",
+      "ids, compositions or files such as ./mine.ts, with commas, or all (default: all)",
+      encodingList,
+    )
     .option("--train-length <tokens>", "length of training windows (default: 64)", wholeNumber)
     .option(
       "--test-lengths <list>",

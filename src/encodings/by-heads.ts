@@ -96,7 +96,7 @@ function grouped(
   });
   const planes = (bias: Tensor | undefined, { distance }: EncodingContext): Tensor => {
     const [query, key] = distance.shape.slice(-2);
-    const batch = bias && bias.shape.length > 3 ? bias.shape[0]! : 1;
+    const batch = distance.shape.length > 2 ? distance.shape[0]! : 1;
     return expand(bias ?? fill([1, 1, 1, 1], 0), [batch, size, query!, key!]);
   };
   const wide = (x: Tensor, width: number): Tensor =>

@@ -38,6 +38,10 @@ export interface ParameterSpec {
   readonly owner?: "model" | "layer";
   /** Which layers have one, where `owner` is `layer`. Default: all. */
   readonly layers?: readonly number[];
+  /** First values are moved into these bounds, and every step of the optimiser ends within them. */
+  readonly range?: { readonly min?: number; readonly max?: number };
+  /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
+  readonly rowConstant?: boolean;
 }
 
 /** Positions of queries or keys. */
