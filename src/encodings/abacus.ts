@@ -87,14 +87,16 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
       ],
       draw,
       embed(embeddings, context) {
-        const { tokens, pastTokens, keys } = context;
+        const { tokens, pastTokens, keys, keyMask } = context;
         if (tokens === undefined)
           throw new RangeError(
             "abacus: it reads token ids, and vectors came from outside. Choose another encoding.",
           );
         const all = pastTokens ? concat([pastTokens, tokens], 1) : tokens;
         const before = pastTokens ? pastTokens.shape[1]! : 0;
-        const places = placesOf(gather(constant([vocab], isDigit), all));
+        const known = gather(constant([vocab], isDigit), all);
+        // Padding directly before a number is no part of it.
+        const places = placesOf(keyMask ? multiply(known, cast(keyMask, "float32")) : known);
         const fresh = cast(slice(places, 1, before, tokens.shape[1]!), "int32");
         const first = maximum(slice(keys.tensor, -1, 0, 1), 0);
         const shifted = minimum(add(fresh, first), maxLength - 1);

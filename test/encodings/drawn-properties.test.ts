@@ -139,10 +139,30 @@ describe.each(["alibi", "t5"])("drawn distances of %s", (base) => {
       }
   });
 
-  test("rows of a batch are refused with words", () => {
-    const batched = positionsOf([...row, ...row], "unknown", [2, length]);
+  test("a row of a batch has its draw behind its padding", () => {
+    const pads = [0, 5];
+    const rows = pads.flatMap((pad) => [
+      ...Array<number>(pad).fill(0),
+      ...row.slice(0, length - pad),
+    ]);
+    const mask = pads.flatMap((pad) => Array.from({ length }, (_, at) => +(at >= pad)));
+    const batched = positionsOf(rows, "unknown", [2, length]);
     const { context: place } = contextOf(encoding, batched, { causal: true });
-    expect(() => encoding.layerBias!(place)).toThrow(/drawn distances have no rows of a batch/);
+    const keyMask = constant([2, length], mask, "bool");
+    const padded = {
+      ...place,
+      keyMask,
+      parameter: (name: string) => context.parameter(name),
+    };
+    const biases = [encoding.layerBias!(padded), encoding.layerBias!(context)];
+    const [both, alone] = evaluate(biases, table);
+    for (const [b, pad] of pads.entries())
+      for (let h = 0; h < 3; h++)
+        for (let i = pad; i < length; i++)
+          for (let j = pad; j <= i; j++)
+            expect(both!.data[((b * 3 + h) * length + i) * length + j]).toBe(
+              alone!.data[(h * length + i - pad) * length + j - pad],
+            );
   });
 });
 

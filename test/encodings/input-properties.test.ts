@@ -91,6 +91,20 @@ describe("abacus", () => {
     }
   });
 
+  test("padding before a number is no part of it", () => {
+    const encoding = abacus.create({ ...shape, model: 1 });
+    const text = bytes("4412 3");
+    const ids = constant([1, 6], text, "int32");
+    const places = positionsOf([0, 0, 0, 1, 2, 3], "unknown", [1, 6]);
+    const { context } = contextOf(encoding, places, { causal: true, tokens: ids });
+    const found = encoding.embed!(constant([1, 6, 1], new Float64Array(6)), {
+      ...context,
+      keyMask: constant([1, 6], [0, 0, 1, 1, 1, 1], "bool"),
+      parameter: () => constant([1024, 1], between(0, 1023)),
+    });
+    expect([...evaluate([found])[0]!.data]).toEqual([0, 0, 1, 2, 0, 1]);
+  });
+
   test("ends at the last row of its table", () => {
     const rows = rowsOf(Array<number>(1100).fill(49));
     expect(rows.slice(1020, 1026)).toEqual([1021, 1022, 1023, 1023, 1023, 1023]);
