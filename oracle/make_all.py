@@ -52,6 +52,9 @@ MODULES = {
     "pope": "pope",
     "log-n": "log_n",
     "query-temperature": "query_temperature",
+    "scalable-softmax": "scalable_softmax",
+    "lerope": "lerope",
+    "fope": "fope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { encodings } from "../../src/encodings/index.ts";
+import { fope } from "../../src/encodings/fope.ts";
+import { lerope } from "../../src/encodings/lerope.ts";
 import { pRope } from "../../src/encodings/p-rope.ts";
 import { pope } from "../../src/encodings/pope.ts";
 import type {
@@ -8,9 +10,11 @@ import type {
   Positions,
 } from "../../src/encodings/position-encoding.ts";
 import { rope } from "../../src/encodings/rope.ts";
+import { scalableSoftmax } from "../../src/encodings/scalable-softmax.ts";
 import { xpos } from "../../src/encodings/xpos.ts";
 import { constant } from "../../src/operators/source.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
+import { initialValues } from "../../src/training/initialise.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { readGolden } from "../golden/golden.ts";
 import { relativeDifference } from "../model/small-model.ts";
@@ -21,7 +25,7 @@ const rotating = encodings.filter(({ family }) => family === "rotary");
 
 describe.each(rotating)("$id", (definition: EncodingDefinition) => {
   test("rows of positions are each turned as alone", () => {
-    const encoding = definition.create(shape, { gridWidth: 3, length: 3 });
+    const encoding = definition.create(shape, { gridWidth: 3 });
     const starts = [0, 300];
     const rows = (first: number, length: number): Positions =>
       positionsOf(
@@ -185,4 +189,89 @@ describe("pope", () => {
         expect(same[own]!).toBeGreaterThan(away[own]!);
       }
   });
+});
+
+describe("fope", () => {
+  test("leaves out frequencies that do not turn once, and mixes the others", () => {
+    // 2π/64 = 0.098: of 1, 0.1, 0.01, 0.001 two turn. Pairs of headDim/4 = 2.
+    const encoding = fope.create(shape, { length: 64, learned: true });
+    expect(encoding.parameters.map((spec) => spec.shape)).toEqual([
+      [3, 2, 2],
+      [3, 2, 2],
+    ]);
+    expect(() => fope.create(shape, { length: 6 })).toThrow(/no frequency turns once in 6/);
+    expect(() => fope.create(shape, { length: 64, pairs: 3 })).toThrow(
+      /from 1 to the 2 frequencies/,
+    );
+  });
+  test("without a random part it is RoPE in its pairs, and counts the others twice", () => {
+    const encoding = fope.create(shape, { length: 64, gain: 0 });
+    // Vectors in pair 0 alone, components 0 and 4; or in pair 3, components 3 and 7.
+    const only = (x: Tensor, pair: number): Tensor => {
+      const { data } = evaluate([x])[0]!;
+      return constant(
+        x.shape as number[],
+        data.map((v, at) => (at % 4 === pair ? v : 0)),
+      );
+    };
+    const of = (e: PositionEncoding, pair: number): Float64Array =>
+      scores(e, only(query, pair), only(key, pair), known(4, 8), known(0, 8));
+    const plain = rope.create(shape);
+    expect(relativeDifference(of(encoding, 0), of(plain, 0))).toBeLessThan(1e-12);
+    const still = pRope.create(shape, { proportion: 0.5 });
+    const twice = of(still, 3).map((score) => 2 * score);
+    expect(relativeDifference(of(encoding, 3), twice)).toBeLessThan(1e-12);
+  });
+  test("draws mixtures that stay by their seed, each layer its own", () => {
+    const turned = (seed: number, layer: number): Float64Array => {
+      const encoding = fope.create(shape, { length: 64, seed });
+      const { context } = contextOf(encoding, known(4, 8), { causal: true });
+      const given = { ...context, layer };
+      return evaluate([encoding.rotate!(query, known(4, 8), "query", given)])[0]!.data;
+    };
+    expect(turned(1, 0)).toEqual(turned(1, 0));
+    expect(turned(1, 1)).not.toEqual(turned(1, 0));
+    expect(turned(2, 0)).not.toEqual(turned(1, 0));
+  });
+});
+
+test("lerope starts as RoPE, and turns faster where α is above 0", () => {
+  const encoding = lerope.create(shape);
+  const at = (alpha: number, from: number): Float64Array => {
+    const numbers = constant([4], new Float64Array(4).fill(alpha));
+    return scores(
+      encoding,
+      query,
+      key,
+      known(from + 4, from + 8),
+      known(from, from + 8),
+      () => numbers,
+    );
+  };
+  expect(relativeDifference(at(0, 0), standing(rope.create(shape)))).toBeLessThan(1e-12);
+  // e^ln 2 doubles the angles: as RoPE at twice the positions.
+  const double = (from: number, to: number) =>
+    positionsOf(
+      between(from, to).map((p) => 2 * p),
+      "known",
+    );
+  const wanted = scores(rope.create(shape), query, key, double(4, 8), double(0, 8));
+  expect(relativeDifference(at(Math.LN2, 0), wanted)).toBeLessThan(1e-12);
+});
+
+test("scalable-softmax starts at 1 for the train length's last query", () => {
+  const plain = scalableSoftmax.create(shape);
+  expect([...initialValues(plain.parameters[0]!, 1)][0]).toBeCloseTo(1 / Math.log(7), 6);
+  const withBias = scalableSoftmax.create(shape, { bias: true });
+  expect(withBias.parameters.map((spec) => initialValues(spec, 1)[0])).toEqual([0, 1]);
+  // The first query sees one key: its factor is 0 without a bias.
+  const { context } = contextOf(plain, known(0, 4), { causal: true });
+  const [turned] = evaluate([
+    plain.rotate!(query, known(0, 4), "query", {
+      ...context,
+      parameter: () => constant([3], [0.4, 0.5, 0.6]),
+    }),
+  ]);
+  expect(turned!.data.slice(0, 8).every((x) => x === 0)).toBe(true);
+  expect(Math.abs(turned!.data[8]!)).toBeGreaterThan(0.01);
 });

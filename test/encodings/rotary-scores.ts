@@ -39,10 +39,13 @@ export function scores(
   key: Tensor,
   queries: Positions,
   keys: Positions,
-  bias: (name: string) => Tensor = () => drawn("bias", 3, 8),
+  parameter: (name: string) => Tensor = (name) => {
+    const spec = encoding.parameters.find((each) => each.name === name)!;
+    return drawn(name, ...spec.shape);
+  },
 ): Float64Array {
   const { context } = contextOf(encoding, queries, { causal: true, keys });
-  const given = { ...context, parameter: bias };
+  const given = { ...context, parameter };
   const turned = matmul(
     encoding.rotate!(query, queries, "query", given),
     encoding.rotate!(key, keys, "key", given),
