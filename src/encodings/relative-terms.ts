@@ -37,7 +37,9 @@ export function vectorsByDistance(
   const layout =
     role === "query"
       ? (pastLayout(context) ?? distanceLayout(context))
-      : (pastKeyLayout(context) ?? keyDistanceLayout(context));
+      : hasOneQuery(context)
+        ? undefined
+        : (pastKeyLayout(context) ?? keyDistanceLayout(context));
   if (layout !== undefined) {
     const products = matmul(vectors, table(layout.distances), { transposeB: true });
     const laidOut = layout.skew(products);
@@ -46,6 +48,11 @@ export function vectorsByDistance(
   // [batch, heads, query or 1, 1 or key, width] · [batch or 1, heads or 1, query, key, width]
   const rows = unsqueeze(vectors, role === "query" ? 3 : 2);
   return sum(multiply(rows, tableOfPairs(table, context)), { axes: [-1] });
+}
+
+/** Then each key has one distance: products of all keys with all distances would be `key²` of them. */
+function hasOneQuery({ queries }: EncodingContext): boolean {
+  return queries.tensor.shape.at(-1) === 1;
 }
 
 /** `[batch, heads, query, key]` weights over the table's vectors → `[batch, heads, query, width]`. */
