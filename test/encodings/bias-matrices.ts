@@ -45,7 +45,7 @@ export function made(
     causal: false,
     keys: positionsOf(keys, knowledge),
   });
-  const bias = (encoding.bias ?? encoding.layerBias)!(context);
+  const bias = (encoding.bias?.(context) ?? encoding.layerBias?.(context))!;
   const given = parameters.specs.map(({ name, shape }): [Tensor, Value] => {
     const own = values[name.replace("blocks.0.", "")];
     const data = own ?? random(1, name).normalArray(elementCount(shape), 0.5);
