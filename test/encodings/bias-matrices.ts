@@ -51,7 +51,7 @@ export function made(
     const data = own ?? random(1, name).normalArray(elementCount(shape), 0.5);
     return [parameters.get(name), { shape, data: Float64Array.from(data) }];
   });
-  return { bias, given: new Map(given), parameter: context.parameter };
+  return { bias, given: new Map(given), parameter: (name) => context.parameter(name) };
 }
 
 /** bias[h][i][j] */
