@@ -118,7 +118,8 @@ function distancesOf(rows: Positions, columns: Positions, sign: 1 | -1): Distanc
 
 const floats = (whole: Tensor): Tensor => cast(whole, "float32");
 
-function isConsecutive({ tensor, values, consecutive }: Positions): boolean {
+/** Whether positions are known to follow one another. */
+export function isConsecutive({ tensor, values, consecutive }: Positions): boolean {
   if (tensor.shape.length !== 1) return false;
   if (consecutive !== undefined) return consecutive;
   return values !== undefined && values.every((value, index) => value === values[0]! + index);
