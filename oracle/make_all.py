@@ -42,6 +42,16 @@ MODULES = {
     "operators": "operators",
     "music-transformer": "music_transformer",
     "xlnet": "xlnet",
+    "abacus": "abacus",
+    "random-offset": "random_offset",
+    "randomized": "randomized",
+    "p-rope": "p_rope",
+    "xpos": "xpos",
+    "axial-rope": "axial_rope",
+    "m-rope": "m_rope",
+    "pope": "pope",
+    "log-n": "log_n",
+    "query-temperature": "query_temperature",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

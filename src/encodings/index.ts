@@ -4,7 +4,9 @@
  * @module
  */
 import { closest, distance as editDistance } from "fastest-levenshtein";
+import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
+import { axialRope } from "./axial-rope.ts";
 import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { bertRelativeKey } from "./bert-relative-key.ts";
 import { deberta } from "./deberta.ts";
@@ -16,9 +18,16 @@ import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
 import { learned } from "./learned.ts";
 import { logCpb } from "./log-cpb.ts";
+import { logN } from "./log-n.ts";
+import { mRope } from "./m-rope.ts";
 import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
+import { pRope } from "./p-rope.ts";
+import { pope } from "./pope.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
+import { queryTemperature } from "./query-temperature.ts";
+import { randomOffset } from "./random-offset.ts";
+import { randomized } from "./randomized.ts";
 import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
 import { sandwich } from "./sandwich.ts";
@@ -29,6 +38,7 @@ import { transformerXl } from "./transformer-xl.ts";
 import { tupe } from "./tupe.ts";
 import { windowTable } from "./window-table.ts";
 import { xlnet } from "./xlnet.ts";
+import { xpos } from "./xpos.ts";
 
 /** Every encoding, in the order of lists and reports. */
 export const encodings: readonly EncodingDefinition[] = [
@@ -36,7 +46,9 @@ export const encodings: readonly EncodingDefinition[] = [
   sinusoidal,
   learned,
   distanceRow,
-  rope,
+  abacus,
+  randomOffset(encodingById),
+  randomized(encodingById),
   alibi,
   t5,
   kerpleLog,
@@ -55,6 +67,14 @@ export const encodings: readonly EncodingDefinition[] = [
   bertRelativeKey,
   bertRelativeKeyQuery,
   deberta,
+  rope,
+  pRope,
+  xpos,
+  axialRope,
+  mRope,
+  pope,
+  logN,
+  queryTemperature,
 ];
 
 /**

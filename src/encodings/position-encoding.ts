@@ -52,6 +52,8 @@ export interface Positions {
   readonly values?: readonly number[] | undefined;
   /** Each is its neighbour's plus one, known or not. Biases of the distance alone are then cheap. */
   readonly consecutive?: boolean | undefined;
+  /** What the length is a multiple of, where only the running graph knows it: a prefix in a map over blocks. */
+  readonly lengthMultiple?: number | undefined;
   /** Positions along further axes, as of images in text; absent: all axes are `tensor`. */
   readonly axes?: readonly Tensor[] | undefined;
 }
@@ -69,6 +71,8 @@ export interface EncodingContext {
   readonly causal: boolean;
   /** Token ids `[batch, query]`, int32; absent where vectors come from outside. */
   readonly tokens?: Tensor | undefined;
+  /** While decoding: ids of the tokens before them, `[batch, past]`, where `cache.tokens` asks for them. */
+  readonly pastTokens?: Tensor | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`; absent: all are. */
   readonly keyMask?: Tensor | undefined;
   /** A learnt tensor by the name in `parameters`. */
@@ -128,6 +132,8 @@ export interface CacheRule {
   readonly keys: "raw" | "rotated" | "either" | "rewritten" | "recompute";
   /** Width of a cached key. Default `headDim`. */
   readonly keyWidth?: number;
+  /** Whether `embed` needs the ids of earlier tokens while decoding. Default false. */
+  readonly tokens?: boolean;
   /** What `memory` yields, of which `heads` may be 1. */
   readonly memory?: readonly {
     readonly name: string;

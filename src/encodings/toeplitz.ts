@@ -40,12 +40,18 @@ export interface DistanceLayout {
 }
 
 /** The layout of rows of queries and columns of keys, where positions are consecutive. */
-export function distanceLayout({ queries, keys }: EncodingContext): DistanceLayout | undefined {
+export function distanceLayout({
+  queries,
+  keys,
+}: Pick<EncodingContext, "queries" | "keys">): DistanceLayout | undefined {
   return isConsecutive(queries) && isConsecutive(keys) ? layoutOf(queries, keys, 1) : undefined;
 }
 
 /** The layout of rows of keys and columns of queries. */
-export function keyDistanceLayout({ queries, keys }: EncodingContext): DistanceLayout | undefined {
+export function keyDistanceLayout({
+  queries,
+  keys,
+}: Pick<EncodingContext, "queries" | "keys">): DistanceLayout | undefined {
   return isConsecutive(queries) && isConsecutive(keys) ? layoutOf(keys, queries, -1) : undefined;
 }
 
