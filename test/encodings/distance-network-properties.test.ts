@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { slopes } from "../../src/encodings/alibi.ts";
+import { bam } from "../../src/encodings/bam.ts";
 import { dynamicPositionBias } from "../../src/encodings/dynamic-position-bias.ts";
 import { fire } from "../../src/encodings/fire.ts";
 import { logCpb } from "../../src/encodings/log-cpb.ts";
@@ -160,5 +162,44 @@ describe("biases of the distance", () => {
     expect(make({ window: 4, gridWidth: 3 })).toThrow(/window must be \[rows, columns\]/);
     expect(make({ hidden: 0 })).toThrow(/hidden must be a whole number/);
     expect(make({ window: 1 })).not.toThrow();
+  });
+});
+
+describe("BAM", () => {
+  const at = (alpha: readonly number[], beta: readonly number[]): number[][] =>
+    matrices(bam.create(shape), [9], between(0, 9), {
+      "position.bam.theta-alpha": alpha,
+      "position.bam.theta-beta": beta,
+    }).map(([row]) => row!);
+
+  test("a power of 1 is ALiBi, one of 0 no position at all", () => {
+    const rows = at(slopes(3).map(Math.log), [1, 1, 0]);
+    for (const h of [0, 1])
+      rows[h]!.forEach((value, j) => expect(value).toBeCloseTo(-slopes(3)[h]! * (9 - j), 4));
+    for (const value of rows[2]!) expect(value).toBe(rows[2]![0]);
+  });
+
+  test("a negative power hides the nearest key, with the weights of the authors' formula", () => {
+    const [alpha, beta] = [
+      [0.5, -2, 1],
+      [-0.4, -1, -3],
+    ];
+    const weights = (row: readonly number[]): number[] => {
+      const most = Math.max(...row);
+      const shares = row.map((value) => Math.exp(value - most));
+      return shares.map((share) => share / shares.reduce((a, b) => a + b));
+    };
+    at(alpha, beta).forEach((row, h) => {
+      const theirs = row.map((_, j) => -Math.exp(alpha[h]!) * (9 - j + 1e-5) ** beta[h]!);
+      const ours = weights(row);
+      weights(theirs).forEach((weight, j) => expect(ours[j]!).toBeCloseTo(weight, 12));
+      expect(ours[9]).toBeLessThan(ours[0]! * 1e-40);
+      expect(row[9]).toBeGreaterThanOrEqual(-200 * Math.exp(Math.max(alpha[h]!, 0)) * 1.0001);
+    });
+    expect(at(alpha, [-9, -9, -9]).flat().every(Number.isFinite)).toBe(true);
+  });
+
+  test("growing scores need a causal model", () => {
+    expect(() => bam.create(shape, { scalable: true })).toThrow(/it needs a causal model/);
   });
 });
