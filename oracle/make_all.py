@@ -36,6 +36,7 @@ MODULES = {
     "window-table": "window_table",
     "tupe": "tupe",
     "retention-decay": "retention_decay",
+    "bam": "bam",
     "none": "no_positions",
     "distance-row": "distance_row",
     "gpt": "gpt",

@@ -6,6 +6,7 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
+import { bam } from "./bam.ts";
 import { axialRope } from "./axial-rope.ts";
 import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { bertRelativeKey } from "./bert-relative-key.ts";
@@ -63,6 +64,7 @@ export const encodings: readonly EncodingDefinition[] = [
   windowTable,
   tupe,
   retentionDecay,
+  bam,
   shaw,
   musicTransformer,
   transformerXl,
