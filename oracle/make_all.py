@@ -56,15 +56,7 @@ MODULES = {
     "scalable-softmax": "scalable_softmax",
     "lerope": "lerope",
     "fope": "fope",
-}
-
-# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
-LEGACY = {
-    "shaw": "shaw",
-    "transformer-xl": "transformer_xl",
-    "bert-relative-key": "bert_relative_key",
-    "bert-relative-key-query": "bert_relative_key_query",
-    "deberta": "deberta",
+    "nope-rope-interleave": "nope_rope_interleave",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

@@ -25,6 +25,7 @@ import { logN } from "./log-n.ts";
 import { mRope } from "./m-rope.ts";
 import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
+import { nopeRopeInterleave } from "./nope-rope-interleave.ts";
 import { pRope } from "./p-rope.ts";
 import { pope } from "./pope.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
@@ -83,6 +84,7 @@ export const encodings: readonly EncodingDefinition[] = [
   logN,
   queryTemperature,
   scalableSoftmax,
+  nopeRopeInterleave,
 ];
 
 /**
