@@ -61,6 +61,20 @@ export function folderName(text: string): string {
   return text;
 }
 
+/** A file's name. */
+export function fileName(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must be the name of a file.");
+  return text;
+}
+
+/** Columns of text: enough for the longest name of a fact and a few words. */
+export function columnCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text.trim()) || value < 40 || value > 1000)
+    throw new InvalidArgumentError("It must be a whole number from 40 to 1000.");
+  return value;
+}
+
 /** `128,256,512` */
 export function wholeNumbers(text: string): readonly number[] {
   return words(text).map(wholeNumber);
