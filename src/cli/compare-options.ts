@@ -12,7 +12,7 @@ import {
   wholeNumber,
   wholeNumbers,
   wholeOrZero,
-  words,
+  encodingList,
 } from "./option-values.ts";
 
 /** Options as commander hands them over; what was not given is absent. */
@@ -53,8 +53,8 @@ export function compareCommand(): Command {
     .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
     .option(
       "--encodings <list>",
-      "ids or files such as ./mine.ts, with commas, or all (default: all)",
-      words,
+      "ids, compositions or files such as ./mine.ts, with commas, or all (default: all)",
+      encodingList,
     )
     .option("--train-length <tokens>", "length of training windows (default: 64)", wholeNumber)
     .option(

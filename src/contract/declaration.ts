@@ -11,10 +11,12 @@ export const declaration: ContractCheck = {
   asks: "says what it is: names, summary, formula, paper, limit",
   run({ definition, model: { encoding } }) {
     const { id, summary, formula, paper } = definition;
+    // What is composed, or has options, is named as it is written, and its tensors after its parts.
+    const composed = /[+(]/.test(id);
     const faults: string[] = [];
     const need = (holds: boolean, fault: string): void => void (holds || faults.push(fault));
     need(
-      /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id),
+      composed || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id),
       `The id "${id}" must be small letters, digits and hyphens.`,
     );
     need(
@@ -33,7 +35,7 @@ export const declaration: ContractCheck = {
     );
     for (const { name } of encoding.parameters)
       need(
-        name.startsWith(`position.${id}.`),
+        composed ? name.startsWith("position.") : name.startsWith(`position.${id}.`),
         `The parameter "${name}" must be named position.${id}.<tensor>.`,
       );
     const { limit } = encoding;

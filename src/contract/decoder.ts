@@ -25,14 +25,18 @@ interface CacheColumn {
   readonly width: number;
 }
 
-function cacheColumns({ config, encoding }: LanguageModel): readonly CacheColumn[] {
+/** The columns of each layer's cache. */
+function cacheColumns({ config, encoding }: LanguageModel): readonly (readonly CacheColumn[])[] {
   const { heads, model } = config;
-  const { keyWidth = model / heads, memory = [] } = encoding.cache;
-  return [
-    { name: "key", heads, width: keyWidth },
-    { name: "value", heads, width: model / heads },
-    ...memory,
-  ];
+  return Array.from({ length: config.layers }, (_, layer) => {
+    const { cache } = encoding.at?.(layer) ?? encoding;
+    const { keyWidth = model / heads, memory = [] } = cache;
+    return [
+      { name: "key", heads, width: keyWidth },
+      { name: "value", heads, width: model / heads },
+      ...memory,
+    ];
+  });
 }
 
 /** Compiles the model for decoding; `consecutive` tells the encoding that no position is left out. */
@@ -42,23 +46,29 @@ export async function compileDecoder(
   compile: Compile,
   consecutive = true,
 ): Promise<Decoder> {
-  const { layers } = model.config;
   const tokens = input("tokens", ["batch", "sequence"], "int32");
   const positions = input("positions", ["sequence"], "int32");
   const keyPositions = input("keyPositions", ["past+sequence"], "int32");
   const columns = cacheColumns(model);
-  const past = Array.from({ length: layers }, (_, layer): KeyValue => {
-    const cached = columns.map(({ name, heads, width }): [string, Tensor] => [
+  const past = columns.map((ofLayer, layer): KeyValue => {
+    const cached = ofLayer.map(({ name, heads, width }): [string, Tensor] => [
       name,
       input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
     ]);
     const { key, value, ...memory } = Object.fromEntries(cached);
     return { key: key!, value: value!, memory };
   });
+  const pastTokens = model.encoding.cache.tokens
+    ? input("pastTokens", ["batch", "past"], "int32")
+    : undefined;
   const { logits, present } = forward(model, {
     tokens,
     positions: { tensor: positions, consecutive },
-    past: { layers: past, keyPositions: { tensor: keyPositions, consecutive } },
+    past: {
+      layers: past,
+      keyPositions: { tensor: keyPositions, consecutive },
+      tokens: pastTokens,
+    },
   });
   const outputs: Record<string, Tensor> = { logits };
   present.forEach(({ key, value, memory }, layer) => {
@@ -69,6 +79,7 @@ export async function compileDecoder(
     tokens,
     positions,
     keyPositions,
+    ...(pastTokens ? [pastTokens] : []),
     ...past.flatMap(({ key, value, memory }) => [key, value, ...Object.values(memory!)]),
   ];
   const program = await compile(
@@ -79,7 +90,8 @@ export async function compileDecoder(
     [...values].map(([name, value]) => [name, hostTensor(value, "float32")]),
   );
   return {
-    decode: (all, pieces) => decodePieces(program, weights, { layers, columns }, all, pieces),
+    decode: (all, pieces) =>
+      decodePieces(program, weights, { columns, ids: pastTokens !== undefined }, all, pieces),
     dispose: () => program.dispose(),
   };
 }
@@ -87,33 +99,38 @@ export async function compileDecoder(
 async function decodePieces(
   program: Program,
   weights: Readonly<Record<string, HostTensor>>,
-  { layers, columns }: { layers: number; columns: readonly CacheColumn[] },
+  { columns, ids }: { columns: readonly (readonly CacheColumn[])[]; ids: boolean },
   { shape, data }: Value,
   pieces: readonly number[],
 ): Promise<Float32Array> {
   const [batch, length] = shape as [number, number];
   let cache: Record<string, HostTensor> = Object.fromEntries(
-    Array.from({ length: layers }, (_, layer) =>
-      columns.map(({ name, heads, width }): [string, HostTensor] => [
+    columns.flatMap((ofLayer, layer) =>
+      ofLayer.map(({ name, heads, width }): [string, HostTensor] => [
         `past.${layer}.${name}`,
         { shape: [batch, heads, 0, width], data: new Float32Array(0) },
       ]),
-    ).flat(),
+    ),
   );
   const range = (from: number, size: number): HostTensor => ({
     shape: [size],
     data: Int32Array.from({ length: size }, (_, k) => from + k),
   });
+  const tokensFrom = (from: number, size: number): HostTensor => ({
+    shape: [batch, size],
+    data: Int32Array.from({ length: batch * size }, (_, at) => {
+      const [row, k] = [Math.floor(at / size), at % size];
+      return data[row * length + from + k]!;
+    }),
+  });
   let result: Float32Array | undefined;
   let done = 0;
   for (const piece of pieces) {
-    const ids = new Int32Array(batch * piece);
-    for (let row = 0; row < batch; row++)
-      for (let k = 0; k < piece; k++) ids[row * piece + k] = data[row * length + done + k]!;
     const outputs = await program.run({
       ...weights,
       ...cache,
-      tokens: { shape: [batch, piece], data: ids },
+      tokens: tokensFrom(done, piece),
+      ...(ids && { pastTokens: tokensFrom(0, done) }),
       positions: range(done, piece),
       keyPositions: range(0, done + piece),
     });

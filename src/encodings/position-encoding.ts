@@ -36,6 +36,12 @@ export interface ParameterSpec {
    * `blocks.<layer>.<name>`, and a hook that is given a layer asks for `name`.
    */
   readonly owner?: "model" | "layer";
+  /** Which layers have one, where `owner` is `layer`. Default: all. */
+  readonly layers?: readonly number[];
+  /** First values are moved into these bounds, and every step of the optimiser ends within them. */
+  readonly range?: { readonly min?: number; readonly max?: number };
+  /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
+  readonly rowConstant?: boolean;
 }
 
 /** Positions of queries or keys. */
@@ -63,6 +69,8 @@ export interface EncodingContext {
   readonly causal: boolean;
   /** Token ids `[batch, query]`, int32; absent where vectors come from outside. */
   readonly tokens?: Tensor | undefined;
+  /** While decoding: ids of the tokens before them, `[batch, past]`, where `cache.tokens` asks for them. */
+  readonly pastTokens?: Tensor | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`; absent: all are. */
   readonly keyMask?: Tensor | undefined;
   /** A learnt tensor by the name in `parameters`. */
@@ -122,6 +130,8 @@ export interface CacheRule {
   readonly keys: "raw" | "rotated" | "either" | "rewritten" | "recompute";
   /** Width of a cached key. Default `headDim`. */
   readonly keyWidth?: number;
+  /** Whether `embed` needs the ids of earlier tokens while decoding. Default false. */
+  readonly tokens?: boolean;
   /** What `memory` yields, of which `heads` may be 1. */
   readonly memory?: readonly {
     readonly name: string;
@@ -133,6 +143,13 @@ export interface CacheRule {
 /** An encoding made for one model; every hook is optional. */
 export interface PositionEncoding {
   readonly id: string;
+
+  /**
+   * The encoding of one layer, where layers differ. The whole then declares parameters, limit and
+   * what concerns the input; every hook of a layer is asked of this one.
+   */
+  at?(layer: number): PositionEncoding;
+
   readonly parameters: readonly ParameterSpec[];
 
   /** The longest sequence it has numbers for, and why; without it there is no limit. */
@@ -169,6 +186,12 @@ export interface PositionEncoding {
     role: "query" | "key",
     context: LayerContext,
   ): Tensor;
+
+  /**
+   * What `rotate` does: `positions` turns by position, the default; `factor` only multiplies or
+   * normalises, and so agrees with another rotation.
+   */
+  readonly rotation?: "positions" | "factor";
 
   /** Takes the place of `scale · query · keyᵀ`. */
   product?(attended: Attended, context: LayerContext): Tensor;

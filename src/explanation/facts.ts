@@ -35,12 +35,12 @@ export interface EncodingFacts {
 export type Hook =
   | "draw"
   | {
-      [Name in keyof PositionEncoding]-?: NonNullable<PositionEncoding[Name]> extends (
-        ...given: never
-      ) => unknown
+      [Name in Exclude<keyof PositionEncoding, "at">]-?: NonNullable<
+        PositionEncoding[Name]
+      > extends (...given: never) => unknown
         ? Name
         : never;
-    }[keyof PositionEncoding];
+    }[Exclude<keyof PositionEncoding, "at">];
 
 /** In the order of a forward pass, what each hook acts on: in a column, and in a sentence. */
 const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
@@ -65,21 +65,30 @@ export function factsOf(definition: EncodingDefinition, shape: ModelShape): Enco
   const { id, family, summary, formula, paper } = definition;
   const encoding = definition.create(shape);
   const { parameters, cache, limit, shiftInvariant } = encoding;
-  const hooks = hooksOf(encoding);
+  const ofLayers = encodingsOfLayers(encoding, shape.layers);
+  const acted = ofLayers.flatMap((own) => hooksOf(own).map((hook) => longWords(hook, own)));
   const numbers = parameters.map(
-    (spec) => sizeOf(spec) * (spec.owner === "layer" ? shape.layers : 1),
+    (spec) => sizeOf(spec) * (spec.owner === "layer" ? (spec.layers?.length ?? shape.layers) : 1),
   );
   return {
-    ...{ id, family, summary, formula, paper, hooks, parameters, cache },
-    actsOn: distinct(hooks.map((hook) => longWords(hook, encoding))),
+    ...{ id, family, summary, formula, paper, parameters, cache },
+    hooks: hookNames.filter((hook) => ofLayers.some((own) => own[hook] !== undefined)),
+    actsOn: [...distinct(acted), ...(encoding.at ? ["not in all layers alike"] : [])],
     learnt: numbers.reduce((a, b) => a + b, 0),
     limit: limit ?? null,
     shiftInvariant,
   };
 }
 
-/** The hooks an encoding has, `draw` among them. */
-export function hooksOf(encoding: PositionEncoding): readonly Hook[] {
+/** The whole, and what it is in each layer where layers differ. */
+function encodingsOfLayers(encoding: PositionEncoding, layers: number): PositionEncoding[] {
+  return [
+    encoding,
+    ...(encoding.at ? Array.from({ length: layers }, (_, layer) => encoding.at!(layer)) : []),
+  ];
+}
+
+function hooksOf(encoding: PositionEncoding): readonly Hook[] {
   return hookNames.filter((hook) => encoding[hook] !== undefined);
 }
 
@@ -90,6 +99,7 @@ export function actsOnInShort({ hooks }: EncodingFacts): string {
 
 function longWords(hook: Hook, encoding: PositionEncoding): string {
   if (hook === "embed" && encoding.extraWidth) return "token vectors, by more columns";
+  if (hook === "rotate" && encoding.rotation === "factor") return "queries and keys, by a factor";
   return places[hook][1];
 }
 

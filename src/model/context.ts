@@ -41,6 +41,7 @@ export interface PassInputs {
   readonly keys: Positions;
   readonly causal: boolean;
   readonly tokens?: Tensor | undefined;
+  readonly pastTokens?: Tensor | undefined;
   readonly keyMask?: Tensor | undefined;
   readonly dropout: (x: Tensor, rate: number) => Tensor;
 }
@@ -106,7 +107,9 @@ export function ownedSpecs(specs: readonly ParameterSpec[], layers: number): Par
   return [
     ...shared,
     ...Array.from({ length: layers }, (_, layer) =>
-      own.map((spec) => ({ ...spec, name: `blocks.${layer}.${spec.name}` })),
+      own
+        .filter((spec) => spec.layers?.includes(layer) ?? true)
+        .map((spec) => ({ ...spec, name: `blocks.${layer}.${spec.name}` })),
     ).flat(),
   ];
 }

@@ -38,8 +38,14 @@ export interface ForwardInputs {
   readonly tokens: Tensor;
   /** Positions of the tokens. */
   readonly positions: Positions;
-  /** While decoding: keys and values of each layer, and the positions of all keys, old and new. */
-  readonly past?: { readonly layers: readonly KeyValue[]; readonly keyPositions: Positions };
+  /** While decoding: what earlier tokens left. */
+  readonly past?: {
+    readonly layers: readonly KeyValue[];
+    /** Positions of all keys, old and new. */
+    readonly keyPositions: Positions;
+    /** Ids of the earlier tokens, int32 `[batch, past]`, where the encoding's `cache.tokens` asks for them. */
+    readonly tokens?: Tensor | undefined;
+  };
   /** Positions drawn for each layer, where the encoding draws them so; `positions` are the first. */
   readonly drawn?: readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`. */
@@ -112,7 +118,12 @@ export function forward(
   const config = dropoutSource ? full : { ...full, dropout: 0 };
   const dropout = dropoutSource ?? ((x: Tensor) => x);
   const keys = past?.keyPositions ?? positions;
-  const inputs = { queries: positions, keys, causal: true, tokens, keyMask, dropout };
+  const pastTokens = past?.tokens;
+  if (past && encoding.cache.tokens && pastTokens === undefined)
+    throw new RangeError(
+      `${encoding.id}: it reads the ids of earlier tokens while decoding. Give them as past.tokens.`,
+    );
+  const inputs = { queries: positions, keys, causal: true, tokens, pastTokens, keyMask, dropout };
   const context = passContext(inputs, parameters);
 
   let x = scope("embedding", () => {
@@ -122,23 +133,27 @@ export function forward(
         : gather(parameters.get("tokens.weight"), tokens);
     return dropout(encoding.embed?.(vectors, context) ?? vectors, config.dropout);
   });
-  const biasOf = (place: typeof context): SharedBias =>
-    scope("bias", () => sharedBias(encoding, place));
-  const ofAll = drawn ? undefined : biasOf(context);
+  const biasOf = (own: PositionEncoding, place: typeof context): SharedBias =>
+    scope("bias", () => sharedBias(own, place));
+  // Layers of one encoding share its bias, unless each has positions of its own.
+  const biases = new Map<PositionEncoding, SharedBias>();
   const present: KeyValue[] = [];
   const stages: Stage[] = [{ name: "embedding", output: x }];
   for (let layer = 0; layer < config.layers; layer++) {
-    const own = drawn?.[layer];
-    const place = own ? withPositions(context, own.queries, own.keys) : context;
+    const own = encoding.at?.(layer) ?? encoding;
+    const places = drawn?.[layer];
+    const place = places ? withPositions(context, places.queries, places.keys) : context;
+    const shared = (places ? undefined : biases.get(own)) ?? biasOf(own, place);
+    biases.set(own, shared);
     const step = block(
       parameters,
       `blocks.${layer}`,
       x,
       config,
       {
-        encoding,
+        encoding: own,
         context: layerContext(place, parameters, layer, config.heads),
-        shared: ofAll ?? biasOf(place),
+        shared,
       },
       past?.layers[layer],
     );
