@@ -11,10 +11,11 @@ import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 /** One or two of each family, those that look different. */
 export const shown: readonly string[] = [
   "sinusoidal",
-  "learned",
   "distance-row",
   "alibi",
   "t5",
+  "fire",
+  "transformer-xl",
   "rope",
 ];
 

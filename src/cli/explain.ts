@@ -5,6 +5,7 @@
  */
 import fs from "node:fs/promises";
 import { writeAtomically } from "../checkpoints/files.ts";
+import { asInputError } from "../comparison/settings.ts";
 import { InputError } from "../errors.ts";
 import { explanationDocument } from "../explanation/document.ts";
 import { explain } from "../explanation/explanation.ts";
@@ -23,7 +24,7 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
   for (const file of [svg, html]) if (file !== undefined) await refuseFolder(file);
   const { definition, file } = await chooseEncoding(name);
   const source = file && (await fs.readFile(file.path, "utf8"));
-  const explanation = explain(definition, source);
+  const explanation = asInputError(() => explain(definition, source));
   const said = json ? process.stderr : process.stdout;
   if (svg !== undefined) {
     await writeAtomically(svg, explanationFigure(explanation));

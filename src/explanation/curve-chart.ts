@@ -36,13 +36,19 @@ export function curveChart(curves: readonly Curve[], { width, height }: ChartSiz
     frame.left + (distance / Math.max(1, last)) * (frame.right - frame.left);
   const y = (value: number): number =>
     frame.bottom - ((value - low) / (high - low)) * (frame.bottom - frame.top);
+  const levels = ticks(low, high, 5);
+  const label = labelOf(levels);
   return [
-    ...ticks(low, high, 5).map((value) => horizontal(value, y(value), frame)),
+    ...levels.map((value) => horizontal(label(value), y(value), frame)),
     ...ticks(0, last, 6)
       .filter((value) => Number.isInteger(value))
       .map((value) => text(x(value), frame.bottom + 15, String(value), "middle")),
     text((frame.left + frame.right) / 2, frame.bottom + 30, "distance, query − key", "middle"),
-    ...(spread ? curves.map(({ points, heads }) => band(points, heads[0]!, x, y)) : []),
+    ...(spread
+      ? curves.map(({ points, heads }) =>
+          band(points, heads[0]!, x, y, curves.length > 1 ? 0.08 : 0.14),
+        )
+      : []),
     ...curves.map(({ points, heads }) => line(points, heads[0]!, x, y)),
     ...names(curves, y, frame),
   ].join("");
@@ -77,9 +83,22 @@ export function ticks(low: number, high: number, about: number): number[] {
   );
 }
 
-function horizontal(value: number, at: number, { left, right }: Frame): string {
+/** As many decimals as tell one level from the next. */
+function labelOf(levels: readonly number[]): (value: number) => string {
+  const step = levels.length < 2 ? 0 : levels[1]! - levels[0]!;
+  const largest = Math.max(...levels.map(Math.abs));
+  if (!(step >= 1e-4) || largest >= 1e5) return short;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return (value) =>
+    value
+      .toFixed(decimals)
+      .replace(/^-0(?:\.0+)?$/, "0")
+      .replace("-", "−");
+}
+
+function horizontal(words: string, at: number, { left, right }: Frame): string {
   const rule = `<line x1="${left}" x2="${right}" y1="${px(at)}" y2="${px(at)}" stroke="var(--grid)"/>`;
-  return rule + text(left - 6, at + 4, short(value), "end");
+  return rule + text(left - 6, at + 4, words, "end");
 }
 
 type Scale = (value: number) => number;
@@ -94,11 +113,17 @@ function line(points: readonly AtDistance[], head: number, x: Scale, y: Scale): 
 }
 
 /** Between the least and the greatest number at each distance. */
-function band(points: readonly AtDistance[], head: number, x: Scale, y: Scale): string {
+function band(
+  points: readonly AtDistance[],
+  head: number,
+  x: Scale,
+  y: Scale,
+  opacity: number,
+): string {
   const upper = points.map(({ distance, high }) => `${px(x(distance))},${px(y(high))}`);
   const lower = points.map(({ distance, low }) => `${px(x(distance))},${px(y(low))}`).reverse();
   const path = [...upper, ...lower].join("L");
-  return `<path d="M${path}Z" fill="${ink(head).color}" fill-opacity="0.14"/>`;
+  return `<path d="M${path}Z" fill="${ink(head).color}" fill-opacity="${opacity}"/>`;
 }
 
 function names(curves: readonly Curve[], y: Scale, { right, top, bottom }: Frame): string[] {

@@ -58,6 +58,7 @@ const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
   valueTerm: ["values", "values"],
 };
 
+const manyLayers = 12;
 const hookNames = Object.keys(places) as readonly Hook[];
 
 /** The facts of an encoding in a model of that shape. */
@@ -65,7 +66,8 @@ export function factsOf(definition: EncodingDefinition, shape: ModelShape): Enco
   const { id, family, summary, formula, paper } = definition;
   const encoding = definition.create(shape);
   const { parameters, cache, limit, shiftInvariant } = encoding;
-  const ofLayers = encodingsOfLayers(encoding, shape.layers);
+  // A pattern of layers may be longer than the model.
+  const ofLayers = encodingsOfLayers(definition.create({ ...shape, layers: manyLayers }));
   const acted = ofLayers.flatMap((own) => hooksOf(own).map((hook) => longWords(hook, own)));
   const numbers = parameters.map(
     (spec) => sizeOf(spec) * (spec.owner === "layer" ? (spec.layers?.length ?? shape.layers) : 1),
@@ -81,10 +83,10 @@ export function factsOf(definition: EncodingDefinition, shape: ModelShape): Enco
 }
 
 /** The whole, and what it is in each layer where layers differ. */
-function encodingsOfLayers(encoding: PositionEncoding, layers: number): PositionEncoding[] {
+function encodingsOfLayers(encoding: PositionEncoding): PositionEncoding[] {
   return [
     encoding,
-    ...(encoding.at ? Array.from({ length: layers }, (_, layer) => encoding.at!(layer)) : []),
+    ...(encoding.at ? Array.from({ length: manyLayers }, (_, layer) => encoding.at!(layer)) : []),
   ];
 }
 

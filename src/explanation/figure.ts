@@ -30,8 +30,7 @@ export function explanationFigure({
   picture,
 }: Pick<Explanation, "facts" | "picture">): string {
   const notes = picture.notes.flatMap((note) => wrapped(note, 132));
-  const rows = Math.max(1, picture.parts.length);
-  const foot = top + rows * part.height;
+  const foot = picture.parts.length > 0 ? top + picture.parts.length * part.height : 90;
   const height = foot + notes.length * lineHeight + edge / 2;
   const drawn =
     picture.parts.length > 0
@@ -92,11 +91,11 @@ function partMarkup(each: PicturePart, picture: EncodingPicture, y: number): str
       `${ramp("light")}${ramp("dark")}` +
       `<text x="${edge + 214}" y="${y + map + 26}" class="quiet">${short(scale.to)}</text>`;
   return [
-    `<text x="${edge}" y="${y}" font-weight="600">${escapeHtml(partTitle(each, picture) + mean)}</text>`,
+    `<text x="${edge}" y="${y}" font-weight="600">${escapeHtml(partTitle(each, picture))}</text>`,
     image("light"),
     image("dark"),
     key,
-    `<text x="${edge}" y="${y + map + 44}" class="quiet">queries down, keys right, ${picture.size} positions</text>`,
+    `<text x="${edge}" y="${y + map + 44}" class="quiet">queries down, keys right${mean}</text>`,
     `<text x="${part.chart + 46}" y="${y}" font-weight="600">${curveTitle(each)}</text>`,
     `<g transform="translate(${part.chart} ${y + 2})">`,
     curveChart(curves, { width: width - part.chart - edge, height: map + 44 }),

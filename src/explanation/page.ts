@@ -137,11 +137,18 @@ function section(title: string, content: Html): Html {
 function definitions(facts: readonly Fact[], code = false): Html {
   return html`<dl class="facts">
     ${facts.map(({ name, words, url }) => {
-      const text = url === undefined ? html`${words}` : html`<a href="${url}">${words}</a>`;
+      const text = url === undefined ? withCode(words) : html`<a href="${url}">${words}</a>`;
       return html`<dt>${code ? html`<code>${name}</code>` : name}</dt>
         <dd>${text}</dd>`;
     })}
   </dl>`;
+}
+
+/** Text in which backticks make code. */
+function withCode(words: string): Html {
+  const parts = words.split("`"); // every odd part is code, if all are closed
+  if (parts.length % 2 === 0) return html`${words}`;
+  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;
 }
 
 function sources({ reference = "", differs = "nothing is said" }: Explanation["notes"]): Html {

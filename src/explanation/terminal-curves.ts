@@ -43,10 +43,21 @@ export function curveLines(curves: readonly Curve[], columns: number): string[] 
     ...cells.map((row, at) => `  ${label(at).padStart(margin)} │${row.join("")}`.trimEnd()),
     `  ${" ".repeat(margin)} └${"─".repeat(width)}`,
     `  ${" ".repeat(margin)}  0${"distance".padStart(Math.floor(width / 2) + 3).padEnd(width - 1 - last.length)}${last}`,
-    ...(curves.length > 1
-      ? [
-          `  ${curves.map(({ heads, name }) => `${signs[heads[0]!] ?? "*"} ${name}`).join("   ")}   * several`,
-        ]
-      : []),
+    ...(curves.length > 1 ? legendLines(curves, columns) : []),
   ];
+}
+
+/** Signs and names, as many a line as fit. */
+function legendLines(curves: readonly Curve[], columns: number): string[] {
+  const items = [
+    ...curves.map(({ heads, name }) => `${signs[heads[0]!] ?? "*"} ${name}`),
+    "* several",
+  ];
+  const lines = [""];
+  for (const item of items) {
+    const line = lines.at(-1)!;
+    if (line !== "" && lengthOf(line) + 3 + lengthOf(item) > columns - 2) lines.push(item);
+    else lines[lines.length - 1] = line === "" ? item : `${line}   ${item}`;
+  }
+  return lines.map((line) => `  ${line}`);
 }

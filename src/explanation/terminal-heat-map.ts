@@ -41,8 +41,8 @@ export function heatMapLines(plane: Plane, columns: number, depth: ColourDepth):
       );
   return [
     ...rows.map((row) => (indent + row).trimEnd()),
-    `${indent}${short(scale.from)} ${keyOf(scale, depth)} ${short(scale.to)}` +
-      (shown < size ? `   first ${shown} of ${size} positions` : ""),
+    `${indent}${short(scale.from)} ${keyOf(scale, depth)} ${short(scale.to)}`,
+    ...(shown < size ? [`${indent}the first ${shown} of ${size} positions`] : []),
   ];
 }
 

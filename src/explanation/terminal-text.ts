@@ -64,7 +64,9 @@ function partLines(
   const heads = curves.length > 1 ? ", mean over heads" : "";
   return [
     strong(`${title}${heads}`),
-    "  queries down, keys right; the diagonal is distance 0",
+    ...wrapped("queries down, keys right; the diagonal is distance 0", columns - 2).map(
+      (line) => `  ${line}`,
+    ),
     ...heatMapLines(meanPlane(part.planes), columns, depth),
     "",
     strong(

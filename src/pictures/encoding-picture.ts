@@ -47,8 +47,25 @@ export function encodingPicture(
   { size = 48, draws = 8, seed = 1 }: Partial<PictureOptions> = {},
 ): EncodingPicture {
   const options = { size, draws, seed };
-  const model = languageModel(transformerConfig(sizes), definition, Math.max(64, size));
-  const values = firstValues(model, seed);
+  const trainLength = Math.max(64, size);
+  const within = pictureAt(definition, trainLength, options);
+  if (within.parts.length === 0 || !within.parts.every(isEmpty)) return within;
+  // Some encodings wait for a longer text than training had.
+  const short = Math.ceil(size / 4);
+  const beyond = pictureAt(definition, short, options);
+  const words = beyond.parts.every(isEmpty)
+    ? `It changes no score at these positions.`
+    : `Up to its train length it changes no score: the picture is of a model trained at length ${short}.`;
+  return { ...beyond, notes: [words, ...beyond.notes] };
+}
+
+function pictureAt(
+  definition: EncodingDefinition,
+  trainLength: number,
+  options: PictureOptions,
+): EncodingPicture {
+  const model = languageModel(transformerConfig(sizes), definition, trainLength);
+  const values = firstValues(model, options.seed);
   const likeness = likenessOfInputs(model, values, options);
   const effect = effectOnScores(model, values, options);
   const parts: PicturePart[] = [];
@@ -58,7 +75,11 @@ export function encodingPicture(
     for (const { layers, planes } of alikeLayers(effect))
       parts.push({ of: "scores", caption: captions[contentOf(model)!], layers, planes });
   const { heads, layers } = sizes;
-  return { size, heads, layers, parts, notes: notesOf(model, options) };
+  return { size: options.size, heads, layers, parts, notes: notesOf(model, options) };
+}
+
+function isEmpty({ planes }: PicturePart): boolean {
+  return planes.every((plane) => plane.every((value) => value === 0 || Number.isNaN(value)));
 }
 
 /** What the numbers of a part are. */
