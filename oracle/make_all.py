@@ -42,15 +42,6 @@ MODULES = {
     "operators": "operators",
     "music-transformer": "music_transformer",
     "xlnet": "xlnet",
-}
-
-# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
-LEGACY = {
-    "shaw": "shaw",
-    "transformer-xl": "transformer_xl",
-    "bert-relative-key": "bert_relative_key",
-    "bert-relative-key-query": "bert_relative_key_query",
-    "deberta": "deberta",
     "abacus": "abacus",
     "random-offset": "random_offset",
     "randomized": "randomized",
@@ -61,6 +52,15 @@ LEGACY = {
     "pope": "pope",
     "log-n": "log_n",
     "query-temperature": "query_temperature",
+}
+
+# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
+LEGACY = {
+    "shaw": "shaw",
+    "transformer-xl": "transformer_xl",
+    "bert-relative-key": "bert_relative_key",
+    "bert-relative-key-query": "bert_relative_key_query",
+    "deberta": "deberta",
 }
 
 
