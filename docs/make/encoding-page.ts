@@ -10,7 +10,7 @@ import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import type { EncodingNotes } from "../../src/explanation/source-notes.ts";
 import { parameterInWords } from "../../src/explanation/words.ts";
 import { link, list, small, table } from "./markdown.ts";
-import type { Cost, Costs, EncodingEvidence, Evidence } from "./measured.ts";
+import type { Costs, EncodingCosts, EncodingEvidence, Evidence } from "./measured.ts";
 
 /** What a page is written from. */
 export interface PageInputs {
@@ -26,7 +26,7 @@ export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: Pa
   const { id, summary, formula, parameters } = facts;
   const known = factList(facts).filter(({ name }) => name !== "");
   const measured = evidence?.encodings[id];
-  const cost = costs?.encodings[id];
+  const cost = costs?.costs[id];
   return [
     `# \`${id}\`\n`,
     `${summary}\n`,
@@ -53,7 +53,7 @@ export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: Pa
       ? evidenceText(id, measured)
       : `Not recorded yet: \`node docs/make/evidence.ts ${id}\`.\n`,
     `## Cost\n`,
-    cost ? costText(cost) : `Not measured yet.\n`,
+    cost ? costText(cost) : `Not measured yet: \`node bench/costs.ts --encodings ${id}\`.\n`,
     `[All encodings](../encodings.md)\n`,
   ].join("\n");
 }
@@ -100,20 +100,28 @@ function measureText({ what, value, must, limit }: Measure): string {
   return `${what}: ${small(value)}, must be ${must === "below" ? "<" : ">"} ${small(limit)}`;
 }
 
-function costText(costs: readonly Cost[]): string {
-  const times = (value: number | undefined): string =>
-    value === undefined ? "-" : `${value.toFixed(2)}×`;
+function costText(costs: EncodingCosts): string {
   return [
-    `Relative to \`none\` in the same run; see [the costs of all](../encodings.md#cost).\n`,
+    `Beside \`none\` in the same rounds, median and range; see [the costs of all](../encodings.md#cost).\n`,
     table(
-      ["Length", "Training step", "Its memory", "Decoded token", "Its memory"],
-      costs.map(({ length, step, stepMemory, token, tokenMemory, unsupported }) =>
-        unsupported === undefined
-          ? [grouped(length), times(step), times(stepMemory), times(token), times(tokenMemory)]
-          : [grouped(length), unsupported, "", "", ""],
+      ["Measured", "Time beside `none`", "Milliseconds", "Peak memory beside `none`"],
+      Object.entries(costs).map(([name, cost]) =>
+        "failed" in cost
+          ? [name, cost.failed, "", ""]
+          : [
+              name,
+              `${times(cost.times[0])} (${times(cost.times[1])} to ${times(cost.times[2])})`,
+              String(cost.ms),
+              times(cost.peakBytes / cost.peakBytesOfNone),
+            ],
       ),
     ),
   ].join("\n");
+}
+
+/** "1.30×" */
+export function times(value: number): string {
+  return `${value.toFixed(2)}×`;
 }
 
 function count(number: number, word: string): string {

@@ -11,6 +11,7 @@ import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { learntInWords } from "../../src/explanation/words.ts";
 import { grouped } from "../../src/comparison/format.ts";
+import { times } from "./encoding-page.ts";
 import { small, table } from "./markdown.ts";
 import type { Costs, EncodingEvidence, Evidence, VariantEvidence } from "./measured.ts";
 
@@ -148,36 +149,28 @@ function evidenceSection(all: readonly EncodingFacts[], evidence: Evidence): str
   ].join("\n");
 }
 
-function costSection(
-  all: readonly EncodingFacts[],
-  { environment, encodings: costs }: Costs,
-): string {
-  const lengths = [...new Set(Object.values(costs).flatMap((each) => each.map((c) => c.length)))];
+function costSection(all: readonly EncodingFacts[], costs: Costs): string {
+  const { machine, rounds, threads, model } = costs;
+  const names = [...new Set(Object.values(costs.costs).flatMap(Object.keys))];
   const rows = all.flatMap(({ id }) => {
-    const own = costs[id];
+    const own = costs.costs[id];
     if (own === undefined) return [];
-    const cells = lengths.flatMap((length) => {
-      const cost = own.find((each) => each.length === length);
-      const times = (value: number | undefined): string =>
-        value === undefined ? "-" : `${value.toFixed(2)}×`;
-      return [times(cost?.step), times(cost?.stepMemory), times(cost?.token)];
+    const cells = names.map((name) => {
+      const cost = own[name];
+      if (cost === undefined) return "-";
+      return "failed" in cost
+        ? "failed"
+        : `${times(cost.times[0])}, ${times(cost.peakBytes / cost.peakBytesOfNone)}`;
     });
     return [[`[\`${id}\`](encodings/${id}.md#cost)`, ...cells]];
   });
+  const sizes = Object.entries(model).map(([name, size]) => `${name} ${size}`);
   return [
     `## Cost\n`,
-    `Relative to \`none\` in the same run (${environmentText(environment)}).\n`,
-    table(
-      [
-        "Encoding",
-        ...lengths.flatMap((length) => [
-          `Step, ${grouped(length)}`,
-          `Its memory`,
-          `Token, ${grouped(length)}`,
-        ]),
-      ],
-      rows,
-    ),
+    `Time and peak memory beside \`none\`: a training step and a decoded token, at the length in the head. Medians of ` +
+      `${rounds} rounds in which both take turns, ${threads} threads, ${sizes.join(", ")}; ${machine}. Written by ` +
+      `\`node bench/costs.ts\`.\n`,
+    table(["Encoding", ...names], rows),
   ].join("\n");
 }
 

@@ -52,23 +52,27 @@ export interface GoldenEvidence {
   readonly library: number | null;
 }
 
-/** Costs relative to `none` in the same run. */
+/** What `bench/costs.ts` measures: beside `none`, in the same rounds. */
 export interface Costs {
-  readonly schema: "relpos-costs/1";
-  readonly environment: Readonly<Record<string, string>>;
-  readonly encodings: Readonly<Record<string, readonly Cost[]>>;
+  readonly machine: string;
+  readonly rounds: number;
+  readonly threads: number;
+  readonly model: Readonly<Record<string, number>>;
+  /** By encoding, and by what was measured: "train 512", "decode 4096". */
+  readonly costs: Readonly<Record<string, EncodingCosts>>;
 }
 
-/** At one length; what was not measured is absent, and `unsupported` says why. */
+/** By what was measured; `failed` says why there is no figure. */
+export type EncodingCosts = Readonly<Record<string, Cost | { readonly failed: string }>>;
+
+/** One figure. */
 export interface Cost {
-  readonly length: number;
-  /** Time and peak memory of a training step. */
-  readonly step?: number;
-  readonly stepMemory?: number;
-  /** Time and peak memory of one decoded token. */
-  readonly token?: number;
-  readonly tokenMemory?: number;
-  readonly unsupported?: string;
+  /** Median milliseconds. */
+  readonly ms: number;
+  /** Time over that of `none`. */
+  readonly times: readonly [median: number, low: number, high: number];
+  readonly peakBytes: number;
+  readonly peakBytesOfNone: number;
 }
 
 /** The evidence, undefined before it is first written. */

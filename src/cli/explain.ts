@@ -15,6 +15,7 @@ import { terminalText } from "../explanation/terminal-text.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import { colourDepth } from "./colours.ts";
 import type { ExplainOptions } from "./explain-options.ts";
+import { leastColumns } from "./option-values.ts";
 
 /** Runs the command. */
 export async function explainEncoding(name: string, options: ExplainOptions): Promise<void> {
@@ -38,7 +39,7 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
   else if (svg === undefined && html === undefined)
     process.stdout.write(
       terminalText(explanation, {
-        columns: options.width ?? process.stdout.columns ?? 80,
+        columns: options.width ?? Math.max(leastColumns, process.stdout.columns ?? 80),
         depth: colourDepth(process.stdout),
       }),
     );

@@ -68,11 +68,14 @@ export function fileName(text: string): string {
   return text;
 }
 
-/** Columns of text: enough for the longest name of a fact and a few words. */
+/** Enough for the longest name of a tensor beside that of a fact. */
+export const leastColumns = 60;
+
+/** Columns of text. */
 export function columnCount(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text.trim()) || value < 40 || value > 1000)
-    throw new InvalidArgumentError("It must be a whole number from 40 to 1000.");
+  if (!/^\d+$/.test(text.trim()) || value < leastColumns || value > 1000)
+    throw new InvalidArgumentError(`It must be a whole number from ${leastColumns} to 1000.`);
   return value;
 }
 

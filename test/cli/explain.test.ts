@@ -46,7 +46,7 @@ describe("in the terminal", () => {
   });
 
   test("--width is kept", async () => {
-    for (const width of [40, 120]) {
+    for (const width of [60, 120]) {
       const { stdout } = await relpos("explain", "fire", "--width", String(width));
       const longest = Math.max(...stdout.split("\n").map((line) => [...line].length));
       expect(longest).toBeLessThanOrEqual(width);
@@ -186,7 +186,7 @@ describe("bad input", () => {
       ["rope", "--svg", at("x"), "--html", at("x")],
       /both name .*Give two names/,
     ],
-    ["a width of nothing", ["rope", "--width", "3"], /It must be a whole number from 40 to 1000/],
+    ["a width of nothing", ["rope", "--width", "3"], /It must be a whole number from 60 to 1000/],
     ["an option that is none", ["rope(sides=3)"], /rope: it has no option "sides"/],
   ];
   test.each(cases)("%s", async (_, args, message) => {
