@@ -1,15 +1,22 @@
 /**
  * A new encoding: a linear bias like ALiBi's, with the slope of each head learned.
  *
- * The definition, in `my-encoding.ts`, is all there is to write. Its gradient follows from its operators, checked here
- * against differences, and it is trained and judged at unseen lengths as the encodings of the list
- * are. One seed and a short text: the rows show how, they do not rank.
+ * The definition, in `my-encoding.ts`, is all there is to write. It keeps the contract of every
+ * encoding; its gradient follows from its operators, checked here against differences; and it is
+ * trained and judged at unseen lengths as the encodings of the list are. One seed and a short text:
+ * the rows show how, they do not rank.
+ *
+ * The same from the command line:
+ *
+ *     relpos check ./my-encoding.ts
+ *     relpos compare --encodings ./my-encoding.ts,alibi,rope
  *
  * Run:        node examples/03-own-encoding.ts
- * Takes:      about 8 seconds on one core
+ * Takes:      about 10 seconds on one core
  * Tolerance:  0.05
  * Prints:
  *
+ *     contract: 10 of 10 checks passed
  *     gradient of the slopes: 0.0216 0.0052; by differences: 0.0216 0.0052
  *     bits per byte at length 32 (as trained) and 256
  *     learned-slope  3.37  3.36
@@ -23,8 +30,13 @@ import { square, subtract, unsqueeze, valueOf } from "../src/index.ts";
 import type { Tensor, Value } from "../src/index.ts";
 import { adamW, byteTokenizer, compile, encodingById, languageEvaluator } from "../src/index.ts";
 import { languageModel, loadCorpus, splitText, summariseLosses, train } from "../src/index.ts";
-import { transformerConfig, windows } from "../src/index.ts";
+import { runContract, transformerConfig, windows } from "../src/index.ts";
 import { encoding as learnedSlope } from "./my-encoding.ts";
+
+// What every encoding must keep: padding, caching, unseen lengths, second-order gradients and the rest.
+const results = await runContract(learnedSlope, { compile });
+const passed = results.filter((result) => result.passed);
+console.log(`contract: ${passed.length} of ${results.length} checks passed`);
 
 // The gradient, by the rules of its operators and by central differences, in float64.
 const positions = { tensor: range(5) };

@@ -34,6 +34,8 @@ export { encodingById, encodings } from "./encodings/index.ts";
 export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
 export type { EncodingFamily, Initial, ModelShape } from "./encodings/position-encoding.ts";
 export type { ParameterSpec, PositionEncoding, Positions } from "./encodings/position-encoding.ts";
+export type { Attended, CacheRule, DrawRule } from "./encodings/position-encoding.ts";
+export type { LayerContext, Memory } from "./encodings/position-encoding.ts";
 
 // Models.
 export { transformerConfig } from "./model/config.ts";
@@ -102,6 +104,13 @@ export type { ComparisonSettings } from "./comparison/settings.ts";
 export type { TableOptions } from "./comparison/table.ts";
 export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
 export type { VerdictLine } from "./comparison/verdict.ts";
+
+// The contract of encodings, and what they do to scores.
+export { contract, runContract } from "./contract/run-contract.ts";
+export { encodingPicture } from "./pictures/encoding-picture.ts";
+export type { ContractCheck, Measure } from "./contract/check.ts";
+export type { ContractOptions, ContractResult } from "./contract/run-contract.ts";
+export type { EncodingPicture, PicturePart } from "./pictures/encoding-picture.ts";
 
 // Errors with words for people, and the version.
 export { InputError, RunError } from "./errors.ts";

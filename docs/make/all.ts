@@ -4,8 +4,18 @@
  * @module
  */
 import fs from "node:fs";
+import { contract } from "../../src/contract/run-contract.ts";
+import { encodings } from "../../src/encodings/index.ts";
+import { factsOf } from "../../src/explanation/facts.ts";
+import { explanationFigure } from "../../src/explanation/figure.ts";
+import { referenceShape } from "../../src/explanation/reference-shape.ts";
+import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
+import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsTable } from "./encodings.ts";
-import { encodingsPicture } from "./picture.ts";
+import { table } from "./markdown.ts";
+import { readCosts, readEvidence } from "./measured.ts";
+import { notesFile, notesOfSource } from "./notes.ts";
+import { encodingsPicture, shown } from "./picture.ts";
 
 /** A file of the repository and its whole text. */
 export interface GeneratedFile {
@@ -14,31 +24,80 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Every generated file; of the README, only what stands between markers is generated. */
+/** Every generated file; of the README and of docs/own-encoding.md, what stands between markers. */
 export function generated(): readonly GeneratedFile[] {
-  const at = (file: string): URL => new URL(`../../${file}`, import.meta.url);
-  const readme = fs.readFileSync(at("README.md"), "utf8");
+  const [evidence, costs] = [readEvidence(), readCosts()];
+  const pages = encodings.flatMap((definition) => {
+    const { id } = definition;
+    const [facts, picture] = [factsOf(definition, referenceShape), encodingPicture(definition)];
+    const inputs = { facts, notes: notesOfSource(id), evidence, costs };
+    return [
+      [`docs/encodings/${id}.md`, encodingPage({ ...inputs, pictureNotes: picture.notes })],
+      [`docs/encodings/${id}.svg`, explanationFigure({ facts, picture })],
+    ] as const;
+  });
   return [
-    ["docs/encodings.md", encodingsPage()] as const,
+    ["src/explanation/notes.json", notesFile()] as const,
+    ["docs/encodings.md", encodingsPage(evidence, costs)] as const,
     ["docs/encodings.svg", encodingsPicture()] as const,
-    ["README.md", readmeWith(readme)] as const,
+    ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
+    ["README.md", readmeWith(read("README.md"))] as const,
+    ...pages,
   ].map(([file, text]) => ({ file, url: at(file), text }));
 }
 
-/** The README with its generated parts replaced: the table of encodings and the example. */
+/** Files in docs/encodings/ that are neither generated nor measured: of encodings that are gone. */
+export function leftOver(): readonly string[] {
+  const kept = new Set(["evidence.json", "costs.json"]);
+  for (const { id } of encodings) kept.add(`${id}.md`).add(`${id}.svg`);
+  return fs.readdirSync(at("docs/encodings/")).filter((name) => !kept.has(name));
+}
+
+function at(file: string): URL {
+  return new URL(`../../${file}`, import.meta.url);
+}
+
+function read(file: string): string {
+  return fs.readFileSync(at(file), "utf8");
+}
+
+/** The README with its generated parts replaced: the picture's words, the table, the example. */
 function readmeWith(readme: string): string {
-  const example = fs.readFileSync(new URL("../../examples/02-train.ts", import.meta.url), "utf8");
+  const picture = `${inWords(shown.length)} position encodings as score matrices, queries down and keys right`;
   return replaced(
-    replaced(readme, "encodings", `\n${encodingsTable()}\n`),
+    replaced(
+      readme.replace(/!\[[^\]]*\]\(docs\/encodings\.svg\)/, `![${picture}](docs/encodings.svg)`),
+      "encodings",
+      `\n${encodingsTable()}\n`,
+    ),
     "example",
-    `\n\`\`\`ts\n${regionOf(example)}\`\`\`\n\n`,
+    `\n\`\`\`ts\n${regionOf(read("examples/02-train.ts"), "README")}\`\`\`\n\n`,
   );
 }
 
-/** The lines between `// region README` and `// endregion`. */
-export function regionOf(source: string): string {
-  const region = /\/\/ region README\n([\s\S]*?)\/\/ endregion/.exec(source)?.[1];
-  if (region === undefined) throw new Error(`docs: the example has no "// region README".`);
+/** The page on an encoding of one's own, its code and the list of checks replaced. */
+function ownEncodingPage(page: string): string {
+  const file = read("examples/my-encoding.ts");
+  const imports = [...file.matchAll(/^import .*$/gm)].map(([line]) => line).join("\n");
+  const code = `${imports}\n\n${regionOf(file, "encoding")}`.replaceAll(
+    "../src/index.ts",
+    "relpos",
+  );
+  const checks = table(
+    ["Check", "What must be true"],
+    contract.map(({ name, asks }) => [name, asks]),
+  );
+  return replaced(
+    replaced(page, "my-encoding", `\n\`\`\`ts\n${code}\`\`\`\n\n`),
+    "contract",
+    `\n${checks}\n`,
+  );
+}
+
+/** The lines between `// region NAME` and `// endregion`. */
+export function regionOf(source: string, name: string): string {
+  const region = new RegExp(`// region ${name}\\n([\\s\\S]*?)// endregion`).exec(source)?.[1];
+  if (region === undefined) throw new Error(`docs: the example has no "// region ${name}".`);
   return region;
 }
 
@@ -47,12 +106,20 @@ function replaced(text: string, name: string, part: string): string {
   const [from, to] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(from), text.indexOf(to)];
   if (start === -1 || end < start)
-    throw new Error(`docs: README.md has no ${from.trim()} … ${to}. Put the markers back.`);
+    throw new Error(`docs: there is no ${from.trim()} … ${to} to fill. Put the markers back.`);
   return text.slice(0, start + from.length) + part + text.slice(end);
 }
 
-if (import.meta.main)
+function inWords(count: number): string {
+  return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][count]!;
+}
+
+if (import.meta.main) {
+  fs.mkdirSync(at("docs/encodings/"), { recursive: true });
+  for (const name of leftOver()) fs.rmSync(at(`docs/encodings/${name}`));
   for (const { file, url, text } of generated()) {
+    if (fs.existsSync(url) && fs.readFileSync(url, "utf8") === text) continue;
     fs.writeFileSync(url, text);
     console.log(`wrote ${file}`);
   }
+}

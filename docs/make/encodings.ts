@@ -1,35 +1,34 @@
 /**
- * `docs/encodings.md` and the table of the README, written from the list of encodings.
+ * `docs/encodings.md`, the index of all encodings, and the table of the README, written from the list.
  *
  * @module
  */
 import { encodings } from "../../src/encodings/index.ts";
-import type {
-  EncodingDefinition,
-  Initial,
-  ModelShape,
-  ParameterSpec,
-  PositionEncoding,
-} from "../../src/encodings/position-encoding.ts";
-import { declaredOptions, headerSection } from "./source-comments.ts";
+import type { EncodingFamily } from "../../src/encodings/position-encoding.ts";
+import { families } from "../../src/explanation/encodings-table.ts";
+import { factsOf } from "../../src/explanation/facts.ts";
+import type { EncodingFacts } from "../../src/explanation/facts.ts";
+import { referenceShape } from "../../src/explanation/reference-shape.ts";
+import { learntInWords } from "../../src/explanation/words.ts";
+import { grouped } from "../../src/comparison/format.ts";
+import { times } from "./encoding-page.ts";
+import { small, table } from "./markdown.ts";
+import type { Costs, EncodingEvidence, Evidence, VariantEvidence } from "./measured.ts";
 
-/** The model of the default comparison. */
-const shape: ModelShape = {
-  model: 128,
-  heads: 4,
-  headDim: 32,
-  layers: 3,
-  vocab: 256,
-  trainLength: 128,
-  causal: true,
-};
+const { model, heads, layers, trainLength } = referenceShape;
 
 const opening = `# Position encodings
 
-This page is written from the list in \`src/encodings/index.ts\` by \`node docs/make/all.ts\`; a test holds it
-up to date. Positions count from 0; \`i\` is the query, \`j\` the key, \`h\` the head, and a distance \`i − j\`
-is positive in the causal past. Sizes below are those of the default comparison: width 128, 4 heads, train
-length 128.
+This page and those it leads to are written from the list in \`src/encodings/index.ts\` by
+\`node docs/make/all.ts\`; a test holds them up to date. \`relpos encodings\` prints the list, and
+\`relpos explain <encoding>\` what a page says, with the picture.
+
+Positions count from 0; \`i\` is the query, \`j\` the key, \`h\` the head, and a distance \`i − j\` is positive in the
+causal past. Sizes are those of the default comparison: width ${model}, ${heads} heads, ${layers} layers, train
+length ${trainLength}. An encoding is shift-invariant if moving all positions by one number leaves the scores as
+they are; the contract checks that in both directions.
+
+[Your own encoding](own-encoding.md) is a file of about ten lines.
 `;
 
 const closing = `## Is \`distance-row\` relative?
@@ -48,110 +47,135 @@ Two things follow. \`D\` has N rows, so in modes \`fixed\` and \`pad\` a text lo
 comparison says so instead of inventing one. And where rows know the length of the text (\`pad\`, \`normalise\` and \`bucket\` unless \`causal\`), every
 position's vector changes when the text grows, so nothing can be cached. The modes \`fixed-anchors\`,
 \`normalise\` and \`bucket\` give numbers at any length; they answer what the article leaves open.
-
-A relative encoding is one whose scores stay as they are when all positions move by one number:
-"shift-invariant" above. The contract tests check that property for every encoding, in both directions.
 `;
 
-/** The page. */
-export function encodingsPage(): string {
-  return [opening, encodingsTable(), ...encodings.map(section), closing].join("\n");
-}
-
-/** One line an encoding. */
-export function encodingsTable(): string {
-  const rows = encodings.map((definition) => {
-    const encoding = definition.create(shape);
-    const { id, paper } = definition;
-    const from = paper.url ? `[${paper.year}](${paper.url})` : "the article";
-    const limit = encoding.limit ? "the train length" : "any";
-    const invariant = encoding.shiftInvariant ? "yes" : "no";
-    return [`\`${id}\``, actsOn(encoding), countLearnt(encoding), limit, invariant, from];
-  });
-  return table(["Encoding", "Acts on", "Learns", "Longest text", "Shift-invariant", "Paper"], rows);
-}
-
-function section(definition: EncodingDefinition): string {
-  const { id, family, summary, formula, paper } = definition;
-  const encoding = definition.create(shape);
-  const { limit, cache, shiftInvariant } = encoding;
-  const year = paper.year ? ` (${paper.year})` : "";
-  const facts = [
-    ["Family", family],
-    ["Paper", paper.url ? `[${paper.title}](${paper.url})${year}` : paper.title],
-    ["Acts on", actsOn(encoding)],
-    ["Learned tensors", encoding.parameters.map(describe).join("; ") || "none"],
-    ["Length limit", limit ? `${limit.length}: ${limit.reason}` : "none"],
-    ["Shift-invariant", shiftInvariant ? "yes" : "no"],
-    ["Cache of keys", cacheWords[cache.keys]],
-    ["Reference", headerSection(id, "Reference")],
-    ["Differs from it", headerSection(id, "Differs")],
-  ] as const;
-  const options = declaredOptions(id).map(({ name, words }) => [`\`${name}\``, words]);
+/** The index. */
+export function encodingsPage(evidence: Evidence | undefined, costs: Costs | undefined): string {
+  const all = encodings.map((definition) => factsOf(definition, referenceShape));
   return [
-    `## \`${id}\`\n`,
-    `${summary}\n`,
-    `\`\`\`\n${formula}\n\`\`\`\n`,
-    `${facts.map(([name, words]) => `- ${name}: ${words}`).join("\n")}\n`,
-    ...(options.length > 0 ? [table(["Option", ""], options)] : []),
+    opening,
+    ...inFamilies(all).flatMap(({ family, members }) => [
+      `## ${titles[family]}\n`,
+      table(
+        ["Encoding", "Acts on", "Learns", "Longest text", "Shift-invariant", "Paper"],
+        members.map((facts) => row(facts, "encodings/")),
+      ),
+    ]),
+    ...(evidence ? [evidenceSection(all, evidence)] : []),
+    ...(costs ? [costSection(all, costs)] : []),
+    closing,
   ].join("\n");
 }
 
-/** Where the encoding has a hook; asked of the hooks, not of the name. */
-function actsOn(encoding: PositionEncoding): string {
-  const places = [
-    ...(encoding.embed
-      ? [encoding.extraWidth ? "token vectors, by more columns" : "token vectors, by a sum"]
-      : []),
-    ...(encoding.rotate ? ["queries and keys"] : []),
-    ...(encoding.bias ? ["scores"] : []),
-  ];
-  return places.join("; ") || "nothing";
+/** The README's table: a line a family. */
+export function encodingsTable(): string {
+  const all = encodings.map((definition) => factsOf(definition, referenceShape));
+  return table(
+    ["Family", "What it does", "Encodings"],
+    inFamilies(all).map(({ family, members }) => [
+      family,
+      families[family],
+      members.map(({ id }) => `[\`${id}\`](docs/encodings/${id}.md)`).join(", "),
+    ]),
+  );
 }
 
-function countLearnt({ parameters }: PositionEncoding): string {
-  const count = parameters.reduce((all, spec) => all + spec.shape.reduce((a, b) => a * b, 1), 0);
-  return count === 0 ? "nothing" : `${count.toLocaleString("en-GB")} numbers`;
-}
-
-function describe({ name, shape, initial }: ParameterSpec): string {
-  return `\`${name}\` [${shape.join(", ")}], ${start(initial)}`;
-}
-
-function start(initial: Initial): string {
-  switch (initial.kind) {
-    case "normal":
-      return `starts from N(0, ${Number(initial.deviation.toPrecision(3))}²)`;
-    case "uniform":
-      return `starts uniform within ±${initial.bound}`;
-    case "zeros":
-    case "ones":
-      return `starts as ${initial.kind}`;
-    case "values":
-      return "starts from given values";
-  }
-}
-
-const cacheWords: Readonly<Record<PositionEncoding["cache"]["keys"], string>> = {
-  raw: "before rotation",
-  rotated: "after rotation",
-  either: "possible, before or after rotation",
-  rewritten: "possible; new tokens change the keys of old ones",
-  recompute: "not possible: longer text changes what was cached",
+const titles: Readonly<Record<EncodingFamily, string>> = {
+  none: "Without positions",
+  input: "Input",
+  bias: "Position bias",
+  content: "Content",
+  rotary: "Rotary",
+  combined: "Combined",
 };
 
-/** A Markdown table, padded as prettier pads it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const escaped = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = head.map((_, column) =>
-    Math.max(3, ...escaped.map((row) => [...(row[column] ?? "")].length)),
-  );
-  const line = (cells: readonly string[], fill: string): string =>
-    `| ${cells.map((cell, at) => cell + fill.repeat((widths[at] ?? 0) - [...cell].length)).join(" | ")} |`;
-  const rule = line(
-    head.map(() => ""),
-    "-",
-  );
-  const [first = [], ...others] = escaped;
-  return `${[line(first, " "), rule, ...others.map((row) => line(row, " "))].join("\n")}\n`;
+/** Families that have members, in the order of lists. */
+function inFamilies(
+  all: readonly EncodingFacts[],
+): { readonly family: EncodingFamily; readonly members: readonly EncodingFacts[] }[] {
+  return (Object.keys(families) as EncodingFamily[]).flatMap((family) => {
+    const members = all.filter((facts) => facts.family === family);
+    return members.length > 0 ? [{ family, members }] : [];
+  });
+}
+
+function row(facts: EncodingFacts, folder: string): string[] {
+  const { id, paper, actsOn, limit, shiftInvariant } = facts;
+  const from = paper.url
+    ? `[${paper.year ?? "paper"}](${paper.url})`
+    : (paper.year?.toString() ?? "unpublished");
+  return [
+    `[\`${id}\`](${folder}${id}.md)`,
+    actsOn.join("; ") || "nothing",
+    learntInWords(facts),
+    limit === null
+      ? "any"
+      : limit.length === trainLength
+        ? "the train length"
+        : grouped(limit.length),
+    shiftInvariant ? "yes" : "no",
+    from,
+  ];
+}
+
+function evidenceSection(all: readonly EncodingFacts[], evidence: Evidence): string {
+  const known = all.flatMap((facts): [EncodingFacts, EncodingEvidence][] => {
+    const found = evidence.encodings[facts.id];
+    return found ? [[facts, found]] : [];
+  });
+  const rows = known.map(([{ id }, { golden, contract, variants }]) => {
+    const ran = contract.filter(({ skipped }) => skipped === undefined);
+    const passed = ran.filter((each) => each.passed).length;
+    const total = (of: (variant: VariantEvidence) => number): number =>
+      variants.reduce((sum, variant) => sum + of(variant), 0);
+    return [
+      `[\`${id}\`](encodings/${id}.md#evidence)`,
+      String(golden.cases),
+      small(golden.outputs),
+      golden.gradients === null ? "-" : small(golden.gradients),
+      `${passed + total((v) => v.passed)} of ${ran.length + total((v) => v.passed + v.failed.length)}`,
+      String(variants.length + 1),
+    ];
+  });
+  return [
+    `## Evidence\n`,
+    `Against the reference's numbers in float64, the largest difference, relative above 1; and the checks of the ` +
+      `contract over all sets of options that the tests know. Written by \`node docs/make/evidence.ts\` ` +
+      `(${environmentText(evidence.environment)}).\n`,
+    table(
+      ["Encoding", "Golden cases", "Outputs", "Gradients", "Contract passed", "Sets of options"],
+      rows,
+    ),
+  ].join("\n");
+}
+
+function costSection(all: readonly EncodingFacts[], costs: Costs): string {
+  const { machine, rounds, threads, model } = costs;
+  const names = [...new Set(Object.values(costs.costs).flatMap(Object.keys))];
+  const rows = all.flatMap(({ id }) => {
+    const own = costs.costs[id];
+    if (own === undefined) return [];
+    const cells = names.map((name) => {
+      const cost = own[name];
+      if (cost === undefined) return "-";
+      return "failed" in cost
+        ? "failed"
+        : `${times(cost.times[0])}, ${times(cost.peakBytes / cost.peakBytesOfNone)}`;
+    });
+    return [[`[\`${id}\`](encodings/${id}.md#cost)`, ...cells]];
+  });
+  const sizes = Object.entries(model).map(([name, size]) => `${name} ${size}`);
+  return [
+    `## Cost\n`,
+    `Time and peak memory beside \`none\`: a training step and a decoded token, at the length in the head. Medians of ` +
+      `${rounds} rounds in which both take turns, ${threads} threads, ${sizes.join(", ")}; ${machine}. Written by ` +
+      `\`node bench/costs.ts\`.\n`,
+    table(["Encoding", ...names], rows),
+  ].join("\n");
+}
+
+function environmentText(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }

@@ -10,6 +10,7 @@ import { version } from "../version.ts";
 import { compareCommand } from "./compare-options.ts";
 import { checkCommand } from "./check-options.ts";
 import { encodingsCommand } from "./encodings-options.ts";
+import { explainCommand } from "./explain-options.ts";
 import { trainCommand } from "./train-options.ts";
 
 /** Runs the command line and returns the exit code: 0 done, 1 failed, 2 called wrongly. */
@@ -22,6 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(compareCommand())
     .addCommand(trainCommand())
     .addCommand(encodingsCommand())
+    .addCommand(explainCommand())
     .addCommand(checkCommand());
   for (const command of [program, ...program.commands])
     command

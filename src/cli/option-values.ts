@@ -62,6 +62,23 @@ export function folderName(text: string): string {
   return text;
 }
 
+/** A file's name. */
+export function fileName(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must be the name of a file.");
+  return text;
+}
+
+/** Enough for the longest name of a tensor beside that of a fact. */
+export const leastColumns = 60;
+
+/** Columns of text. */
+export function columnCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text.trim()) || value < leastColumns || value > 1000)
+    throw new InvalidArgumentError(`It must be a whole number from ${leastColumns} to 1000.`);
+  return value;
+}
+
 /** `128,256,512` */
 export function wholeNumbers(text: string): readonly number[] {
   return words(text).map(wholeNumber);

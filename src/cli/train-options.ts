@@ -63,7 +63,7 @@ export function trainCommand(): Command {
         .choices(["paragraph", "line", "exact"])
         .default("paragraph"),
     )
-    .option("--encoding <id>", "position encoding", "rope")
+    .option("--encoding <name>", "position encoding: an id or a file such as ./mine.ts", "rope")
     .option("--length <tokens>", "length of training windows", wholeNumber, 128)
     .option("--steps <n>", "training steps", wholeNumber, 1000)
     .option("--batch <n>", "windows in a step", wholeNumber, 16)

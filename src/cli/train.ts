@@ -9,11 +9,11 @@ import { readJson, writeAtomically } from "../checkpoints/files.ts";
 import { claimFolder } from "../checkpoints/run-folder.ts";
 import { fileStorage, readMetrics } from "../checkpoints/run-storage.ts";
 import { asInputError } from "../comparison/settings.ts";
-import { encodingById } from "../encodings/index.ts";
 import { InputError, RunError } from "../errors.ts";
 import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
 import { transformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
+import { chooseEncoding } from "../loading/encoding-file.ts";
 import { compile } from "../runtime/node.ts";
 import { loadCorpus } from "../text/corpus-files.ts";
 import { checkWindowsFit, splitText } from "../text/split.ts";
@@ -68,9 +68,8 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
       dropout,
     }),
   );
-  const model = asInputError(() =>
-    languageModel(config, encodingById(options.encoding), options.length),
-  );
+  const { definition, file } = await chooseEncoding(options.encoding);
+  const model = asInputError(() => languageModel(config, definition, options.length));
   await requireDevice(device);
 
   const claim = await claimFolder(out);
@@ -82,6 +81,7 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
       kind: "train",
       corpus: corpus.sha256,
       options: { ...decisive, threads },
+      ...(file ? { encodingFile: file } : {}),
       tokenizer: tokenizer.config,
       model: config,
     });

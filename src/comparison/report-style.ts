@@ -22,11 +22,16 @@ ${encodingRules(count)}
 </style>`);
 }
 
-const light = `--page: #fdfcf9; --panel: #f5f3ec; --ink: #1c1e22; --quiet: #61656d; --grid: #e5e2d8;
-  --line: #d3cfc2; --mark: #fff3c9; ${hueVariables("light")}`;
+/** The page's own colours in both schemes, as declarations of variables. */
+export const pageColours = {
+  light: `--page: #fdfcf9; --panel: #f5f3ec; --ink: #1c1e22; --quiet: #61656d; --grid: #e5e2d8;
+  --line: #d3cfc2; --mark: #fff3c9;`,
+  dark: `--page: #14161a; --panel: #1c1f25; --ink: #e9e7e1; --quiet: #a2a6ae; --grid: #2b2f37;
+  --line: #3a3f49; --mark: #3a3318;`,
+} as const;
 
-const dark = `--page: #14161a; --panel: #1c1f25; --ink: #e9e7e1; --quiet: #a2a6ae; --grid: #2b2f37;
-  --line: #3a3f49; --mark: #3a3318; ${hueVariables("dark")}`;
+const light = `${pageColours.light} ${hueVariables("light")}`;
+const dark = `${pageColours.dark} ${hueVariables("dark")}`;
 
 const page = `
 * { box-sizing: border-box; }

@@ -30,7 +30,7 @@ export function scorePicture(
   const likeness = likenessOfInputs(model, given, options);
   const planes = [...(effect ? [meanPlane(effect.flat())] : []), ...(likeness ? [likeness] : [])];
   const words = [
-    ...(effect ? [`${captions[contentOf(model.encoding)!]}, mean over heads and layers`] : []),
+    ...(effect ? [`${captions[contentOf(model)!]}, mean over heads and layers`] : []),
     ...(likeness ? [captions.inputs] : []),
   ];
   const unseen = (_: unknown, at: number): number => (at % size > Math.floor(at / size) ? NaN : 0);

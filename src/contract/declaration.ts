@@ -10,9 +10,9 @@ export const declaration: ContractCheck = {
   name: "declaration",
   asks: "says what it is: names, summary, formula, paper, limit",
   run({ definition, model: { encoding } }) {
-    const { id, summary, formula, paper, family } = definition;
-    // A composition is named as it is written, and its tensors after its parts.
-    const composed = family === "combined" && /[+(]/.test(id);
+    const { id, summary, formula, paper } = definition;
+    // What is composed, or has options, is named as it is written, and its tensors after its parts.
+    const composed = /[+(]/.test(id);
     const faults: string[] = [];
     const need = (holds: boolean, fault: string): void => void (holds || faults.push(fault));
     need(

@@ -35,17 +35,16 @@ export interface EncodingFacts {
 export type Hook =
   | "draw"
   | {
-      [Name in keyof PositionEncoding]-?: NonNullable<PositionEncoding[Name]> extends (
-        ...given: never
-      ) => unknown
+      [Name in Exclude<keyof PositionEncoding, "at">]-?: NonNullable<
+        PositionEncoding[Name]
+      > extends (...given: never) => unknown
         ? Name
         : never;
-    }[keyof PositionEncoding];
+    }[Exclude<keyof PositionEncoding, "at">];
 
 /** In the order of a forward pass, what each hook acts on: in a column, and in a sentence. */
 const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
   draw: ["draws", "positions, which it draws"],
-  at: ["layers", "layers, each in its own way"],
   embed: ["inputs", "token vectors, by a sum"],
   memory: ["", "numbers kept of each token"],
   settle: ["", ""],
@@ -59,6 +58,7 @@ const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
   valueTerm: ["values", "values"],
 };
 
+const manyLayers = 12;
 const hookNames = Object.keys(places) as readonly Hook[];
 
 /** The facts of an encoding in a model of that shape. */
@@ -66,21 +66,31 @@ export function factsOf(definition: EncodingDefinition, shape: ModelShape): Enco
   const { id, family, summary, formula, paper } = definition;
   const encoding = definition.create(shape);
   const { parameters, cache, limit, shiftInvariant } = encoding;
-  const hooks = hooksOf(encoding);
+  // A pattern of layers may be longer than the model.
+  const ofLayers = encodingsOfLayers(definition.create({ ...shape, layers: manyLayers }));
+  const acted = ofLayers.flatMap((own) => hooksOf(own).map((hook) => longWords(hook, own)));
   const numbers = parameters.map(
-    (spec) => sizeOf(spec) * (spec.owner === "layer" ? shape.layers : 1),
+    (spec) => sizeOf(spec) * (spec.owner === "layer" ? (spec.layers?.length ?? shape.layers) : 1),
   );
   return {
-    ...{ id, family, summary, formula, paper, hooks, parameters, cache },
-    actsOn: distinct(hooks.map((hook) => longWords(hook, encoding))),
+    ...{ id, family, summary, formula, paper, parameters, cache },
+    hooks: hookNames.filter((hook) => ofLayers.some((own) => own[hook] !== undefined)),
+    actsOn: [...distinct(acted), ...(encoding.at ? ["not in all layers alike"] : [])],
     learnt: numbers.reduce((a, b) => a + b, 0),
     limit: limit ?? null,
     shiftInvariant,
   };
 }
 
-/** The hooks an encoding has, `draw` among them. */
-export function hooksOf(encoding: PositionEncoding): readonly Hook[] {
+/** The whole, and what it is in each layer where layers differ. */
+function encodingsOfLayers(encoding: PositionEncoding): PositionEncoding[] {
+  return [
+    encoding,
+    ...(encoding.at ? Array.from({ length: manyLayers }, (_, layer) => encoding.at!(layer)) : []),
+  ];
+}
+
+function hooksOf(encoding: PositionEncoding): readonly Hook[] {
   return hookNames.filter((hook) => encoding[hook] !== undefined);
 }
 
@@ -91,6 +101,7 @@ export function actsOnInShort({ hooks }: EncodingFacts): string {
 
 function longWords(hook: Hook, encoding: PositionEncoding): string {
   if (hook === "embed" && encoding.extraWidth) return "token vectors, by more columns";
+  if (hook === "rotate" && encoding.rotation === "factor") return "queries and keys, by a factor";
   return places[hook][1];
 }
 

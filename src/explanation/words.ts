@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grouped } from "../comparison/format.ts";
+import { grouped, listed } from "../comparison/format.ts";
 import type { CacheRule, Initial, ParameterSpec } from "../encodings/position-encoding.ts";
 import type { EncodingFacts } from "./facts.ts";
 
@@ -19,9 +19,19 @@ export function limitInWords({ limit }: EncodingFacts): string {
 
 /** `position.t5.table [32, 4], starts from N(0, 0.02²)` */
 export function parameterInWords(spec: ParameterSpec): string {
-  const { name, shape, initial, owner } = spec;
+  const { name, shape, initial, owner, layers, range } = spec;
   const size = shape.length === 0 ? "a number" : `[${shape.join(", ")}]`;
-  return `${name} ${size}${owner === "layer" ? " in each layer" : ""}, ${startInWords(initial)}`;
+  const where =
+    layers === undefined ? " in each layer" : ` in layers ${listed(layers.map(String))}`;
+  return `${name} ${size}${owner === "layer" ? where : ""}, ${startInWords(initial)}${rangeInWords(range)}`;
+}
+
+function rangeInWords({ min, max }: NonNullable<ParameterSpec["range"]> = {}): string {
+  if (min === undefined && max === undefined) return "";
+  if (max === undefined) return `, kept at ${short(min!)} or more`;
+  return min === undefined
+    ? `, kept at ${short(max)} or less`
+    : `, kept from ${short(min)} to ${short(max)}`;
 }
 
 /** "starts from N(0, 0.02²)" */

@@ -36,8 +36,15 @@ export interface PictureOptions {
   readonly seed: number;
 }
 
-/** The content that an encoding's hooks ask for; undefined where it does not touch the scores. */
-export function contentOf(encoding: PositionEncoding): Content | undefined {
+/** The content that an encoding's hooks ask for; undefined where it does not touch the scores of any layer. */
+export function contentOf({ config, encoding }: LanguageModel): Content | undefined {
+  const contents = Array.from({ length: config.layers }, (_, layer) =>
+    contentIn(encoding.at?.(layer) ?? encoding),
+  );
+  return (["random", "constant", "none"] as const).find((content) => contents.includes(content));
+}
+
+function contentIn(encoding: PositionEncoding): Content | undefined {
   const content = ["contentBias", "product", "combine", "memory"] as const;
   if (content.some((hook) => encoding[hook] !== undefined)) return "random";
   if (encoding.rotate !== undefined) return "constant";
@@ -51,7 +58,7 @@ export function effectOnScores(
   options: PictureOptions,
 ): readonly (readonly Plane[])[] | undefined {
   const { config, encoding } = model;
-  const content = contentOf(encoding);
+  const content = contentOf(model);
   if (content === undefined) return undefined;
   const { size, draws, seed } = options;
   // Drawn positions differ from draw to draw, so each has a graph of its own.
@@ -60,7 +67,7 @@ export function effectOnScores(
   return Array.from({ length: config.layers }, (_, layer) => {
     const sums = Array.from({ length: config.heads }, () => new Float64Array(size * size));
     for (let pass = 0; pass < passes; pass++) {
-      const places = placesIn(encoding, layer, size, random(seed, "picture", "positions", pass));
+      const places = placesIn(encoding, size, random(seed, "picture", "positions", pass));
       const stream = { batch, layer, pass, seed };
       const planes = planesOf(model, values, places, content, stream);
       planes.forEach((plane, head) =>
@@ -71,30 +78,29 @@ export function effectOnScores(
   });
 }
 
-/** Positions of the picture: in order, or drawn as an evaluation draws them. */
+/** Positions of the picture: in order, or drawn as an evaluation draws them, for every layer alike. */
 export function placesIn(
   { draw }: PositionEncoding,
-  layer: number,
   size: number,
   stream: ReturnType<typeof random>,
 ): Positions {
-  const own = draw?.per === "layer" ? stream.split(layer) : stream;
   if (draw === undefined) {
     const values = Array.from({ length: size }, (_, position) => position);
     return knownPositions(constant([size], values, "int32"), size);
   }
-  const values = draw.positions(size, own, false);
+  const values = draw.positions(size, stream, false);
   return { tensor: constant([size], values, "int32"), values };
 }
 
 /** The mean over the batch of one pass, for each head. */
 function planesOf(
-  { config, encoding, parameters }: LanguageModel,
+  { config, encoding: whole, parameters }: LanguageModel,
   values: ReadonlyMap<Tensor, Value>,
   places: Positions,
   content: Content,
   { batch, layer, pass, seed }: { batch: number; layer: number; pass: number; seed: number },
 ): Plane[] {
+  const encoding = whole.at?.(layer) ?? whole;
   const { heads, model } = config;
   const size = places.tensor.shape[0] as number;
   const headDim = model / heads;
@@ -120,7 +126,8 @@ function planesOf(
       let total = 0;
       for (let row = 0; row < batch; row++)
         total += data[(row * heads + head) * size * size + at]! - before;
-      return total / batch;
+      // What is left of 1 − 1 is rounding.
+      return Math.abs(total) < 1e-12 * batch ? 0 : total / batch;
     }),
   );
 }

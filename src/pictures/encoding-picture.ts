@@ -47,9 +47,25 @@ export function encodingPicture(
   { size = 48, draws = 8, seed = 1 }: Partial<PictureOptions> = {},
 ): EncodingPicture {
   const options = { size, draws, seed };
-  const model = languageModel(transformerConfig(sizes), definition, Math.max(64, size));
-  const { encoding } = model;
-  const values = firstValues(model, seed);
+  const trainLength = Math.max(64, size);
+  const within = pictureAt(definition, trainLength, options);
+  if (within.parts.length === 0 || !within.parts.every(isEmpty)) return within;
+  // Some encodings wait for a longer text than training had.
+  const short = Math.ceil(size / 4);
+  const beyond = pictureAt(definition, short, options);
+  const words = beyond.parts.every(isEmpty)
+    ? `It changes no score at these positions.`
+    : `Up to its train length it changes no score: the picture is of a model trained at length ${short}.`;
+  return { ...beyond, notes: [words, ...beyond.notes] };
+}
+
+function pictureAt(
+  definition: EncodingDefinition,
+  trainLength: number,
+  options: PictureOptions,
+): EncodingPicture {
+  const model = languageModel(transformerConfig(sizes), definition, trainLength);
+  const values = firstValues(model, options.seed);
   const likeness = likenessOfInputs(model, values, options);
   const effect = effectOnScores(model, values, options);
   const parts: PicturePart[] = [];
@@ -57,9 +73,13 @@ export function encodingPicture(
     parts.push({ of: "inputs", caption: captions.inputs, layers: [], planes: [likeness] });
   if (effect)
     for (const { layers, planes } of alikeLayers(effect))
-      parts.push({ of: "scores", caption: captions[contentOf(encoding)!], layers, planes });
+      parts.push({ of: "scores", caption: captions[contentOf(model)!], layers, planes });
   const { heads, layers } = sizes;
-  return { size, heads, layers, parts, notes: notesOf(model, options) };
+  return { size: options.size, heads, layers, parts, notes: notesOf(model, options) };
+}
+
+function isEmpty({ planes }: PicturePart): boolean {
+  return planes.every((plane) => plane.every((value) => value === 0 || Number.isNaN(value)));
 }
 
 /** What the numbers of a part are. */
@@ -70,8 +90,13 @@ export const captions = {
   random: "change of a vector’s score with itself",
 } as const;
 
-function notesOf({ encoding }: LanguageModel, { draws, seed }: PictureOptions): string[] {
-  const content = contentOf(encoding);
+function notesOf(model: LanguageModel, { draws, seed }: PictureOptions): string[] {
+  const { encoding, config } = model;
+  const content = contentOf(model);
+  const ofLayers = Array.from(
+    { length: config.layers },
+    (_, layer) => encoding.at?.(layer) ?? encoding,
+  );
   const zeros = encoding.parameters.filter(({ initial }) => isZero(initial));
   const names = zeros.map(({ name }) => name);
   const notes: string[] = [];
@@ -83,9 +108,10 @@ function notesOf({ encoding }: LanguageModel, { draws, seed }: PictureOptions): 
   if (content === "random")
     notes.push(
       `Every query and key is the same random vector, whose score with itself is 1 without the encoding` +
-        `${encoding.memory ? "; layer inputs are random" : ""}: the mean over ${draws} draws (seed ${seed}).`,
+        `${ofLayers.some((own) => own.memory !== undefined) ? "; layer inputs are random" : ""}: the mean over ${draws} draws (seed ${seed}).`,
     );
-  if (encoding.valueTerm) notes.push("What it does to the values is not drawn.");
+  if (ofLayers.some((own) => own.valueTerm !== undefined))
+    notes.push("What it does to the values is not drawn.");
   if (encoding.draw)
     notes.push(`Positions are drawn: the mean over ${draws} draws (seed ${seed}).`);
   if (encoding.parameters.length > names.length)
@@ -116,9 +142,12 @@ function firstValues(model: LanguageModel, seed: number): Map<Tensor, Value> {
   );
 }
 
-function drawn({ shape }: ParameterSpec, name: string, seed: number): Float32Array {
+function drawn({ shape, range }: ParameterSpec, name: string, seed: number): Float32Array {
   const count = shape.reduce((product, size) => product * size, 1);
-  return random(seed, "picture", "parameter", name).normalArray(count, deviation);
+  const { min = -Infinity, max = Infinity } = range ?? {};
+  return random(seed, "picture", "parameter", name)
+    .normalArray(count, deviation)
+    .map((value) => Math.min(Math.max(value, min), max));
 }
 
 function isZero(initial: Initial): boolean {

@@ -33,7 +33,7 @@ export function likenessOfInputs(
   const passes = encoding.draw ? draws : 1;
   const total = new Float64Array(size * size);
   for (let pass = 0; pass < passes; pass++) {
-    const places = placesIn(encoding, 0, size, random(seed, "picture", "positions", pass));
+    const places = placesIn(encoding, size, random(seed, "picture", "positions", pass));
     const context = passContext(
       {
         queries: places,

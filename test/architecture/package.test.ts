@@ -66,6 +66,7 @@ describe("the two entry points offer the same, but for files and processes", () 
       "claimFolder",
       "fileStorage",
       "loadCorpus",
+      "loadEncodingFile",
       "readCheckpoint",
       "readMetrics",
       "runtimeVersion",

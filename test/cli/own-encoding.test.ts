@@ -86,6 +86,29 @@ describe("relpos compare with a file", () => {
   });
 });
 
+describe("relpos train with a file", () => {
+  const train = (name: string): string[] => [
+    ...["train", "--text", text, ...tinyModel, "--encoding", name, "--length", "16"],
+    ...["--steps", "2", "--out", path.join(folder, "trained")],
+  ];
+
+  test("trains it, records it, and refuses to go on when it changed", async () => {
+    const name = await file("trained.ts", own);
+    const first = await relpos(...train(name));
+    expect(first.code, first.stderr).toBe(0);
+    const run = await fs.readFile(path.join(folder, "trained", "run.json"), "utf8");
+    expect(run).toMatch(
+      /"encodingFile": \{\s+"id": "learned-slope",\s+"path": .*\s+"sha256": "\w{64}"/,
+    );
+    await file("trained.ts", own.replace("-1)", "-2)"));
+    const changed = await relpos(...train(name));
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toMatch(
+      /holds a run that differs in encodingFile\.sha256\. Give another/,
+    );
+  });
+});
+
 describe("relpos check", () => {
   test("a file without fault: every check passes, with numbers", async () => {
     const name = await file("good.ts", own);

@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { apart } from "../../src/comparison/plots.ts";
+import { apart } from "../../src/comparison/apart.ts";
 import { renderReport } from "../../src/comparison/report.ts";
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
 import { verdict } from "../../src/comparison/verdict.ts";

@@ -3,7 +3,10 @@
  */
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { generated, regionOf } from "../../docs/make/all.ts";
+import { generated, leftOver, regionOf } from "../../docs/make/all.ts";
+import { readCosts, readEvidence } from "../../docs/make/measured.ts";
+import { shown } from "../../docs/make/picture.ts";
+import { contract } from "../../src/contract/run-contract.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { fixture } from "../comparison/fixture.ts";
 import { read } from "./documents.ts";
@@ -17,13 +20,64 @@ describe.each(generated())("$file", ({ url, text }) => {
 test("the README's example is a part of an example that runs", () => {
   const { text } = read("README.md");
   const [, example = ""] = /<!-- example -->\s+```ts\n([\s\S]*?)```/.exec(text) ?? [];
-  expect(example).toBe(regionOf(read("examples/02-train.ts").text));
+  expect(example).toBe(regionOf(read("examples/02-train.ts").text, "README"));
   expect(example.split("\n").length).toBeGreaterThan(8);
 });
 
-test("docs/encodings.md has a section for each encoding", () => {
-  const headings = [...read("docs/encodings.md").text.matchAll(/^## `(.+)`$/gm)];
-  expect(headings.map(([, id]) => id)).toEqual(encodings.map(({ id }) => id));
+describe("docs/encodings", () => {
+  const ids = encodings.map(({ id }) => id);
+  const index = read("docs/encodings.md");
+
+  test("the index leads to each encoding once in its family, and the README too", () => {
+    const [lists = ""] = index.text.split(/^## (?:Evidence|Cost|Is)/m);
+    const linked = [...lists.matchAll(/\]\(encodings\/([a-z0-9-]+)\.md\)/g)].map(([, id]) => id!);
+    expect(linked.toSorted()).toEqual(ids.toSorted());
+    const inReadme = [
+      ...read("README.md").text.matchAll(/\]\(docs\/encodings\/([a-z0-9-]+)\.md\)/g),
+    ];
+    expect(inReadme.map(([, id]) => id!).toSorted()).toEqual(ids.toSorted());
+  });
+
+  test.each(encodings)("$id: its page has all sections and its picture", ({ id, formula }) => {
+    const { text } = read(`docs/encodings/${id}.md`);
+    expect(text).toContain(`# \`${id}\``);
+    expect(text).toContain(formula);
+    for (const part of ["Where it comes from", "Evidence", "Cost"])
+      expect(text).toMatch(new RegExp(`^## ${part}$`, "m"));
+    for (const fact of ["Acts on", "Learns", "Cached", "Reference", "Differs from it"])
+      expect(text).toMatch(new RegExp(`^- ${fact}: \\S`, "m"));
+    expect(text).toContain(`](${id}.svg)`);
+  });
+
+  test("no page is of an encoding that is gone", () => {
+    expect(leftOver()).toEqual([]);
+  });
+
+  test("the README's picture shows six to eight that exist", () => {
+    expect(shown.length).toBeGreaterThanOrEqual(6);
+    expect(shown.length).toBeLessThanOrEqual(8);
+    expect(shown.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  test("what was recorded is of encodings of the list, passed, and small", () => {
+    const { encodings: recorded = {} } = readEvidence() ?? {};
+    expect(Object.keys(recorded).filter((id) => !ids.includes(id))).toEqual([]);
+    for (const [id, { golden, contract: results, variants }] of Object.entries(recorded)) {
+      expect(golden.outputs, id).toBeLessThan(1e-12);
+      expect(golden.gradients ?? 0, id).toBeLessThan(1e-12);
+      expect(results.map(({ check }) => check)).toEqual(contract.map(({ name }) => name));
+      expect(
+        results.filter(({ passed }) => !passed).map(({ check }) => check),
+        id,
+      ).toEqual([]);
+      expect(
+        variants.flatMap(({ failed }) => failed),
+        id,
+      ).toEqual([]);
+    }
+    const measured = Object.keys(readCosts()?.costs ?? {});
+    expect(measured.filter((id) => !/[+(]/.test(id) && !ids.includes(id))).toEqual([]);
+  });
 });
 
 describe("docs/results-format.md", () => {

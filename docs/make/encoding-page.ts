@@ -1,0 +1,129 @@
+/**
+ * `docs/encodings/<id>.md`: one encoding, from its declaration, its source's comments and what was measured.
+ *
+ * @module
+ */
+import { grouped } from "../../src/comparison/format.ts";
+import type { Measure } from "../../src/contract/check.ts";
+import { factList } from "../../src/explanation/fact-list.ts";
+import type { EncodingFacts } from "../../src/explanation/facts.ts";
+import type { EncodingNotes } from "../../src/explanation/source-notes.ts";
+import { parameterInWords } from "../../src/explanation/words.ts";
+import { link, list, small, table } from "./markdown.ts";
+import type { Costs, EncodingCosts, EncodingEvidence, Evidence } from "./measured.ts";
+
+/** What a page is written from. */
+export interface PageInputs {
+  readonly facts: EncodingFacts;
+  readonly notes: Required<EncodingNotes>;
+  readonly pictureNotes: readonly string[];
+  readonly evidence: Evidence | undefined;
+  readonly costs: Costs | undefined;
+}
+
+/** The page. */
+export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: PageInputs): string {
+  const { id, summary, formula, parameters } = facts;
+  const known = factList(facts).filter(({ name }) => name !== "");
+  const measured = evidence?.encodings[id];
+  const cost = costs?.costs[id];
+  return [
+    `# \`${id}\`\n`,
+    `${summary}\n`,
+    `\`\`\`\n${formula}\n\`\`\`\n`,
+    `![What ${id} does to attention](${id}.svg)\n`,
+    ...(pictureNotes.length > 0 ? [`${pictureNotes.join(" ")}\n`] : []),
+    list(known.map(({ name, words, url }) => `${name}: ${link(words, url)}`)),
+    ...(parameters.length > 0
+      ? [`Learnt tensors:\n`, list(parameters.map((spec) => code(parameterInWords(spec))))]
+      : []),
+    ...(notes.options.length > 0
+      ? [
+          `## Options\n`,
+          table(
+            ["Option", "What it sets"],
+            notes.options.map(({ name, words }) => [`\`${name}\``, words]),
+          ),
+        ]
+      : []),
+    `## Where it comes from\n`,
+    list([`Reference: ${notes.reference}`, `Differs from it: ${notes.differs}`]),
+    `## Evidence\n`,
+    measured
+      ? evidenceText(id, measured)
+      : `Not recorded yet: \`node docs/make/evidence.ts ${id}\`.\n`,
+    `## Cost\n`,
+    cost ? costText(cost) : `Not measured yet: \`node bench/costs.ts --encodings ${id}\`.\n`,
+    `[All encodings](../encodings.md)\n`,
+  ].join("\n");
+}
+
+/** The name of a tensor as code; what follows is words. */
+function code(words: string): string {
+  return words.replace(/^(\S+)/, "`$1`");
+}
+
+function evidenceText(id: string, { golden, contract, variants }: EncodingEvidence): string {
+  const { source, cases, outputs, gradients, library } = golden;
+  return [
+    `Golden numbers (\`test/golden/${id}.json\`, ${count(cases, "case")}) come from ${source}. ` +
+      `The largest difference, relative above 1, in float64: outputs ${small(outputs)}, gradients ` +
+      `${gradients === null ? "none in the file" : small(gradients)}.` +
+      `${library === null ? "" : ` The library's own float32 answers are up to ${small(library)} away.`}\n`,
+    `The contract, as \`relpos check ${id}\` asks it:\n`,
+    table(
+      ["Check", "Result", "Number that came nearest to its limit"],
+      contract.map(({ check, passed, skipped, nearest }) => [
+        check,
+        skipped === undefined ? (passed ? "passed" : "**failed**") : "skipped",
+        skipped ?? (nearest ? measureText(nearest) : ""),
+      ]),
+    ),
+    ...(variants.length > 0
+      ? [
+          `With other options:\n`,
+          table(
+            ["Options", "Passed", "Failed", "Skipped"],
+            variants.map(({ options, passed, failed, skipped }) => [
+              `\`${options}\``,
+              String(passed),
+              failed.join(", ") || "0",
+              String(skipped),
+            ]),
+          ),
+        ]
+      : []),
+  ].join("\n");
+}
+
+function measureText({ what, value, must, limit }: Measure): string {
+  return `${what}: ${small(value)}, must be ${must === "below" ? "<" : ">"} ${small(limit)}`;
+}
+
+function costText(costs: EncodingCosts): string {
+  return [
+    `Beside \`none\` in the same rounds, median and range; see [the costs of all](../encodings.md#cost).\n`,
+    table(
+      ["Measured", "Time beside `none`", "Milliseconds", "Peak memory beside `none`"],
+      Object.entries(costs).map(([name, cost]) =>
+        "failed" in cost
+          ? [name, cost.failed, "", ""]
+          : [
+              name,
+              `${times(cost.times[0])} (${times(cost.times[1])} to ${times(cost.times[2])})`,
+              String(cost.ms),
+              times(cost.peakBytes / cost.peakBytesOfNone),
+            ],
+      ),
+    ),
+  ].join("\n");
+}
+
+/** "1.30×" */
+export function times(value: number): string {
+  return `${value.toFixed(2)}×`;
+}
+
+function count(number: number, word: string): string {
+  return `${grouped(number)} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,38 @@
+/**
+ * `relpos explain`: its options. What it does stands in `explain.ts`, loaded when it is called.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { columnCount, fileName } from "./option-values.ts";
+
+/** Options as commander hands them over. */
+export interface ExplainOptions {
+  readonly width?: number;
+  readonly svg?: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+/** The command with its options and example. */
+export function explainCommand(): Command {
+  return new Command("explain")
+    .description("tell of one encoding: formula, paper, properties, options, and its picture")
+    .argument("<encoding>", "an id, or a file such as ./my-encoding.ts")
+    .option("--width <columns>", "width of the text (default: the terminal's, or 80)", columnCount)
+    .option("--svg <file>", "write the picture as SVG", fileName)
+    .option("--html <file>", "write all of it as a page that needs nothing else", fileName)
+    .option("--json", "print facts and the picture's numbers as JSON on standard output")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ relpos explain alibi --html alibi.html
+
+With --svg or --html, nothing is printed but where it was written. Colours follow the terminal and NO_COLOR.`,
+    )
+    .action(async (encoding: string, options: ExplainOptions) => {
+      const { explainEncoding } = await import("./explain.ts");
+      await explainEncoding(encoding, options);
+    });
+}

@@ -1,0 +1,53 @@
+/**
+ * `relpos explain`: one encoding in words and pictures.
+ *
+ * @module
+ */
+import fs from "node:fs/promises";
+import { writeAtomically } from "../checkpoints/files.ts";
+import { asInputError } from "../comparison/settings.ts";
+import { InputError } from "../errors.ts";
+import { explanationDocument } from "../explanation/document.ts";
+import { explain } from "../explanation/explanation.ts";
+import { explanationFigure } from "../explanation/figure.ts";
+import { explanationPage } from "../explanation/page.ts";
+import { terminalText } from "../explanation/terminal-text.ts";
+import { chooseEncoding } from "../loading/encoding-file.ts";
+import { colourDepth } from "./colours.ts";
+import type { ExplainOptions } from "./explain-options.ts";
+import { leastColumns } from "./option-values.ts";
+
+/** Runs the command. */
+export async function explainEncoding(name: string, options: ExplainOptions): Promise<void> {
+  const { svg, html, json } = options;
+  if (svg !== undefined && svg === html)
+    throw new InputError(`--svg and --html both name ${svg}. Give two names.`);
+  for (const file of [svg, html]) if (file !== undefined) await refuseFolder(file);
+  const { definition, file } = await chooseEncoding(name);
+  const source = file && (await fs.readFile(file.path, "utf8"));
+  const explanation = asInputError(() => explain(definition, source));
+  const said = json ? process.stderr : process.stdout;
+  if (svg !== undefined) {
+    await writeAtomically(svg, explanationFigure(explanation));
+    said.write(`Picture: ${svg}\n`);
+  }
+  if (html !== undefined) {
+    await writeAtomically(html, explanationPage(explanation));
+    said.write(`Page:    ${html}\n`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(explanationDocument(explanation))}\n`);
+  else if (svg === undefined && html === undefined)
+    process.stdout.write(
+      terminalText(explanation, {
+        columns: options.width ?? Math.max(leastColumns, process.stdout.columns ?? 80),
+        depth: colourDepth(process.stdout),
+      }),
+    );
+}
+
+/** A rename would fail over a folder that has files, and replace one that has none on some systems. */
+async function refuseFolder(file: string): Promise<void> {
+  const stats = await fs.stat(file).catch(() => undefined);
+  if (stats?.isDirectory())
+    throw new InputError(`cannot write ${file}: it is a folder. Give the name of a file.`);
+}
