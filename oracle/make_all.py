@@ -28,6 +28,12 @@ MODULES = {
     "distance-row": "distance_row",
     "gpt": "gpt",
     "operators": "operators",
+    "cope": "cope",
+    "dape": "dape",
+    "dape-v2": "dape_v2",
+    "fox": "fox",
+    "path": "path_attention",
+    "rel-proj": "rel_proj",
 }
 
 
