@@ -176,7 +176,8 @@ test("a rotation that guesses positions from its buffer is caught by decoding", 
       const encoding = rope.create(shape);
       return {
         ...encoding,
-        rotate: (x, _, context) => encoding.rotate!(x, { tensor: range(x.shape[2]!) }, context),
+        rotate: (x, _, role, context) =>
+          encoding.rotate!(x, { tensor: range(x.shape[2]!) }, role, context),
       };
     },
   };
