@@ -7,8 +7,8 @@ Compared with two published implementations: the bias with x-transformers' DataD
 output with fla's naive_forgetting_attn, which computes in float32. The latter's file is loaded by itself, since
 the package around it imports triton.
 
-`bias`, the data-independent gate, has ℓ_t = ln σ(β_h). `initial` cases hold zhixuan-lin/forgetting-transformer's
-first β for decay times from T_min to T_max, derived from its rule:  −1 / ln σ(β_h) = T_h,  ln T_h evenly spaced.
+`bias`, the data-independent gate, has ℓ_t = ln σ(β_h). `slopes` cases hold ln σ(β_h) at the first β_h that
+zhixuan-lin/forgetting-transformer gives decay times T_min to T_max: its rule is written here with torch.
 """
 
 import math
@@ -76,17 +76,14 @@ def independent_case(draw, heads, length, head_dim, queries=None, every=1):
     return case(", ".join(words), {"causal": True, "gate": "bias"}, inputs, run_independent, every)
 
 
-def initial_case(heads: int, shortest: float, longest: float) -> dict:
-    step = math.log(longest / shortest) / (heads - 1) if heads > 1 else 0
-    times = [shortest * math.exp(step * h) for h in range(heads)]
-    bias = torch.tensor([-math.log(math.expm1(1 / t)) for t in times], dtype=torch.float64)
-    decay = -1 / torch.nn.functional.logsigmoid(bias)
-    golden.agree("decay times", torch.tensor(times, dtype=torch.float64), decay, 1e-9)
+def slopes_case(heads: int, shortest: float, longest: float) -> dict:
+    logs = torch.linspace(math.log(shortest), math.log(longest), heads, dtype=torch.float64)
+    bias = -torch.log(torch.expm1(1 / torch.exp(logs)))
     return {
-        "name": f"first bias, {heads} heads, decay times {shortest} to {longest}",
+        "name": f"first slopes, {heads} heads, decay times {shortest} to {longest}",
         "options": {"heads": heads, "decayTimes": [shortest, longest]},
         "inputs": {},
-        "outputs": {"initial": bias},
+        "outputs": {"slopes": torch.nn.functional.logsigmoid(bias)},
         "gradients": {},
     }
 
@@ -104,5 +101,5 @@ def make() -> dict:
                   dependent_case(draw, 1, 33, 20, queries=5, every=7),
                   independent_case(draw, 12, 7, 4, every=11),
                   independent_case(draw, 1, 9, 20, queries=4, every=7),
-                  initial_case(12, 2, 1000), initial_case(1, 4, 64)],
+                  slopes_case(12, 2, 1000), slopes_case(1, 4, 64)],
     }  # fmt: skip

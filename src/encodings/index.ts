@@ -6,9 +6,11 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
 import { distanceRow } from "./distance-row.ts";
+import { fox } from "./fox.ts";
 import { learned } from "./learned.ts";
 import { none } from "./none.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
+import { relProj } from "./rel-proj.ts";
 import { rope } from "./rope.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
@@ -22,6 +24,8 @@ export const encodings: readonly EncodingDefinition[] = [
   rope,
   alibi,
   t5,
+  fox,
+  relProj,
 ];
 
 /** The definition with that id; throws a RangeError that suggests the nearest. */

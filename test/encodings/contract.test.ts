@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EncodingDefinition } from "../../src/encodings/position-encoding.ts";
 import { rope } from "../../src/encodings/rope.ts";
+import { ownedSpecs } from "../../src/model/context.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { range } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -134,7 +135,7 @@ describe.each(instances)("$name", ({ definition, options }) => {
     const inputs = given(model, values).set(ids, tokens);
     const lossAt = (name: string, moved: Value): number =>
       evaluate([loss], new Map(inputs).set(model.parameters.get(name), moved))[0]!.data[0]!;
-    for (const { name } of encoding.parameters) {
+    for (const { name } of ownedSpecs(encoding.parameters, model.config.layers)) {
       const { shape, data } = values.get(name)!;
       const position = model.parameters.specs.findIndex((spec) => spec.name === name);
       const [gradient] = evaluate([derived[position]!], inputs);
