@@ -5,6 +5,7 @@
  */
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
+import { cope } from "./cope.ts";
 import { distanceRow } from "./distance-row.ts";
 import { fox } from "./fox.ts";
 import { learned } from "./learned.ts";
@@ -24,6 +25,7 @@ export const encodings: readonly EncodingDefinition[] = [
   rope,
   alibi,
   t5,
+  cope,
   fox,
   relProj,
 ];
