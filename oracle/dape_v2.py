@@ -2,10 +2,10 @@
 
     x      = [s ; b], 0 where the key is in the future               channels: 2H
     hidden = leaky(conv(x, hidden_weight) + hidden_bias)             kernel κ along the keys, zeros around
-    score  = s + b + conv(hidden, output_weight) + output_bias       s = τ q·k, before the mask
+    score  = s + b + conv(hidden, output_weight)                     s = τ q·k, before the mask
 
 Own float64 derivation of chuanyang-Zheng/DAPE, megatron/model/positional_embeddings.py (Alibi_DAPEV2, Kerple_DAPEV2),
-which is not on PyPI, with torch's conv2d as there. One thing differs. At the end of the text, the authors' second
+which is not on PyPI, with torch's conv2d as there; the output's bias is left out, as in dape.py. One thing differs. At the end of the text, the authors' second
 convolution meets zeros, where one token more would have it meet the hidden numbers of future keys, which are not 0:
 so the last (κ − 1)/2 rows change when the text grows by a token. Here every row has the numbers it has in a longer
 text: κ − 1 zero keys are appended first. On all other rows the two are compared before the file is written.
@@ -20,27 +20,26 @@ from dape import SLOPE, base_bias
 NAME = "dape-v2"
 
 
-def network(x, hidden_weight, hidden_bias, output_weight, output_bias):
+def network(x, hidden_weight, hidden_bias, output_weight):
     """[batch, 2H, query, key] → [batch, H, query, key]; weights are [κ, in, out]."""
 
-    def conv(x, weight, bias):
+    def conv(x, weight, bias=None):
         kernel = weight.permute(2, 1, 0)[:, :, None]
         return torch.nn.functional.conv2d(x, kernel, bias, padding=(0, weight.shape[0] // 2))
 
     hidden = torch.nn.functional.leaky_relu(conv(x, hidden_weight, hidden_bias), SLOPE)
-    return conv(hidden, output_weight, output_bias)
+    return conv(hidden, output_weight)
 
 
 def make_case(draw, base, heads, length, head_dim, width, kernel, queries=None, every=1):
     inputs = score_inputs(draw, heads, length, head_dim, queries)
     inputs |= {"hidden_weight": draw.normal(kernel, 2 * heads, width, std=0.3), "hidden_bias": draw.normal(width),
-               "output_weight": draw.normal(kernel, width, heads, std=0.3),
-               "output_bias": draw.normal(heads)}  # fmt: skip
+               "output_weight": draw.normal(kernel, width, heads, std=0.3)}  # fmt: skip
     if base == "kerple-log":
         inputs |= {"p": draw.normal(heads, mean=1.2, std=0.4), "a": draw.normal(heads, mean=0.8, std=0.3)}
 
-    def run(query, key, value, hidden_weight, hidden_bias, output_weight, output_bias, p=None, a=None):
-        weights = (hidden_weight, hidden_bias, output_weight, output_bias)
+    def run(query, key, value, hidden_weight, hidden_bias, output_weight, p=None, a=None):
+        weights = (hidden_weight, hidden_bias, output_weight)
         scores = head_dim**-0.5 * (query @ key.transpose(-1, -2))
         bias = base_bias(base, *scores.shape[-2:], heads, p, a)
         pairs = torch.cat((scores, bias.expand_as(scores)), 1) * seen(scores)

@@ -6,6 +6,8 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
 import { cope } from "./cope.ts";
+import { dapeV2 } from "./dape-v2.ts";
+import { dape } from "./dape.ts";
 import { distanceRow } from "./distance-row.ts";
 import { fox } from "./fox.ts";
 import { learned } from "./learned.ts";
@@ -26,6 +28,8 @@ export const encodings: readonly EncodingDefinition[] = [
   alibi,
   t5,
   cope,
+  dape,
+  dapeV2,
   fox,
   relProj,
 ];

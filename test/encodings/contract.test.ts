@@ -140,15 +140,18 @@ describe.each(instances)("$name", ({ definition, options }) => {
       const position = model.parameters.specs.findIndex((spec) => spec.name === name);
       const [gradient] = evaluate([derived[position]!], inputs);
       const direction = Float64Array.from(random(9, name).normalArray(data.length));
-      const h = 1e-4;
       const along = (step: number): number =>
         lossAt(name, { shape, data: data.map((x, k) => x + step * direction[k]!) });
       // Fourth order: the error of h⁴ stays below that of rounding.
-      const numeric = (8 * (along(h) - along(-h)) - (along(2 * h) - along(-2 * h))) / (12 * h);
+      const numeric = (h: number): number =>
+        (8 * (along(h) - along(-h)) - (along(2 * h) - along(-2 * h))) / (12 * h);
       const byRule = gradient!.data.reduce((total, g, k) => total + g * direction[k]!, 0);
       const size = Math.sqrt(gradient!.data.reduce((total, g) => total + g * g, 0));
       expect(size, name).toBeGreaterThan(1e-6);
-      expect(Math.abs(numeric - byRule) / size, name).toBeLessThan(1e-6);
+      // The long step may cross a kink of a piecewise rule, the short one has more rounding; a wrong rule
+      // is wrong by both.
+      const errors = [1e-4, 1e-7].map((h) => Math.abs(numeric(h) - byRule) / size);
+      expect(Math.min(...errors), name).toBeLessThan(1e-6);
     }
   });
 
