@@ -30,10 +30,8 @@ def by_head(flat, heads):
 def reflections(heads, x, down, up, kernel, beta, beta_bias):
     """w [batch, heads, length, headDim] and β [batch, heads, length]."""
     u = (x @ down @ up).transpose(1, 2)
-    taps = kernel.shape[1]
-    mixed = torch.nn.functional.conv1d(
-        torch.nn.functional.pad(u, (taps - 1, 0)), kernel[:, None], groups=u.shape[1]
-    )
+    before = torch.nn.functional.pad(u, (kernel.shape[0] - 1, 0))
+    mixed = torch.nn.functional.conv1d(before, kernel.T[:, None], groups=u.shape[1])
     v = by_head(torch.nn.functional.silu(mixed).transpose(1, 2), heads)
     w = v / torch.sqrt((v * v).sum(-1, keepdim=True) + EPSILON)
     return w, 2 * torch.sigmoid(x @ beta + beta_bias).transpose(1, 2)
@@ -79,7 +77,7 @@ def make_case(draw, heads, length, head_dim, rank, gate=False, queries=None, eve
     model = heads * head_dim
     inputs = score_inputs(draw, heads, length, head_dim, queries)
     inputs |= {"x": draw.normal(1, length, model, decimals=2), "down": draw.normal(model, rank, std=0.4),
-               "up": draw.normal(rank, model, std=0.7), "kernel": draw.normal(model, 3, std=0.7),
+               "up": draw.normal(rank, model, std=0.7), "kernel": draw.normal(3, model, std=0.7),
                "beta": draw.normal(model, heads, std=0.3), "beta_bias": draw.normal(heads)}  # fmt: skip
     if gate:
         inputs |= {"gate": draw.normal(model, heads, std=0.3), "gate_bias": draw.normal(heads, mean=1)}
@@ -100,7 +98,7 @@ def make() -> dict:
             NAME, "fla-org/flash-linear-attention",
             "fla/layers/path_attn.py, fla/ops/path_attn/naive.py (own float64 derivation of the product)",
             ("torch", "fla-core"), seed=24, digits=14,
-            notes=["Weights are [in, out], the kernel [model, taps] with the newest token's tap last.",
+            notes=["Weights are [in, out], the kernel [taps, model] with the newest token's tap last.",
                    "Where queries are fewer than keys, older keys are those of a cache: turned already."]),
         "cases": [make_case(draw, 12, 7, 4, 2, every=11),
                   make_case(draw, 3, 7, 4, 3, gate=True, every=5),

@@ -43,12 +43,11 @@ export function baseOf(
     ...context,
     parameter: (name) => context.parameter(renamed(name)),
   });
-  const { bias, layerBias } = encoding;
   return {
     ...encoding,
     id,
     parameters: encoding.parameters.map((spec) => ({ ...spec, name: renamed(spec.name) })),
-    ...(bias && { bias: (context) => bias(named(context)) }),
-    ...(layerBias && { layerBias: (context) => layerBias(named(context)) }),
+    ...(encoding.bias && { bias: (context) => encoding.bias!(named(context)) }),
+    ...(encoding.layerBias && { layerBias: (context) => encoding.layerBias!(named(context)) }),
   };
 }

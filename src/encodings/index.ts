@@ -12,6 +12,7 @@ import { distanceRow } from "./distance-row.ts";
 import { fox } from "./fox.ts";
 import { learned } from "./learned.ts";
 import { none } from "./none.ts";
+import { path } from "./path.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 import { relProj } from "./rel-proj.ts";
 import { rope } from "./rope.ts";
@@ -31,6 +32,7 @@ export const encodings: readonly EncodingDefinition[] = [
   dape,
   dapeV2,
   fox,
+  path,
   relProj,
 ];
 
