@@ -1,7 +1,7 @@
 /**
  * A new encoding: a linear bias like ALiBi's, with the slope of each head learned.
  *
- * The definition is all there is to write. Its gradient follows from its operators, checked here
+ * The definition, in `my-encoding.ts`, is all there is to write. Its gradient follows from its operators, checked here
  * against differences, and it is trained and judged at unseen lengths as the encodings of the list
  * are. One seed and a short text: the rows show how, they do not rank.
  *
@@ -18,35 +18,19 @@
  *
  * @module
  */
-import { absolute, cast, evaluate, gradients, input, mean, multiply } from "../src/index.ts";
-import { range, softmax, square, subtract, unsqueeze, valueOf } from "../src/index.ts";
-import type { EncodingDefinition, Tensor, Value } from "../src/index.ts";
+import { cast, evaluate, gradients, input, mean, range, softmax } from "../src/index.ts";
+import { square, subtract, unsqueeze, valueOf } from "../src/index.ts";
+import type { Tensor, Value } from "../src/index.ts";
 import { adamW, byteTokenizer, compile, encodingById, languageEvaluator } from "../src/index.ts";
 import { languageModel, loadCorpus, splitText, summariseLosses, train } from "../src/index.ts";
 import { transformerConfig, windows } from "../src/index.ts";
-
-const slope = "position.learned-slope.slope";
-
-const learnedSlope: EncodingDefinition = {
-  id: "learned-slope",
-  family: "bias",
-  summary: "Each head lowers a score in proportion to the distance, by a slope it learns.",
-  formula: "score[h,i,j] = q_i·k_j / √d − slope[h]·|i−j|",
-  paper: { title: "No paper: an example" },
-  create: ({ heads }) => ({
-    id: "learned-slope",
-    parameters: [{ name: slope, shape: [heads, 1, 1], initial: { kind: "ones" } }],
-    bias: (context) => multiply(absolute(context.distance), multiply(context.parameter(slope), -1)),
-    cache: { keys: "either" },
-    shiftInvariant: true,
-  }),
-};
+import { encoding as learnedSlope } from "./my-encoding.ts";
 
 // The gradient, by the rules of its operators and by central differences, in float64.
 const positions = { tensor: range(5) };
 const row = cast(unsqueeze(positions.tensor, 0), "float32");
 const distance = subtract(cast(unsqueeze(positions.tensor, 1), "float32"), row);
-const slopes = input(slope, [2, 1, 1]);
+const slopes = input("slope", [2, 1, 1]);
 const size = { model: 8, heads: 2, headDim: 4, layers: 1, vocab: 256, trainLength: 5 };
 const bias = learnedSlope.create({ ...size, causal: true }).bias?.({
   queries: positions,

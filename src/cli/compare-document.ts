@@ -57,6 +57,12 @@ export function draftResults(given: {
       block: `${config.normPosition}-norm, ${config.norm} norm, ${config.activation}, head untied`,
       optimiser: `AdamW, decay ${settings.weightDecay} on matrices, gradient norm at most ${settings.clipNorm}`,
       schedule: `${settings.warmup} steps of warm-up, then a cosine to a tenth`,
+      ...Object.fromEntries(
+        (settings.encodingFiles ?? []).map(({ id, path, sha256 }) => [
+          id,
+          `${path}, SHA-256 ${sha256}`,
+        ]),
+      ),
       ...(corpus.notes.length > 0 ? { text: corpus.notes.join("; ") } : {}),
     },
   };

@@ -18,7 +18,10 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import { renderTable } from "../comparison/table.ts";
 import { verdictText } from "../comparison/verdict.ts";
 import { encodings } from "../encodings/index.ts";
+import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError, RunError } from "../errors.ts";
+import { chooseEncoding } from "../loading/encoding-file.ts";
+import type { ChosenEncoding } from "../loading/encoding-file.ts";
 import { isDiverged } from "../sweep/diverged-trial.ts";
 import { runTrials } from "../sweep/pool.ts";
 import { resultFile, trialName } from "../sweep/trial-job.ts";
@@ -27,18 +30,19 @@ import { loadCorpus } from "../text/corpus-files.ts";
 import type { Corpus } from "../text/corpus.ts";
 import { checkWindowsFit, splitText } from "../text/split.ts";
 import { makeTokenizer } from "../text/tokenizers.ts";
-import { version } from "../version.ts";
 import { draftResults } from "./compare-document.ts";
 import type { CorpusParts } from "./compare-document.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { CompareProgress } from "./compare-progress.ts";
+import { keepSettings } from "./compare-run.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
 import { refuseTooLarge } from "./size-limit.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
-  const settings = settingsOf(options);
+  const chosen = await chooseEncodings(options.encodings);
+  const settings = settingsOf(options, chosen);
   const processes = processesOf(options, settings);
   refuseTooLarge({
     ...settings,
@@ -48,7 +52,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     accumulate: 1,
     models: processes,
   });
-  checkSettings(settings);
+  checkSettings(settings, undefined, (id) => findIn(chosen, id));
   await requireDevice(settings.device);
   const corpus = await loadCorpus(settings.corpus);
   const parts = partsOf(corpus, settings);
@@ -106,7 +110,23 @@ export async function compare(options: CompareOptions): Promise<void> {
   }
 }
 
-function settingsOf(options: CompareOptions): ComparisonSettings {
+/** The encodings to compare: all of the list, or those that were named. */
+async function chooseEncodings(names: readonly string[] = ["all"]): Promise<ChosenEncoding[]> {
+  if (names.length === 1 && names[0] === "all")
+    return encodings.map((definition) => ({ definition }));
+  const chosen: ChosenEncoding[] = [];
+  for (const name of names) chosen.push(await chooseEncoding(name));
+  return chosen;
+}
+
+function findIn(chosen: readonly ChosenEncoding[], id: string): EncodingDefinition {
+  return chosen.find(({ definition }) => definition.id === id)!.definition;
+}
+
+function settingsOf(
+  options: CompareOptions,
+  chosen: readonly ChosenEncoding[],
+): ComparisonSettings {
   const trainLength = options.trainLength ?? defaultSettings.trainLength;
   const steps = options.steps ?? defaultSettings.steps;
   const warmup = options.warmup ?? Math.min(defaultSettings.warmup, Math.floor(steps / 10));
@@ -115,12 +135,12 @@ function settingsOf(options: CompareOptions): ComparisonSettings {
       `the warm-up of ${warmup} steps must be at most half of the ${steps} steps. ` +
         `Lower --warmup or raise --steps.`,
     );
-  const all = encodings.map(({ id }) => id);
-  const chosen = options.encodings ?? ["all"];
+  const encodingFiles = chosen.flatMap(({ file }) => (file ? [file] : []));
   return {
     corpus: options.text ? { text: options.text } : { name: options.corpus ?? "moby-dick" },
     tokenizer: options.tokenizer ?? defaultSettings.tokenizer,
-    encodings: chosen.length === 1 && chosen[0] === "all" ? all : chosen,
+    encodings: chosen.map(({ definition }) => definition.id),
+    ...(encodingFiles.length > 0 ? { encodingFiles } : {}),
     seeds: options.seeds ?? defaultSettings.seeds,
     trainLength,
     testLengths: [
@@ -170,43 +190,6 @@ function partsOf(corpus: Corpus, settings: ComparisonSettings): CorpusParts {
 
 function digest(settings: ComparisonSettings): string {
   return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
-}
-
-/** Writes run.json, or finds that the folder is of another comparison. */
-async function keepSettings(
-  folder: string,
-  settings: ComparisonSettings,
-  corpus: Corpus,
-): Promise<void> {
-  const file = path.join(folder, "run.json");
-  const document = { relpos: version, kind: "compare", corpus: corpus.sha256, settings };
-  const exists = await fs.access(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
-    await writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
-    return;
-  }
-  const before = (await readJson(file)) as Partial<typeof document> | null;
-  const differing =
-    before?.kind !== "compare"
-      ? ["the kind of run"]
-      : [
-          ...(before.corpus === corpus.sha256 ? [] : ["the text"]),
-          ...Object.entries(settings)
-            .filter(
-              ([name, value]) =>
-                JSON.stringify(before.settings?.[name as keyof ComparisonSettings]) !==
-                JSON.stringify(value),
-            )
-            .map(([name]) => name),
-        ];
-  if (differing.length > 0)
-    throw new InputError(
-      `${folder} holds a run that differs in ${differing.join(", ")}. ` +
-        `Give another --out, or the settings it was made with.`,
-    );
 }
 
 async function startTime(folder: string): Promise<string> {

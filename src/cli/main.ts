@@ -8,6 +8,8 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { compareCommand } from "./compare-options.ts";
+import { checkCommand } from "./check-options.ts";
+import { encodingsCommand } from "./encodings-options.ts";
 import { trainCommand } from "./train-options.ts";
 
 /** Runs the command line and returns the exit code: 0 done, 1 failed, 2 called wrongly. */
@@ -18,7 +20,9 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     .version(version)
     .addCommand(compareCommand())
-    .addCommand(trainCommand());
+    .addCommand(trainCommand())
+    .addCommand(encodingsCommand())
+    .addCommand(checkCommand());
   for (const command of [program, ...program.commands])
     command
       .exitOverride()

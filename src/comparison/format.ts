@@ -60,3 +60,10 @@ export function shortened(text: string, width: number): string {
   const tail = Math.floor((width - 1) / 3);
   return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
+
+/** Three digits: "0.0417", "−12.3", "1.2e+6". */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e5 || size < 1e-3)) return value.toExponential(1).replace("-", "−");
+  return String(Number(value.toPrecision(3))).replace("-", "−");
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import { encodingById } from "../encodings/index.ts";
+import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
@@ -18,6 +19,8 @@ export interface ComparisonSettings {
   readonly corpus: { readonly text: readonly string[] } | { readonly name: string };
   readonly tokenizer: string;
   readonly encodings: readonly string[];
+  /** Those of `encodings` that are not in the list but in files; absent where there are none. */
+  readonly encodingFiles?: readonly EncodingFile[];
   readonly seeds: readonly number[];
   readonly trainLength: number;
   readonly testLengths: readonly number[];
@@ -36,6 +39,14 @@ export interface ComparisonSettings {
   readonly device: Device;
   /** Threads of one trial. */
   readonly threads: number;
+}
+
+/** An encoding of the user's: where its file is, and what was in it. */
+export interface EncodingFile {
+  readonly id: string;
+  readonly path: string;
+  /** Of the file's bytes, in hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** The defaults of the command, chosen so that it ends within four minutes on two cores. */
@@ -58,8 +69,16 @@ export const defaultSettings: Omit<ComparisonSettings, "corpus" | "encodings" | 
   device: "cpu",
 };
 
-/** Raises an InputError for settings that cannot be, before anything is loaded or trained. */
-export function checkSettings(settings: ComparisonSettings, vocab = 256): void {
+/**
+ * Raises an InputError for settings that cannot be, before anything is loaded or trained.
+ *
+ * @param find the encoding of an id; asks the list unless said otherwise
+ */
+export function checkSettings(
+  settings: ComparisonSettings,
+  vocab = 256,
+  find: (id: string) => EncodingDefinition = encodingById,
+): void {
   const { trainLength, testLengths, seeds, encodings } = settings;
   for (const name of [
     "trainLength",
@@ -93,7 +112,7 @@ export function checkSettings(settings: ComparisonSettings, vocab = 256): void {
   requireDifferent("test length", testLengths);
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
   for (const id of encodings)
-    asInputError(() => languageModel(modelConfig(settings, vocab), encodingById(id), trainLength));
+    asInputError(() => languageModel(modelConfig(settings, vocab), find(id), trainLength));
 }
 
 /** The model every trial trains; the head is untied, since some encodings narrow the token table. */

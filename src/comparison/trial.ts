@@ -4,6 +4,7 @@
  * @module
  */
 import { encodingById } from "../encodings/index.ts";
+import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { languageEvaluator, summariseLosses, unsupportedReason } from "../evaluation/language.ts";
 import type { LossSummary } from "../evaluation/language.ts";
 import { languageModel } from "../model/transformer.ts";
@@ -20,7 +21,8 @@ import { scorePicture } from "./score-picture.ts";
 
 /** What all trials of a comparison share, and what tells this one apart. */
 export interface TrialRequest {
-  readonly encoding: string;
+  /** An id of the list, or an encoding of one's own. */
+  readonly encoding: string | EncodingDefinition;
   readonly config: TransformerConfig;
   readonly plan: TrainingPlan;
   readonly tokenizer: Tokenizer;
@@ -44,10 +46,16 @@ export interface TrialRequest {
 /** A trial without the figures that only its process and its storage know. */
 export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "secondsPerStep">;
 
+/** The model that the trial trains. */
+export function trialModel({ encoding, config, plan }: TrialRequest): LanguageModel {
+  const definition = typeof encoding === "string" ? encodingById(encoding) : encoding;
+  return languageModel(config, definition, plan.length);
+}
+
 /** Runs a trial; undefined if it was stopped before the end. */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
   const { plan, compile, storage, onStep, signal, compileOptions } = request;
-  const model = languageModel(request.config, encodingById(request.encoding), plan.length);
+  const model = trialModel(request);
   const result = await train({
     model,
     tokens: request.training,
@@ -71,7 +79,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome | un
     if (signal?.aborted) return undefined;
   }
   return {
-    encoding: request.encoding,
+    encoding: model.encoding.id,
     seed: plan.seed,
     parameters: model.parameters.count,
     evaluations,

@@ -14,7 +14,7 @@
 import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { less, lessOrEqual } from "../operators/comparison.ts";
-import { reshape, unsqueeze } from "../operators/movement.ts";
+import { unsqueeze } from "../operators/movement.ts";
 import { absolute } from "../operators/pointwise.ts";
 import { maximumOver } from "../operators/reduction.ts";
 import { concat } from "../operators/slicing.ts";
@@ -51,7 +51,7 @@ export interface DistanceFeatures {
   readonly bounded: boolean;
   /** Whether a row changes when the text grows. */
   readonly growing: boolean;
-  /** F, float32 `[query, columns]`. */
+  /** F, float32 `[query, columns]`, or `[batch, query, columns]` where positions have rows. */
   rows(context: EncodingContext): Tensor;
 }
 
@@ -113,14 +113,15 @@ export function distanceFeatures(
   }
 }
 
-/** i, float32 `[query, 1]`. */
+/** i, float32 `[query, 1]`, or `[batch, query, 1]` where positions have rows. */
 function column({ queries }: EncodingContext): Tensor {
-  return cast(unsqueeze(queries.tensor, 1), "float32");
+  return cast(unsqueeze(queries.tensor, -1), "float32");
 }
 
-/** n, float32 `[1, 1]`: one more than the last key's position. */
+/** n, float32 `[1, 1]` or `[batch, 1, 1]`: one more than the last key's position. */
 function textLength({ keys }: EncodingContext): Tensor {
-  return reshape(add(maximumOver(cast(keys.tensor, "float32")), 1), [1, 1]);
+  const last = maximumOver(cast(keys.tensor, "float32"), { axes: [-1], keep: true });
+  return add(unsqueeze(last, -1), 1);
 }
 
 function paddedRows(

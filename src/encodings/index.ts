@@ -9,6 +9,7 @@ import { cope } from "./cope.ts";
 import { dapeV2 } from "./dape-v2.ts";
 import { dape } from "./dape.ts";
 import { distanceRow } from "./distance-row.ts";
+import { readEncoding } from "./expression.ts";
 import { fox } from "./fox.ts";
 import { learned } from "./learned.ts";
 import { none } from "./none.ts";
@@ -36,10 +37,14 @@ export const encodings: readonly EncodingDefinition[] = [
   relProj,
 ];
 
-/** The definition with that id; throws a RangeError that suggests the nearest. */
+/**
+ * The definition with that id, or of a composition written as in expression.ts. Throws a RangeError that
+ * suggests the nearest id, or says what cannot be read.
+ */
 export function encodingById(id: string): EncodingDefinition {
   const definition = encodings.find((candidate) => candidate.id === id);
   if (definition !== undefined) return definition;
+  if (/[+()]/.test(id)) return readEncoding(id, encodingById);
   const known = encodings.map((candidate) => candidate.id);
   const nearest = closest(id, known);
   const hint =

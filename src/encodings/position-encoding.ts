@@ -36,6 +36,8 @@ export interface ParameterSpec {
    * `blocks.<layer>.<name>`, and a hook that is given a layer asks for `name`.
    */
   readonly owner?: "model" | "layer";
+  /** Which layers have one, where `owner` is `layer`. Default: all. */
+  readonly layers?: readonly number[];
 }
 
 /** Positions of queries or keys. */
@@ -133,6 +135,13 @@ export interface CacheRule {
 /** An encoding made for one model; every hook is optional. */
 export interface PositionEncoding {
   readonly id: string;
+
+  /**
+   * The encoding of one layer, where layers differ. The whole then declares parameters, limit and
+   * what concerns the input; every hook of a layer is asked of this one.
+   */
+  at?(layer: number): PositionEncoding;
+
   readonly parameters: readonly ParameterSpec[];
 
   /** The longest sequence it has numbers for, and why; without it there is no limit. */
@@ -169,6 +178,12 @@ export interface PositionEncoding {
     role: "query" | "key",
     context: LayerContext,
   ): Tensor;
+
+  /**
+   * What `rotate` does: `positions` turns by position, the default; `factor` only multiplies or
+   * normalises, and so agrees with another rotation.
+   */
+  readonly rotation?: "positions" | "factor";
 
   /** Takes the place of `scale · query · keyᵀ`. */
   product?(attended: Attended, context: LayerContext): Tensor;

@@ -106,7 +106,9 @@ export function ownedSpecs(specs: readonly ParameterSpec[], layers: number): Par
   return [
     ...shared,
     ...Array.from({ length: layers }, (_, layer) =>
-      own.map((spec) => ({ ...spec, name: `blocks.${layer}.${spec.name}` })),
+      own
+        .filter((spec) => spec.layers?.includes(layer) ?? true)
+        .map((spec) => ({ ...spec, name: `blocks.${layer}.${spec.name}` })),
     ).flat(),
   ];
 }

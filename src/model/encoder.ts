@@ -20,6 +20,7 @@ import { norm, normSpecs } from "./layers.ts";
 import { layerContext, ownedSpecs, passContext } from "./context.ts";
 import { Parameters } from "./parameters.ts";
 import { sharedBias } from "./scores.ts";
+import type { SharedBias } from "./scores.ts";
 
 /** Settings beyond the article's five. */
 export interface EncoderOptions {
@@ -86,14 +87,18 @@ export class TransformerEncoder {
     const context = passContext(inputs, parameters);
     // Without a dropout source the layers must not build dropout nodes at all.
     const active = masks.dropout ? config : { ...config, dropout: 0 };
-    const shared = sharedBias(encoding, context);
+    const biases = new Map<PositionEncoding, SharedBias>();
     let y = encoding.embed?.(x, context) ?? x;
-    for (let layer = 0; layer < config.layers; layer++)
+    for (let layer = 0; layer < config.layers; layer++) {
+      const own = encoding.at?.(layer) ?? encoding;
+      const shared = biases.get(own) ?? sharedBias(own, context);
+      biases.set(own, shared);
       y = block(parameters, `blocks.${layer}`, y, active, {
-        encoding,
+        encoding: own,
         context: layerContext(context, parameters, layer, config.heads),
         shared,
       }).output;
+    }
     return this.#finalNorm ? norm(parameters, "norm", y, config) : y;
   }
 }

@@ -122,23 +122,27 @@ export function forward(
         : gather(parameters.get("tokens.weight"), tokens);
     return dropout(encoding.embed?.(vectors, context) ?? vectors, config.dropout);
   });
-  const biasOf = (place: typeof context): SharedBias =>
-    scope("bias", () => sharedBias(encoding, place));
-  const ofAll = drawn ? undefined : biasOf(context);
+  const biasOf = (own: PositionEncoding, place: typeof context): SharedBias =>
+    scope("bias", () => sharedBias(own, place));
+  // Layers of one encoding share its bias, unless each has positions of its own.
+  const biases = new Map<PositionEncoding, SharedBias>();
   const present: KeyValue[] = [];
   const stages: Stage[] = [{ name: "embedding", output: x }];
   for (let layer = 0; layer < config.layers; layer++) {
-    const own = drawn?.[layer];
-    const place = own ? withPositions(context, own.queries, own.keys) : context;
+    const own = encoding.at?.(layer) ?? encoding;
+    const places = drawn?.[layer];
+    const place = places ? withPositions(context, places.queries, places.keys) : context;
+    const shared = (places ? undefined : biases.get(own)) ?? biasOf(own, place);
+    biases.set(own, shared);
     const step = block(
       parameters,
       `blocks.${layer}`,
       x,
       config,
       {
-        encoding,
+        encoding: own,
         context: layerContext(place, parameters, layer, config.heads),
-        shared: ofAll ?? biasOf(place),
+        shared,
       },
       past?.layers[layer],
     );

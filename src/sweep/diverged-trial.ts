@@ -6,23 +6,24 @@
  */
 import { isMeasured, protocols } from "../comparison/results.ts";
 import type { Trial } from "../comparison/results.ts";
+import { trialModel } from "../comparison/trial.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
-import { encodingById } from "../encodings/index.ts";
-import { languageModel } from "../model/transformer.ts";
 import type { TrainingDiverged } from "../training/run.ts";
 
 const opening = "training diverged";
 
 /** What `runTrial` would have given, without the measurements. */
 export function divergedOutcome(
-  { encoding, config, plan, testLengths }: TrialRequest,
+  request: TrialRequest,
   { step, where }: TrainingDiverged,
 ): TrialOutcome {
+  const { plan, testLengths } = request;
+  const { encoding, parameters } = trialModel(request);
   const unsupported = `${opening} at step ${step}, first in ${where} (seed ${plan.seed})`;
   return {
-    encoding,
+    encoding: encoding.id,
     seed: plan.seed,
-    parameters: languageModel(config, encodingById(encoding), plan.length).parameters.count,
+    parameters: parameters.count,
     evaluations: testLengths.flatMap((length) =>
       protocols.map((protocol) => ({ length, protocol, unsupported })),
     ),

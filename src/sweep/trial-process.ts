@@ -16,6 +16,7 @@ import { asInputError, modelConfig, trainingPlan } from "../comparison/settings.
 import { runTrial } from "../comparison/trial.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { InputError, RunError } from "../errors.ts";
+import { loadRecorded } from "../loading/encoding-file.ts";
 import { compile } from "../runtime/node.ts";
 import { loadCorpus } from "../text/corpus-files.ts";
 import { splitText } from "../text/split.ts";
@@ -73,8 +74,9 @@ async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void
   const plan = trainingPlan(settings, seed);
   let cost: Cost | undefined;
   const config = asInputError(() => modelConfig(settings, tokenizer.vocab));
+  const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const request: TrialRequest = {
-    encoding,
+    encoding: file ? await loadRecorded(file) : encoding,
     config,
     plan,
     tokenizer,

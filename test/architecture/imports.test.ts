@@ -20,12 +20,21 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   text: ["random"],
   training: "tensor operators autodiff runtime encodings model random text".split(" "),
   evaluation: "tensor operators runtime encodings model random text".split(" "),
+  contract: "tensor operators autodiff runtime encodings model random".split(" "),
   checkpoints: ["training"],
-  comparison: "tensor operators onnx runtime encodings model text training evaluation".split(" "),
-  sweep: "encodings model runtime text training checkpoints comparison".split(" "),
+  pictures: "tensor operators encodings model random training".split(" "),
+  comparison: [
+    ..."tensor operators onnx runtime encodings model text training".split(" "),
+    ...["evaluation", "pictures"],
+  ],
+  explanation: ["encodings", "pictures", "comparison"],
+  loading: ["encodings", "checkpoints", "comparison"],
+  sweep: "encodings model runtime text training checkpoints comparison loading".split(" "),
   cli: [
     ..."tensor operators autodiff onnx runtime encodings model random text".split(" "),
-    ..."training evaluation checkpoints comparison sweep".split(" "),
+    ..."training evaluation checkpoints comparison contract pictures explanation loading sweep".split(
+      " ",
+    ),
   ],
 };
 const shared = new Set(["errors.ts", "version.ts"]);
@@ -78,7 +87,7 @@ describe("imports point one way", () => {
 
 describe("node:* stays where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node|checkpoints\/(files|run-folder|process-identity|run-storage)|text\/corpus-files|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node|checkpoints\/(files|run-folder|process-identity|run-storage)|text\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

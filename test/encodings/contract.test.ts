@@ -1,199 +1,30 @@
+/**
+ * The contract of every encoding of the list, with every set of options; and sizes that do not fit.
+ *
+ * The checks themselves are in src/contract, test/contract shows that each can fail.
+ */
 import { describe, expect, test } from "vitest";
-import type { EncodingDefinition } from "../../src/encodings/position-encoding.ts";
-import { rope } from "../../src/encodings/rope.ts";
-import { ownedSpecs } from "../../src/model/context.ts";
+import { contract, runCheck, subjectOf } from "../../src/contract/run-contract.ts";
 import { languageModel } from "../../src/model/transformer.ts";
-import { range } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
-import { random } from "../../src/random/random.ts";
-import { evaluate } from "../../src/tensor/evaluate.ts";
-import type { Value } from "../../src/tensor/tensor.ts";
-import { compileDecoder } from "../model/decoder.ts";
 import {
-  given,
-  hostTensor,
   logitsOf,
-  lossAndGradients,
   positionsFrom,
   randomTokens,
   randomValues,
-  relativeDifference,
   smallModel,
 } from "../model/small-model.ts";
 import { instances } from "./instances.ts";
 
-const batch = 2;
-const length = 7;
-const tokens = randomTokens(batch, length);
-const targets = randomTokens(batch, length, 3);
-
-/** Logits `[batch, length, vocab]` of the first positions of each row. */
-function firstPositions(logits: Float64Array, count: number, rowLength: number): number[] {
-  const classes = logits.length / (batch * rowLength);
-  return Array.from({ length: batch }, (_, row) => [
-    ...logits.subarray(row * rowLength * classes, (row * rowLength + count) * classes),
-  ]).flat();
-}
-
-function cut({ shape, data }: Value, size: number): Value {
-  const [rows, width] = shape as [number, number];
-  const kept = Array.from({ length: rows }, (_, row) => [
-    ...data.subarray(row * width, row * width + size),
-  ]);
-  return { shape: [rows, size], data: Float64Array.from(kept.flat()) };
-}
-
 describe.each(instances)("$name", ({ definition, options }) => {
-  const { id } = definition;
-  const model = smallModel(definition, options);
-  const values = randomValues(model);
-  const { encoding } = model;
+  const subject = subjectOf(definition, options, compile);
 
-  test("declares what it is", () => {
-    expect(definition.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    expect(encoding.id).toBe(id);
-    expect(definition.summary).toMatch(/^[A-Z].*\.$/);
-    expect(definition.formula.length).toBeGreaterThan(10);
-    expect(definition.paper.title.length).toBeGreaterThan(10);
-    if (definition.paper.url !== undefined) expect(definition.paper.url).toMatch(/^https:\/\//);
-    for (const { name } of encoding.parameters)
-      expect(name.startsWith(`position.${id}.`), name).toBe(true);
-    if (encoding.limit) expect(encoding.limit.reason.length).toBeGreaterThan(10);
+  test.each(contract)("$name: $asks", async (check) => {
+    const { passed, measures, faults, skipped } = await runCheck(check, subject);
+    expect(passed, JSON.stringify({ measures, faults }, null, 1)).toBe(true);
+    // A check that measures nothing and finds no fault says what it looked at, or why it did not.
+    if (skipped !== undefined) expect(subject.model.encoding.cache.keys).toBe("recompute");
   });
-
-  test("emits ONNX that equals evaluate(): logits, loss and every gradient", async () => {
-    const { tokens: ids, logits, loss, derived } = lossAndGradients(model, tokens, targets);
-    const expected = evaluate([logits, loss, ...derived], given(model, values).set(ids, tokens));
-    const names = ["logits", "loss", ...model.parameters.specs.map(({ name }) => `d ${name}`)];
-    const outputs = Object.fromEntries([logits, loss, ...derived].map((x, at) => [names[at]!, x]));
-    const program = await compile(
-      { inputs: [ids, ...model.parameters.tensors], outputs },
-      { threads: 1 },
-    );
-    const found = await program.run({
-      tokens: hostTensor(tokens, "int32"),
-      ...Object.fromEntries([...values].map(([name, v]) => [name, hostTensor(v, "float32")])),
-    });
-    await program.dispose();
-    // The largest gradient tells what an error means for the step; a key's bias has gradient 0, and
-    // only rounding is left of it.
-    const scale = Math.max(...expected.slice(2).map(({ data }) => Math.max(...data.map(Math.abs))));
-    names.forEach((name, at) => {
-      const own = Math.max(...expected[at]!.data.map(Math.abs));
-      const negligible = own < 1e-9 * scale;
-      const difference = relativeDifference(found[name]!.data, expected[at]!.data);
-      if (negligible)
-        expect(Math.max(...found[name]!.data.map(Math.abs)), name).toBeLessThan(1e-6 * scale);
-      else expect(difference, name).toBeLessThan(2e-5);
-    });
-  });
-
-  test("shifting all positions keeps the logits exactly if it says so", () => {
-    const shift = 1000;
-    const long = smallModel(definition, options, { trainLength: shift + length });
-    const drawn = randomValues(long);
-    const at = (start: number, known: boolean): Float64Array =>
-      logitsOf(long, drawn, tokens, positionsFrom(start, length, known));
-    const here = at(0, true);
-    expect(relativeDifference(at(0, false), here)).toBeLessThan(1e-9);
-    for (const known of [true, false]) {
-      const moved = relativeDifference(at(shift, known), here);
-      if (long.encoding.shiftInvariant) expect(moved).toBeLessThan(1e-9);
-      else expect(moved).toBeGreaterThan(1e-3);
-    }
-  });
-
-  test("sees no future token, and a cacheable one no future position", () => {
-    const before = logitsOf(model, values, tokens, positionsFrom(0, length));
-    const last = tokens.data.map((id, k) => (k % length === length - 1 ? (id + 1) % 11 : id));
-    const changed = logitsOf(model, values, { ...tokens, data: last }, positionsFrom(0, length));
-    const past = firstPositions(before, length - 1, length);
-    expect(firstPositions(changed, length - 1, length)).toEqual(past);
-    expect(relativeDifference(changed, before)).toBeGreaterThan(1e-3);
-
-    const shorter = cut(tokens, length - 1);
-    const alone = logitsOf(model, values, shorter, positionsFrom(0, length - 1));
-    const difference = relativeDifference(alone, past);
-    if (encoding.cache.keys === "recompute") expect(difference).toBeGreaterThan(1e-3);
-    else expect(difference).toBeLessThan(1e-12);
-  });
-
-  test("runs at 4 times its train length, or says why not", () => {
-    const long = 4 * length;
-    const run = (): Float64Array =>
-      logitsOf(model, values, randomTokens(1, long), positionsFrom(0, long));
-    if (encoding.limit === undefined) expect(run().every(Number.isFinite)).toBe(true);
-    else {
-      expect(encoding.limit.length).toBeLessThan(long);
-      expect(run).toThrow(RangeError);
-      expect(run).toThrow(encoding.limit.reason);
-    }
-  });
-
-  test("its parameters' gradients agree with finite differences", () => {
-    const { tokens: ids, loss, derived } = lossAndGradients(model, tokens, targets);
-    const inputs = given(model, values).set(ids, tokens);
-    const lossAt = (name: string, moved: Value): number =>
-      evaluate([loss], new Map(inputs).set(model.parameters.get(name), moved))[0]!.data[0]!;
-    for (const { name } of ownedSpecs(encoding.parameters, model.config.layers)) {
-      const { shape, data } = values.get(name)!;
-      const position = model.parameters.specs.findIndex((spec) => spec.name === name);
-      const [gradient] = evaluate([derived[position]!], inputs);
-      const direction = Float64Array.from(random(9, name).normalArray(data.length));
-      const along = (step: number): number =>
-        lossAt(name, { shape, data: data.map((x, k) => x + step * direction[k]!) });
-      // Fourth order: the error of h⁴ stays below that of rounding.
-      const numeric = (h: number): number =>
-        (8 * (along(h) - along(-h)) - (along(2 * h) - along(-2 * h))) / (12 * h);
-      const byRule = gradient!.data.reduce((total, g, k) => total + g * direction[k]!, 0);
-      const size = Math.sqrt(gradient!.data.reduce((total, g) => total + g * g, 0));
-      expect(size, name).toBeGreaterThan(1e-6);
-      // The long step may cross a kink of a piecewise rule, the short one has more rounding; a wrong rule
-      // is wrong by both.
-      const errors = [1e-4, 1e-7].map((h) => Math.abs(numeric(h) - byRule) / size);
-      expect(Math.min(...errors), name).toBeLessThan(1e-6);
-    }
-  });
-
-  test.skipIf(encoding.cache.keys === "recompute")(
-    "decoding step by step equals one forward pass, at any length",
-    async () => {
-      const longest = encoding.limit?.length ?? 40;
-      const ids = randomTokens(batch, longest, 5);
-      const expected = logitsOf(model, values, ids, positionsFrom(0, longest));
-      const decoder = await compileDecoder(model, values);
-      for (const pieces of [[longest], Array<number>(longest).fill(1), [3, 1, longest - 5, 1]])
-        expect(
-          relativeDifference(await decoder.decode(ids, pieces), expected),
-          `pieces of ${pieces.join(", ")}`,
-        ).toBeLessThan(1e-5);
-      await decoder.dispose();
-    },
-  );
-});
-
-test("a rotation that guesses positions from its buffer is caught by decoding", async () => {
-  // Alone, a fresh key stands at position 0 of its buffer: the fault that cached decoding is known for.
-  const guessing: EncodingDefinition = {
-    ...rope,
-    create(shape) {
-      const encoding = rope.create(shape);
-      return {
-        ...encoding,
-        rotate: (x, _, role, context) =>
-          encoding.rotate!(x, { tensor: range(x.shape[2]!) }, role, context),
-      };
-    },
-  };
-  const model = smallModel(guessing);
-  const values = randomValues(model);
-  const expected = logitsOf(model, values, tokens, positionsFrom(0, length));
-  const decoder = await compileDecoder(model, values);
-  const whole = await decoder.decode(tokens, [length]);
-  const stepwise = await decoder.decode(tokens, Array<number>(length).fill(1));
-  await decoder.dispose();
-  expect(relativeDifference(whole, expected)).toBeLessThan(1e-5);
-  expect(relativeDifference(stepwise, expected)).toBeGreaterThan(1e-2);
 });
 
 describe("sizes that do not fit", () => {

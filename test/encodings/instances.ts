@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encodings } from "../../src/encodings/index.ts";
+import { encodingById, encodings } from "../../src/encodings/index.ts";
 import type { EncodingDefinition } from "../../src/encodings/position-encoding.ts";
 import { checksOf } from "./registry.ts";
 
@@ -15,16 +15,32 @@ export interface Instance {
   readonly options: object;
 }
 
-/** All instances, in the order of the list. */
-export const instances: readonly Instance[] = encodings.flatMap((definition) =>
-  [{}, ...(checksOf(definition.id).variants ?? [])].map((options) => ({
+/** Compositions that differ in what their parts act on. */
+const compositions: readonly string[] = [
+  "sinusoidal+alibi",
+  "rope+t5",
+  "layers(rope,none)",
+  "layers(t5(buckets=6,maxDistance=9),t5)",
+  "sinusoidal+layers(rope,alibi)",
+  "heads(alibi,rope,none)",
+  "layers(heads(none,t5,rope(layout=interleaved)),none)+alibi",
+];
+
+/** All instances, in the order of the list, and compositions of them. */
+export const instances: readonly Instance[] = [
+  ...encodings.flatMap(instancesOf),
+  ...compositions.map((name) => ({ name, definition: encodingById(name), options: {} })),
+];
+
+function instancesOf(definition: EncodingDefinition): Instance[] {
+  return [{}, ...(checksOf(definition.id).variants ?? [])].map((options) => ({
     name: [definition.id, ...Object.entries(options).map(([k, v]) => `${k} ${describe(v)}`)].join(
       ", ",
     ),
     definition,
     options,
-  })),
-);
+  }));
+}
 
 function describe(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);

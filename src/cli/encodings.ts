@@ -1,0 +1,25 @@
+/**
+ * `relpos encodings`: the list.
+ *
+ * @module
+ */
+import { encodings } from "../encodings/index.ts";
+import { encodingsText } from "../explanation/encodings-table.ts";
+import { factsOf } from "../explanation/facts.ts";
+import { referenceShape } from "../explanation/reference-shape.ts";
+import { version } from "../version.ts";
+
+/** Runs the command. */
+export function listEncodings({ json }: { readonly json?: boolean }): void {
+  const facts = encodings.map((definition) => factsOf(definition, referenceShape));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({
+          schema: "relpos-encodings/1",
+          relpos: version,
+          model: referenceShape,
+          encodings: facts,
+        })}\n`
+      : encodingsText(facts),
+  );
+}

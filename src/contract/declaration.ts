@@ -1,0 +1,48 @@
+/**
+ * Whether an encoding says what it is, for lists, documents and checkpoints.
+ *
+ * @module
+ */
+import type { ContractCheck } from "./check.ts";
+
+/** The declaration of the definition and of the encoding it makes. */
+export const declaration: ContractCheck = {
+  name: "declaration",
+  asks: "says what it is: names, summary, formula, paper, limit",
+  run({ definition, model: { encoding } }) {
+    const { id, summary, formula, paper, family } = definition;
+    // A composition is named as it is written, and its tensors after its parts.
+    const composed = family === "combined" && /[+(]/.test(id);
+    const faults: string[] = [];
+    const need = (holds: boolean, fault: string): void => void (holds || faults.push(fault));
+    need(
+      composed || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id),
+      `The id "${id}" must be small letters, digits and hyphens.`,
+    );
+    need(
+      encoding.id === id,
+      `What it makes calls itself "${encoding.id}", the definition is "${id}".`,
+    );
+    need(
+      /^[A-Z].*\.$/su.test(summary),
+      `The summary "${summary}" must be a sentence, from a capital to a full stop.`,
+    );
+    need(formula.length > 10, `The formula "${formula}" must be a formula.`);
+    need(paper.title.length > 10, `The paper's title "${paper.title}" must be a title.`);
+    need(
+      paper.url === undefined || paper.url.startsWith("https://"),
+      `The paper's address "${paper.url}" must begin with https://.`,
+    );
+    for (const { name } of encoding.parameters)
+      need(
+        composed ? name.startsWith("position.") : name.startsWith(`position.${id}.`),
+        `The parameter "${name}" must be named position.${id}.<tensor>.`,
+      );
+    const { limit } = encoding;
+    need(
+      limit === undefined || (Number.isInteger(limit.length) && limit.reason.length > 10),
+      `The limit must be a whole number of positions and say why.`,
+    );
+    return { faults };
+  },
+};

@@ -1,0 +1,103 @@
+/**
+ * What is true of an encoding, asked of its hooks and declarations and never of its name.
+ *
+ * @module
+ */
+import type {
+  EncodingDefinition,
+  EncodingFamily,
+  ModelShape,
+  ParameterSpec,
+  PositionEncoding,
+} from "../encodings/position-encoding.ts";
+
+/** Facts as plain data. Sizes are those of a model of `shape`. */
+export interface EncodingFacts {
+  readonly id: string;
+  readonly family: EncodingFamily;
+  readonly summary: string;
+  readonly formula: string;
+  readonly paper: EncodingDefinition["paper"];
+  /** Names of the hooks it has, in the order in which a model calls them. */
+  readonly hooks: readonly Hook[];
+  /** What the hooks act on, in words. */
+  readonly actsOn: readonly string[];
+  readonly parameters: readonly ParameterSpec[];
+  /** Learnt numbers in the whole model. */
+  readonly learnt: number;
+  readonly cache: PositionEncoding["cache"];
+  /** null: none. */
+  readonly limit: { readonly length: number; readonly reason: string } | null;
+  readonly shiftInvariant: boolean;
+}
+
+/** The members of the contract that are hooks. */
+export type Hook =
+  | "draw"
+  | {
+      [Name in keyof PositionEncoding]-?: NonNullable<PositionEncoding[Name]> extends (
+        ...given: never
+      ) => unknown
+        ? Name
+        : never;
+    }[keyof PositionEncoding];
+
+/** In the order of a forward pass, what each hook acts on: in a column, and in a sentence. */
+const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
+  draw: ["draws", "positions, which it draws"],
+  at: ["layers", "layers, each in its own way"],
+  embed: ["inputs", "token vectors, by a sum"],
+  memory: ["", "numbers kept of each token"],
+  settle: ["", ""],
+  rotate: ["q and k", "queries and keys"],
+  product: ["scores", "scores, in place of the product"],
+  rewrite: ["", "cached keys, which new tokens change"],
+  contentBias: ["scores", "scores, by content"],
+  bias: ["scores", "scores"],
+  layerBias: ["scores", "scores, in each layer"],
+  combine: ["scores", "scores of all heads together"],
+  valueTerm: ["values", "values"],
+};
+
+const hookNames = Object.keys(places) as readonly Hook[];
+
+/** The facts of an encoding in a model of that shape. */
+export function factsOf(definition: EncodingDefinition, shape: ModelShape): EncodingFacts {
+  const { id, family, summary, formula, paper } = definition;
+  const encoding = definition.create(shape);
+  const { parameters, cache, limit, shiftInvariant } = encoding;
+  const hooks = hooksOf(encoding);
+  const numbers = parameters.map(
+    (spec) => sizeOf(spec) * (spec.owner === "layer" ? shape.layers : 1),
+  );
+  return {
+    ...{ id, family, summary, formula, paper, hooks, parameters, cache },
+    actsOn: distinct(hooks.map((hook) => longWords(hook, encoding))),
+    learnt: numbers.reduce((a, b) => a + b, 0),
+    limit: limit ?? null,
+    shiftInvariant,
+  };
+}
+
+/** The hooks an encoding has, `draw` among them. */
+export function hooksOf(encoding: PositionEncoding): readonly Hook[] {
+  return hookNames.filter((hook) => encoding[hook] !== undefined);
+}
+
+/** What the hooks act on, in as few words as a column has room for. */
+export function actsOnInShort({ hooks }: EncodingFacts): string {
+  return distinct(hooks.map((hook) => places[hook][0])).join(", ") || "nothing";
+}
+
+function longWords(hook: Hook, encoding: PositionEncoding): string {
+  if (hook === "embed" && encoding.extraWidth) return "token vectors, by more columns";
+  return places[hook][1];
+}
+
+function sizeOf({ shape }: ParameterSpec): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function distinct(words: readonly string[]): string[] {
+  return [...new Set(words)].filter((word) => word !== "");
+}

@@ -1,0 +1,67 @@
+/**
+ * The facts of an encoding as words, the same in the terminal, on the page and in the documents.
+ *
+ * @module
+ */
+import { grouped } from "../comparison/format.ts";
+import type { CacheRule, Initial, ParameterSpec } from "../encodings/position-encoding.ts";
+import type { EncodingFacts } from "./facts.ts";
+
+/** "nothing", "128 numbers". */
+export function learntInWords({ learnt }: EncodingFacts): string {
+  return learnt === 0 ? "nothing" : count(learnt);
+}
+
+/** "any", or the length and why it ends there. */
+export function limitInWords({ limit }: EncodingFacts): string {
+  return limit ? `${grouped(limit.length)}: ${limit.reason}` : "any";
+}
+
+/** `position.t5.table [32, 4], starts from N(0, 0.02²)` */
+export function parameterInWords(spec: ParameterSpec): string {
+  const { name, shape, initial, owner } = spec;
+  const size = shape.length === 0 ? "a number" : `[${shape.join(", ")}]`;
+  return `${name} ${size}${owner === "layer" ? " in each layer" : ""}, ${startInWords(initial)}`;
+}
+
+/** "starts from N(0, 0.02²)" */
+export function startInWords(initial: Initial): string {
+  switch (initial.kind) {
+    case "normal":
+      return `starts from N(${short(initial.mean ?? 0)}, ${short(initial.deviation)}²)`;
+    case "uniform": {
+      const { bound, from = -bound } = initial;
+      return from === -bound
+        ? `starts uniform within ±${short(bound)}`
+        : `starts uniform from ${short(from)} to ${short(bound)}`;
+    }
+    case "zeros":
+    case "ones":
+      return `starts as ${initial.kind}`;
+    case "values":
+      return "starts from given values";
+  }
+}
+
+const keyWords: Readonly<Record<CacheRule["keys"], string>> = {
+  raw: "keys before rotation",
+  rotated: "keys after rotation",
+  either: "keys before or after rotation",
+  rewritten: "keys, which each new token changes",
+  recompute: "nothing: longer text changes what was cached",
+};
+
+/** What a cache keeps of each token beside its value. */
+export function cacheInWords({ keys, keyWidth, memory = [] }: CacheRule): string {
+  const kept = memory.map(({ name, heads, width }) => `${name} (${count(heads * width)})`);
+  const wide = keyWidth === undefined ? "" : `, ${count(keyWidth)} a head`;
+  return [`${keyWords[keys]}${wide}`, ...kept].join("; ");
+}
+
+function count(numbers: number): string {
+  return `${grouped(numbers)} number${numbers === 1 ? "" : "s"}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3))).replace("-", "−");
+}

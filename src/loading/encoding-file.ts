@@ -1,0 +1,94 @@
+/**
+ * An encoding from a user's file: `./my-encoding.ts`, which exports an `EncodingDefinition`.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { readBytes } from "../checkpoints/files.ts";
+import type { EncodingFile } from "../comparison/settings.ts";
+import { encodingById } from "../encodings/index.ts";
+import type { EncodingDefinition } from "../encodings/position-encoding.ts";
+import { InputError } from "../errors.ts";
+import { definitionIn } from "./definition-in.ts";
+import { prepareImport } from "./own-package.ts";
+
+/** An encoding that was asked for, and its file if it has one. */
+export interface ChosenEncoding {
+  readonly definition: EncodingDefinition;
+  readonly file?: EncodingFile;
+}
+
+/** Whether a word names a file and not an encoding of the list, whose ids have no dot and no slash. */
+export function isEncodingFile(name: string): boolean {
+  return /[\\/]/.test(name) || /\.[cm]?[jt]s$/.test(name);
+}
+
+/**
+ * The encoding of that id, or in the file of that path.
+ *
+ * @throws InputError where there is none
+ */
+export async function chooseEncoding(name: string): Promise<ChosenEncoding> {
+  if (isEncodingFile(name)) return await loadEncodingFile(name);
+  try {
+    return { definition: encodingById(name) };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new InputError(`${cause.message} A file's name ends in .ts or .js.`, { cause });
+  }
+}
+
+/** The encoding of a run's file, which must hold what it held when the run began. */
+export async function loadRecorded({
+  path: name,
+  sha256,
+}: EncodingFile): Promise<EncodingDefinition> {
+  const loaded = await loadEncodingFile(name);
+  if (loaded.file.sha256 !== sha256)
+    throw new InputError(
+      `${name} changed while the run was going on. Give another --out, or the file as it was.`,
+    );
+  return loaded.definition;
+}
+
+/** Reads, runs and checks the file. Its own imports are not part of the hash. */
+export async function loadEncodingFile(name: string): Promise<Required<ChosenEncoding>> {
+  if (!/\.[cm]?[jt]s$/.test(name))
+    throw new InputError(
+      `${name} is no module. An encoding's file is TypeScript (.ts) or JavaScript (.js).`,
+    );
+  const bytes = await readBytes(name);
+  const address = pathToFileURL(path.resolve(name)).href;
+  prepareImport(address);
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    exported = (await import(address)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new InputError(`${name} ${reasonOf(cause)}`, { cause });
+  }
+  const definition = definitionIn(exported, name);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { definition, file: { id: definition.id, path: name, sha256 } };
+}
+
+/** Why a module could not be loaded, as the rest of a sentence that begins with its name. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return `threw ${String(cause)} while it was loaded. Mend it.`;
+  const words = cause.message.split("\n")[0]!.trim().replace(/[.]$/, "");
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
+    return (
+      `has TypeScript that is more than types: ${words}. Node strips types and runs the rest; ` +
+      `write it without enums, namespaces and parameter properties.`
+    );
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNSUPPORTED_DIR_IMPORT")
+    return (
+      `imports what is not there: ${words.replace(/ imported from .*$/, "")}. ` +
+      `Imports of files end in .ts or .js; relpos itself is "relpos".`
+    );
+  if (cause instanceof SyntaxError || code === "ERR_INVALID_TYPESCRIPT_SYNTAX")
+    return `cannot be read: ${words}. Mend its syntax and imports.`;
+  return `failed while it was loaded: ${words}. Mend what stands outside of functions.`;
+}

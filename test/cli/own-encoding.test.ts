@@ -1,0 +1,275 @@
+/**
+ * An encoding from a user's file: compared, resumed, checked, and what is said of files that are none.
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { parseResults } from "../../src/comparison/results.ts";
+import { contract } from "../../src/contract/run-contract.ts";
+import type { ContractResult } from "../../src/contract/run-contract.ts";
+import { loadEncodingFile, loadRecorded } from "../../src/loading/encoding-file.ts";
+import { relpos, start, tinyModel, workplace } from "./relpos.ts";
+import type { Outcome } from "./relpos.ts";
+
+const { folder, text, remove } = workplace("own-encoding");
+afterAll(remove);
+
+const example = fileURLToPath(new URL("../../examples/my-encoding.ts", import.meta.url));
+/** The example as it would stand in a user's folder. */
+const own = (await fs.readFile(example, "utf8")).replaceAll("../src/index.ts", "relpos");
+
+async function file(name: string, content: string): Promise<string> {
+  const full = path.join(folder, name);
+  await fs.writeFile(full, content);
+  return full;
+}
+
+const compare = (encodings: string, out: string): string[] => [
+  ...["compare", "--text", text, ...tinyModel, "--encodings", encodings, "--out", out],
+  ...["--train-length", "16", "--test-lengths", "16,64", "--steps", "4"],
+];
+
+describe("relpos compare with a file", () => {
+  const out = path.join(folder, "comparison");
+
+  test("trains and judges it beside those of the list, by its id", async () => {
+    await file("mine.ts", own);
+    // The path is relative, and trials, in processes of their own, find it again.
+    const call = await start(compare("./mine.ts,rope", out).concat("--json"), { cwd: folder })
+      .outcome;
+    expect(call.code, call.stderr).toBe(0);
+    expect(call.stderr).not.toMatch(/warning/i);
+    const { configuration, comparison, command } = parseResults(call.stdout);
+    expect(configuration.encodings).toEqual(["learned-slope", "rope"]);
+    expect(configuration.notes!["learned-slope"]).toMatch(/^\.\/mine\.ts, SHA-256 [0-9a-f]{64}$/);
+    expect(command).toContain("--encodings ./mine.ts,rope ");
+    expect(comparison.every((row) => "standing" in row)).toBe(true);
+    const run = JSON.parse(await fs.readFile(path.join(out, "run.json"), "utf8")) as {
+      readonly settings: { readonly encodingFiles: unknown };
+    };
+    expect(run.settings.encodingFiles).toEqual([
+      {
+        id: "learned-slope",
+        path: "./mine.ts",
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+      },
+    ]);
+  });
+
+  test("goes on with the same file, and with one that holds the same", async () => {
+    const again = await start(compare("./mine.ts,rope", out), { cwd: folder }).outcome;
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain("2 of 2 trials were finished before");
+    const copy = await file("copy.ts", own);
+    expect((await relpos(...compare(`${copy},rope`, out))).code).toBe(0);
+  });
+
+  test("refuses to go on when the file changed", async () => {
+    await file("mine.ts", own.replace("-1)", "-2)"));
+    const changed = await start(compare("./mine.ts,rope", out), { cwd: folder }).outcome;
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toMatch(
+      /comparison holds a run that differs in what \.\/mine\.ts holds\. Give another --out/,
+    );
+  });
+
+  test("a file that changes while trials run stops them", async () => {
+    // A trial reads the file anew and finds another hash in its orders.
+    const plain = own.match(/export const encoding[\s\S]*?^};/m)![0].replace(/: Enc\w+/, "");
+    const name = await file("moving.js", plain);
+    const loaded = await loadEncodingFile(name);
+    expect((await loadRecorded(loaded.file)).id).toBe("learned-slope");
+    await expect(loadRecorded({ ...loaded.file, sha256: "0" })).rejects.toThrow(
+      /moving\.js changed while the run was going on\. Give another --out, or the file as it was/,
+    );
+  });
+});
+
+describe("relpos check", () => {
+  test("a file without fault: every check passes, with numbers", async () => {
+    const name = await file("good.ts", own);
+    const { code, stdout, stderr } = await relpos("check", name);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(`learned-slope of ${name}`);
+    for (const { name, asks } of contract)
+      expect(stdout).toMatch(new RegExp(`^passed {2}${name} +${asks.replace(/[()]/g, ".")}`, "m"));
+    expect(stdout).toMatch(/token by token, order of positions told: \d\.\de-\d+ < 1\.0e-5/);
+    expect(stdout).toMatch(/\n10 passed, 0 failed\n$/);
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  test("a file with a fault: the check is named, the exit code is 1", async () => {
+    const name = await file("bad.ts", own.replace("shiftInvariant: true", "shiftInvariant: false"));
+    const { code, stdout, stderr } = await relpos("check", name);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAILED {2}shift /m);
+    expect(stdout).toMatch(/moved, positions told, declared to change: 0 is not > 1\.0e-3/);
+    expect(stdout).toMatch(/\n9 passed, 1 failed\n$/);
+    expect(stderr).toBe("relpos: learned-slope does not keep the contract in shift.\n");
+  });
+
+  test("--json is one document, with or without fault", async () => {
+    const name = await file(
+      "fault.ts",
+      own.replace("compute", "").replace("position.learned-slope.", ""),
+    );
+    const { code, stdout } = await relpos("check", name, "--json");
+    expect(code).toBe(1);
+    const document = JSON.parse(stdout) as {
+      readonly schema: string;
+      readonly passed: boolean;
+      readonly encoding: { readonly id: string; readonly file: { readonly path: string } };
+      readonly results: readonly ContractResult[];
+    };
+    expect(document).toMatchObject({
+      schema: "relpos-check/1",
+      passed: false,
+      encoding: { id: "learned-slope", file: { path: name } },
+    });
+    expect(document.results.map(({ check }) => check)).toEqual(contract.map(({ name }) => name));
+    expect(document.results.filter(({ passed }) => !passed).map(({ check }) => check)).toEqual([
+      "declaration",
+    ]);
+    expect(document.results[0]!.faults.join()).toContain("must be named position.learned-slope.");
+  });
+
+  test("an encoding of the list, and why a check is skipped", async () => {
+    const { code, stdout } = await relpos("check", "alibi");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^alibi\n/);
+  });
+});
+
+describe("what is said of", () => {
+  const without = (field: string): string => own.replace(new RegExp(`^ {2}${field}:.*\n`, "m"), "");
+  const cases: readonly (readonly [string, string, string, RegExp])[] = [
+    [
+      "a file without exports",
+      "empty.ts",
+      "const a = 1;\n",
+      /exports nothing\. Export an EncodingDefinition as default or as "encoding": id, family/,
+    ],
+    [
+      "other exports",
+      "others.ts",
+      own.replace("const encoding", "const mine"),
+      /exports mine, but no default and no "encoding"/,
+    ],
+    [
+      "a default that is a function",
+      "function.ts",
+      "export default () => 1;\n",
+      /its default export is a function\. Export an EncodingDefinition/,
+    ],
+    [
+      "missing fields",
+      "fields.ts",
+      without("formula"),
+      /its "encoding" is no EncodingDefinition: no formula \(plain text\)\./,
+    ],
+    [
+      "a wrong family",
+      "family.ts",
+      own.replace('"bias"', '"biased"'),
+      /family is not one of none, input, bias, content, rotary, combined/,
+    ],
+    [
+      "an id of the list",
+      "taken.ts",
+      own.replaceAll("learned-slope", "alibi"),
+      /its id "alibi" is one of the list\. Give it an id of its own/,
+    ],
+    [
+      "a syntax error",
+      "syntax.ts",
+      own.replace("};\n", "\n"),
+      /syntax\.ts cannot be read: .*Mend its syntax/,
+    ],
+    [
+      "an enum",
+      "enum.ts",
+      `enum A { b }\n${own}`,
+      /enum\.ts has TypeScript that is more than types: .*enum.* without enums/,
+    ],
+    [
+      "an import of nothing",
+      "import.ts",
+      own.replace('"relpos"', '"./gone.ts"'),
+      /import\.ts imports what is not there: .*gone\.ts/,
+    ],
+    [
+      "a name that relpos has not",
+      "name.ts",
+      own.replaceAll("absolute", "absolut"),
+      /name\.ts cannot be read: .*absolut/,
+    ],
+    [
+      "a module that throws",
+      "throws.ts",
+      `throw new Error("not today");\n${own}`,
+      /throws\.ts failed while it was loaded: not today\./,
+    ],
+    [
+      "a create that throws",
+      "create.ts",
+      own.replace(
+        "({ heads }) => ({",
+        "({ heads }) => { return heads.size.a; }, x: ({ heads }) => ({",
+      ),
+      /create\.ts: create failed: Cannot read properties of undefined/,
+    ],
+    [
+      "a create that returns too little",
+      "little.ts",
+      own.replace(/parameters: .*\n/, "").replace(/cache: .*\n/, ""),
+      /little\.ts: what create returns needs parameters \(a list.*, cache \(such as/,
+    ],
+    [
+      "a file of another kind",
+      "notes.md",
+      own,
+      /notes\.md is no module\. An encoding's file is TypeScript/,
+    ],
+  ];
+  test.each(cases)("%s", async (_, name, content, message) => {
+    expect(content, "the text was not changed").not.toBe(name === "notes.md" ? "" : own);
+    const full = await file(name, content);
+    const call = await relpos(...compare(`${full},none`, path.join(folder, "never")));
+    expectOneLine(call);
+    expect(call.code).toBe(2);
+    expect(call.stderr).toMatch(message);
+  });
+
+  test.each([
+    ["gone.ts", /gone\.ts does not exist\. Check the path/],
+    [`${folder}/`, /is no module/],
+  ])("%s", async (name, message) => {
+    const call = await relpos("check", path.isAbsolute(name) ? name : path.join(folder, name));
+    expectOneLine(call);
+    expect(call.stderr).toMatch(message);
+    expect(call.code).toBe(2);
+  });
+
+  test("a name that is neither", async () => {
+    const call = await relpos("check", "ropee");
+    expectOneLine(call);
+    expect(call.stderr).toMatch(/"ropee" is unknown\. Did you mean "rope"\?.*ends in \.ts or \.js/);
+    expect((await relpos("check")).stderr).toMatch(/missing required argument "encoding"/);
+  });
+
+  test("the same file twice", async () => {
+    const name = await file("twice.ts", own);
+    const call = await relpos(...compare(`${name},${name}`, path.join(folder, "never")));
+    expectOneLine(call);
+    expect(call.stderr).toMatch(/encoding learned-slope is given twice/);
+  });
+});
+
+/** One sentence or more on one line, from relpos, without a stack. */
+function expectOneLine({ stderr, stdout }: Outcome): void {
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^relpos: [^\n]*[.?]\n$/);
+  expect(stderr).not.toMatch(/\bat .*:\d+:\d+|node:internal|\[object/);
+}

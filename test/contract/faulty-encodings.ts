@@ -1,0 +1,213 @@
+/**
+ * One encoding for each check of the contract, with the fault that the check is for. All else about it is
+ * right, as far as the fault allows.
+ *
+ * @module
+ */
+import type {
+  EncodingDefinition,
+  ModelShape,
+  PositionEncoding,
+} from "../../src/encodings/position-encoding.ts";
+import { alibi } from "../../src/encodings/alibi.ts";
+import { rope } from "../../src/encodings/rope.ts";
+import { add, divide, multiply, subtract } from "../../src/operators/arithmetic.ts";
+import { cast } from "../../src/operators/cast.ts";
+import { defineOperator } from "../../src/operators/define-operator.ts";
+import { unsqueeze } from "../../src/operators/movement.ts";
+import { absolute, squareRoot } from "../../src/operators/pointwise.ts";
+import { maximumOver, mean } from "../../src/operators/reduction.ts";
+import { range } from "../../src/operators/source.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+
+/** A faulty encoding. */
+export interface Faulty {
+  /** The check that must find it. */
+  readonly check: string;
+  readonly fault: string;
+  readonly definition: EncodingDefinition;
+  /** What the check then says. */
+  readonly says: RegExp;
+}
+
+const tensor = "position.faulty.slope";
+
+function faulty(
+  make: (shape: ModelShape) => Partial<PositionEncoding>,
+  more: Partial<EncodingDefinition> = {},
+): EncodingDefinition {
+  return {
+    id: "faulty",
+    family: "bias",
+    summary: "An encoding with a fault.",
+    formula: "score[i,j] = a formula",
+    paper: { title: "No paper: a test" },
+    create: (shape) => ({
+      id: "faulty",
+      parameters: [],
+      cache: { keys: "either" },
+      shiftInvariant: true,
+      ...make(shape),
+    }),
+    ...more,
+  };
+}
+
+/** A bias of learnt slopes, bent by `change`. */
+function slopes(change: (slope: Tensor) => Tensor): EncodingDefinition {
+  return faulty(({ heads }) => ({
+    parameters: [{ name: tensor, shape: [heads, 1, 1], initial: { kind: "ones" } }],
+    bias: (context) => multiply(absolute(context.distance), change(context.parameter(tensor))),
+  }));
+}
+
+/** x², with one face wrong. */
+function squareWith(wrong: "gradient" | "second order" | "onnx"): (x: Tensor) => Tensor {
+  /** 2x, whose own gradient is taken for 3 where the second order is to be wrong. */
+  const twice = defineOperator<"x", object>({
+    name: "twice",
+    inputs: ["x"],
+    infer: ({ x }) => ({ shape: x.shape, dtype: x.dtype }),
+    evaluate: ({ x }) => x.data.map((value) => 2 * value),
+    gradient: ({ dy }) => ({ x: multiply(dy, wrong === "second order" ? 3 : 2) }),
+    onnx: (emitter, { x }) => emitter.node("Add", [x, x])[0]!,
+  });
+  const square = defineOperator<"x", object>({
+    name: "faultySquare",
+    inputs: ["x"],
+    infer: ({ x }) => ({ shape: x.shape, dtype: x.dtype }),
+    evaluate: ({ x }) => x.data.map((value) => value * value),
+    gradient: ({ x, dy }) => ({
+      x: multiply(dy, wrong === "gradient" ? x : twice({ x }, {})),
+    }),
+    onnx: (emitter, { x }) =>
+      emitter.node(wrong === "onnx" ? "Abs" : "Mul", wrong === "onnx" ? [x] : [x, x])[0]!,
+  });
+  return (x) => square({ x }, {});
+}
+
+const floats = (x: Tensor): Tensor => cast(x, "float32");
+
+/** At least one for each check. */
+export const faultyEncodings: readonly Faulty[] = [
+  {
+    check: "declaration",
+    fault: "a summary that is no sentence, a parameter with a name of its own",
+    definition: faulty(
+      () => ({ parameters: [{ name: "slope", shape: [1], initial: { kind: "ones" } }] }),
+      { summary: "slopes" },
+    ),
+    says: /summary "slopes" must be a sentence.*named position\.faulty\.<tensor>/,
+  },
+  {
+    check: "declaration",
+    fault: "sizes that cannot be made",
+    definition: faulty(() => {
+      throw new RangeError("faulty: never fits.");
+    }),
+    says: /cannot be made: faulty: never fits/,
+  },
+  {
+    check: "runtime",
+    fault: "an operator that writes another one into the model",
+    definition: slopes(squareWith("onnx")),
+    says: /logits, relative difference/,
+  },
+  {
+    check: "gradient",
+    fault: "a gradient rule that is half of the truth",
+    definition: slopes(squareWith("gradient")),
+    says: /gradient of .*, relative error/,
+  },
+  {
+    check: "gradient",
+    fault: "a tensor that nothing depends on",
+    definition: slopes((slope) => multiply(slope, 0)),
+    says: /size of the gradient of position\.faulty\.slope/,
+  },
+  {
+    check: "second order",
+    fault: "a gradient whose own gradient is wrong",
+    definition: slopes(squareWith("second order")),
+    says: /second order of its tensors, relative error/,
+  },
+  {
+    check: "shift",
+    fault: "a bias of the key's position, declared to keep",
+    definition: faulty(() => ({
+      // A number for each key alone would be lost in the softmax.
+      bias: ({ keys, distance }) =>
+        multiply(absolute(distance), multiply(unsqueeze(floats(keys.tensor), -2), -0.1)),
+    })),
+    says: /moved, positions told, declared to keep/,
+  },
+  {
+    check: "shift",
+    fault: "a bias of the distance, declared to change",
+    definition: faulty((shape) => ({
+      ...alibi.create(shape),
+      id: "faulty",
+      shiftInvariant: false,
+    })),
+    says: /moved, positions told, declared to change/,
+  },
+  {
+    check: "future",
+    fault: "token vectors that hold the mean of the whole text",
+    definition: faulty(() => ({
+      embed: (x) => add(x, mean(x, { axes: [1], keep: true })),
+    })),
+    says: /earlier logits when the last token changes/,
+  },
+  {
+    check: "padding",
+    fault: "positions counted in the batch",
+    definition: faulty(() => ({
+      shiftInvariant: false,
+      // A number added to all columns would be lost in the norm.
+      embed: (x) => divide(1, add(x, add(unsqueeze(floats(range(x.shape[1]!)), -1), 5))),
+    })),
+    says: /padded against alone/,
+  },
+  {
+    check: "length 1",
+    fault: "a share of the longest distance, which is 0 in a text of one token",
+    definition: faulty(() => ({
+      shiftInvariant: true,
+      bias: ({ distance }) => divide(distance, maximumOver(absolute(distance))),
+      cache: { keys: "recompute" },
+    })),
+    says: /At length 1 the logits is not finite/,
+  },
+  {
+    check: "long text",
+    fault: "the root of the train length minus the distance, and no limit",
+    definition: faulty(({ trainLength }) => ({
+      bias: ({ distance }) => squareRoot(subtract(trainLength, absolute(distance))),
+    })),
+    says: /At length 28 its logits are not finite/,
+  },
+  {
+    check: "long text",
+    fault: "a limit that it does not keep",
+    definition: faulty((shape) => ({
+      ...alibi.create(shape),
+      id: "faulty",
+      limit: { length: 7, reason: "it says so" },
+    })),
+    says: /declares a limit of 7 and runs at 28 without a word/,
+  },
+  {
+    check: "decoding",
+    // Alone, a fresh key stands at position 0 of its buffer: the fault that cached decoding is known for.
+    fault: "a rotation that guesses positions from its buffer",
+    definition: faulty((shape) => {
+      const encoding = rope.create(shape);
+      return {
+        rotate: (x, _, role, context) =>
+          encoding.rotate!(x, { tensor: range(x.shape[2]!) }, role, context),
+      };
+    }),
+    says: /token by token/,
+  },
+];
