@@ -102,8 +102,9 @@ export const cope: EncodingDefinition<CopeOptions> = {
  * `factor · q_i · e[p_ij]`, e being a straight line between the rows of the table and constant beyond
  * the last: `z[f] + (p − f) Δ[f]` with Δ = 0 in the last row, which also ends the gradient of p.
  *
- * Two gathers from [query, rows] and their scatters. Weighing all rows, Σ_m max(0, 1 − |p − m|) z[m],
- * has no scatter but costs several passes over the scores for each of the rows: measured, … times slower.
+ * Two gathers, and two scatters backward. Weighing every row, Σ_m max(0, 1 − |p − m|) z[m], needs no scatter
+ * but passes over the scores for each row. Measured with 8 heads of 256 × 256, forward and backward on one
+ * thread: 7 ms, and with 64 rows 142 ms row by row, 194 ms as one product; with 16 rows 40 and 47 ms.
  */
 function interpolate(query: Tensor, rows: Tensor, place: Tensor, factor: number): Tensor {
   const last = (rows.shape[0] as number) - 1;
