@@ -106,7 +106,7 @@ export function joinedScores(query: Tensor, key: Tensor, reflections: Reflection
       waiting.unshift(mapPiece(pieces, (x) => slice(x, -3, count - 1, 1)));
       pieces = mapPiece(pieces, (x) => slice(x, -3, 0, count - 1));
     }
-    pieces = join(everySecond(pieces, 0), everySecond(pieces, 1));
+    pieces = join(...pairsOf(pieces));
   }
   const { scores } = waiting.reduce(join, pieces);
   const size = scores.shape.at(-1)!;
@@ -126,14 +126,24 @@ function join(left: Piece, right: Piece): Piece {
   };
 }
 
-/** Pieces `first`, `first + 2`, … of `[..., pieces, rows, columns]`. */
-function everySecond(pieces: Piece, first: 0 | 1): Piece {
-  return mapPiece(pieces, (x) => {
+/** Of `[..., pieces, rows, columns]` the pieces 0, 2, 4, … and the pieces 1, 3, 5, …. */
+function pairsOf({ scores, query, key, turn }: Piece): [Piece, Piece] {
+  const halves = (x: Tensor): readonly Tensor[] => {
     const [count, rows, columns] = x.shape.slice(-3) as [number, Dimension, Dimension];
     const lead = x.shape.slice(0, -3);
-    const pairs = reshape(x, [...lead, count / 2, 2, rows, columns]);
-    return reshape(split(pairs, -3, 2)[first]!, [...lead, count / 2, rows, columns]);
+    // One split for both: their gradients are then joined, not added.
+    return split(reshape(x, [...lead, count / 2, 2, rows, columns]), -3, 2).map((half) =>
+      reshape(half, [...lead, count / 2, rows, columns]),
+    );
+  };
+  const parts = [scores, query, key, turn].map(halves);
+  const piece = (half: 0 | 1): Piece => ({
+    scores: parts[0]![half]!,
+    query: parts[1]![half]!,
+    key: parts[2]![half]!,
+    turn: parts[3]![half]!,
   });
+  return [piece(0), piece(1)];
 }
 
 function mapPiece({ scores, query, key, turn }: Piece, change: (x: Tensor) => Tensor): Piece {
