@@ -7,24 +7,37 @@ The authors' rule for slopes, with `below` the largest power of two ≤ heads:
 
 transformers' build_alibi_tensor keeps +slope · j in float32: that is ours plus slope · i, a constant of the row,
 so slopes and causal attention agree; the bias itself does not.
+
+Published variants, all own float64 derivations, compared with a library where there is one:
+
+    biasedHeads    slopes(n) for n heads, none for the rest                      x-transformers, alibi_num_heads
+    biasMax        2^(−max (h + 1) / n) instead of 8                             MPT, alibi_bias_max
+    preScaled      (q·k + bias) · headDim^−½                                     Falcon, whose slopes are bfloat16
+    learned        slopes are exp of a parameter                                 x-transformers until 2023
+    separate       learned, others for keys after the query                      the same, bidirectional
+    offset         −slope (|δ| − ½) for keys before the query                    google-deepmind/randomized_…
+    one-sided      half of the heads see keys before, half keys after            ofirpress, issue 5, second way
 """
 
 import math
 
 import torch
 from transformers.models.bloom.modeling_bloom import build_alibi_tensor
+from transformers.models.falcon.modeling_falcon import build_alibi_tensor as falcon_alibi
+from transformers.models.mpt.modeling_mpt import build_mpt_alibi_tensor
 from x_transformers.x_transformers import AlibiPositionalBias
 
 import golden
 from attention import attend, attention_inputs
+from position_bias import HEAD_DIM, LENGTHS, attention_case as biased_case, distances, groups
 
 NAME = "alibi"
 HEADS = (1, 2, 3, 4, 6, 8, 12, 16, 20)
 
 
-def slopes(heads: int) -> torch.Tensor:
+def slopes(heads: int, most: float = 8) -> torch.Tensor:
     def geometric(n):
-        return [2.0 ** (-8 * (h + 1) / n) for h in range(n)]
+        return [2.0 ** (-most * (h + 1) / n) for h in range(n)]
 
     below = 2 ** math.floor(math.log2(heads))
     return torch.tensor(geometric(below) + geometric(2 * below)[0::2][: heads - below], dtype=torch.float64)
@@ -82,15 +95,67 @@ def attention_case(draw: golden.Draw, heads: int, causal: bool) -> dict:
     }
 
 
+def variant_cases(draw: golden.Draw) -> tuple[dict, list]:
+    heads = 12
+    shared = groups(draw)
+    logs = {"logSlope": draw.normal(heads, mean=-2), "logSlopeFuture": draw.normal(heads, mean=-2)}
+
+    def fixed(slope):
+        return lambda _, lengths: -slope[:, None, None] * distances(lengths).abs()
+
+    def column(parameter):
+        return parameter.exp()[:, None, None]
+
+    def separate(learnt, lengths):
+        distance = distances(lengths)
+        return -column(learnt["logSlope"]) * distance.clamp(min=0) + column(learnt["logSlopeFuture"]) * distance.clamp(max=0)
+
+    def offset(_, lengths):
+        distance = distances(lengths)
+        return -slopes(heads)[:, None, None] * (distance.abs() - 0.5 * (distance > 0))
+
+    def one_sided(_, lengths):
+        distance = distances(lengths)
+        half = -slopes(heads // 2)[:, None, None] * distance.abs()
+        return torch.cat([half + 1e30 * distance.clamp(max=0), half - 1e30 * distance.clamp(min=0)])
+
+    some = torch.cat([slopes(8), torch.zeros(4)])
+    library = AlibiPositionalBias(8, total_heads=heads)
+    golden.agree("8 of 12 heads, x-transformers", fixed(some)({}, LENGTHS["square"]), library(7, 7), 1e-6)
+    mpt = build_mpt_alibi_tensor(heads, 7, alibi_bias_max=4)[:, 0, 6] - build_mpt_alibi_tensor(heads, 7, alibi_bias_max=4)[:, 0, 5]
+    golden.agree("slopes up to 2^−4, MPT", slopes(heads, 4), mpt, 1e-7)
+    falcon = falcon_alibi(torch.ones(1, 2), heads, torch.float32)[:, 0, 1]
+    golden.agree("slopes, Falcon", slopes(heads), falcon, 2**-9)
+    tilted = fixed(slopes(heads) * HEAD_DIM**-0.5)
+
+    def case(group, name, options, bias, causal, names=()):
+        return biased_case(shared, group, name, options, {n: logs[n] for n in names}, bias, causal)
+
+    both = ("logSlope", "logSlopeFuture")
+    return shared, [
+        case("square", "8 of 12 heads", {"biasedHeads": 8}, fixed(some), True),
+        case("square", "slopes down to 2^−4", {"biasMax": 4}, fixed(slopes(heads, 4)), True),
+        case("long", "before the scale", {"preScaled": True}, tilted, True),
+        case("long", "learned", {"learned": True}, lambda p, n: -column(p["logSlope"]) * distances(n).abs(), True, both[:1]),
+        case("square", "separate sides", {"learned": True, "sides": "separate"}, separate, False, both),
+        case("square", "offset", {"sides": "offset"}, offset, False),
+        case("square", "one-sided", {"sides": "one-sided"}, one_sided, False),
+    ]  # fmt: skip
+
+
 def make() -> dict:
     draw = golden.Draw(6)
+    shared, variants = variant_cases(golden.Draw(30))
     return {
         "source": golden.source(
             NAME, "huggingface/transformers, lucidrains/x-transformers, own derivation",
-            "models/bloom/modeling_bloom.py build_alibi_tensor; AlibiPositionalBias; oracle/alibi.py",
+            "models/bloom, falcon, mpt: build_alibi_tensor; AlibiPositionalBias; oracle/alibi.py",
             ("torch", "transformers", "x-transformers"), seed=6,
             notes=["outputs: own derivation of the authors' rule, float64; reference: Bloom's float32 slopes.",
-                   "Bloom's slopes agree for every head count here; its bias drops the row constant."]),
+                   "Bloom's slopes agree for every head count here; its bias drops the row constant.",
+                   "Variants are cases with shared inputs; masked scores hold −1e30 · distance."]),
+        "shared": shared,
         "cases": [*(slope_case(h) for h in HEADS), bias_case(12, 7), bias_case(3, 9),
-                  attention_case(draw, 12, True), attention_case(draw, 3, False)],
+                  attention_case(draw, 12, True), attention_case(draw, 3, False),
+                  *variants],
     }  # fmt: skip

@@ -3,6 +3,8 @@
     python oracle/make_all.py                 all of them
     python oracle/make_all.py rope t5         some of them
     python oracle/make_all.py --check         writes nothing; exit code 1 when a file differs from what would be made
+
+An environment makes the files that its packages can answer, and names the others.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import math
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import golden
@@ -24,16 +27,46 @@ MODULES = {
     "rope": "rope",
     "alibi": "alibi",
     "t5": "t5",
+    "kerple-log": "kerple_log",
+    "kerple-power": "kerple_power",
+    "sandwich": "sandwich",
+    "fire": "fire",
+    "dynamic-position-bias": "dynamic_position_bias",
+    "log-cpb": "log_cpb",
+    "window-table": "window_table",
+    "tupe": "tupe",
+    "retention-decay": "retention_decay",
     "none": "no_positions",
     "distance-row": "distance_row",
     "gpt": "gpt",
     "operators": "operators",
+    "music-transformer": "music_transformer",
+    "xlnet": "xlnet",
+    "abacus": "abacus",
+    "random-offset": "random_offset",
+    "randomized": "randomized",
+    "p-rope": "p_rope",
+    "xpos": "xpos",
+    "axial-rope": "axial_rope",
+    "m-rope": "m_rope",
+    "pope": "pope",
+    "log-n": "log_n",
+    "query-temperature": "query_temperature",
     "cope": "cope",
     "dape": "dape",
     "dape-v2": "dape_v2",
     "fox": "fox",
     "path": "path_attention",
     "rel-proj": "rel_proj",
+}
+
+# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
+LEGACY = {
+    "shaw": "shaw",
+    "transformer-xl": "transformer_xl",
+    "bert-relative-key": "bert_relative_key",
+    "bert-relative-key-query": "bert_relative_key_query",
+    "deberta": "deberta",
 }
 
 
@@ -65,16 +98,24 @@ def check(name: str, document: dict) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(MODULES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join([*MODULES, *LEGACY])}")
     parser.add_argument("--check", action="store_true", help="compare with the files that are there")
     options = parser.parse_args()
-    unknown = [n for n in options.names if n not in MODULES]
+    legacy = version("transformers").startswith("4.")
+    here, elsewhere = (LEGACY, MODULES) if legacy else (MODULES, LEGACY)
+    unknown = [n for n in options.names if n not in here and n not in elsewhere]
     if unknown:
-        parser.error(f"unknown golden file {', '.join(unknown)}. Known: {', '.join(MODULES)}")
+        parser.error(f"unknown golden file {', '.join(unknown)}. Known: {', '.join([*MODULES, *LEGACY])}")
+    other = f"requirements{'' if legacy else '-legacy'}.txt"
+    foreign = [n for n in options.names if n in elsewhere]
+    if foreign:
+        parser.error(f"{', '.join(foreign)}: needs the environment of {other}, see README.md")
+    if not options.names:
+        print(f"left to the environment of {other}: {', '.join(elsewhere)}")
     good = True
-    for name in options.names or MODULES:
+    for name in options.names or here:
         began = time.perf_counter()
-        document = importlib.import_module(MODULES[name]).make()
+        document = importlib.import_module(here[name]).make()
         if options.check:
             good = check(name, document) and good
             continue

@@ -7,7 +7,7 @@
 apply_rotary_pos_emb, and checked against a rotation written out pair by pair. `reference` is the whole
 library chain in float32 (its tables too), with the largest difference that was measured: near position 1000
 a float32 angle is off by up to 6e-5, so no tighter comparison with it is possible.
-Queries and keys are written at every 11th entry.
+Queries and keys are written at every 13th entry.
 """
 
 import torch
@@ -24,8 +24,10 @@ BATCH, LENGTH = 2, 7
 HEADS = {6: 12, 8: 12, 32: 3}
 
 
-def angles(rotated: int, base: float, positions: torch.Tensor) -> torch.Tensor:
+def angles(rotated: int, base: float, positions: torch.Tensor, interpolation=1.0, rescale=1.0) -> torch.Tensor:
     """[length, rotated / 2], float64."""
+    base = base * rescale ** (rotated / (rotated - 2)) if rescale != 1 else base
+    positions = positions.double() / interpolation
     frequencies = torch.tensor([float(base) ** (-2 * m / rotated) for m in range(rotated // 2)], dtype=torch.float64)
     return positions.double()[:, None] * frequencies
 
@@ -76,10 +78,20 @@ def library_tables(head_dim, rotated, base, positions, layout):
     return cos[0, :, : rotated // 2], sin[0, :, : rotated // 2], by
 
 
-def case(inputs: dict, layout: str, head_dim: int, base: int, start: int, rotated: int | None = None) -> dict:
+def stretched_tables(rotated, base, positions, interpolation, rescale):
+    """x-transformers' float32 cos and sin of a longer context: both rules have names of their own there."""
+    module = xt.RotaryEmbedding(rotated, base=base, interpolation_factor=interpolation, base_rescale_factor=rescale)
+    freqs, _ = module(positions)
+    by = "x-transformers RotaryEmbedding, interpolation_factor and base_rescale_factor; transformers GPT-J"
+    return freqs[0, :, 0::2].cos(), freqs[0, :, 0::2].sin(), by
+
+
+def case(inputs: dict, layout: str, head_dim: int, base: int, start: int, rotated: int | None = None,
+         interpolation: float = 1.0, rescale: float = 1.0) -> dict:  # fmt: skip
     rotated = rotated or head_dim
     positions = torch.arange(start, start + LENGTH)
-    angle = angles(rotated, base, positions)
+    angle = angles(rotated, base, positions, interpolation, rescale)
+    stretched = interpolation != 1 or rescale != 1
 
     def run(dtype, cos, sin):
         query, key = golden.leaf(inputs["query"], dtype), golden.leaf(inputs["key"], dtype)
@@ -93,19 +105,26 @@ def case(inputs: dict, layout: str, head_dim: int, base: int, start: int, rotate
     golden.gradcheck(lambda q, k: rotate(q, k, angle.cos(), angle.sin(), layout),
                      inputs["query"][:1, :2], inputs["key"][:1, :2], fast=True)  # fmt: skip
 
-    cos32, sin32, by = library_tables(head_dim, rotated, base, positions, layout)
+    if stretched:
+        cos32, sin32, by = stretched_tables(rotated, base, positions, interpolation, rescale)
+    else:
+        cos32, sin32, by = library_tables(head_dim, rotated, base, positions, layout)
     outputs32, found32 = run(torch.float32, cos32, sin32)
     allowed = 3e-6 if start == 0 else 5e-4
     measured = [golden.agree(f"rope {layout} {by}", outputs[n], outputs32[n], allowed) for n in outputs]
     measured += [golden.agree(f"rope {layout} {by}", found[n], found32[n], allowed) for n in found]
 
     def sample(tensors):
-        return {k: golden.every(t.contiguous(), 11) for k, t in tensors.items()}
+        return {k: golden.every(t.contiguous(), 13) for k, t in tensors.items()}
 
     partial = "" if rotated == head_dim else f", {rotated} rotated"
+    options = {"layout": layout, "headDim": head_dim, "rotatedDim": rotated, "base": base, "start": start}
+    if stretched:
+        options |= {"interpolation": interpolation, "rescale": rescale}
+        partial += f", interpolation {interpolation}, rescale {rescale}"
     return {
         "name": f"{layout}, headDim {head_dim}{partial}, base {base}, from position {start}",
-        "options": {"layout": layout, "headDim": head_dim, "rotatedDim": rotated, "base": base, "start": start},
+        "options": options,
         "inputsFrom": [f"headDim {head_dim}"],
         "inputs": {"positions": positions},
         "outputs": {"cos": angle.cos(), "sin": angle.sin()} | sample(outputs),
@@ -134,6 +153,8 @@ def make() -> dict:
                 cases.append(case(shared[f"headDim {d}"], layout, d, base, start))
     cases.append(case(shared["headDim 8"], "half", 8, 10000, 1000, rotated=2))
     cases.append(case(shared["headDim 32"], "half", 32, 10000, 0, rotated=8))
+    cases.append(case(shared["headDim 6"], "interleaved", 6, 10000, 0, interpolation=4.0))
+    cases.append(case(shared["headDim 8"], "interleaved", 8, 10000, 0, rescale=8.0))
     return {
         "source": golden.source(
             NAME, "huggingface/transformers, lucidrains/x-transformers, own derivation",
@@ -142,7 +163,7 @@ def make() -> dict:
             ("torch", "transformers", "x-transformers"), seed=5,
             notes=["outputs and gradients: float64 tables of our own, the reference's rotation.",
                    "reference: the library's chain in float32; compare with float64 no closer than maxDifference.",
-                   "Queries and keys are written at every 11th entry; cos and sin are [length, rotatedDim / 2]."]),
+                   "Queries and keys are written at every 13th entry; cos and sin are [length, rotatedDim / 2]."]),
         "shared": shared,
         "cases": cases,
     }  # fmt: skip

@@ -109,6 +109,26 @@ def added_case(draw: golden.Draw) -> dict:
     }
 
 
+def scaled_case(draw: golden.Draw) -> dict:
+    """x-transformers' module itself in float64, but for its frequencies, which are set to float64's."""
+    width, length = 20, 7
+    embeddings, cotangent = golden.leaf(draw.normal(2, length, width)), draw.normal(2, length, width)
+    module = ScaledSinusoidalEmbedding(width).double()
+    golden.agree("the scale it starts from", module.scale, torch.tensor([width**-0.5]), 1e-7)
+    module.scale.data.fill_(0.375)
+    module.inv_freq = torch.tensor([10000.0 ** (-2 * m / width) for m in range(width // 2)], dtype=torch.float64)
+    output = embeddings + module(embeddings)
+    golden.agree("scaled", embeddings + 0.375 * table("concat", width, list(range(length))), output, 1e-14)
+    return {
+        "name": "concat, width 20, times a learnt scale",
+        "options": {"layout": "concat", "width": width, "base": 10000, "scale": "learned"},
+        "inputs": {"embeddings": embeddings, "positions": torch.arange(length), "scale": module.scale,
+                   "cotangent": cotangent},
+        "outputs": {"output": output},
+        "gradients": golden.gradients((output * cotangent).sum(), embeddings=embeddings, scale=module.scale),
+    }  # fmt: skip
+
+
 def make() -> dict:
     cases = [layout_case(layout, width) for layout in ("paper", "concat", "t2t") for width in (8, 12)]
     return {
@@ -118,5 +138,5 @@ def make() -> dict:
             ("torch", "transformers", "x-transformers"), seed=3,
             notes=["outputs: own derivation in float64; reference: the library's float32 table.",
                    "M2M100 (and fairseq) begin at position padding_idx + 1."]),
-        "cases": [*cases, offset_case(), added_case(golden.Draw(3))],
+        "cases": [*cases, offset_case(), added_case(golden.Draw(3)), scaled_case(golden.Draw(4))],
     }  # fmt: skip

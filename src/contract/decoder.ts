@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { KeyValue } from "../model/attention.ts";
-import { forward } from "../model/transformer.ts";
+import { cacheColumns, decodingGraph } from "../model/decoding.ts";
+import type { CacheColumn } from "../model/decoding.ts";
 import type { LanguageModel } from "../model/transformer.ts";
-import { input } from "../operators/source.ts";
 import type { Compile, HostTensor, Program } from "../runtime/session.ts";
-import type { Tensor, Value } from "../tensor/tensor.ts";
+import type { Value } from "../tensor/tensor.ts";
 import { hostTensor } from "./small-model.ts";
 
 /** A compiled decoder. */
@@ -18,27 +17,6 @@ export interface Decoder {
   dispose(): Promise<void>;
 }
 
-/** What a layer keeps of each token. */
-interface CacheColumn {
-  readonly name: string;
-  readonly heads: number;
-  readonly width: number;
-}
-
-/** The columns of each layer's cache. */
-function cacheColumns({ config, encoding }: LanguageModel): readonly (readonly CacheColumn[])[] {
-  const { heads, model } = config;
-  return Array.from({ length: config.layers }, (_, layer) => {
-    const { cache } = encoding.at?.(layer) ?? encoding;
-    const { keyWidth = model / heads, memory = [] } = cache;
-    return [
-      { name: "key", heads, width: keyWidth },
-      { name: "value", heads, width: model / heads },
-      ...memory,
-    ];
-  });
-}
-
 /** Compiles the model for decoding; `consecutive` tells the encoding that no position is left out. */
 export async function compileDecoder(
   model: LanguageModel,
@@ -46,43 +24,15 @@ export async function compileDecoder(
   compile: Compile,
   consecutive = true,
 ): Promise<Decoder> {
-  const tokens = input("tokens", ["batch", "sequence"], "int32");
-  const positions = input("positions", ["sequence"], "int32");
-  const keyPositions = input("keyPositions", ["past+sequence"], "int32");
+  const { inputs, outputs, readsTokens } = decodingGraph(model, consecutive);
   const columns = cacheColumns(model);
-  const past = columns.map((ofLayer, layer): KeyValue => {
-    const cached = ofLayer.map(({ name, heads, width }): [string, Tensor] => [
-      name,
-      input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
-    ]);
-    const { key, value, ...memory } = Object.fromEntries(cached);
-    return { key: key!, value: value!, memory };
-  });
-  const { logits, present } = forward(model, {
-    tokens,
-    positions: { tensor: positions, consecutive },
-    past: { layers: past, keyPositions: { tensor: keyPositions, consecutive } },
-  });
-  const outputs: Record<string, Tensor> = { logits };
-  present.forEach(({ key, value, memory }, layer) => {
-    for (const [name, tensor] of Object.entries({ key, value, ...memory }))
-      outputs[`present.${layer}.${name}`] = tensor;
-  });
-  const inputs = [
-    tokens,
-    positions,
-    keyPositions,
-    ...past.flatMap(({ key, value, memory }) => [key, value, ...Object.values(memory!)]),
-  ];
-  const program = await compile(
-    { inputs: [...inputs, ...model.parameters.tensors], outputs },
-    { threads: 1 },
-  );
+  const program = await compile({ inputs, outputs }, { threads: 1 });
   const weights = Object.fromEntries(
     [...values].map(([name, value]) => [name, hostTensor(value, "float32")]),
   );
   return {
-    decode: (all, pieces) => decodePieces(program, weights, columns, all, pieces),
+    decode: (all, pieces) =>
+      decodePieces(program, weights, { columns, ids: readsTokens }, all, pieces),
     dispose: () => program.dispose(),
   };
 }
@@ -90,7 +40,7 @@ export async function compileDecoder(
 async function decodePieces(
   program: Program,
   weights: Readonly<Record<string, HostTensor>>,
-  columns: readonly (readonly CacheColumn[])[],
+  { columns, ids }: { columns: readonly (readonly CacheColumn[])[]; ids: boolean },
   { shape, data }: Value,
   pieces: readonly number[],
 ): Promise<Float32Array> {
@@ -107,16 +57,21 @@ async function decodePieces(
     shape: [size],
     data: Int32Array.from({ length: size }, (_, k) => from + k),
   });
+  const tokensFrom = (from: number, size: number): HostTensor => ({
+    shape: [batch, size],
+    data: Int32Array.from({ length: batch * size }, (_, at) => {
+      const [row, k] = [Math.floor(at / size), at % size];
+      return data[row * length + from + k]!;
+    }),
+  });
   let result: Float32Array | undefined;
   let done = 0;
   for (const piece of pieces) {
-    const ids = new Int32Array(batch * piece);
-    for (let row = 0; row < batch; row++)
-      for (let k = 0; k < piece; k++) ids[row * piece + k] = data[row * length + done + k]!;
     const outputs = await program.run({
       ...weights,
       ...cache,
-      tokens: { shape: [batch, piece], data: ids },
+      tokens: tokensFrom(done, piece),
+      ...(ids && { pastTokens: tokensFrom(0, done) }),
       positions: range(done, piece),
       keyPositions: range(0, done + piece),
     });

@@ -10,6 +10,7 @@ import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { forward, languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
+import type { Bounds } from "../operators/clamp.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { mean } from "../operators/reduction.ts";
@@ -41,13 +42,20 @@ export function smallModel(
  */
 export function randomValues(model: LanguageModel, seed = 1): Map<string, Value> {
   return new Map(
-    model.parameters.specs.map(({ name, shape }) => {
+    model.parameters.specs.map(({ name, shape, range }) => {
       const norm = /norm\d?\.weight$/.test(name);
       const spread = norm ? 0.1 : /(^|\.)position\./.test(name) ? 0.5 : shape[0]! ** -0.5;
       const values = random(seed, name).normalArray(elementCount(shape), spread);
-      return [name, { shape, data: Float64Array.from(values, (x) => Math.fround(x + +norm)) }];
+      const placed = (x: number): number => Math.fround(reflected(x + +norm, range));
+      return [name, { shape, data: Float64Array.from(values, placed) }];
     }),
   );
+}
+
+/** A number beyond a bound of the parameter's range, mirrored at it: at the bound itself is a kink. */
+function reflected(x: number, { min = -Infinity, max = Infinity }: Bounds = {}): number {
+  const above = x < min ? 2 * min - x : x;
+  return above > max ? 2 * max - above : above;
 }
 
 /** Token ids `[batch, length]`. */

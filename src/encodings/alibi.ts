@@ -7,23 +7,55 @@
  *     slope[h]       = 2^(−8 (h + 1) / heads)        h = 0 … heads − 1
  *
  * Acts on:    attention scores [batch, heads, query, key]
- * Learns:     nothing
+ * Learns:     nothing; with `learned`, position.alibi.log-slope [heads], and .log-slope-future for `separate` sides
  * Reference:  ofirpress/attention_with_linear_biases, fairseq/models/transformer.py; transformers,
- *             models/bloom/modeling_bloom.py build_alibi_tensor
+ *             models/bloom/modeling_bloom.py build_alibi_tensor. Options: x-transformers (`biasedHeads`, and
+ *             `learned` and `separate` until 2023), MPT (`biasMax`), Falcon (`preScaled`), issue 5 of
+ *             ofirpress (`one-sided`), google-deepmind/randomized_positional_encodings (`offset`)
  * Differs:    the references store slope · j, equal under a causal softmax; |i − j| serves encoders too.
  *             Head counts that are no power of two follow the reference's interleaving, see slopes().
+ *             Falcon rounds its slopes to bfloat16, here they are exact.
+ *             Press's learned slopes start from N(−2, 1) and may change sign; these are powers of e and start
+ *             at the fixed ones, as in x-transformers.
  *
  * @module
  */
-import { multiply } from "../operators/arithmetic.ts";
-import { absolute } from "../operators/pointwise.ts";
-import { constant } from "../operators/source.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { add, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { greater } from "../operators/comparison.ts";
+import { unsqueeze } from "../operators/movement.ts";
+import { absolute, exponential, negate } from "../operators/pointwise.ts";
+import { pad } from "../operators/slicing.ts";
+import { constant, scalar } from "../operators/source.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
+import { distanceBias } from "./toeplitz.ts";
+
+/** Settings of ALiBi; without any it is the paper's. */
+export interface AlibiOptions {
+  /** Whether slopes are learned, as powers of e. Default false. */
+  readonly learned?: boolean;
+  /** How many heads have a slope, of that many heads' slopes; the others have no bias. Default: all. */
+  readonly biasedHeads?: number;
+  /** The last slope of a power of two of heads is 2 to the minus this. Default 8. */
+  readonly biasMax?: number;
+  /**
+   * How keys after the query count. `symmetric`: as those before. `offset`: those before are half a step
+   * nearer. `one-sided`: the first half of the heads sees the past only, the second the future only.
+   * `separate`: by learned slopes of their own. Default `symmetric`.
+   */
+  readonly sides?: "symmetric" | "offset" | "one-sided" | "separate";
+  /** Whether the score scale acts on the bias too, dividing slopes by √headDim. Default false. */
+  readonly preScaled?: boolean;
+}
+
+/** Slope of a side that a head must not see. */
+const forbidden = 1e30;
 
 /** `slopes(4)` is `[1/4, 1/16, 1/64, 1/256]`. */
-export function slopes(heads: number): readonly number[] {
+export function slopes(heads: number, biasMax = 8): readonly number[] {
   const geometric = (n: number): number[] =>
-    Array.from({ length: n }, (_, h) => 2 ** ((-8 * (h + 1)) / n));
+    Array.from({ length: n }, (_, h) => 2 ** ((-biasMax * (h + 1)) / n));
 
   const below = 2 ** Math.floor(Math.log2(heads)); // the nearest power of two, from below
   const between = geometric(2 * below).filter((_, h) => h % 2 === 0);
@@ -31,7 +63,7 @@ export function slopes(heads: number): readonly number[] {
 }
 
 /** Attention with linear biases. */
-export const alibi: EncodingDefinition = {
+export const alibi: EncodingDefinition<AlibiOptions> = {
   id: "alibi",
   family: "bias",
   summary: "Each head lowers a score in proportion to the distance, by a slope of its own.",
@@ -42,14 +74,92 @@ export const alibi: EncodingDefinition = {
     year: 2022,
     url: "https://arxiv.org/abs/2108.12409",
   },
-  create({ heads }) {
-    const slope = slopes(heads).map((value) => -value);
+  create({ heads, headDim, causal }, options = {}) {
+    const { learned = false, biasedHeads = heads, biasMax = 8, sides = "symmetric" } = options;
+    check(options, heads, causal);
+    const factor = options.preScaled ? headDim ** -0.5 : 1;
+    const spec = (side: Side): ParameterSpec => ({
+      name: nameOf[side],
+      shape: [biasedHeads],
+      initial: { kind: "values", values: slopes(biasedHeads, biasMax).map(Math.log) },
+    });
+    const bias = (context: EncodingContext): Tensor => {
+      if (learned)
+        return distanceBias(context, ({ tensor }) =>
+          lowered(tensor, sides, (side) => {
+            const slope = multiply(exponential(context.parameter(nameOf[side])), factor);
+            return unsqueeze(pad(slope, 0, 0, heads - biasedHeads), 1);
+          }),
+        );
+      // Nothing is learnt, so no gradient is saved by laying out one row of numbers.
+      const fixed = fixedSlopes(heads, options, factor);
+      return lowered(context.distance, sides, (side) => constant([heads, 1, 1], fixed[side]));
+    };
     return {
       id: "alibi",
-      parameters: [],
-      bias: ({ distance }) => multiply(absolute(distance), constant([heads, 1, 1], slope)),
+      parameters: learned
+        ? (["past", ...(sides === "separate" ? (["future"] as const) : [])] as const).map(spec)
+        : [],
+      bias,
       cache: { keys: "either" },
       shiftInvariant: true,
     };
   },
 };
+
+type Side = "past" | "future";
+
+const nameOf = { past: "position.alibi.log-slope", future: "position.alibi.log-slope-future" };
+
+/** Minus the slope of each head and side times the distance. */
+function lowered(
+  distance: Tensor,
+  sides: AlibiOptions["sides"],
+  slope: (side: Side) => Tensor,
+): Tensor {
+  if (sides === "one-sided" || sides === "separate") {
+    const past = multiply(maximum(distance, 0), negate(slope("past")));
+    return add(past, multiply(minimum(distance, 0), slope("future")));
+  }
+  const nearer = sides === "offset" ? cast(greater(distance, scalar(0)), "float32") : undefined;
+  const steps = nearer ? subtract(absolute(distance), multiply(nearer, 0.5)) : absolute(distance);
+  return multiply(steps, negate(slope("past")));
+}
+
+/** Slopes of each head for keys before and after the query. */
+function fixedSlopes(
+  heads: number,
+  { biasedHeads = heads, biasMax, sides }: AlibiOptions,
+  factor: number,
+): Readonly<Record<Side, readonly number[]>> {
+  if (sides === "one-sided") {
+    const half = slopes(heads / 2, biasMax).map((value) => value * factor);
+    const blocked = half.map(() => forbidden);
+    return { past: [...half, ...blocked], future: [...blocked, ...half] };
+  }
+  const some = slopes(biasedHeads, biasMax).map((value) => value * factor);
+  const all = Array.from({ length: heads }, (_, h) => some[h] ?? 0);
+  return { past: all, future: all };
+}
+
+function check(options: AlibiOptions, heads: number, causal: boolean): void {
+  const { learned = false, biasedHeads = heads, biasMax = 8, sides = "symmetric" } = options;
+  if (!Number.isInteger(biasedHeads) || biasedHeads < 1 || biasedHeads > heads)
+    throw new RangeError(
+      `alibi: biasedHeads must be from 1 to the model's ${heads} heads, got ${biasedHeads}.`,
+    );
+  if (!(biasMax > 0))
+    throw new RangeError(`alibi: biasMax must be above 0, got ${biasMax}. Use 8.`);
+  if (causal && (sides === "one-sided" || sides === "separate"))
+    throw new RangeError(
+      `alibi: sides "${sides}" tells keys before a query from those after it, but a causal model ` +
+        `has none after it. Use "symmetric".`,
+    );
+  if (sides === "separate" && !learned)
+    throw new RangeError(`alibi: sides "separate" are learned. Set learned to true.`);
+  if (sides === "one-sided" && (learned || biasedHeads !== heads || heads % 2 !== 0))
+    throw new RangeError(
+      `alibi: sides "one-sided" need an even number of heads, all with fixed slopes; got ${heads} ` +
+        `heads, ${biasedHeads} with slopes${learned ? " that are learned" : ""}.`,
+    );
+}

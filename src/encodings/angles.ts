@@ -25,28 +25,33 @@ export function geometricFrequencies(width: number, base: number): readonly numb
 }
 
 /**
- * Angles of every position and frequency.
+ * Angles of every position and frequency, `position · frequency + phase`; phases are 0 unless given.
  *
  * Known positions become constants. For others, `p = 256·a + b` is looked up in two tables of 256
  * rows and joined by the addition theorem, so no angle is ever formed in float32, where a large
  * position would lose its fraction.
  */
-export function anglesOf(positions: Positions, frequencies: readonly number[]): Angles {
-  if (positions.values !== undefined)
-    return {
-      cosine: table(positions.values, frequencies, Math.cos),
-      sine: table(positions.values, frequencies, Math.sin),
-    };
+export function anglesOf(
+  positions: Positions,
+  frequencies: readonly number[],
+  phases: readonly number[] = frequencies.map(() => 0),
+): Angles {
+  const tables = (steps: readonly number[], from: readonly number[]): Angles => ({
+    cosine: table(steps, frequencies, from, Math.cos),
+    sine: table(steps, frequencies, from, Math.sin),
+  });
+  if (positions.values !== undefined) return tables(positions.values, phases);
   const high = divide(positions.tensor, rows);
   const low = subtract(positions.tensor, multiply(high, rows));
-  const look = (index: Tensor, step: number): Angles => {
-    const steps = Array.from({ length: rows }, (_, row) => row * step);
-    return {
-      cosine: gather(table(steps, frequencies, Math.cos), index),
-      sine: gather(table(steps, frequencies, Math.sin), index),
-    };
+  const look = (index: Tensor, step: number, from: readonly number[]): Angles => {
+    const { cosine, sine } = tables(
+      Array.from({ length: rows }, (_, row) => row * step),
+      from,
+    );
+    return { cosine: gather(cosine, index), sine: gather(sine, index) };
   };
-  const [a, b] = [look(high, rows), look(low, 1)];
+  const none = frequencies.map(() => 0);
+  const [a, b] = [look(high, rows, phases), look(low, 1, none)];
   return {
     cosine: subtract(multiply(a.cosine, b.cosine), multiply(a.sine, b.sine)),
     sine: add(multiply(a.sine, b.cosine), multiply(a.cosine, b.sine)),
@@ -54,17 +59,26 @@ export function anglesOf(positions: Positions, frequencies: readonly number[]): 
 }
 
 /** Angles that broadcast to `[batch, heads, length, frequencies]`. */
-export function headAngles(positions: Positions, frequencies: readonly number[]): Angles {
-  const { cosine, sine } = anglesOf(positions, frequencies);
-  if (positions.tensor.shape.length === 1) return { cosine, sine };
-  return { cosine: unsqueeze(cosine, 1), sine: unsqueeze(sine, 1) };
+export function headAngles(
+  positions: Positions,
+  frequencies: readonly number[],
+  phases?: readonly number[],
+): Angles {
+  const { cosine, sine } = anglesOf(positions, frequencies, phases);
+  return { cosine: overHeads(cosine), sine: overHeads(sine) };
+}
+
+/** Numbers of each position, `[length, n]` or `[batch, length, n]`, beside vectors of heads. */
+export function overHeads(numbers: Tensor): Tensor {
+  return numbers.shape.length === 2 ? numbers : unsqueeze(numbers, 1);
 }
 
 function table(
   positions: readonly number[],
   frequencies: readonly number[],
+  phases: readonly number[],
   wave: (angle: number) => number,
 ): Tensor {
-  const data = positions.flatMap((p) => frequencies.map((frequency) => wave(p * frequency)));
+  const data = positions.flatMap((p) => frequencies.map((f, m) => wave(p * f + phases[m]!)));
   return constant([positions.length, frequencies.length], data);
 }

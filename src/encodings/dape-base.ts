@@ -1,53 +1,53 @@
 /**
- * The base bias of DAPE: another encoding of the list, whose tensors become DAPE's own.
+ * The base of DAPE: a bias of the list, whose tensors become DAPE's own.
  *
  * @module
  */
-import { alibi } from "./alibi.ts";
-import type {
-  EncodingContext,
-  EncodingDefinition,
-  ModelShape,
-  PositionEncoding,
-} from "./position-encoding.ts";
-import { t5 } from "./t5.ts";
+import type { FindEncoding } from "./drawn-positions.ts";
+import type { EncodingContext, ModelShape, PositionEncoding } from "./position-encoding.ts";
+import { reframed } from "./reframe.ts";
 
-/**
- * Biases that are numbers of the distance itself. DAPE reads them, so none may leave out what is equal
- * along a row, as a softmax would allow.
- */
-const bases: readonly EncodingDefinition[] = [alibi, t5];
-
-/** The base of DAPE; `baseOptions` are that encoding's own. */
-export interface BaseOptions {
-  /** Id of a bias encoding. */
+/** The bias that DAPE adapts. */
+export interface DapeBaseOptions {
+  /** Id of a bias encoding. Default `kerple-log`. */
   readonly base?: string;
-  /** Settings of the base. */
+  /** Its options. */
   readonly baseOptions?: object;
 }
 
-/** The base encoding made for `id`: its parameters are named `position.<id>.<base>.<tensor>`. */
+/** Hooks that a base may have: DAPE reads a bias, and nothing else takes part. */
+const allowed: ReadonlySet<string> = new Set(["bias", "layerBias"]);
+
+/** The base made for `id`; its tensors are named `position.<id>.<base>.<tensor>`. */
 export function baseOf(
   id: string,
+  find: FindEncoding,
   shape: ModelShape,
-  { base = bases[0]!.id, baseOptions = {} }: BaseOptions,
+  { base = "kerple-log", baseOptions }: DapeBaseOptions,
 ): PositionEncoding {
-  const definition = bases.find((candidate) => candidate.id === base);
-  if (definition === undefined)
+  const encoding = find(base).create(shape, baseOptions);
+  const hooks = Object.entries(encoding)
+    .filter(([, value]) => typeof value === "function")
+    .map(([name]) => name);
+  const beyond = hooks.find((hook) => !allowed.has(hook));
+  if (hooks.length === 0 || beyond !== undefined)
     throw new RangeError(
-      `${id}: base "${base}" is not a bias of the distance. Use ${bases.map((each) => each.id).join(" or ")}.`,
+      `${id}: base "${base}" ${beyond ? `acts through ${beyond}` : "has no bias"}. ` +
+        `Choose one that is a bias alone, such as "kerple-log", "alibi" or "fire".`,
     );
-  const encoding = definition.create(shape, baseOptions);
-  const renamed = (name: string): string => name.replace(/^position\./, `position.${id}.`);
-  const named = <Context extends EncodingContext>(context: Context): Context => ({
+  const own = (name: string): string => name.replace(/^position\./, `position.${id}.`);
+  const within = <Context extends EncodingContext>(context: Context): Context => ({
     ...context,
-    parameter: (name) => context.parameter(renamed(name)),
+    parameter: (name) => context.parameter(own(name)),
   });
   return {
-    ...encoding,
+    ...reframed(encoding, { pass: within, layer: within }),
     id,
-    parameters: encoding.parameters.map((spec) => ({ ...spec, name: renamed(spec.name) })),
-    ...(encoding.bias && { bias: (context) => encoding.bias!(named(context)) }),
-    ...(encoding.layerBias && { layerBias: (context) => encoding.layerBias!(named(context)) }),
+    parameters: encoding.parameters.map((spec) => ({
+      ...spec,
+      name: own(spec.name),
+      // What is equal along a row is lost in a softmax, but the network reads it.
+      rowConstant: false,
+    })),
   };
 }

@@ -4,21 +4,47 @@
  * @module
  */
 import { closest, distance as editDistance } from "fastest-levenshtein";
+import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
+import { axialRope } from "./axial-rope.ts";
+import { bertRelativeKey } from "./bert-relative-key.ts";
+import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { cope } from "./cope.ts";
-import { dapeV2 } from "./dape-v2.ts";
 import { dape } from "./dape.ts";
+import { dapeV2 } from "./dape-v2.ts";
+import { deberta } from "./deberta.ts";
 import { distanceRow } from "./distance-row.ts";
+import { dynamicPositionBias } from "./dynamic-position-bias.ts";
 import { readEncoding } from "./expression.ts";
+import { fire } from "./fire.ts";
 import { fox } from "./fox.ts";
+import { kerpleLog } from "./kerple-log.ts";
+import { kerplePower } from "./kerple-power.ts";
 import { learned } from "./learned.ts";
+import { logCpb } from "./log-cpb.ts";
+import { logN } from "./log-n.ts";
+import { mRope } from "./m-rope.ts";
+import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
+import { pRope } from "./p-rope.ts";
 import { path } from "./path.ts";
+import { pope } from "./pope.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
+import { queryTemperature } from "./query-temperature.ts";
+import { randomOffset } from "./random-offset.ts";
+import { randomized } from "./randomized.ts";
 import { relProj } from "./rel-proj.ts";
+import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
+import { sandwich } from "./sandwich.ts";
+import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
+import { transformerXl } from "./transformer-xl.ts";
+import { tupe } from "./tupe.ts";
+import { windowTable } from "./window-table.ts";
+import { xlnet } from "./xlnet.ts";
+import { xpos } from "./xpos.ts";
 
 /** Every encoding, in the order of lists and reports. */
 export const encodings: readonly EncodingDefinition[] = [
@@ -26,15 +52,41 @@ export const encodings: readonly EncodingDefinition[] = [
   sinusoidal,
   learned,
   distanceRow,
-  rope,
+  abacus,
+  randomOffset(encodingById),
+  randomized(encodingById),
   alibi,
   t5,
+  kerpleLog,
+  kerplePower,
+  sandwich,
+  fire,
+  dynamicPositionBias,
+  logCpb,
+  windowTable,
+  tupe,
+  retentionDecay,
+  shaw,
+  musicTransformer,
+  transformerXl,
+  xlnet,
+  bertRelativeKey,
+  bertRelativeKeyQuery,
+  deberta,
   cope,
-  dape,
-  dapeV2,
+  dape(encodingById),
+  dapeV2(encodingById),
   fox,
   path,
   relProj,
+  rope,
+  pRope,
+  xpos,
+  axialRope,
+  mRope,
+  pope,
+  logN,
+  queryTemperature,
 ];
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PositionEncoding, Positions } from "./position-encoding.ts";
+import type { EncodingContext, PositionEncoding, Positions } from "./position-encoding.ts";
 
 type Limit = NonNullable<PositionEncoding["limit"]>;
 
@@ -27,5 +27,22 @@ export function checkPositions(id: string, positions: Positions, limit: Limit | 
       ? `${id}: position ${outside} is beyond its ${limit.length}: ${limit.reason}. ` +
           `Raise maxLength before training, or choose an encoding without a limit.`
       : `${id}: position ${outside} is negative; absolute positions begin at 0.`,
+  );
+}
+
+/** Raises a RangeError while the graph is built if known positions lie farther apart than the limit. */
+export function checkDistances(
+  id: string,
+  { queries, keys, causal }: EncodingContext,
+  limit: Limit,
+): void {
+  if (queries.values === undefined || keys.values === undefined) return;
+  const past = Math.max(...queries.values) - Math.min(...keys.values);
+  const future = Math.max(...keys.values) - Math.min(...queries.values);
+  const farthest = causal ? past : Math.max(past, future);
+  if (farthest < limit.length) return;
+  throw new RangeError(
+    `${id}: distance ${farthest} is beyond its ${limit.length}: ${limit.reason}. ` +
+      `Raise maxLength before training, or choose an encoding without a limit.`,
   );
 }

@@ -38,6 +38,10 @@ export interface ParameterSpec {
   readonly owner?: "model" | "layer";
   /** Which layers have one, where `owner` is `layer`. Default: all. */
   readonly layers?: readonly number[];
+  /** First values are moved into these bounds, and every step of the optimiser ends within them. */
+  readonly range?: { readonly min?: number; readonly max?: number };
+  /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
+  readonly rowConstant?: boolean;
 }
 
 /** Positions of queries or keys. */
@@ -65,6 +69,8 @@ export interface EncodingContext {
   readonly causal: boolean;
   /** Token ids `[batch, query]`, int32; absent where vectors come from outside. */
   readonly tokens?: Tensor | undefined;
+  /** While decoding: ids of the tokens before them, `[batch, past]`, where `cache.tokens` asks for them. */
+  readonly pastTokens?: Tensor | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`; absent: all are. */
   readonly keyMask?: Tensor | undefined;
   /** A learnt tensor by the name in `parameters`. */
@@ -124,6 +130,8 @@ export interface CacheRule {
   readonly keys: "raw" | "rotated" | "either" | "rewritten" | "recompute";
   /** Width of a cached key. Default `headDim`. */
   readonly keyWidth?: number;
+  /** Whether `embed` needs the ids of earlier tokens while decoding. Default false. */
+  readonly tokens?: boolean;
   /** What `memory` yields, of which `heads` may be 1. */
   readonly memory?: readonly {
     readonly name: string;

@@ -6,6 +6,7 @@
  *
  * Where positions are consecutive, one product with a vector for each distance that occurs is laid out
  * by diagonals: memory and time grow with `query · (query + key)`, not with `query · key · width`.
+ * Causal attention lays out the past alone; entries of the future, which it masks, are not meant then.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import { reshape, transpose, unsqueeze } from "../operators/movement.ts";
 import { sum } from "../operators/reduction.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { pastKeyLayout, pastLayout } from "./past-layout.ts";
 import type { EncodingContext } from "./position-encoding.ts";
 import { distanceLayout, keyDistanceLayout } from "./toeplitz.ts";
 import type { Distances } from "./toeplitz.ts";
@@ -32,7 +34,10 @@ export function vectorsByDistance(
   table: DistanceTable,
   context: EncodingContext,
 ): Tensor {
-  const layout = role === "query" ? distanceLayout(context) : keyDistanceLayout(context);
+  const layout =
+    role === "query"
+      ? (pastLayout(context) ?? distanceLayout(context))
+      : (pastKeyLayout(context) ?? keyDistanceLayout(context));
   if (layout !== undefined) {
     const products = matmul(vectors, table(layout.distances), { transposeB: true });
     const laidOut = layout.skew(products);
@@ -49,7 +54,7 @@ export function valuesByDistance(
   table: DistanceTable,
   context: EncodingContext,
 ): Tensor {
-  const layout = distanceLayout(context);
+  const layout = pastLayout(context) ?? distanceLayout(context);
   if (layout !== undefined) return matmul(layout.unskew(weights), table(layout.distances));
   return sum(multiply(unsqueeze(weights, 4), tableOfPairs(table, context)), { axes: [3] });
 }

@@ -9,9 +9,9 @@
  *     p(i)     = [sin(i ω) ; cos(i ω)],                    ω_m = base^(−m/(model/2 − 1))  layout t2t
  *
  * Acts on:    token vectors [batch, query, model], once, before the first block
- * Learns:     nothing
- * Reference:  the paper, section 3.5 (paper); x-transformers, ScaledSinusoidalEmbedding at scale 1
- *             (concat); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
+ * Learns:     nothing; with `scale: "learned"` position.sinusoidal.scale [1], from model^−½, which
+ *             multiplies p
+ * Reference:  the paper, section 3.5 (paper); x-transformers, ScaledSinusoidalEmbedding (concat, scale); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
  *             Token vectors are multiplied by √model, as in the paper; GPT-like models leave that out
  *             (`embedScale: "none"`).
@@ -42,7 +42,11 @@ export interface SinusoidalOptions {
   readonly dropout?: number;
   /** Whether token vectors are first multiplied by √model. Default `root-model`, as in the paper. */
   readonly embedScale?: "none" | "root-model";
+  /** Whether the waves are multiplied by a learnt number, from model^−½. Default `none`. */
+  readonly scale?: "none" | "learned";
 }
+
+const scaleName = "position.sinusoidal.scale";
 
 /** Sinusoidal positions. */
 export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
@@ -63,6 +67,7 @@ export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
       maxLength,
       dropout = 0,
       embedScale = "root-model",
+      scale = "none",
     } = options;
     if (!(dropout >= 0 && dropout < 1))
       throw new RangeError(`sinusoidal: dropout must be from 0 to below 1, got ${dropout}.`);
@@ -70,14 +75,24 @@ export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
     const limit = maxLength === undefined ? undefined : lengthLimit("sinusoidal", maxLength);
     return {
       id: "sinusoidal",
-      parameters: [],
+      parameters:
+        scale === "learned"
+          ? [
+              {
+                name: scaleName,
+                shape: [1],
+                initial: { kind: "values", values: [model ** -0.5] },
+              },
+            ]
+          : [],
       ...(limit && { limit }),
       embed(embeddings, context) {
         checkPositions("sinusoidal", context.queries, limit);
         const tokens =
           embedScale === "root-model" ? multiply(embeddings, Math.sqrt(model)) : embeddings;
         const waves = wavesOf(context.queries, frequencies, layout);
-        return context.dropout(add(tokens, waves), dropout);
+        const scaled = scale === "learned" ? multiply(waves, context.parameter(scaleName)) : waves;
+        return context.dropout(add(tokens, scaled), dropout);
       },
       cache: { keys: "either" },
       shiftInvariant: false,

@@ -34,6 +34,7 @@ import { cast } from "../operators/cast.ts";
 import { gather } from "../operators/indexing.ts";
 import { transpose } from "../operators/movement.ts";
 import { constant } from "../operators/source.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 import { distanceBias } from "./toeplitz.ts";
 
@@ -67,29 +68,38 @@ export const t5: EncodingDefinition<T5Options> = {
     const { biasMultiplier = headDim ** 0.5 } = options;
     const quarter = Math.min(128, Math.floor(trainLength / 4));
     const { maxDistance = Math.max(buckets, quarter) } = options;
-    const bucketOf = bucketRule(causal, buckets, maxDistance);
-    // Beyond maxDistance nothing changes, so a short list serves every length.
-    const clipped = Array.from({ length: 2 * maxDistance + 1 }, (_, n) =>
-      bucketOf(n - maxDistance),
-    );
+    const numbers = bucketNumbers(causal, buckets, maxDistance);
     const initial = { kind: "normal", deviation: 0.02 } as const;
     return {
       id: "t5",
       parameters: [{ name: table, shape: [buckets, heads], initial }],
       scoreScale,
       bias: (context) =>
-        distanceBias(context, ({ tensor }) => {
-          const rows = multiply(context.parameter(table), biasMultiplier);
-          const near = minimum(maximum(tensor, -maxDistance), maxDistance);
-          const index = add(cast(near, "int32"), maxDistance);
-          const bucket = gather(constant([clipped.length], clipped, "int32"), index);
-          return transpose(gather(rows, bucket), [1, 0]);
-        }),
+        distanceBias(context, ({ tensor }) =>
+          numbers(multiply(context.parameter(table), biasMultiplier), tensor),
+        ),
       cache: { keys: "either" },
       shiftInvariant: true,
     };
   },
 };
+
+/** What a table `[buckets, heads]` has for n distances, `[heads, n]`. */
+export function bucketNumbers(
+  causal: boolean,
+  buckets: number,
+  maxDistance: number,
+): (table: Tensor, distances: Tensor) => Tensor {
+  const bucketOf = bucketRule(causal, buckets, maxDistance);
+  // Beyond maxDistance nothing changes, so a short list serves every length.
+  const clipped = Array.from({ length: 2 * maxDistance + 1 }, (_, n) => bucketOf(n - maxDistance));
+  return (table, distances) => {
+    const near = minimum(maximum(distances, -maxDistance), maxDistance);
+    const index = add(cast(near, "int32"), maxDistance);
+    const bucket = gather(constant([clipped.length], clipped, "int32"), index);
+    return transpose(gather(table, bucket), [1, 0]);
+  };
+}
 
 /** The bucket of a distance `query − key`. Throws a RangeError for sizes that leave no buckets. */
 export function bucketRule(

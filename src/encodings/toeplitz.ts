@@ -40,7 +40,10 @@ export interface DistanceLayout {
 }
 
 /** The layout of rows of queries and columns of keys, where positions are consecutive. */
-export function distanceLayout({ queries, keys }: EncodingContext): DistanceLayout | undefined {
+export function distanceLayout({
+  queries,
+  keys,
+}: Pick<EncodingContext, "queries" | "keys">): DistanceLayout | undefined {
   return isConsecutive(queries) && isConsecutive(keys) ? layoutOf(queries, keys, 1) : undefined;
 }
 
@@ -118,7 +121,8 @@ function distancesOf(rows: Positions, columns: Positions, sign: 1 | -1): Distanc
 
 const floats = (whole: Tensor): Tensor => cast(whole, "float32");
 
-function isConsecutive({ tensor, values, consecutive }: Positions): boolean {
+/** Whether positions are known to follow one another. */
+export function isConsecutive({ tensor, values, consecutive }: Positions): boolean {
   if (tensor.shape.length !== 1) return false;
   if (consecutive !== undefined) return consecutive;
   return values !== undefined && values.every((value, index) => value === values[0]! + index);

@@ -215,6 +215,7 @@ function cacheOf(id: string, parts: readonly PositionEncoding[]): CacheRule {
   return {
     keys,
     ...(widened && keyWidth !== undefined && { keyWidth }),
+    ...(rules.some((rule) => rule.tokens) && { tokens: true }),
     ...(memory.length > 0 && { memory }),
   };
 }

@@ -41,6 +41,7 @@ export interface PassInputs {
   readonly keys: Positions;
   readonly causal: boolean;
   readonly tokens?: Tensor | undefined;
+  readonly pastTokens?: Tensor | undefined;
   readonly keyMask?: Tensor | undefined;
   readonly dropout: (x: Tensor, rate: number) => Tensor;
 }

@@ -38,8 +38,14 @@ export interface ForwardInputs {
   readonly tokens: Tensor;
   /** Positions of the tokens. */
   readonly positions: Positions;
-  /** While decoding: keys and values of each layer, and the positions of all keys, old and new. */
-  readonly past?: { readonly layers: readonly KeyValue[]; readonly keyPositions: Positions };
+  /** While decoding: what earlier tokens left. */
+  readonly past?: {
+    readonly layers: readonly KeyValue[];
+    /** Positions of all keys, old and new. */
+    readonly keyPositions: Positions;
+    /** Ids of the earlier tokens, int32 `[batch, past]`, where the encoding's `cache.tokens` asks for them. */
+    readonly tokens?: Tensor | undefined;
+  };
   /** Positions drawn for each layer, where the encoding draws them so; `positions` are the first. */
   readonly drawn?: readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`. */
@@ -112,7 +118,12 @@ export function forward(
   const config = dropoutSource ? full : { ...full, dropout: 0 };
   const dropout = dropoutSource ?? ((x: Tensor) => x);
   const keys = past?.keyPositions ?? positions;
-  const inputs = { queries: positions, keys, causal: true, tokens, keyMask, dropout };
+  const pastTokens = past?.tokens;
+  if (past && encoding.cache.tokens && pastTokens === undefined)
+    throw new RangeError(
+      `${encoding.id}: it reads the ids of earlier tokens while decoding. Give them as past.tokens.`,
+    );
+  const inputs = { queries: positions, keys, causal: true, tokens, pastTokens, keyMask, dropout };
   const context = passContext(inputs, parameters);
 
   let x = scope("embedding", () => {

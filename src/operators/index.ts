@@ -7,6 +7,8 @@ export { gelu, geluTanh, leakyRelu, silu } from "./activation.ts";
 export { add, divide, maximum, minimum, multiply, power, subtract } from "./arithmetic.ts";
 export type { Operand } from "./arithmetic.ts";
 export { cast } from "./cast.ts";
+export { clamp } from "./clamp.ts";
+export type { Bounds } from "./clamp.ts";
 export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./comparison.ts";
 export { crossEntropy } from "./cross-entropy.ts";
 export { cumulativeSum } from "./cumulative-sum.ts";

@@ -9,8 +9,13 @@
 import type { ParameterSpec } from "../encodings/position-encoding.ts";
 import { random } from "../random/random.ts";
 
-/** The values of one parameter, float32, row-major. */
-export function initialValues({ name, shape, initial }: ParameterSpec, seed: number): Float32Array {
+/** The values of one parameter, float32, row-major, within its range. */
+export function initialValues(spec: ParameterSpec, seed: number): Float32Array {
+  const { min = -Infinity, max = Infinity } = spec.range ?? {};
+  return drawnValues(spec, seed).map((value) => Math.min(Math.max(value, min), max));
+}
+
+function drawnValues({ name, shape, initial }: ParameterSpec, seed: number): Float32Array {
   const count = shape.reduce((product, size) => product * size, 1);
   const stream = random(seed, "parameter", name);
   switch (initial.kind) {

@@ -13,6 +13,7 @@ import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { add, divide, minimum, multiply } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
+import { clamp } from "../operators/clamp.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { squareRoot } from "../operators/pointwise.ts";
@@ -106,7 +107,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
     );
     state[spec.name] = {
       current: parameter,
-      next: moved.parameter,
+      next: spec.range ? clamp(moved.parameter, spec.range) : moved.parameter,
       initial: initialValues(spec, seed),
     };
     for (const slot of optimiser.slots)

@@ -31,6 +31,8 @@ export interface CheckModule {
   readonly check: Check;
   /** Option sets that change what is computed; each gets the whole contract suite. */
   readonly variants?: readonly object[];
+  /** Options without which it cannot be made in the tests' model; every variant has them too. */
+  readonly needed?: object;
 }
 
 export const sizes: ModelShape = {

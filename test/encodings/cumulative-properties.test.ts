@@ -6,9 +6,8 @@ import { describe, expect, test } from "vitest";
 import { alibi, slopes } from "../../src/encodings/alibi.ts";
 import { cope } from "../../src/encodings/cope.ts";
 import type { CopeOptions } from "../../src/encodings/cope.ts";
-import { dape } from "../../src/encodings/dape.ts";
-import { dapeV2 } from "../../src/encodings/dape-v2.ts";
 import { fox } from "../../src/encodings/fox.ts";
+import { encodingById } from "../../src/encodings/index.ts";
 import { path } from "../../src/encodings/path.ts";
 import type { ModelShape, PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { relProj } from "../../src/encodings/rel-proj.ts";
@@ -194,9 +193,10 @@ describe("path and fox", () => {
 });
 
 describe.each([
-  { definition: dape, id: "dape", kernel: 1 },
-  { definition: dapeV2, id: "dape-v2", kernel: 3 },
-])("$id", ({ definition, id, kernel }) => {
+  { id: "dape", kernel: 1 },
+  { id: "dape-v2", kernel: 3 },
+])("$id", ({ id, kernel }) => {
+  const definition = encodingById(id);
   const [heads, width, length] = [2, 3, 6];
   const sizes = { ...shape, heads, model: 8 };
   const encoding = definition.create(sizes, { width, base: "alibi" });
@@ -231,7 +231,8 @@ describe.each([
 
   test("options that do not fit", () => {
     const make = (options: object) => () => definition.create(sizes, options);
-    expect(make({ base: "rope" })).toThrow(/base "rope" is not a bias of the distance. Use /);
+    expect(make({ base: "rope" })).toThrow(/base "rope" acts through rotate. Choose one that is a/);
+    expect(make({ base: "none" })).toThrow(/base "none" has no bias/);
     expect(make({ width: 0 })).toThrow(/width must be a whole number of 1 or more, got 0/);
     expect(make({ base: "t5", baseOptions: { buckets: 1 } })).toThrow(/t5: buckets must be 2/);
     if (kernel > 1) {

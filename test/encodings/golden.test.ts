@@ -28,6 +28,7 @@ function withFault(encoding: PositionEncoding): PositionEncoding {
     ...(encoding.contentBias && {
       contentBias: (...given) => negate(encoding.contentBias!(...given)),
     }),
+    ...(encoding.combine && { combine: (...given) => negate(encoding.combine!(...given)) }),
     ...(encoding.product && { product: (...given) => negate(encoding.product!(...given)) }),
     ...(encoding.valueTerm && { valueTerm: (...given) => negate(encoding.valueTerm!(...given)) }),
     ...(encoding.rotate && {

@@ -24,6 +24,8 @@ const compositions: readonly string[] = [
   "sinusoidal+layers(rope,alibi)",
   "heads(alibi,rope,none)",
   "layers(heads(none,t5,rope(layout=interleaved)),none)+alibi",
+  "pope+log-n(length=3)",
+  "layers(rope,query-temperature(length=3))",
 ];
 
 /** All instances, in the order of the list, and compositions of them. */
@@ -33,12 +35,13 @@ export const instances: readonly Instance[] = [
 ];
 
 function instancesOf(definition: EncodingDefinition): Instance[] {
-  return [{}, ...(checksOf(definition.id).variants ?? [])].map((options) => ({
+  const { variants = [], needed } = checksOf(definition.id);
+  return [{}, ...variants].map((options) => ({
     name: [definition.id, ...Object.entries(options).map(([k, v]) => `${k} ${describe(v)}`)].join(
       ", ",
     ),
     definition,
-    options,
+    options: { ...needed, ...options },
   }));
 }
 

@@ -91,6 +91,15 @@ const extremes: OperatorCase[] = (
   ];
 });
 
+// Both sides of each bound, and never nearer to one than 0.1.
+const beside = givenFloats([2, 5], [-2, -0.7, -0.3, 0.1, 0.9, 1.4, 3, 0.4, -0.35, 1.1]);
+
+const bounded: OperatorCase[] = [
+  row("clamp", { x: beside }, ({ x }) => op.clamp(x!, { min: -0.5, max: 1.25 })),
+  row("clamp", { x: beside }, ({ x }) => op.clamp(x!, { min: -0.5 }), { title: "from below" }),
+  row("clamp", { x: beside }, ({ x }) => op.clamp(x!, { max: 1.25 }), { title: "from above" }),
+];
+
 const knownFactors: OperatorCase[] = [
   row("multiply", { x: floats([3, 5]) }, ({ x }) => op.multiply(x!, 0.75), { title: "a number" }),
   row("multiply", { x: floats([3, 1]) }, ({ x }) => op.multiply(op.fill([3, 5], 3), x!), {
@@ -180,6 +189,7 @@ export const elementwiseCases: readonly OperatorCase[] = [
   ...steps,
   ...arithmetic,
   ...extremes,
+  ...bounded,
   ...knownFactors,
   ...logic,
   ...truth,

@@ -1,10 +1,11 @@
-import { dape } from "../../../src/encodings/dape.ts";
+import { encodingById } from "../../../src/encodings/index.ts";
 import type { DapeOptions } from "../../../src/encodings/dape.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
 export const variants: readonly DapeOptions[] = [
   { base: "t5", baseOptions: { buckets: 6, maxDistance: 9 }, width: 5 },
+  { base: "fire", width: 4 },
 ];
 
 /** The tensors of a golden file of DAPE's, by their names here. */
@@ -20,6 +21,7 @@ export const tensorsOf = (id: "dape" | "dape-v2", base: string): Record<string, 
 
 export const check: Check = (golden, options) => {
   const base = option<string>(golden, "base");
-  const encoding = dape.create(sizesOf(golden), { base, width: option(golden, "width") });
+  const settings = { base, width: option<number>(golden, "width") };
+  const encoding = encodingById("dape").create(sizesOf(golden), settings);
   return attention(golden, options.mutate(encoding), options, tensorsOf("dape", base));
 };

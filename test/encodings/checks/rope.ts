@@ -8,7 +8,7 @@ import { contextOf, positionsOf } from "../context.ts";
 
 export const variants: readonly RopeOptions[] = [
   { layout: "interleaved", base: 500 },
-  { rotated: 4 },
+  { rotated: 4, interpolation: 2, rescale: 3 },
 ];
 
 export const check: Check = (golden, options) => {
@@ -17,15 +17,18 @@ export const check: Check = (golden, options) => {
   const rotated = option<number>(golden, "rotatedDim");
   const base = option<number>(golden, "base");
   const layout = option<"half" | "interleaved">(golden, "layout");
+  const { interpolation = 1, rescale = 1 } = golden.options as RopeOptions;
   const encoding = options.mutate(
-    rope.create({ ...sizes, heads, headDim }, { rotated, base, layout }),
+    rope.create({ ...sizes, heads, headDim }, { rotated, base, layout, interpolation, rescale }),
   );
   const positions = positionsOf(inputs["positions"]!.data, options.knowledge);
   const { context } = contextOf(encoding, positions, { causal: true });
   const leaves = leavesOf(inputs, ["query", "key"]);
   const turned = (name: string): Tensor =>
     encoding.rotate!(leaves[name]!, positions, "query", context);
-  const angles = anglesOf(positions, geometricFrequencies(rotated, base));
+  const slower = base * rescale ** (rotated / Math.max(rotated - 2, 1));
+  const frequencies = geometricFrequencies(rotated, slower).map((f) => f / interpolation);
+  const angles = anglesOf(positions, frequencies);
   return compare(golden, leaves, {
     cos: { tensor: angles.cosine },
     sin: { tensor: angles.sine },

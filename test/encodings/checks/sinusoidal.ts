@@ -2,6 +2,7 @@ import { sinusoidal } from "../../../src/encodings/sinusoidal.ts";
 import type { SinusoidalOptions } from "../../../src/encodings/sinusoidal.ts";
 import { constant } from "../../../src/operators/source.ts";
 import { evaluate } from "../../../src/tensor/evaluate.ts";
+import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { goldenDifference } from "../../golden/golden.ts";
 import { compare, leavesOf, option, sizes } from "../check.ts";
 import type { Check } from "../check.ts";
@@ -10,6 +11,7 @@ import { contextOf, positionsOf } from "../context.ts";
 export const variants: readonly SinusoidalOptions[] = [
   { layout: "concat", embedScale: "root-model" },
   { layout: "t2t", base: 500 },
+  { layout: "concat", scale: "learned", embedScale: "none" },
 ];
 
 export const check: Check = (golden, options) => {
@@ -22,15 +24,18 @@ export const check: Check = (golden, options) => {
         layout: option(golden, "layout"),
         base: option(golden, "base"),
         embedScale: "embedScale" in golden.options ? "root-model" : "none",
+        scale: "scale" in golden.options ? "learned" : "none",
       },
     ),
   );
   const { shape, data } = inputs["positions"]!;
-  const { context } = contextOf(encoding, positionsOf(data, options.knowledge, shape), {
-    causal: true,
-  });
+  const places = positionsOf(data, options.knowledge, shape);
+  const { context, parameters } = contextOf(encoding, places, { causal: true });
   if (inputs["embeddings"]) {
-    const leaves = leavesOf(inputs, ["embeddings"]);
+    const leaves: Record<string, Tensor> = {
+      ...leavesOf(inputs, ["embeddings"]),
+      ...(inputs["scale"] && { scale: parameters.get("position.sinusoidal.scale") }),
+    };
     const output = encoding.embed!(leaves["embeddings"]!, context);
     return compare(golden, leaves, { output: { tensor: output, cotangent: "cotangent" } });
   }

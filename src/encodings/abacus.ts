@@ -1,0 +1,122 @@
+/**
+ * Abacus: each digit knows its place in its number.
+ *
+ * McLeish et al., "Transformers Can Do Arithmetic with the Right Embeddings", NeurIPS 2024.
+ * https://arxiv.org/abs/2405.17399
+ *
+ *     x_i ← x_i + table[place(i)]
+ *     place(i) = 1 + the digits directly before token i + k     for a digit, k the position of the text's first token
+ *              = 0                                              for any other token
+ *
+ * While training k is drawn from 0 … maxOffset, so that places of longer numbers are trained too;
+ * elsewhere a text begins at 0. Numbers are to be written with their least significant digit first, as
+ * the authors demand: then a place is a power of ten.
+ *
+ * Acts on:    token vectors [batch, query, model], once, before the first block; it reads token ids
+ * Learns:     position.abacus.table [maxLength, model], from N(0, 0.02²)
+ * Reference:  mcleish7/arithmetic, abacus.py
+ * Differs:    a place beyond the table has its last row; the reference fails, and also where a text is one
+ *             digit long. Its module starts from N(0, 1), its models as the token table, which is done here
+ *
+ * @module
+ */
+import { add, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { greater } from "../operators/comparison.ts";
+import { cumulativeSum } from "../operators/cumulative-sum.ts";
+import { addAlong, gather, takeAlong } from "../operators/indexing.ts";
+import { concat, pad, slice } from "../operators/slicing.ts";
+import { constant, fill, range, scalar } from "../operators/source.ts";
+import { where } from "../operators/where.ts";
+import { addDimensions } from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { lengthLimit } from "./limit.ts";
+import type { DrawRule, EncodingDefinition } from "./position-encoding.ts";
+
+const table = "position.abacus.table";
+
+/** Settings of Abacus. */
+export interface AbacusOptions {
+  /** Token ids of the digits. Default: the bytes of 0 to 9. */
+  readonly digits?: readonly number[];
+  /** Rows of the table. Default 1024. */
+  readonly maxLength?: number;
+  /** The largest k while training. Default 99. */
+  readonly maxOffset?: number;
+}
+
+/** Places of digits in their numbers. */
+export const abacus: EncodingDefinition<AbacusOptions> = {
+  id: "abacus",
+  family: "input",
+  summary:
+    "Each digit has the trained vector of its place in its number added; other tokens share one.",
+  formula: "x_i ← x_i + P[place of digit i in its number, counted from 1; 0 for other tokens]",
+  paper: {
+    title: "Transformers Can Do Arithmetic with the Right Embeddings",
+    year: 2024,
+    url: "https://arxiv.org/abs/2405.17399",
+  },
+  create({ model, vocab }, options = {}) {
+    const { digits = bytesOfDigits, maxLength = 1024, maxOffset = 99 } = options;
+    lengthLimit("abacus", maxLength);
+    const wrong = digits.find((id) => !Number.isInteger(id) || id < 0 || id >= vocab);
+    if (wrong !== undefined || digits.length === 0)
+      throw new RangeError(
+        `abacus: digits must be token ids below the vocabulary's ${vocab}, got ${digits.join(", ")}. ` +
+          `Set "digits" to what the tokenizer makes of 0 to 9.`,
+      );
+    if (!Number.isInteger(maxOffset) || maxOffset < 0 || maxOffset + 2 > maxLength)
+      throw new RangeError(
+        `abacus: maxOffset must be a whole number from 0 to ${maxLength - 2}, got ${maxOffset}: ` +
+          `the table has ${maxLength} rows.`,
+      );
+    const isDigit = Array.from({ length: vocab }, (_, id) => +digits.includes(id));
+    const draw: DrawRule = {
+      per: "model",
+      positions(length, random, training) {
+        const offset = training ? random.integer(maxOffset + 1) : 0;
+        return Array.from({ length }, (_, position) => offset + position);
+      },
+    };
+    return {
+      id: "abacus",
+      parameters: [
+        { name: table, shape: [maxLength, model], initial: { kind: "normal", deviation: 0.02 } },
+      ],
+      draw,
+      embed(embeddings, { tokens, pastTokens, keys, parameter }) {
+        if (tokens === undefined)
+          throw new RangeError(
+            "abacus: it reads token ids, and vectors came from outside. Choose another encoding.",
+          );
+        const all = pastTokens ? concat([pastTokens, tokens], 1) : tokens;
+        const before = pastTokens ? pastTokens.shape[1]! : 0;
+        const places = placesOf(gather(constant([vocab], isDigit), all));
+        const fresh = cast(slice(places, 1, before, tokens.shape[1]!), "int32");
+        const first = maximum(slice(keys.tensor, -1, 0, 1), 0);
+        const shifted = minimum(add(fresh, first), maxLength - 1);
+        const rows = where(greater(fresh, scalar(0, "int32")), shifted, scalar(0, "int32"));
+        return add(embeddings, gather(parameter(table), rows));
+      },
+      cache: { keys: "either", tokens: true },
+      shiftInvariant: false,
+    };
+  },
+};
+
+const bytesOfDigits = Array.from({ length: 10 }, (_, digit) => 48 + digit);
+
+/** From 1 where a token is a digit, float32 `[batch, length]` of 0 and 1, its place in the run; 0 elsewhere. */
+function placesOf(digits: Tensor): Tensor {
+  const [batch, length] = digits.shape as [Dimension, Dimension];
+  const before = pad(slice(digits, 1, 0, addDimensions(length, -1)), 1, 1, 0);
+  const starts = multiply(digits, subtract(1, before));
+  // Runs are numbered from 1, and each number is told where its run starts.
+  const run = cast(cumulativeSum(starts, 1), "int32");
+  const positions = cast(range(length), "float32");
+  const none = fill([batch, addDimensions(length, 1)], 0);
+  const start = takeAlong(addAlong(none, run, multiply(starts, positions), 1), run, 1);
+  return multiply(digits, add(subtract(positions, start), 1));
+}

@@ -1,0 +1,153 @@
+/**
+ * DeBERTa's disentangled attention: content meets position on either side.
+ *
+ * He, Liu, Gao and Chen, "DeBERTa: Decoding-enhanced BERT with Disentangled Attention", ICLR 2021.
+ * https://arxiv.org/abs/2006.03654
+ *
+ *     score[h, i, j] = (q_i·k_j + q_i·K[r] + k_j·Q[r]) / √((1 + terms) headDim),   r = row(i − j)
+ *     version 1      K = P key.weight,  Q = P query.weight + query.bias
+ *     version 2, 3   K and Q are the layer's own projections of norm(P), to keys and to queries
+ *
+ * P is one table of all layers. Rows: see deberta-buckets.ts; version 2 has logarithmic buckets.
+ *
+ * Acts on:    attention scores [batch, heads, query, key], and their scale
+ * Learns:     position.deberta.table [2 size, model], from N(0, 0.02²); version 1 position.deberta.key.weight,
+ *             .query.weight [model, model] and .query.bias, each layer its own, from N(0, 0.02²), 0;
+ *             version 2 position.deberta.norm.weight and .norm.bias [model], from 1, 0
+ * Reference:  microsoft/DeBERTa, DeBERTa/deberta/disentangled_attention.py, da_utils.py
+ * Differs:    the paper's third term takes the opposite distance, row(j − i); all released code takes the same
+ *             row as the second, and so does this.
+ *             size and maxDistance follow the train length, up to the authors' 512, and 256 buckets.
+ *             Version 1's content projections have no bias of keys in the reference; this model's have.
+ *             No dropout of P; the enhanced mask decoder, which adds absolute positions before the head of
+ *             masked language models, is no part of attention. The term `p2p` of the authors' code, which
+ *             no released model uses, is left out
+ *
+ * @module
+ */
+import { add, maximum, minimum, multiply } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { gather } from "../operators/indexing.ts";
+import { matmul } from "../operators/matmul.ts";
+import { reshape, transpose } from "../operators/movement.ts";
+import { layerNorm } from "../operators/normalisation.ts";
+import { constant } from "../operators/source.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { bucketRows, plainRows } from "./deberta-buckets.ts";
+import type { EncodingDefinition, LayerContext, ParameterSpec } from "./position-encoding.ts";
+import { vectorsByDistance } from "./relative-terms.ts";
+import type { DistanceTable } from "./relative-terms.ts";
+
+/** Settings of disentangled attention. */
+export interface DebertaOptions {
+  /** The attention of DeBERTa 1, 2 or 3; the last two are alike. Default 2. */
+  readonly version?: 1 | 2 | 3;
+  /** Content to position, and position to content. Default both. */
+  readonly terms?: readonly ("c2p" | "p2c")[];
+  /** All distances from here on share a row. Default: the train length, at most 512. */
+  readonly maxDistance?: number;
+  /** Version 2: rows of the table for each side. Default: half of maxDistance. */
+  readonly buckets?: number;
+}
+
+const prefix = "position.deberta";
+const normEpsilon = 1e-7; // of the released configurations
+
+/** Disentangled attention. */
+export const deberta: EncodingDefinition<DebertaOptions> = {
+  id: "deberta",
+  family: "content",
+  summary: "Queries meet a projected vector of the distance, and so do keys, beside each other.",
+  formula:
+    "score[h,i,j] = (q_i·k_j + q_i·K[r(i−j)] + k_j·Q[r(i−j)]) / √(3d),  K = P W_k, Q = P W_q",
+  paper: {
+    title: "DeBERTa: Decoding-enhanced BERT with Disentangled Attention",
+    year: 2021,
+    url: "https://arxiv.org/abs/2006.03654",
+  },
+  create({ model, heads, headDim, trainLength }, options = {}) {
+    const { version = 2, terms = ["c2p", "p2c"] } = options;
+    checkChoices(options);
+    const shares = version !== 1;
+    const longest = Math.min(512, trainLength);
+    const { maxDistance = shares ? Math.max(6, longest) : longest } = options;
+    const { buckets = Math.max(4, 2 * Math.floor(maxDistance / 4)) } = options;
+    const size = shares ? buckets : maxDistance;
+    const { last, rows } = shares ? bucketRows(buckets, maxDistance) : plainRows(maxDistance);
+
+    /** Keys or queries of all rows of the table, `[heads, 2 size, headDim]`. */
+    const projected = (part: "query" | "key", context: LayerContext): Tensor => {
+      const parameter = (name: string): Tensor => context.parameter(`${prefix}.${name}`);
+      if (shares) {
+        const [scale, bias] = [parameter("norm.weight"), parameter("norm.bias")];
+        return context.project(part, layerNorm(parameter("table"), scale, bias, normEpsilon));
+      }
+      const product = matmul(parameter("table"), parameter(`${part}.weight`));
+      const vectors = part === "query" ? add(product, parameter("query.bias")) : product;
+      return transpose(reshape(vectors, [2 * size, heads, headDim]), [1, 0, 2]);
+    };
+    const tableOf = (part: "query" | "key", context: LayerContext): DistanceTable => {
+      const byRow = transpose(projected(part, context), [1, 0, 2]);
+      return ({ tensor }) => {
+        const near = cast(add(minimum(maximum(tensor, -last), last), last), "int32");
+        const row = gather(constant([rows.length], rows, "int32"), near);
+        return transpose(gather(byRow, row), [1, 0, 2]);
+      };
+    };
+
+    const initial = { kind: "normal", deviation: 0.02 } as const;
+    const own = (name: string, shape: readonly number[], zeros = false): ParameterSpec => ({
+      name: `${prefix}.${name}`,
+      shape,
+      initial: zeros ? { kind: "zeros" } : initial,
+      owner: "layer",
+    });
+    const projections: readonly ParameterSpec[] = [
+      ...(terms.includes("c2p") ? [own("key.weight", [model, heads * headDim])] : []),
+      ...(terms.includes("p2c")
+        ? [
+            own("query.weight", [model, heads * headDim]),
+            own("query.bias", [heads * headDim], true),
+          ]
+        : []),
+    ];
+    const norm: readonly ParameterSpec[] = [
+      { name: `${prefix}.norm.weight`, shape: [model], initial: { kind: "ones" } },
+      { name: `${prefix}.norm.bias`, shape: [model], initial: { kind: "zeros" } },
+    ];
+    return {
+      id: "deberta",
+      parameters: [
+        { name: `${prefix}.table`, shape: [2 * size, model], initial },
+        ...(shares ? norm : projections),
+      ],
+      contentBias({ query, key, scale }, _, context) {
+        // Content of queries meets keys of positions, and content of keys meets queries of positions.
+        const found = terms.map((term) =>
+          term === "c2p"
+            ? vectorsByDistance(multiply(query, scale), "query", tableOf("key", context), context)
+            : vectorsByDistance(multiply(key, scale), "key", tableOf("query", context), context),
+        );
+        return found.reduce((a, b) => add(a, b));
+      },
+      scoreScale: ((1 + terms.length) * headDim) ** -0.5,
+      cache: { keys: "either" },
+      shiftInvariant: true,
+    };
+  },
+};
+
+function checkChoices({ version = 2, terms = ["c2p", "p2c"], buckets }: DebertaOptions): void {
+  if (![1, 2, 3].includes(version))
+    throw new RangeError(`deberta: version must be 1, 2 or 3, got ${version}.`);
+  const known = terms.every((term) => term === "c2p" || term === "p2c");
+  if (!known || terms.length === 0 || new Set(terms).size < terms.length)
+    throw new RangeError(
+      `deberta: terms must be "c2p", "p2c" or both, got ${JSON.stringify(terms)}. ` +
+        `Without either there are no positions: choose "none".`,
+    );
+  if (version === 1 && buckets !== undefined)
+    throw new RangeError(
+      `deberta: version 1 has no buckets, got ${buckets}. Set maxDistance, or choose version 2.`,
+    );
+}

@@ -1,0 +1,180 @@
+/**
+ * Dynamic position bias: a small network of the distance.
+ *
+ * Wang et al., "CrossFormer: A Versatile Vision Transformer Hinging on Cross-scale Attention", ICLR 2022.
+ * https://arxiv.org/abs/2108.00154; for text, lucidrains/x-transformers.
+ *
+ *     score[h, i, j] ← score[h, i, j] + MLP(i − j)_h
+ *
+ *     x-transformers   Linear(1 → w) [norm] SiLU, depth − 1 times Linear(w → w) [norm] SiLU, Linear(w → heads)
+ *     crossformer      Linear(1 → w), three times LayerNorm, ReLU, Linear; optionally residual
+ *
+ * The input is the raw distance, or sign(i − j) · ln(1 + |i − j|) with `logDistance`; in a grid it has two
+ * axes. Raw distances give biases that go on in straight lines beyond the train length.
+ *
+ * Acts on:    attention scores [batch, heads, query, key], after the score scale
+ * Learns:     position.dynamic-position-bias.linear0 …, .norm0 …, .output…; one network for all layers in the form
+ *             of x-transformers, one a layer in CrossFormer's
+ * Reference:  x-transformers, DynamicPositionBias; cheerss/CrossFormer, models/crossformer.py, DynamicPosBias
+ * Differs:    CrossFormer's input is (Δrow, Δcolumn): give `gridWidth`; without it the network has one input.
+ *             Its width is a sixteenth of the model's (its class divides twice by 4), here 4 at least.
+ *             As in x-transformers, the first norm has no bias, the later ones have.
+ *
+ * @module
+ */
+import { add, multiply } from "../operators/arithmetic.ts";
+import { silu } from "../operators/activation.ts";
+import { transpose, unsqueeze } from "../operators/movement.ts";
+import { absolute, naturalLog, relu, sign } from "../operators/pointwise.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { dense, denseSpecs, layerNormSpecs, normed } from "./dense-layer.ts";
+import type { Owner } from "./dense-layer.ts";
+import { checkGridWidth, gridBias } from "./grid.ts";
+import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
+import { distanceBias } from "./toeplitz.ts";
+
+/** Settings of the dynamic position bias. */
+export interface DynamicPositionBiasOptions {
+  /** Default `x-transformers`. */
+  readonly form?: "x-transformers" | "crossformer";
+  /** Hidden width. Default: a quarter of the model's; CrossFormer a sixteenth. */
+  readonly width?: number;
+  /** Hidden layers in the form of x-transformers. Default 2. */
+  readonly depth?: number;
+  /** Whether the network reads the distance's logarithm. Default false. */
+  readonly logDistance?: boolean;
+  /** Whether hidden layers are normed, in the form of x-transformers. Default false. */
+  readonly norm?: boolean;
+  /** Whether CrossFormer's middle layers are added to their input. Default false. */
+  readonly residual?: boolean;
+  /** Whether all layers share one network. Default: true in the form of x-transformers. */
+  readonly shared?: boolean;
+  /** Positions run through a grid of that many columns, row by row. Default: one axis. */
+  readonly gridWidth?: number;
+}
+
+const prefix = "position.dynamic-position-bias";
+
+/** Dynamic position bias. */
+export const dynamicPositionBias: EncodingDefinition<DynamicPositionBiasOptions> = {
+  id: "dynamic-position-bias",
+  family: "bias",
+  summary: "A small network reads the distance and gives each head its bias.",
+  formula: "score[h,i,j] = q_i·k_j / √d + MLP(i−j)_h",
+  paper: {
+    title: "CrossFormer: A Versatile Vision Transformer Hinging on Cross-scale Attention",
+    year: 2021,
+    url: "https://arxiv.org/abs/2108.00154",
+  },
+  create({ model, heads }, options = {}) {
+    const { form = "x-transformers", logDistance = false, gridWidth } = options;
+    const isCrossformer = form === "crossformer";
+    const { shared = !isCrossformer } = options;
+    const { width = isCrossformer ? Math.max(4, Math.floor(model / 16)) : Math.floor(model / 4) } =
+      options;
+    check(options, width);
+    const owner = shared ? "model" : "layer";
+    const sizes = { inputs: gridWidth === undefined ? 1 : 2, width, heads, owner } as const;
+    const { parameters, network } = isCrossformer
+      ? crossformer(sizes, options.residual ?? false)
+      : stack(sizes, options.depth ?? 2, options.norm ?? false);
+    const read = (context: EncodingContext, distances: Tensor): Tensor =>
+      network(context, logDistance ? signedLog(distances) : distances);
+    const bias = (context: EncodingContext): Tensor =>
+      gridWidth === undefined
+        ? distanceBias(context, ({ tensor }) =>
+            transpose(read(context, unsqueeze(tensor, 1)), [1, 0]),
+          )
+        : gridBias(context, gridWidth, (differences) => read(context, differences));
+    return {
+      id: "dynamic-position-bias",
+      parameters,
+      ...(shared ? { bias } : { layerBias: bias }),
+      cache: { keys: "either" },
+      shiftInvariant: gridWidth === undefined,
+    };
+  },
+};
+
+function signedLog(x: Tensor): Tensor {
+  return multiply(sign(x), naturalLog(add(absolute(x), 1)));
+}
+
+interface Sizes {
+  readonly inputs: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly owner: Owner;
+}
+
+interface Network {
+  readonly parameters: readonly ParameterSpec[];
+  /** `[n, inputs]` → `[n, heads]` */
+  readonly network: (context: EncodingContext, x: Tensor) => Tensor;
+}
+
+function stack({ inputs, width, heads, owner }: Sizes, depth: number, norm: boolean): Network {
+  const hidden = [...Array(depth).keys()];
+  return {
+    parameters: [
+      ...hidden.flatMap((k) => [
+        ...denseSpecs(`${prefix}.linear${k}`, k === 0 ? inputs : width, width, owner),
+        ...(norm ? layerNormSpecs(`${prefix}.norm${k}`, width, owner, k > 0) : []),
+      ]),
+      ...denseSpecs(`${prefix}.output`, width, heads, owner, true),
+    ],
+    network(context, x) {
+      const last = hidden.reduce((below, k) => {
+        const y = dense(context, `${prefix}.linear${k}`, below);
+        return silu(norm ? normed(context, `${prefix}.norm${k}`, y, k > 0) : y);
+      }, x);
+      return dense(context, `${prefix}.output`, last);
+    },
+  };
+}
+
+function crossformer({ inputs, width, heads, owner }: Sizes, residual: boolean): Network {
+  const stages = [1, 2, 3];
+  return {
+    parameters: [
+      ...denseSpecs(`${prefix}.linear0`, inputs, width, owner),
+      ...stages.flatMap((k) => [
+        ...layerNormSpecs(`${prefix}.norm${k}`, width, owner),
+        ...denseSpecs(`${prefix}.linear${k}`, width, k === 3 ? heads : width, owner, k === 3),
+      ]),
+    ],
+    network: (context, x) =>
+      stages.reduce(
+        (below, k) => {
+          const y = dense(
+            context,
+            `${prefix}.linear${k}`,
+            relu(normed(context, `${prefix}.norm${k}`, below)),
+          );
+          return residual && k < 3 ? add(below, y) : y;
+        },
+        dense(context, `${prefix}.linear0`, x),
+      ),
+  };
+}
+
+function check(options: DynamicPositionBiasOptions, width: number): void {
+  const { form = "x-transformers", depth = 2, gridWidth } = options;
+  if (!Number.isInteger(width) || width < 1)
+    throw new RangeError(
+      `dynamic-position-bias: width must be a whole number of 1 or more, got ${width}. ` +
+        `Choose a wider model, or set "width".`,
+    );
+  if (!Number.isInteger(depth) || depth < 1)
+    throw new RangeError(
+      `dynamic-position-bias: depth must be a whole number of 1 or more, got ${depth}. Use 2.`,
+    );
+  const foreign = form === "crossformer" ? (["depth", "norm"] as const) : (["residual"] as const);
+  const given = foreign.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new RangeError(
+      `dynamic-position-bias: "${given}" does not belong to form "${form}". ` +
+        `Leave it out, or choose the other form.`,
+    );
+  if (gridWidth !== undefined) checkGridWidth("dynamic-position-bias", gridWidth);
+}

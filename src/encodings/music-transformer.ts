@@ -1,0 +1,105 @@
+/**
+ * Music Transformer's relative attention: each head has a vector for each distance up to a longest one.
+ *
+ * Huang et al., "Music Transformer: Generating Music with Long-Term Structure", ICLR 2019.
+ * https://arxiv.org/abs/1809.04281
+ *
+ *     score[h, i, j] = (q_i·k_j + q_i·E[h, i − j]) / √headDim,   E = 0 from distance maxLength on
+ *     output[i]      = Σ_j weight[i, j] (v_j + F[h, i − j])      with `values`
+ *
+ * Row maxLength − 1 − (i − j) of a table belongs to a distance. A bidirectional model has rows for
+ * −maxLength < i − j < maxLength, the future in the lower half.
+ *
+ * Acts on:    attention scores [batch, heads, query, key]; with `values`, on values too
+ * Learns:     position.music-transformer.key, with `values` .value: [heads, maxLength, headDim], or
+ *             without the axis of heads, 2 maxLength − 1 rows in bidirectional models, each layer its own,
+ *             from N(0, 1/headDim)
+ * Reference:  tensorflow/tensor2tensor, layers/common_attention.py,
+ *             dot_product_self_attention_relative_v2, dot_product_unmasked_self_attention_relative_v2
+ * Differs:    nothing. Distances beyond the table add nothing to a score, where Shaw's keep the last vector
+ *
+ * @module
+ */
+import { maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { less } from "../operators/comparison.ts";
+import { gather } from "../operators/indexing.ts";
+import { transpose, unsqueeze } from "../operators/movement.ts";
+import { absolute } from "../operators/pointwise.ts";
+import { scalar } from "../operators/source.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { EncodingDefinition } from "./position-encoding.ts";
+import { valuesByDistance, vectorsByDistance } from "./relative-terms.ts";
+import type { DistanceTable } from "./relative-terms.ts";
+
+/** Settings of Music Transformer's relative attention. */
+export interface MusicTransformerOptions {
+  /** Distances with a vector: 0 … maxLength − 1. Default: the train length. */
+  readonly maxLength?: number;
+  /** Whether all heads share their vectors. Default false. */
+  readonly shared?: boolean;
+  /** Whether values have a term too. Default false. */
+  readonly values?: boolean;
+}
+
+/** Relative attention with vectors of each head. */
+export const musicTransformer: EncodingDefinition<MusicTransformerOptions> = {
+  id: "music-transformer",
+  family: "content",
+  summary: "Each head learns a vector for each distance, which queries meet beside the key.",
+  formula: "score[h,i,j] = q_i·(k_j + E[h, i−j]) / √d,  E[h, n] = 0 for n ≥ maxLength",
+  paper: {
+    title: "Music Transformer: Generating Music with Long-Term Structure",
+    year: 2019,
+    url: "https://arxiv.org/abs/1809.04281",
+  },
+  create({ heads, headDim, causal, trainLength }, options = {}) {
+    const { maxLength = trainLength, shared = false, values = false } = options;
+    if (!Number.isInteger(maxLength) || maxLength < 1)
+      throw new RangeError(
+        `music-transformer: maxLength must be a whole number of 1 or more, got ${maxLength}. ` +
+          `Leave it out for the train length.`,
+      );
+    const last = maxLength - 1;
+    const rowsOf =
+      (table: Tensor): DistanceTable =>
+      ({ tensor }) => {
+        // A causal table has no rows of the future, which the mask forbids.
+        const near = minimum(maximum(tensor, causal ? 0 : -last), last);
+        const index = cast(subtract(last, near), "int32");
+        const known = unsqueeze(cast(less(absolute(tensor), scalar(maxLength)), "float32"), 1);
+        // [rows, (heads,) headDim] to choose from, [heads or 1, n, headDim] to give.
+        if (shared) return unsqueeze(multiply(gather(table, index), known), 0);
+        const rows = gather(transpose(table, [1, 0, 2]), index);
+        return multiply(transpose(rows, [1, 0, 2]), known);
+      };
+    const rows = causal ? maxLength : 2 * maxLength - 1;
+    const parameters = (values ? ["key", "value"] : ["key"]).map(
+      (name) =>
+        ({
+          name: `position.music-transformer.${name}`,
+          shape: shared ? [rows, headDim] : [heads, rows, headDim],
+          initial: { kind: "normal", deviation: headDim ** -0.5 },
+          owner: "layer",
+        }) as const,
+    );
+    return {
+      id: "music-transformer",
+      parameters,
+      contentBias({ query, scale }, _, context) {
+        const table = rowsOf(context.parameter("position.music-transformer.key"));
+        return vectorsByDistance(multiply(query, scale), "query", table, context);
+      },
+      ...(values && {
+        valueTerm: (weights, _, context) =>
+          valuesByDistance(
+            weights,
+            rowsOf(context.parameter("position.music-transformer.value")),
+            context,
+          ),
+      }),
+      cache: { keys: "either" },
+      shiftInvariant: true,
+    };
+  },
+};

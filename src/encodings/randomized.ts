@@ -1,0 +1,112 @@
+/**
+ * Randomized positions: numbers from a range much longer than the text, in order, around any encoding.
+ *
+ * Ruoss et al., "Randomized Positional Encodings Boost Length Generalization of Transformers", ACL 2023.
+ * https://arxiv.org/abs/2305.16843
+ *
+ *     positions 0, 1, 2, … become the sorted n of 0 … range − 1, drawn without repetition
+ *     distances of encodings that know nothing else: d[0] = 0, then the sorted n − 1 of 1 … range − 1;
+ *     tokens n apart have distance d[n], see drawn-distances.ts
+ *
+ * Drawn anew in every training step and in evaluation too: once for all layers where the base acts on token
+ * vectors, in every layer where it acts on queries, keys and scores. A text of any length then meets positions
+ * that training has seen. A generated text draws positions for its whole length at once.
+ *
+ * Acts on:    positions, then as its base
+ * Learns:     what its base learns, with tables of `range` rows
+ * Reference:  google-deepmind/randomized_positional_encodings, models/positional_encodings.py
+ * Differs:    a text longer than the range takes as many positions as it has tokens, where the base has no
+ *             limit; the reference fails. Distances of keys after the query mirror those before it
+ *             (randomize_both_sides false). The reference's bidirectional ALiBi adds half a step on one
+ *             side; the base is ours as it stands
+ *
+ * @module
+ */
+import { add } from "../operators/arithmetic.ts";
+import type { Random } from "../random/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { biasAtDrawnDistances, withDrawnDistances } from "./drawn-distances.ts";
+import { checkWhole, drawnOver } from "./drawn-positions.ts";
+import type { BaseOptions, FindEncoding } from "./drawn-positions.ts";
+import type {
+  DrawRule,
+  EncodingDefinition,
+  LayerContext,
+  PositionEncoding,
+} from "./position-encoding.ts";
+
+/** Settings of randomized positions. */
+export interface RandomizedOptions extends BaseOptions {
+  /** Positions to draw from. Default: 2048, and at least 8 train lengths. */
+  readonly range?: number;
+}
+
+/** Randomized positions around the encodings that `find` knows. */
+export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOptions> {
+  return {
+    id: "randomized",
+    family: "input",
+    summary:
+      "Positions are drawn in order from a range much longer than the text, then encoded by another.",
+    formula: "positions i ← p_i,  p the sorted sample of n from {0, …, L−1}",
+    paper: {
+      title: "Randomized Positional Encodings Boost Length Generalization of Transformers",
+      year: 2023,
+      url: "https://arxiv.org/abs/2305.16843",
+    },
+    create(shape, options = {}) {
+      const { base = "rope", baseOptions } = options;
+      const { range = Math.max(2048, 8 * shape.trainLength) } = options;
+      checkWhole("randomized", { range }, shape.trainLength);
+      const inner = find(base).create({ ...shape, trainLength: range }, baseOptions);
+      const hooks = hookNames.filter((name) => inner[name] !== undefined);
+      if (hooks.length === 0)
+        throw new RangeError(
+          `randomized: "${base}" uses no positions, so drawing them changes nothing. ` +
+            `Choose a base such as "rope" or "sinusoidal".`,
+        );
+      if (inner.limit && inner.limit.length < range)
+        throw new RangeError(
+          `randomized: "${base}" ends at ${inner.limit.length}, and positions are drawn from ${range}. ` +
+            `Leave its length out of baseOptions, or set range to ${inner.limit.length}.`,
+        );
+      const byDistance = inner.shiftInvariant && !inner.embed && !inner.rotate && !inner.at;
+      const draw: DrawRule = {
+        per: hooks.every((name) => name === "embed") ? "model" : "layer",
+        positions: (length, random) =>
+          byDistance
+            ? [0, ...sample(length - 1, Math.max(range, length) - 1, random).map((p) => p + 1)]
+            : sample(length, Math.max(range, length), random),
+      };
+      const limit = inner.limit && { ...inner.limit, length: range };
+      return byDistance
+        ? drawnOver("randomized", atDrawnDistances(inner), draw, limit, withDrawnDistances)
+        : drawnOver("randomized", inner, draw, limit);
+    },
+  };
+}
+
+const hookNames = [
+  ...(["embed", "rotate", "product", "contentBias", "bias", "layerBias"] as const),
+  ...(["combine", "valueTerm", "memory", "settle", "at"] as const),
+];
+
+/** The encoding with its biases, which all layers may share, as one bias of each layer's own distances. */
+function atDrawnDistances({ bias, layerBias, ...rest }: PositionEncoding): PositionEncoding {
+  if (!bias && !layerBias) return rest;
+  const both = (context: LayerContext): Tensor => {
+    const [shared, own] = [bias?.(context), layerBias?.(context)];
+    return shared && own ? add(shared, own) : (shared ?? own)!;
+  };
+  return { ...rest, layerBias: (context) => biasAtDrawnDistances(both, context) };
+}
+
+/** `count` of 0 … below − 1 in order, each set of them equally likely (Floyd). */
+function sample(count: number, below: number, random: Random): readonly number[] {
+  const chosen = new Set<number>();
+  for (let last = below - count; last < below; last++) {
+    const drawn = random.integer(last + 1);
+    chosen.add(chosen.has(drawn) ? last : drawn);
+  }
+  return [...chosen].sort((a, b) => a - b);
+}

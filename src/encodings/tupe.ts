@@ -1,0 +1,170 @@
+/**
+ * TUPE: positions with query and key projections of their own, untied from the tokens'.
+ *
+ * Ke, He and Liu, "Rethinking Positional Encoding in Language Pre-training", ICLR 2021.
+ * https://arxiv.org/abs/2006.15595
+ *
+ *     score[h, i, j] = q_i·k_j / √(2 headDim) + (LN(p_i) U_Q)_h · (LN(p_j) U_K)_h / √(2 headDim)
+ *     TUPE-R         + buckets[bucket(i − j), h], T5's buckets
+ *
+ * With `untieFirst`, position 0 ([CLS]) stands apart: what it adds to all keys, and what all queries add to
+ * it, are one number a head each, p_0 and p_1 with themselves; tokens take the rows from 1 on.
+ *
+ * Acts on:    attention scores [batch, heads, query, key], whose scale it changes
+ * Learns:     position.tupe.table [maxLength, model], .norm, .query and .key [model, model], and .buckets
+ *             [buckets, heads] in TUPE-R; one set for all layers, from N(0, 0.02²), biases 0, norms 1
+ * Reference:  guolinke/TUPE, fairseq/modules/transformer_sentence_encoder.py
+ * Differs:    the reference always unties [CLS], which a decoder has not: here it is an option. So are TUPE-R's
+ *             buckets of a causal model, where bucket `buckets / 2`, free in the reference, is also T5's.
+ *             Where query and key both stand at 0 the query's number counts, as in the reference's code.
+ *
+ * @module
+ */
+import { add, multiply } from "../operators/arithmetic.ts";
+import { equal } from "../operators/comparison.ts";
+import { gather } from "../operators/indexing.ts";
+import { matmul } from "../operators/matmul.ts";
+import { reshape, transpose } from "../operators/movement.ts";
+import { layerNorm } from "../operators/normalisation.ts";
+import { sum } from "../operators/reduction.ts";
+import { constant, scalar } from "../operators/source.ts";
+import { where } from "../operators/where.ts";
+import type { Dimension } from "../tensor/dimension.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { pairwise } from "./grid.ts";
+import { checkPositions, lengthLimit } from "./limit.ts";
+import type {
+  EncodingContext,
+  EncodingDefinition,
+  Initial,
+  ParameterSpec,
+} from "./position-encoding.ts";
+import { bucketNumbers } from "./t5.ts";
+import { distanceBias } from "./toeplitz.ts";
+
+/** Settings of TUPE. */
+export interface TupeOptions {
+  /** The longest text. Default: the train length. */
+  readonly maxLength?: number;
+  /** Whether position 0 stands apart, as [CLS] in BERT. Default false. */
+  readonly untieFirst?: boolean;
+  /** TUPE-R: whether T5's buckets are added. Default false, which is TUPE-A. */
+  readonly relative?: boolean;
+  /** TUPE-R: number of buckets. Default 32. */
+  readonly buckets?: number;
+  /** TUPE-R: all distances from here on share the last bucket. Default 128. */
+  readonly maxDistance?: number;
+}
+
+/** TUPE. */
+export const tupe: EncodingDefinition<TupeOptions> = {
+  id: "tupe",
+  family: "bias",
+  summary:
+    "Learned positions are compared with each other by projections of their own, apart from the tokens.",
+  formula: "score[h,i,j] = (q_i·k_j + (LN(p_i)U_Q)_h·(LN(p_j)U_K)_h) / √(2d)",
+  paper: {
+    title: "Rethinking Positional Encoding in Language Pre-training",
+    year: 2021,
+    url: "https://arxiv.org/abs/2006.15595",
+  },
+  create({ model, heads, headDim, trainLength, causal }, options = {}) {
+    const { maxLength = trainLength, untieFirst = false, relative = false } = options;
+    const { buckets = 32, maxDistance = 128 } = options;
+    const limit = lengthLimit("tupe", maxLength);
+    const numbers = relative ? bucketNumbers(causal, buckets, maxDistance) : undefined;
+    const offset = untieFirst ? 1 : 0;
+    const scoreScale = (2 * headDim) ** -0.5;
+    return {
+      id: "tupe",
+      parameters: [
+        ...specs(model, maxLength + offset, !untieFirst),
+        ...(relative ? [spec("buckets", [buckets + offset, heads])] : []),
+      ],
+      limit,
+      scoreScale,
+      bias(context) {
+        checkPositions("tupe", context.queries, limit);
+        checkPositions("tupe", context.keys, limit);
+        const at = (part: "query" | "key", positions: Tensor): Tensor =>
+          splitHeads(projected(context, part, positions), heads, headDim);
+        const rows = (positions: Tensor): Tensor => (untieFirst ? add(positions, 1) : positions);
+        const query = at("query", rows(context.queries.tensor));
+        const key = at("key", rows(context.keys.tensor));
+        const product = matmul(query, key, { transposeB: true, scale: scoreScale });
+        const table = relative ? context.parameter("position.tupe.buckets") : undefined;
+        const near =
+          table && numbers
+            ? distanceBias(context, ({ tensor }) => numbers(table, tensor))
+            : undefined;
+        const tied = near === undefined ? product : add(product, near);
+        if (!untieFirst) return tied;
+        // Rows 0 and 1 of the table with themselves: [heads, 2].
+        const two = constant([2], [0, 1], "int32");
+        const own = multiply(
+          sum(multiply(at("query", two), at("key", two)), { axes: [-1] }),
+          scoreScale,
+        );
+        const first = (row: number, bucket: number): Tensor => {
+          const number = gather(transpose(own, [1, 0]), scalar(row, "int32"));
+          const added = table ? add(number, gather(table, scalar(bucket, "int32"))) : number;
+          return reshape(added, [heads, 1, 1]);
+        };
+        const isFirst = (positions: Tensor): Tensor => equal(positions, scalar(0, "int32"));
+        const [queryFirst, keyFirst] = [
+          isFirst(context.queries.tensor),
+          isFirst(context.keys.tensor),
+        ];
+        const column = where(
+          pairwise(queryFirst, keyFirst, (_, k) => k),
+          first(1, buckets),
+          tied,
+        );
+        return where(
+          pairwise(queryFirst, keyFirst, (q) => q),
+          first(0, buckets / 2),
+          column,
+        );
+      },
+      cache: { keys: "either" },
+      shiftInvariant: false,
+    };
+  },
+};
+
+function spec(
+  name: string,
+  shape: readonly number[],
+  initial: Initial = { kind: "normal", deviation: 0.02 },
+): ParameterSpec {
+  return { name: `position.tupe.${name}`, shape, initial };
+}
+
+function specs(model: number, rows: number, rowConstant: boolean): ParameterSpec[] {
+  return [
+    spec("table", [rows, model]),
+    spec("norm.weight", [model], { kind: "ones" }),
+    spec("norm.bias", [model], { kind: "zeros" }),
+    spec("query.weight", [model, model]),
+    spec("query.bias", [model], { kind: "zeros" }),
+    spec("key.weight", [model, model]),
+    // Its product with a query's vector is the same for all keys, unless one of them stands apart.
+    { ...spec("key.bias", [model], { kind: "zeros" }), rowConstant },
+  ];
+}
+
+/** `LN(p) U + bias` of rows of the table, `[..., model]`. */
+function projected(context: EncodingContext, part: "query" | "key", rows: Tensor): Tensor {
+  const parameter = (name: string): Tensor => context.parameter(`position.tupe.${name}`);
+  const vectors = gather(parameter("table"), rows);
+  const normed = layerNorm(vectors, parameter("norm.weight"), parameter("norm.bias"));
+  return add(matmul(normed, parameter(`${part}.weight`)), parameter(`${part}.bias`));
+}
+
+/** `[..., length, model]` → `[..., heads, length, headDim]` */
+function splitHeads(x: Tensor, heads: number, headDim: number): Tensor {
+  const [length] = x.shape.slice(-2) as [Dimension];
+  const leading = x.shape.slice(0, -2);
+  const parted = reshape(x, [...leading, length, heads, headDim]);
+  return transpose(parted, leading.length === 0 ? [1, 0, 2] : [0, 2, 1, 3]);
+}

@@ -1,0 +1,144 @@
+/**
+ * xPos: rotary positions whose pairs also decay with the distance.
+ *
+ * Sun et al., "A Length-Extrapolatable Transformer", ACL 2023. https://arxiv.org/abs/2212.10554
+ *
+ *     q_i ← ζ_m^((i − c)/B) R(i) q_i,   k_j ← ζ_m^((c − j)/B) R(j) k_j,   ζ_m = (2m/rotated + γ)/(1 + γ)
+ *
+ * so that pair m of a score has the factor ζ_m^((i − j)/B). Any centre c cancels, but not in float32:
+ * with B = 512, ζ_0 = 0.286 leaves its range where |i − c| reaches 36,260. By default c is the middle of
+ * the queries. Keys before it then only shrink, to 0 where their true factor is as good as 0, so a text that
+ * is decoded has no end; what is bounded is the span of the queries in one pass, about 65,000 at B = 512.
+ * Exponents are limited to ±80, so that no score is infinite. Measured on the processor, rotated pairs
+ * differ from float64's by 6e-7 of their size with 4,096 queries in one pass, 4e-6 with 32,768, and 6e-5 with
+ * 65,000, where the smallest components underflow.
+ *
+ * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale; causal only
+ * Learns:     nothing
+ * Reference:  torchscale, component/xpos_relative_position.py; rotary-embedding-torch; x-transformers
+ * Differs:    the references take the middle of all keys, fixed sizes of a buffer; there k overflows from
+ *             72,000 keys on. Blockwise attention at test, the paper's other half, is not part of it.
+ *
+ * @module
+ */
+import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { unsqueeze } from "../operators/movement.ts";
+import { exponential } from "../operators/pointwise.ts";
+import { slice } from "../operators/slicing.ts";
+import { constant } from "../operators/source.ts";
+import { addDimensions } from "../tensor/dimension.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { geometricFrequencies, headAngles, overHeads } from "./angles.ts";
+import { checkPositions, lengthLimit } from "./limit.ts";
+import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
+import type { PairLayout } from "./rotation.ts";
+
+/** Settings of xPos. */
+export interface XposOptions {
+  /** B: distances at which pair m has fallen to ζ_m. Default 512. */
+  readonly scaleBase?: number;
+  /** γ: the larger, the less the fast pairs decay. Default 0.4. */
+  readonly gamma?: number;
+  /** Base of the frequencies. Default 10000. */
+  readonly base?: number;
+  /** Which components form a pair. Default `interleaved`, as in the references. */
+  readonly layout?: PairLayout;
+  /** How many leading components of a head turn and decay; even. Default: all. */
+  readonly rotated?: number;
+  /**
+   * Where factors are 1: the middle of the queries, or a fixed position. With a fixed one rotated keys
+   * can be cached, and a text may be no longer than float32 allows.
+   */
+  readonly centre?: "queries" | number;
+}
+
+/** Exponents stay within ±80: float32 ends at e^88, and sums of products need room. */
+const most = 80;
+
+/** Rotary positions with decay. */
+export const xpos: EncodingDefinition<XposOptions> = {
+  id: "xpos",
+  family: "rotary",
+  summary: "As RoPE, and each pair of components also decays exponentially with the distance.",
+  formula: "score[i,j] = Σ_m ζ_m^((i−j)/512) (R(i)q_i)_m·(R(j)k_j)_m / √d,  ζ_m = (2m/d + 0.4)/1.4",
+  paper: {
+    title: "A Length-Extrapolatable Transformer",
+    year: 2023,
+    url: "https://arxiv.org/abs/2212.10554",
+  },
+  create({ headDim, causal }, options = {}) {
+    const { scaleBase = 512, gamma = 0.4, base = 10000, layout = "interleaved" } = options;
+    const { rotated = headDim, centre = "queries" } = options;
+    if (!causal)
+      throw new RangeError(
+        `xpos: it is for causal attention: scores of keys after the query would grow without bound. ` +
+          `Use "rope" where keys on both sides are seen.`,
+      );
+    checkRotated("xpos", rotated, headDim);
+    checkBase("xpos", base);
+    if (!(scaleBase > 0))
+      throw new RangeError(`xpos: scaleBase must be above 0, got ${scaleBase}. Use 512.`);
+    if (!(gamma > 0)) throw new RangeError(`xpos: gamma must be above 0, got ${gamma}. Use 0.4.`);
+    const frequencies = geometricFrequencies(rotated, base);
+    // The exponent that one position adds, negative; the first pair decays most.
+    const rates = frequencies.map(
+      (_, m) => Math.log(((2 * m) / rotated + gamma) / (1 + gamma)) / scaleBase,
+    );
+    const reach = Math.floor(most / -rates[0]!);
+    const limit =
+      centre === "queries"
+        ? undefined
+        : lengthLimit(
+            "xpos",
+            centre + reach + 1,
+            `its factors leave float32 beyond ${reach} positions from the centre ${centre}`,
+          );
+    if (centre !== "queries" && !(Number.isInteger(centre) && centre >= 0 && centre <= reach))
+      throw new RangeError(
+        `xpos: centre must be "queries" or a position from 0 to ${reach}, got ${centre}.`,
+      );
+    return {
+      id: "xpos",
+      parameters: [],
+      ...(limit && { limit }),
+      rotate(vectors, positions, role, { queries }) {
+        if (limit) checkPositions("xpos", positions, limit);
+        const middle = centre === "queries" ? middleOf(queries) : centre;
+        const signed = rates.map((rate) => (role === "query" ? rate : -rate));
+        const factors = overHeads(decay(positions, middle, signed));
+        const { cosine, sine } = headAngles(positions, frequencies);
+        const grown = { cosine: multiply(cosine, factors), sine: multiply(sine, factors) };
+        return turnPairs(vectors, grown, layout);
+      },
+      // The centre moves with the queries, and rotated keys with it.
+      cache: { keys: centre === "queries" ? "raw" : "either" },
+      shiftInvariant: true,
+    };
+  },
+};
+
+/** The middle of consecutive positions, known or as a tensor `[1]`, or `[batch, 1]`. */
+function middleOf({ tensor, values }: Positions): Tensor | number {
+  if (values !== undefined) return Math.trunc((values[0]! + values.at(-1)!) / 2);
+  const last = addDimensions(tensor.shape.at(-1)!, -1);
+  return divide(add(slice(tensor, -1, 0, 1), slice(tensor, -1, last, 1)), 2);
+}
+
+/** `e^((position − centre) · rate)`, `[length, rates]` or `[batch, length, rates]`. */
+function decay(
+  { tensor, values }: Positions,
+  centre: Tensor | number,
+  rates: readonly number[],
+): Tensor {
+  if (values !== undefined && typeof centre === "number") {
+    const factors = values.flatMap((position) =>
+      rates.map((rate) => Math.exp(Math.min(Math.max((position - centre) * rate, -most), most))),
+    );
+    return constant([values.length, rates.length], factors);
+  }
+  const steps = unsqueeze(cast(subtract(tensor, centre), "float32"), -1);
+  const exponents = multiply(steps, constant([rates.length], rates));
+  return exponential(minimum(maximum(exponents, -most), most));
+}

@@ -1,0 +1,12 @@
+import { logCpb } from "../../../src/encodings/log-cpb.ts";
+import type { LogCpbOptions } from "../../../src/encodings/log-cpb.ts";
+import { biasCheck } from "../bias-check.ts";
+import type { Check } from "../check.ts";
+
+export const variants: readonly LogCpbOptions[] = [
+  { hidden: 20, cosine: false },
+  { hidden: 20, window: 3 },
+  { hidden: 20, gridWidth: 3 },
+];
+
+export const check: Check = biasCheck(logCpb);
