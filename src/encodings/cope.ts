@@ -12,7 +12,7 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
  * Learns:     in each layer position.cope.table [positions, headDim], from 0; with separateKeys
- *             position.cope.key.weight [model, model] and .bias too
+ *             position.cope.key.weight [model, heads · headDim] and .bias too
  * Reference:  facebookresearch/RAM, projects/cope/src/cope/context_position.py (`--cope-nodiv` is the
  *             appendix form, `--cope-sep-key` separateKeys); x-transformers, CoPE (appendix form)
  * Differs:    positions are 64, as in the paper's language models, or one more than the train length where
@@ -75,7 +75,7 @@ export const cope: EncodingDefinition<CopeOptions> = {
       id: "cope",
       parameters: [
         { name: table, shape: [positions, headDim], initial: { kind: "zeros" }, owner: "layer" },
-        ...(separateKeys ? projectionSpecs(gateKey, model, model) : []),
+        ...(separateKeys ? projectionSpecs(gateKey, model, heads * headDim) : []),
       ],
       ...(separateKeys && {
         memory: (x, context) => ({ gateKey: projectToHeads(x, gateKey, heads, context) }),

@@ -11,11 +11,13 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], all heads of a pair at once
  * Learns:     in each layer position.dape.hidden.weight [1, 2 heads, width] and .bias [width],
- *             position.dape.output.weight [1, width, heads]; and the base's tensors as position.dape.<base>.<tensor>
+ *             position.dape.output.weight [1, width, heads]; and the base's tensors as
+ *             position.dape.<base>.<tensor>
  * Reference:  chuanyang-Zheng/DAPE, DAPE.py AliBi_DAPE, ParallelKerpleLog_DAPE
  * Differs:    the authors' second layer has a bias, one number for all scores of a head: no softmax sees it,
  *             and it is left out. Their base is 0 beyond the diagonal; here it is the base's own |i − j|, which
- *             shows in encoders alone.
+ *             shows in encoders alone. FIRE as a base keeps the ReLU of its own network, where the authors'
+ *             copy has a leaky one.
  *
  * @module
  */

@@ -6,15 +6,15 @@
  *
  *     score[h, i, j] = scale · (q_iᵀ H_i H_{i−1} … H_{j+1} k_j + c_i − c_j)
  *     H_t = I − β_t w_t w_tᵀ,   β_t = 2 σ(x_t · strength)              x: the layer's input
- *     w_t = v_t / √(Σ v_t² + 1e-6),   v_t = silu(Σ_{s=0…2} kernel_s ∘ u_{t−2+s}),   u_t = x_t · down · up
+ *     w_t = v_t / √(Σ v_t² + 1e-6),   v_t = silu(Σ_{s=0…2} kernel_s ∘ u_{t−2+s}),   u = x · down · up
  *     c_t = Σ_{s ≤ t} ln σ(x_s · gate)                                 with forgetGate, else 0
  *
  * A token turns all keys before it, so cached keys are rewritten by every new token and a query then meets
  * them as they are; path-product.ts has the algebra.
  *
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
- * Learns:     in each layer position.path.down [model, rank], .up [rank, model], .kernel [3, model],
- *             .strength.weight [model, heads] and .bias [heads]; with forgetGate .gate.weight and .bias
+ * Learns:     in each layer position.path.down [model, rank], .up [rank, heads · headDim], .kernel [3, heads ·
+ *             headDim], .strength.weight [model, heads] and .bias [heads]; with forgetGate .gate.weight and .bias
  * Reference:  fla-org/flash-linear-attention, fla/layers/path_attn.py, fla/ops/path_attn/naive.py
  * Differs:    the kernel starts as PyTorch's convolutions do, the reference's at N(0, 0.02²): in a narrow model
  *             v would then be smaller than the 1e-6 that keeps its norm from 0. Norms of query and key
@@ -88,7 +88,7 @@ export const path: EncodingDefinition<PathOptions> = {
     return {
       id: "path",
       parameters: [
-        ...weightSpecs(model, rank),
+        ...weightSpecs(model, rank, heads * headDim),
         ...projectionSpecs(own("strength"), model, heads),
         ...(forgetGate ? projectionSpecs(own("gate"), model, heads) : []),
       ],
@@ -129,13 +129,13 @@ export const path: EncodingDefinition<PathOptions> = {
   },
 };
 
-function weightSpecs(model: number, rank: number): ParameterSpec[] {
+function weightSpecs(model: number, rank: number, width: number): ParameterSpec[] {
   const normal = { kind: "normal", deviation: 0.02 } as const;
   const uniform = { kind: "uniform", bound: taps ** -0.5 } as const;
   return [
     { name: own("down"), shape: [model, rank], initial: normal, owner: "layer" },
-    { name: own("up"), shape: [rank, model], initial: normal, owner: "layer" },
-    { name: own("kernel"), shape: [taps, model], initial: uniform, owner: "layer" },
+    { name: own("up"), shape: [rank, width], initial: normal, owner: "layer" },
+    { name: own("kernel"), shape: [taps, width], initial: uniform, owner: "layer" },
   ];
 }
 
