@@ -69,6 +69,15 @@ LEGACY = {
     "deberta": "deberta",
 }
 
+# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
+LEGACY = {
+    "shaw": "shaw",
+    "transformer-xl": "transformer_xl",
+    "bert-relative-key": "bert_relative_key",
+    "bert-relative-key-query": "bert_relative_key_query",
+    "deberta": "deberta",
+}
+
 
 def difference(a, b) -> float:
     """The largest |a − b| / max(1, |a|) over two JSON values; infinite when their structure differs."""

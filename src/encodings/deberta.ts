@@ -113,7 +113,12 @@ export const deberta: EncodingDefinition<DebertaOptions> = {
     ];
     const norm: readonly ParameterSpec[] = [
       { name: `${prefix}.norm.weight`, shape: [model], initial: { kind: "ones" } },
-      { name: `${prefix}.norm.bias`, shape: [model], initial: { kind: "zeros" } },
+      {
+        name: `${prefix}.norm.bias`,
+        shape: [model],
+        initial: { kind: "zeros" },
+        rowConstant: !terms.includes("p2c"), // one vector more in every key of a position
+      },
     ];
     return {
       id: "deberta",

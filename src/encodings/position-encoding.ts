@@ -52,6 +52,8 @@ export interface Positions {
   readonly values?: readonly number[] | undefined;
   /** Each is its neighbour's plus one, known or not. Biases of the distance alone are then cheap. */
   readonly consecutive?: boolean | undefined;
+  /** What the length is a multiple of, where only the running graph knows it: a prefix in a map over blocks. */
+  readonly lengthMultiple?: number | undefined;
   /** Positions along further axes, as of images in text; absent: all axes are `tensor`. */
   readonly axes?: readonly Tensor[] | undefined;
 }

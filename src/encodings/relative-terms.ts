@@ -16,6 +16,7 @@ import { reshape, transpose, unsqueeze } from "../operators/movement.ts";
 import { sum } from "../operators/reduction.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { keysByBlocks } from "./key-blocks.ts";
 import { pastKeyLayout, pastLayout } from "./past-layout.ts";
 import type { EncodingContext } from "./position-encoding.ts";
 import { distanceLayout, keyDistanceLayout } from "./toeplitz.ts";
@@ -34,14 +35,20 @@ export function vectorsByDistance(
   table: DistanceTable,
   context: EncodingContext,
 ): Tensor {
-  const layout =
-    role === "query"
-      ? (pastLayout(context) ?? distanceLayout(context))
-      : (pastKeyLayout(context) ?? keyDistanceLayout(context));
-  if (layout !== undefined) {
-    const products = matmul(vectors, table(layout.distances), { transposeB: true });
-    const laidOut = layout.skew(products);
-    return role === "query" ? laidOut : transpose(laidOut, [0, 1, 3, 2]);
+  if (role === "query") {
+    const layout = pastLayout(context) ?? distanceLayout(context);
+    if (layout !== undefined)
+      return layout.skew(matmul(vectors, table(layout.distances), { transposeB: true }));
+  } else if (context.queries.tensor.shape.at(-1) !== 1) {
+    // A single query meets each key at one distance: pairs are fewer then than keys times distances.
+    const parted = keysByBlocks(vectors, table, context);
+    if (parted !== undefined) return parted;
+    const layout = pastKeyLayout(context) ?? keyDistanceLayout(context);
+    if (layout !== undefined)
+      return transpose(
+        layout.skew(matmul(vectors, table(layout.distances), { transposeB: true })),
+        [0, 1, 3, 2],
+      );
   }
   // [batch, heads, query or 1, 1 or key, width] · [batch or 1, heads or 1, query, key, width]
   const rows = unsqueeze(vectors, role === "query" ? 3 : 2);

@@ -48,7 +48,10 @@ export function distanceLayout({
 }
 
 /** The layout of rows of keys and columns of queries. */
-export function keyDistanceLayout({ queries, keys }: EncodingContext): DistanceLayout | undefined {
+export function keyDistanceLayout({
+  queries,
+  keys,
+}: Pick<EncodingContext, "queries" | "keys">): DistanceLayout | undefined {
   return isConsecutive(queries) && isConsecutive(keys) ? layoutOf(keys, queries, -1) : undefined;
 }
 

@@ -110,7 +110,7 @@ function mapped(attention: CausalAttention, blocks: number): Tensor {
     keyMemory: mapMemory(attended.keyMemory, (x) => prefix(x)),
     value: prefix(value),
     queries: placesIn(context.queries, (x) => rows(x, x.shape.length - 1)),
-    keys: placesIn(context.keys, (x) => prefix(x, x.shape.length - 1)),
+    keys: placesIn(context.keys, (x) => prefix(x, x.shape.length - 1), blocks),
   };
   const shared = new Map(
     [...parameters.entries()]
@@ -171,12 +171,19 @@ function lookupOf(tensors: ReadonlyMap<string, Tensor>): ParameterLookup {
 function placesIn(
   { tensor, axes, consecutive, values }: Positions,
   enter: (x: Tensor) => () => Tensor,
+  blocks?: number,
 ): () => Positions {
   const take = enter(tensor);
+  const lengthMultiple = blocks && (tensor.shape.at(-1) as number) / blocks;
   const takes = axes?.map(enter);
   const inOrder =
     consecutive ?? values?.every((value, index) => value === values[0]! + index) ?? false;
-  return () => ({ tensor: take(), axes: takes?.map((each) => each()), consecutive: inOrder });
+  return () => ({
+    tensor: take(),
+    axes: takes?.map((each) => each()),
+    consecutive: inOrder,
+    lengthMultiple,
+  });
 }
 
 function mapMemory<From, To>(

@@ -1,0 +1,59 @@
+/**
+ * Long causal attention beside PyTorch's `scaled_dot_product_attention`: time and peak memory, in turn.
+ *
+ *     node bench/attention.ts --python PATH [--length 4096] [--rounds 5] [--encodings alibi,rope,shaw]
+ *
+ * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed in both. PyTorch is given
+ * the bias as a mask (and, for learnt ones, asked for its gradient); "plain" is its fused causal kernel.
+ */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { splitEncodings } from "../src/encodings/expression.ts";
+import { median, takeTurns } from "./compared.ts";
+import { describeMachine, machineLine } from "./machine.ts";
+import type { RivalProgram } from "./rivals/rival.ts";
+
+const { values } = parseArgs({
+  options: {
+    python: { type: "string" },
+    length: { type: "string", default: "4096" },
+    rounds: { type: "string", default: "5" },
+    threads: { type: "string", default: "2" },
+    encodings: { type: "string", default: "alibi,t5,fire,rope,shaw,cope,fox" },
+  },
+});
+
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const ours = splitEncodings(values.encodings).map((id): RivalProgram => ({
+  name: id,
+  command: process.execPath,
+  args: [file("./rivals/relpos-attention.ts"), id],
+}));
+const theirs = (["bias", "learnt", "plain"] as const).map((mode): RivalProgram => ({
+  name: `PyTorch ${mode}`,
+  command: values.python!,
+  args: [file("../oracle/torch_attention.py")],
+  options: { mode, flushDenormals: true },
+}));
+const shape = {
+  batch: 1,
+  length: Number(values.length),
+  width: 256,
+  heads: 8,
+  layers: 1,
+  vocab: 256,
+};
+console.log(machineLine(describeMachine()));
+console.log(`1 × ${shape.length}, 8 heads of 32, forward and backward, ${values.threads} threads`);
+const timed = await takeTurns(
+  [...ours, ...(values.python ? theirs : [])],
+  { shape, threads: Number(values.threads), optimiser: "sgd" },
+  { rounds: Number(values.rounds), steps: 1, patience: 300_000 },
+);
+for (const { name, rounds, peakBytes, failed } of timed)
+  console.log(
+    `  ${name.padEnd(16)} ` +
+      (failed ??
+        `${median(rounds).toFixed(0).padStart(6)} ms (${Math.min(...rounds).toFixed(0)} … ` +
+          `${Math.max(...rounds).toFixed(0)})  ${(peakBytes / 1e9).toFixed(2)} GB`),
+  );
