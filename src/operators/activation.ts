@@ -4,6 +4,7 @@
  *     gelu:      x Φ(x),  Φ(x) = ½ (1 + erf(x/√2))
  *     geluTanh:  ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
  *     silu:      x σ(x)
+ *     leakyRelu: x above 0, slope · x elsewhere
  *
  * Gates (1 + erf, σ) are a second output, which the gradients reuse.
  *
@@ -13,10 +14,13 @@
  */
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, multiply, subtract } from "./arithmetic.ts";
+import { greater } from "./comparison.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
 import { exponential, hyperbolicTangent } from "./pointwise.ts";
+import { scalar } from "./source.ts";
+import { where } from "./where.ts";
 
 const buildErrorGate = defineOperator<"x">({
   name: "errorGate",
@@ -87,6 +91,26 @@ const buildSilu = defineOperator<"x">({
 /** SiLU, also called swish: `x σ(x)`. */
 export function silu(x: Tensor): Tensor {
   return buildSilu({ x }, {});
+}
+
+const buildLeakyRelu = defineOperator<"x", { slope: number }>({
+  name: "leakyRelu",
+  inputs: ["x"],
+  infer({ x }) {
+    requireType("leakyRelu", x, "float32");
+    return { shape: x.shape, dtype: x.dtype };
+  },
+  evaluate: ({ x }, { slope }) => x.data.map((value) => (value > 0 ? value : slope * value)),
+  gradient: ({ x, dy, options: { slope } }) => ({
+    x: where(greater(x, scalar(0)), dy, multiply(dy, slope)),
+  }),
+  onnx: (emitter, { x }, { slope }) =>
+    emitter.node("LeakyRelu", [x], { alpha: { float: slope } })[0]!,
+});
+
+/** `x` above 0, `slope · x` elsewhere; the gradient at 0 is `slope`. PyTorch's default slope is 0.01. */
+export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  return buildLeakyRelu({ x }, { slope });
 }
 
 /** GELU's tanh form, as GPT-2 has it. */
