@@ -136,6 +136,7 @@ const cacheWords: Readonly<Record<PositionEncoding["cache"]["keys"], string>> = 
   raw: "before rotation",
   rotated: "after rotation",
   either: "possible, before or after rotation",
+  rewritten: "possible; new tokens change the keys of old ones",
   recompute: "not possible: longer text changes what was cached",
 };
 

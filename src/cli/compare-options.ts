@@ -12,7 +12,7 @@ import {
   wholeNumber,
   wholeNumbers,
   wholeOrZero,
-  words,
+  encodingList,
 } from "./option-values.ts";
 
 /** Options as commander hands them over; what was not given is absent. */
@@ -51,7 +51,7 @@ export function compareCommand(): Command {
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
     )
     .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
-    .option("--encodings <ids>", "encodings with commas, or all (default: all)", words)
+    .option("--encodings <ids>", "encodings with commas, or all (default: all)", encodingList)
     .option("--train-length <tokens>", "length of training windows (default: 64)", wholeNumber)
     .option(
       "--test-lengths <list>",

@@ -5,6 +5,7 @@
  */
 import os from "node:os";
 import { InvalidArgumentError } from "commander";
+import { splitEncodings } from "../encodings/expression.ts";
 
 /** A whole number of 1 or more. */
 export function wholeNumber(text: string): number {
@@ -73,7 +74,15 @@ export function seedList(text: string): readonly number[] {
 
 /** `rope,alibi` */
 export function words(text: string): readonly string[] {
-  const parts = text.split(",").map((part) => part.trim());
+  return listed(text.split(",").map((part) => part.trim()));
+}
+
+/** `rope(base=500),layers(rope,none)`: commas in brackets do not part. */
+export function encodingList(text: string): readonly string[] {
+  return listed(splitEncodings(text));
+}
+
+function listed(parts: readonly string[]): readonly string[] {
   if (parts.some((part) => part === ""))
     throw new InvalidArgumentError("It must be a list with commas and no empty place.");
   return parts;

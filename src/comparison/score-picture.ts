@@ -7,13 +7,12 @@
  *
  * @module
  */
-import { distanceOf } from "../model/score-bias.ts";
+import { knownPositions, layerContext, passContext } from "../model/context.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { matmul } from "../operators/matmul.ts";
 import { fill, range } from "../operators/source.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 
-import type { EncodingContext, Positions } from "../encodings/position-encoding.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
 import type { ScorePicture } from "./results.ts";
 
@@ -23,26 +22,14 @@ export function scorePicture(
   values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
   size: number,
 ): ScorePicture {
-  const positions: Positions = {
-    tensor: range(size),
-    values: Array.from({ length: size }, (_, position) => position),
-  };
-  const context: EncodingContext = {
-    queries: positions,
-    keys: positions,
-    distance: distanceOf(positions.tensor, positions.tensor),
-    causal: true,
-    parameter: (name) => parameters.get(name),
-    dropout: (x) => x,
-  };
+  const positions = knownPositions(range(size), size);
+  const pass = { queries: positions, keys: positions, causal: true, dropout: (x: Tensor) => x };
+  const context = passContext(pass, parameters);
+  const layer = layerContext(context, parameters, 0, config.heads);
   const given = new Map<Tensor, Value>();
-  for (const { name } of encoding.parameters) {
+  for (const [name, tensor] of parameters.entries()) {
     const stored = values.get(name);
-    if (stored)
-      given.set(parameters.get(name), {
-        shape: stored.shape,
-        data: Float64Array.from(stored.data),
-      });
+    if (stored) given.set(tensor, { shape: stored.shape, data: Float64Array.from(stored.data) });
   }
   const grid = (tensor: Tensor): Float64Array => meanOfPlanes(evaluate([tensor], given)[0]!, size);
 
@@ -54,8 +41,14 @@ export function scorePicture(
   }
   if (encoding.rotate) {
     const headDim = config.model / config.heads;
-    const turned = encoding.rotate(fill([1, 1, size, headDim], 1), positions, context);
-    parts.push(grid(matmul(turned, turned, { transposeB: true, scale: 1 / headDim })));
+    const ones = fill([1, 1, size, headDim], 1);
+    const turned = (role: "query" | "key"): Tensor =>
+      encoding.rotate!(ones, positions, role, layer);
+    const product = matmul(turned("query"), turned("key"), {
+      transposeB: true,
+      scale: 1 / headDim,
+    });
+    parts.push(grid(product));
     captions.push("score of a constant vector with itself");
   }
   if (encoding.embed) {

@@ -5,6 +5,7 @@
  */
 import { add, divide, multiply, subtract } from "../operators/arithmetic.ts";
 import { gather } from "../operators/indexing.ts";
+import { unsqueeze } from "../operators/movement.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Positions } from "./position-encoding.ts";
@@ -12,7 +13,7 @@ import type { Positions } from "./position-encoding.ts";
 /** Positions below `rows²` have a table entry; a sequence of 65,536 is enough for now. */
 const rows = 256;
 
-/** Cosine and sine tables, float32 `[length, frequencies]`. */
+/** Cosine and sine tables, float32 `[length, frequencies]`, or with a batch before. */
 export interface Angles {
   readonly cosine: Tensor;
   readonly sine: Tensor;
@@ -50,6 +51,13 @@ export function anglesOf(positions: Positions, frequencies: readonly number[]): 
     cosine: subtract(multiply(a.cosine, b.cosine), multiply(a.sine, b.sine)),
     sine: add(multiply(a.sine, b.cosine), multiply(a.cosine, b.sine)),
   };
+}
+
+/** Angles that broadcast to `[batch, heads, length, frequencies]`. */
+export function headAngles(positions: Positions, frequencies: readonly number[]): Angles {
+  const { cosine, sine } = anglesOf(positions, frequencies);
+  if (positions.tensor.shape.length === 1) return { cosine, sine };
+  return { cosine: unsqueeze(cosine, 1), sine: unsqueeze(sine, 1) };
 }
 
 function table(

@@ -53,7 +53,7 @@ const prefix = "position.distance-row";
 /** Rows of the distance matrix as columns of the input. */
 export const distanceRow: EncodingDefinition<DistanceRowOptions> = {
   id: "distance-row",
-  family: "absolute",
+  family: "input",
   summary:
     "A learnt map of the position's distances to all others is concatenated to the token vector.",
   formula: "x_i = [s_i ; f(D(i,·)/N)],  D(i,j) = |i−j|,  f(v) = v·W + b or a small network",

@@ -6,6 +6,7 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { alibi } from "./alibi.ts";
 import { distanceRow } from "./distance-row.ts";
+import { readEncoding } from "./expression.ts";
 import { learned } from "./learned.ts";
 import { none } from "./none.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
@@ -24,10 +25,14 @@ export const encodings: readonly EncodingDefinition[] = [
   t5,
 ];
 
-/** The definition with that id; throws a RangeError that suggests the nearest. */
+/**
+ * The definition with that id, or of a composition written as in expression.ts. Throws a RangeError that
+ * suggests the nearest id, or says what cannot be read.
+ */
 export function encodingById(id: string): EncodingDefinition {
   const definition = encodings.find((candidate) => candidate.id === id);
   if (definition !== undefined) return definition;
+  if (/[+()]/.test(id)) return readEncoding(id, encodingById);
   const known = encodings.map((candidate) => candidate.id);
   const nearest = closest(id, known);
   const hint =

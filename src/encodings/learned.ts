@@ -29,7 +29,7 @@ export interface LearnedOptions {
 /** Learned absolute positions. */
 export const learned: EncodingDefinition<LearnedOptions> = {
   id: "learned",
-  family: "absolute",
+  family: "input",
   summary: "Each position has a trained vector of its own, added to the token vector.",
   formula: "x_i ← x_i + P[i],  P ∈ ℝ^(N×D) learnt",
   paper: {

@@ -7,21 +7,22 @@
  *
  * Order of the hooks in a model:
  *
- *     embed → per layer { query, key, value → rotate → query · keyᵀ → + contentBias → × scoreScale
- *                         → + bias → mask → softmax → · value }
+ *     draw → embed → per layer { query, key, value; memory → rotate → scores = scale · query · keyᵀ, or product
+ *                    → + contentBias → + bias + layerBias, or combine → mask → softmax → · value + valueTerm }
  *
  * @module
  */
+import type { Random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** How a parameter starts. */
 export type Initial =
   | { readonly kind: "zeros" }
   | { readonly kind: "ones" }
-  /** Gaussian with mean 0. */
-  | { readonly kind: "normal"; readonly deviation: number }
-  /** Uniform on [−bound, bound). */
-  | { readonly kind: "uniform"; readonly bound: number }
+  /** Gaussian; mean 0 unless given. */
+  | { readonly kind: "normal"; readonly deviation: number; readonly mean?: number }
+  /** Uniform on [−bound, bound), or on [from, bound) where `from` is given. */
+  | { readonly kind: "uniform"; readonly bound: number; readonly from?: number }
   | { readonly kind: "values"; readonly values: readonly number[] };
 
 /** A tensor to learn. */
@@ -30,28 +31,74 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initial: Initial;
+  /**
+   * One tensor for all layers, the default, or one for each: the model then holds
+   * `blocks.<layer>.<name>`, and a hook that is given a layer asks for `name`.
+   */
+  readonly owner?: "model" | "layer";
+  /** Which layers have one, where `owner` is `layer`. Default: all. */
+  readonly layers?: readonly number[];
 }
 
 /** Positions of queries or keys. */
 export interface Positions {
-  /** Whole numbers, int32, `[length]`. */
+  /** Whole numbers, int32: `[length]`, or `[batch, length]` where rows differ, as with left padding. */
   readonly tensor: Tensor;
-  /** The same numbers, where they are known while the graph is built (training). */
+  /** The same numbers, where they are known while the graph is built (training); `[length]` only. */
   readonly values?: readonly number[] | undefined;
+  /** Each is its neighbour's plus one, known or not. Biases of the distance alone are then cheap. */
+  readonly consecutive?: boolean | undefined;
+  /** Positions along further axes, as of images in text; absent: all axes are `tensor`. */
+  readonly axes?: readonly Tensor[] | undefined;
 }
 
 /** What every hook is given. */
 export interface EncodingContext {
   readonly queries: Positions;
   readonly keys: Positions;
-  /** `query position − key position`, float32 `[query, key]`; the causal past is positive. */
+  /**
+   * `query position − key position`, float32; the causal past is positive. `[query, key]`, or
+   * `[batch, 1, query, key]` where positions have rows.
+   */
   readonly distance: Tensor;
   /** Whether keys after the query are masked. */
   readonly causal: boolean;
+  /** Token ids `[batch, query]`, int32; absent where vectors come from outside. */
+  readonly tokens?: Tensor | undefined;
+  /** True where a key is text and not padding, bool `[batch, key]`; absent: all are. */
+  readonly keyMask?: Tensor | undefined;
   /** A learnt tensor by the name in `parameters`. */
   parameter(name: string): Tensor;
   /** The given share of elements set to 0 while training, the rest scaled up; `x` itself otherwise. */
   dropout(x: Tensor, rate: number): Tensor;
+}
+
+/** What a hook of one layer is given. */
+export interface LayerContext extends EncodingContext {
+  /** From 0. */
+  readonly layer: number;
+  /** The layer's own projection of vectors `[length, model]` → `[heads, length, headDim]`. */
+  project(part: "query" | "key", vectors: Tensor): Tensor;
+}
+
+/** Numbers of each token that an encoding keeps beside keys and values, by name: `[batch, heads or 1, length, width]`. */
+export type Memory = Readonly<Record<string, Tensor>>;
+
+/** What is attended, in one layer and for some rows of queries. */
+export interface Attended {
+  /** After `rotate`, `[batch, heads, query, width]`. */
+  readonly query: Tensor;
+  /** After `rotate`, `[batch, heads, key, width]`. */
+  readonly key: Tensor;
+  /** Before `rotate`. */
+  readonly rawQuery: Tensor;
+  /** Before `rotate`. Present where `cache.keys` is `raw`, or there is no rotation. */
+  readonly rawKey?: Tensor | undefined;
+  /** Factor of `query · key`. */
+  readonly scale: number;
+  /** The memory at the queries, and at all keys. */
+  readonly queryMemory: Memory;
+  readonly keyMemory: Memory;
 }
 
 /** What is fixed when an encoding is made for a model. */
@@ -68,9 +115,33 @@ export interface ModelShape {
   readonly causal: boolean;
 }
 
+/** What is cached of each token beside its value. */
+export interface CacheRule {
+  /**
+   * How keys may be cached: `raw` before rotation, `rotated` after it, `either`; `rewritten` where new
+   * tokens change old keys (`rewrite`); `recompute` when longer text changes what was cached.
+   */
+  readonly keys: "raw" | "rotated" | "either" | "rewritten" | "recompute";
+  /** Width of a cached key. Default `headDim`. */
+  readonly keyWidth?: number;
+  /** What `memory` yields, of which `heads` may be 1. */
+  readonly memory?: readonly {
+    readonly name: string;
+    readonly heads: number;
+    readonly width: number;
+  }[];
+}
+
 /** An encoding made for one model; every hook is optional. */
 export interface PositionEncoding {
   readonly id: string;
+
+  /**
+   * The encoding of one layer, where layers differ. The whole then declares parameters, limit and
+   * what concerns the input; every hook of a layer is asked of this one.
+   */
+  at?(layer: number): PositionEncoding;
+
   readonly parameters: readonly ParameterSpec[];
 
   /** The longest sequence it has numbers for, and why; without it there is no limit. */
@@ -82,30 +153,81 @@ export interface PositionEncoding {
   /** Width of the token vectors it takes, if not an embedding's: `one-hot` gives it the vocabulary. */
   readonly tokenInput?: "embedding" | "one-hot";
 
+  /** Chooses the positions of a sequence, where these are not 0, 1, 2, …; see DrawRule. */
+  readonly draw?: DrawRule;
+
   /** Adds to, or appends to, the token vectors `[batch, query, width]`. */
   embed?(embeddings: Tensor, context: EncodingContext): Tensor;
 
-  /** Turns queries or keys `[batch, heads, length, headDim]` by their own positions. */
-  rotate?(vectors: Tensor, positions: Positions, context: EncodingContext): Tensor;
+  /**
+   * Numbers of the fresh tokens to keep beside keys and values, from the layer's input
+   * `[batch, query, model]` (after the norm of a pre-norm block).
+   */
+  memory?(x: Tensor, context: LayerContext): Memory;
 
-  /** Added to the scaled scores: anything that broadcasts to `[batch, heads, query, key]`. */
+  /**
+   * What hooks see of the memory, from that of all tokens, old and fresh: sums along the text, short
+   * convolutions. Axis 2 stays the key's. Default: the memory itself.
+   */
+  settle?(memory: Memory, context: LayerContext): Memory;
+
+  /** Turns queries or keys `[batch, heads, length, headDim]` by their own positions; may widen them. */
+  rotate?(
+    vectors: Tensor,
+    positions: Positions,
+    role: "query" | "key",
+    context: LayerContext,
+  ): Tensor;
+
+  /**
+   * What `rotate` does: `positions` turns by position, the default; `factor` only multiplies or
+   * normalises, and so agrees with another rotation.
+   */
+  readonly rotation?: "positions" | "factor";
+
+  /** Takes the place of `scale · query · keyᵀ`. */
+  product?(attended: Attended, context: LayerContext): Tensor;
+
+  /** Keys to cache for later tokens, where new tokens change old keys: all keys, old and fresh. */
+  rewrite?(attended: Attended, context: LayerContext): Tensor;
+
+  /** Added to the scaled scores `[batch, heads, query, key]`, which it is given (with `scale` in it). */
+  contentBias?(attended: Attended, scores: Tensor, context: LayerContext): Tensor;
+
+  /** Added to the scores, one for all layers: anything that broadcasts to `[batch, heads, query, key]`. */
   bias?(context: EncodingContext): Tensor;
+
+  /** As `bias`, in each layer its own. */
+  layerBias?(context: LayerContext): Tensor;
+
+  /** Joins scores with `bias` and `layerBias`, before the mask. Default: their sum. */
+  combine?(scores: Tensor, bias: Tensor | undefined, context: LayerContext): Tensor;
+
+  /** Added to `weights · value`, `[batch, heads, query, headDim]`. */
+  valueTerm?(weights: Tensor, attended: Attended, context: LayerContext): Tensor;
 
   /** Factor of `query · key`; default `headDim^−½`. */
   readonly scoreScale?: number;
 
-  /**
-   * How keys may be cached: `raw` before rotation, `rotated` after it, `either`; `recompute` when
-   * longer text changes what was cached.
-   */
-  readonly cache: { readonly keys: "raw" | "rotated" | "either" | "recompute" };
+  /** Whether rows of queries may be computed apart, in blocks. Default true. */
+  readonly rowwise?: boolean;
+
+  readonly cache: CacheRule;
 
   /** Whether shifting all positions by one number leaves the scores as they are. */
   readonly shiftInvariant: boolean;
 }
 
+/** Positions that are drawn on the host, before a step or an evaluation. */
+export interface DrawRule {
+  /** One draw for the whole model, or one a layer (`embed` then has the first). */
+  readonly per: "model" | "layer";
+  /** Increasing positions of `length` tokens; `training` tells a step from an evaluation. */
+  positions(length: number, random: Random, training: boolean): readonly number[];
+}
+
 /** What an encoding acts on, for lists and reports. */
-export type EncodingFamily = "none" | "absolute" | "bias" | "rotary";
+export type EncodingFamily = "none" | "input" | "bias" | "content" | "rotary" | "combined";
 
 /** One line of the list: what is known of an encoding before a model exists. */
 export interface EncodingDefinition<Options extends object = object> {

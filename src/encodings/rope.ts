@@ -19,7 +19,7 @@ import { add, multiply, subtract } from "../operators/arithmetic.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
 import { concat, slice, split } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { anglesOf, geometricFrequencies } from "./angles.ts";
+import { geometricFrequencies, headAngles } from "./angles.ts";
 import type { Angles } from "./angles.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
@@ -57,7 +57,7 @@ export const rope: EncodingDefinition<RopeOptions> = {
       parameters: [],
       rotate(vectors, positions) {
         const turn = layout === "half" ? turnHalves : turnNeighbours;
-        const angles = anglesOf(positions, frequencies);
+        const angles = headAngles(positions, frequencies);
         if (rotated === headDim) return turn(vectors, angles);
         const head = slice(vectors, -1, 0, rotated);
         return concat([turn(head, angles), slice(vectors, -1, rotated, headDim - rotated)], -1);

@@ -47,7 +47,7 @@ export interface SinusoidalOptions {
 /** Sinusoidal positions. */
 export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
   id: "sinusoidal",
-  family: "absolute",
+  family: "input",
   summary:
     "Sines and cosines of the position, at many wavelengths, are added to the token vectors.",
   formula: "x_i ← x_i + p(i),  p(i)[2m] = sin(i·10000^(−2m/D)),  p(i)[2m+1] = cos(i·10000^(−2m/D))",

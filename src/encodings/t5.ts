@@ -35,7 +35,7 @@ import { gather } from "../operators/indexing.ts";
 import { transpose } from "../operators/movement.ts";
 import { constant } from "../operators/source.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { distanceLayout } from "./toeplitz.ts";
+import { distanceBias } from "./toeplitz.ts";
 
 const table = "position.t5.table";
 
@@ -77,22 +77,14 @@ export const t5: EncodingDefinition<T5Options> = {
       id: "t5",
       parameters: [{ name: table, shape: [buckets, heads], initial }],
       scoreScale,
-      bias(context) {
-        const rows = multiply(context.parameter(table), biasMultiplier);
-        const layout = distanceLayout(context);
-        if (layout !== undefined) {
-          const known = constant(
-            [layout.distances.length],
-            layout.distances.map(bucketOf),
-            "int32",
-          );
-          return layout.spread(transpose(gather(rows, known), [1, 0]));
-        }
-        const near = minimum(maximum(context.distance, -maxDistance), maxDistance);
-        const index = add(cast(near, "int32"), maxDistance);
-        const bucket = gather(constant([clipped.length], clipped, "int32"), index);
-        return transpose(gather(rows, bucket), [2, 0, 1]);
-      },
+      bias: (context) =>
+        distanceBias(context, ({ tensor }) => {
+          const rows = multiply(context.parameter(table), biasMultiplier);
+          const near = minimum(maximum(tensor, -maxDistance), maxDistance);
+          const index = add(cast(near, "int32"), maxDistance);
+          const bucket = gather(constant([clipped.length], clipped, "int32"), index);
+          return transpose(gather(rows, bucket), [1, 0]);
+        }),
       cache: { keys: "either" },
       shiftInvariant: true,
     };

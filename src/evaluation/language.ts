@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { placeTokens, positionsFor } from "../model/drawn.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { input } from "../operators/source.ts";
+import { random } from "../random/random.ts";
 import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
 import type { EvaluationWindow } from "../text/windows.ts";
 import { scope } from "../tensor/tensor.ts";
@@ -46,9 +48,9 @@ export async function languageEvaluator(
   const batch = Math.max(1, Math.floor((options.tokensAtOnce ?? 2048) / length));
   const tokens = input("tokens", [batch, length], "int32");
   const targets = input("targets", [batch, length], "int32");
-  const positions = input("positions", [length], "int32");
-  const known = Array.from({ length }, (_, position) => position);
-  const { logits } = forward(model, { tokens, positions: { tensor: positions, values: known } });
+  const { encoding, config } = model;
+  const { input: positions, ...places } = placeTokens(encoding, config.layers, length);
+  const { logits } = forward(model, { tokens, ...places });
   const losses = scope("loss", () =>
     crossEntropy(flattenRows(logits), reshape(targets, [batch * length])),
   );
@@ -59,7 +61,9 @@ export async function languageEvaluator(
   const weights = Object.fromEntries(
     model.parameters.specs.map(({ name }) => [name, parameters.get(name)!]),
   );
-  const places: HostTensor = { shape: [length], data: Int32Array.from(known) };
+  // Drawn positions are the same for every window of a length, and for every model of an encoding.
+  const stream = random(0, "evaluation", "positions", length);
+  const drawn: HostTensor = positionsFor(encoding, config.layers, length, stream, false);
 
   return {
     batch,
@@ -78,7 +82,7 @@ export async function languageEvaluator(
           ...weights,
           tokens: feed("tokens"),
           targets: feed("targets"),
-          positions: places,
+          positions: drawn,
         });
         const data = outputs["losses"]!.data as Float32Array;
         group.forEach((_, row) => results.push(data.slice(row * length, (row + 1) * length)));

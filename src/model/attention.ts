@@ -4,37 +4,38 @@
  * @module
  */
 import type {
-  EncodingContext,
+  Attended,
   Initial,
+  LayerContext,
+  Memory,
   ParameterSpec,
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
-import { add } from "../operators/arithmetic.ts";
-import { matmul } from "../operators/matmul.ts";
 import { reshape, transpose } from "../operators/movement.ts";
-import { concat } from "../operators/slicing.ts";
-import { softmaxMatmul } from "../operators/softmax-matmul.ts";
-import { softmax } from "../operators/softmax.ts";
+import { concat, slice } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { BlockConfig } from "./config.ts";
 import { attendByRows, rowPlan } from "./causal-rows.ts";
+import type { BlockConfig } from "./config.ts";
 import { linear, linearSpecs } from "./layers.ts";
 import type { Parameters } from "./parameters.ts";
+import { scoresOf, weigh } from "./scores.ts";
+import type { SharedBias } from "./scores.ts";
 
-/** Keys and values of earlier positions, `[batch, heads, past, headDim]`. */
+/** What is kept of earlier positions. */
 export interface KeyValue {
+  /** `[batch, heads, past, width]`, see the encoding's cache rule. */
   readonly key: Tensor;
+  /** `[batch, heads, past, headDim]` */
   readonly value: Tensor;
+  /** What the encoding keeps beside them; absent: nothing. */
+  readonly memory?: Memory;
 }
 
-/** What all layers share in one forward pass. */
+/** What one layer's attention is given beside its input. */
 export interface AttentionInputs {
   readonly encoding: PositionEncoding;
-  readonly context: EncodingContext;
-  /** The encoding's bias and the masks in one tensor, or undefined where there is neither. */
-  readonly bias: Tensor | undefined;
-  /** The padding mask that `bias` holds, if it holds one. */
-  readonly keyMask?: Tensor | undefined;
+  readonly context: LayerContext;
+  readonly shared: SharedBias;
 }
 
 /** Specs of the four projections; the last starts as `output` says. */
@@ -54,7 +55,7 @@ export function attentionSpecs(
 
 /**
  * Self-attention of `x [batch, query, model]`; with `past`, keys and values of earlier positions
- * come first. Returns the output and the keys and values to keep.
+ * come first. Returns the output and what to keep.
  */
 export function attend(
   parameters: Parameters,
@@ -65,39 +66,100 @@ export function attend(
   drop: (x: Tensor) => Tensor,
   past?: KeyValue,
 ): { readonly output: Tensor; readonly present: KeyValue } {
-  const { encoding, context, bias } = inputs;
-  const headDim = config.model / config.heads;
+  const { encoding, context, shared } = inputs;
   const heads = (part: string): Tensor =>
     splitHeads(linear(parameters, `${name}.${part}`, x), config.heads);
-
-  // Keys are cached unrotated where the encoding asks for it, rotated otherwise.
-  const cachesRaw = encoding.cache.keys === "raw";
-  const rotate = encoding.rotate?.bind(encoding);
-  const query = rotate ? rotate(heads("query"), context.queries, context) : heads("query");
-  let fresh = heads("key");
-  if (rotate && !cachesRaw) fresh = rotate(fresh, context.queries, context);
-  const key = past ? concat([past.key, fresh], 2) : fresh;
-  const value = past ? concat([past.value, heads("value")], 2) : heads("value");
-  const turned = rotate && cachesRaw ? rotate(key, context.keys, context) : key;
-
-  const scale = encoding.scoreScale ?? headDim ** -0.5;
-  const weigh = (rows: Tensor, keys: Tensor, values: Tensor, added: Tensor | undefined): Tensor => {
-    const product = matmul(rows, keys, { transposeB: true, scale });
-    const scores = added === undefined ? product : add(product, added);
-    return config.dropout > 0
-      ? matmul(drop(softmax(scores)), values)
-      : softmaxMatmul(scores, values).output;
+  const fresh: FreshTokens = {
+    query: heads("query"),
+    key: heads("key"),
+    memory: encoding.memory?.(x, context) ?? {},
   };
+  const { attended, keep } = attendedOf(encoding, context, fresh, past);
+  const freshValue = heads("value");
+  const value = past ? concat([past.value, freshValue], 2) : freshValue;
+
+  const dropWeights = config.dropout > 0 ? drop : undefined;
   // A mask beyond the causal one (padding) reaches only the whole form; dropout draws one mask a call.
   const plan =
-    past === undefined && context.causal && inputs.keyMask === undefined && config.dropout === 0
-      ? rowPlan(query.shape[2]!)
+    past === undefined &&
+    context.causal &&
+    context.keyMask === undefined &&
+    encoding.rowwise !== false &&
+    dropWeights === undefined
+      ? rowPlan(attended.query.shape[2]!)
       : ({ kind: "whole", blocks: 1 } as const);
-  const mixed = attendByRows({ query, key: turned, value, encoding, context, bias, weigh }, plan);
+  const mixed = attendByRows(
+    {
+      encoding,
+      attended,
+      value,
+      context,
+      shared,
+      parameters,
+      attendRows: (rows, values, place, added) =>
+        weigh(encoding, scoresOf(encoding, rows, place, added), values, rows, place, dropWeights),
+    },
+    plan,
+  );
   return {
     output: linear(parameters, `${name}.output`, joinHeads(mixed)),
-    present: { key, value },
+    present: { ...keep, value },
   };
+}
+
+/** Queries, keys and memory of the tokens that are new in a pass. */
+export interface FreshTokens {
+  /** `[batch, heads, length, headDim]`, before `rotate` */
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly memory: Memory;
+}
+
+/** What is attended with fresh tokens after a past, and what to keep of both. */
+export function attendedOf(
+  encoding: PositionEncoding,
+  context: LayerContext,
+  fresh: FreshTokens,
+  past?: Pick<KeyValue, "key" | "memory">,
+): { readonly attended: Attended; readonly keep: Pick<KeyValue, "key" | "memory"> } {
+  const { cache, scoreScale } = encoding;
+  const turns = encoding.rotate !== undefined;
+  const turn = (x: Tensor, role: "query" | "key"): Tensor =>
+    turns
+      ? encoding.rotate!(x, role === "query" ? context.queries : context.keys, role, context)
+      : x;
+  // Keys are cached unrotated where the encoding asks for it, rotated otherwise.
+  const cachesRaw = cache.keys === "raw" || cache.keys === "rewritten";
+  const turnedFresh =
+    turns && !cachesRaw ? encoding.rotate!(fresh.key, context.queries, "key", context) : fresh.key;
+  const kept = past ? concat([past.key, turnedFresh], 2) : turnedFresh;
+  const memory: Memory = past
+    ? Object.fromEntries(
+        Object.entries(fresh.memory).map(([each, x]) => [
+          each,
+          concat([past.memory![each]!, x], 2),
+        ]),
+      )
+    : fresh.memory;
+  const keyMemory = encoding.settle?.(memory, context) ?? memory;
+  const attended: Attended = {
+    query: turn(fresh.query, "query"),
+    key: cachesRaw ? turn(kept, "key") : kept,
+    rawQuery: fresh.query,
+    rawKey: cachesRaw || !turns ? kept : undefined,
+    scale: scoreScale ?? (fresh.query.shape.at(-1) as number) ** -0.5,
+    keyMemory,
+    queryMemory: past
+      ? Object.fromEntries(
+          Object.entries(keyMemory).map(([each, x]) => [
+            each,
+            slice(x, 2, past.key.shape[2]!, fresh.query.shape[2]!),
+          ]),
+        )
+      : keyMemory,
+  };
+  const key = encoding.rewrite?.(attended, context) ?? kept;
+  return { attended, keep: { key, ...(Object.keys(memory).length > 0 && { memory }) } };
 }
 
 /** `[batch, length, model]` → `[batch, heads, length, headDim]` */

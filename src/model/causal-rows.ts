@@ -10,12 +10,17 @@
  *
  * @module
  */
-import type { EncodingContext, PositionEncoding } from "../encodings/position-encoding.ts";
+import type { Attended, LayerContext, Memory, Positions } from "../encodings/position-encoding.ts";
+import type { BlockInput } from "../operators/block-body.ts";
 import { mapBlocks } from "../operators/map-blocks.ts";
-import { concat, slice, split } from "../operators/slicing.ts";
+import { concat, slice } from "../operators/slicing.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceOf, scoreBias } from "./score-bias.ts";
+import { layerContext, rowsOfContext, withPositions } from "./context.ts";
+import { sharedBias } from "./scores.ts";
+import type { SharedBias } from "./scores.ts";
+import type { PositionEncoding } from "../encodings/position-encoding.ts";
+import type { ParameterLookup } from "./parameters.ts";
 
 /** How the rows of a causal attention are cut. */
 export interface RowPlan {
@@ -37,73 +42,164 @@ export function rowPlan(length: Dimension): RowPlan {
   return { kind: "whole", blocks: 1 };
 }
 
-/** `softmax(rows · keysᵀ + bias) · values`, in whatever form the caller has it. */
-export type Weigh = (
-  rows: Tensor,
-  keys: Tensor,
-  values: Tensor,
-  bias: Tensor | undefined,
+/** The attention of some rows of queries, in whatever form the caller has it. */
+export type AttendRows = (
+  attended: Attended,
+  value: Tensor,
+  context: LayerContext,
+  shared: SharedBias,
 ) => Tensor;
 
 /** What a causal attention over one sequence is given. */
 export interface CausalAttention {
-  /** Rotated already, like `key`: [batch, heads, length, headDim]. */
-  readonly query: Tensor;
-  readonly key: Tensor;
-  readonly value: Tensor;
   readonly encoding: PositionEncoding;
-  readonly context: EncodingContext;
-  /** The encoding's bias and the causal mask for the whole sequence. */
-  readonly bias: Tensor | undefined;
-  readonly weigh: Weigh;
+  readonly attended: Attended;
+  readonly value: Tensor;
+  readonly context: LayerContext;
+  /** Of the whole sequence. */
+  readonly shared: SharedBias;
+  readonly parameters: ParameterLookup;
+  readonly attendRows: AttendRows;
 }
 
-/** The attention's output [batch, heads, length, headDim], computed by `plan`. */
+/** The attention's output `[batch, heads, length, headDim]`, computed by `plan`. */
 export function attendByRows(attention: CausalAttention, plan: RowPlan): Tensor {
-  const { query, key, value, bias, weigh } = attention;
+  const { attended, value, context, shared, attendRows } = attention;
   if (plan.kind === "mapped") return mapped(attention, plan.blocks);
-  if (plan.kind === "unrolled" && bias !== undefined) return unrolled(attention, bias, plan.blocks);
-  return weigh(query, key, value, bias);
+  if (plan.kind === "unrolled") return unrolled(attention, plan.blocks);
+  return attendRows(attended, value, context, shared);
 }
 
-function unrolled(
-  { query, key, value, weigh }: CausalAttention,
-  bias: Tensor,
-  blocks: number,
-): Tensor {
-  const size = (query.shape[2] as number) / blocks;
-  const parts = split(query, 2, blocks).map((rows, block) => {
-    const end = (block + 1) * size;
-    const ofBlock = slice(slice(bias, -2, block * size, size), -1, 0, end);
-    return weigh(rows, slice(key, 2, 0, end), slice(value, 2, 0, end), ofBlock);
+function unrolled(attention: CausalAttention, blocks: number): Tensor {
+  const { attended, value, context, shared, attendRows } = attention;
+  const size = (attended.query.shape[2] as number) / blocks;
+  const parts = Array.from({ length: blocks }, (_, block) => {
+    const [start, end] = [block * size, (block + 1) * size];
+    const rows = (x: Tensor): Tensor => slice(x, 2, start, size);
+    const keys = (x: Tensor): Tensor => slice(x, 2, 0, end);
+    const square = (x: Tensor): Tensor => slice(slice(x, -2, start, size), -1, 0, end);
+    return attendRows(
+      mapAttended(attended, rows, keys),
+      keys(value),
+      rowsOfContext(context, start, size),
+      { bias: shared.bias && square(shared.bias), mask: shared.mask && square(shared.mask) },
+    );
   });
   return concat(parts, 2);
 }
 
 function mapped(attention: CausalAttention, blocks: number): Tensor {
-  const { query, key, value, encoding, context, weigh } = attention;
-  const learnt = encoding.bias ? encoding.parameters.map(({ name }) => name) : [];
+  const { attended, value, context, encoding, parameters, attendRows } = attention;
+  // The body may use its own inputs only: whatever it asks for is noted here, in order.
+  const inputs: BlockInput[] = [];
+  const pending: Tensor[] = [];
+  const enter = (source: BlockInput): (() => Tensor) => {
+    const at = inputs.push(source) - 1;
+    return () => pending[at]!;
+  };
+  const rows = (tensor: Tensor, axis = 2): (() => Tensor) =>
+    enter({ tensor, kind: "sliced", axis });
+  const prefix = (tensor: Tensor, axis = 2): (() => Tensor) =>
+    enter({ tensor, kind: "prefix", axis });
+  const parts = {
+    query: rows(attended.query),
+    rawQuery: rows(attended.rawQuery),
+    key: prefix(attended.key),
+    rawKey: attended.rawKey && prefix(attended.rawKey),
+    queryMemory: mapMemory(attended.queryMemory, (x) => rows(x)),
+    keyMemory: mapMemory(attended.keyMemory, (x) => prefix(x)),
+    value: prefix(value),
+    queries: placesIn(context.queries, (x) => rows(x, x.shape.length - 1)),
+    keys: placesIn(context.keys, (x) => prefix(x, x.shape.length - 1)),
+  };
+  const shared = new Map(
+    [...parameters.entries()]
+      .filter(([name]) => reachable(name, encoding, context.layer))
+      .map(([name, tensor]) => [name, enter({ tensor, kind: "shared" })]),
+  );
   const [output] = mapBlocks({
     blocks,
-    inputs: [
-      { tensor: query, kind: "sliced", axis: 2 },
-      { tensor: context.queries.tensor, kind: "sliced", axis: 0 },
-      { tensor: key, kind: "prefix", axis: 2 },
-      { tensor: value, kind: "prefix", axis: 2 },
-      { tensor: context.keys.tensor, kind: "prefix", axis: 0 },
-      ...learnt.map((name) => ({ tensor: context.parameter(name), kind: "shared" }) as const),
-    ],
-    body([rows, rowPositions, keys, values, keyPositions, ...parameters]) {
-      const inner: EncodingContext = {
-        ...context,
-        queries: { tensor: rowPositions! },
-        keys: { tensor: keyPositions! },
-        distance: distanceOf(rowPositions!, keyPositions!),
-        parameter: (name) => parameters[learnt.indexOf(name)]!,
+    inputs,
+    body(given) {
+      pending.push(...given);
+      const lookup = lookupOf(new Map([...shared].map(([name, take]) => [name, take()])));
+      const base = withPositions(
+        { ...context, parameter: (name) => lookup.get(name) },
+        parts.queries(),
+        parts.keys(),
+      );
+      const heads = attended.query.shape[1] as number;
+      const inner = layerContext(base, lookup, context.layer, heads);
+      const block: Attended = {
+        scale: attended.scale,
+        query: parts.query(),
+        key: parts.key(),
+        rawQuery: parts.rawQuery(),
+        rawKey: parts.rawKey?.(),
+        queryMemory: mapMemory(parts.queryMemory, (take) => take()),
+        keyMemory: mapMemory(parts.keyMemory, (take) => take()),
       };
-      const tensor = weigh(rows!, keys!, values!, scoreBias(encoding, inner));
+      const tensor = attendRows(block, parts.value(), inner, sharedBias(encoding, inner));
       return [{ tensor, kind: "stacked", axis: 2 }];
     },
   });
   return output!;
+}
+
+/** Whether a hook of this layer may ask for a parameter. Entries that no result needs are dropped. */
+function reachable(name: string, { parameters }: PositionEncoding, layer: number): boolean {
+  const block = `blocks.${layer}.`;
+  const own = name.startsWith(block) ? name.slice(block.length) : name;
+  return (
+    parameters.some((spec) => spec.name === own) ||
+    (own !== name && /^attention\.(query|key)\./.test(own))
+  );
+}
+
+function lookupOf(tensors: ReadonlyMap<string, Tensor>): ParameterLookup {
+  return {
+    get(name) {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw new RangeError(`attention: no hook may use "${name}" here.`);
+      return tensor;
+    },
+    find: (name) => tensors.get(name),
+    entries: () => tensors.entries(),
+  };
+}
+
+function placesIn(
+  { tensor, axes, consecutive, values }: Positions,
+  enter: (x: Tensor) => () => Tensor,
+): () => Positions {
+  const take = enter(tensor);
+  const takes = axes?.map(enter);
+  const inOrder =
+    consecutive ?? values?.every((value, index) => value === values[0]! + index) ?? false;
+  return () => ({ tensor: take(), axes: takes?.map((each) => each()), consecutive: inOrder });
+}
+
+function mapMemory<From, To>(
+  memory: Readonly<Record<string, From>>,
+  change: (x: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(memory).map(([name, x]) => [name, change(x)]));
+}
+
+function mapAttended(
+  attended: Attended,
+  rows: (x: Tensor) => Tensor,
+  keys: (x: Tensor) => Tensor,
+): Attended {
+  const { query, key, rawQuery, rawKey, scale, queryMemory, keyMemory } = attended;
+  const memory = (x: Memory, cut: (x: Tensor) => Tensor): Memory => mapMemory(x, cut);
+  return {
+    scale,
+    query: rows(query),
+    key: keys(key),
+    rawQuery: rawQuery === query ? rows(query) : rows(rawQuery),
+    rawKey: rawKey && keys(rawKey),
+    queryMemory: memory(queryMemory, rows),
+    keyMemory: memory(keyMemory, keys),
+  };
 }

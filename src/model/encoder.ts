@@ -6,15 +6,21 @@
  * @module
  */
 import { none } from "../encodings/none.ts";
-import type { EncodingDefinition, PositionEncoding } from "../encodings/position-encoding.ts";
+import type {
+  EncodingDefinition,
+  PositionEncoding,
+  Positions,
+} from "../encodings/position-encoding.ts";
 import { range } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceOf, scoreBias } from "./score-bias.ts";
 import { block, blockSpecs } from "./block.ts";
 import { checkBlockConfig } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import { norm, normSpecs } from "./layers.ts";
+import { layerContext, ownedSpecs, passContext } from "./context.ts";
 import { Parameters } from "./parameters.ts";
+import { sharedBias } from "./scores.ts";
+import type { SharedBias } from "./scores.ts";
 
 /** Settings beyond the article's five. */
 export interface EncoderOptions {
@@ -66,7 +72,7 @@ export class TransformerEncoder {
     this.encoding = encoding.create({ ...shape, causal: false });
     this.#finalNorm = finalNorm;
     this.parameters = new Parameters([
-      ...this.encoding.parameters,
+      ...ownedSpecs(this.encoding.parameters, layers),
       ...Array.from({ length: layers }, (_, l) => blockSpecs(`blocks.${l}`, this.config)).flat(),
       ...(finalNorm ? normSpecs("norm", this.config) : []),
     ]);
@@ -75,27 +81,24 @@ export class TransformerEncoder {
   /** Encodes `x [batch, length, model]`; the result has its shape. */
   encode(x: Tensor, masks: EncoderMasks = {}): Tensor {
     const { causal = false, keyMask, dropout = (y) => y } = masks;
-    const positions = { tensor: range(x.shape[1]!) };
-    const context = {
-      queries: positions,
-      keys: positions,
-      distance: distanceOf(positions.tensor, positions.tensor),
-      causal,
-      parameter: (name: string) => this.parameters.get(name),
-      dropout,
-    };
     const { config, parameters, encoding } = this;
+    const positions: Positions = { tensor: range(x.shape[1]!), consecutive: true };
+    const inputs = { queries: positions, keys: positions, causal, keyMask, dropout };
+    const context = passContext(inputs, parameters);
     // Without a dropout source the layers must not build dropout nodes at all.
     const active = masks.dropout ? config : { ...config, dropout: 0 };
-    const bias = scoreBias(encoding, context, keyMask);
+    const biases = new Map<PositionEncoding, SharedBias>();
     let y = encoding.embed?.(x, context) ?? x;
-    for (let layer = 0; layer < config.layers; layer++)
+    for (let layer = 0; layer < config.layers; layer++) {
+      const own = encoding.at?.(layer) ?? encoding;
+      const shared = biases.get(own) ?? sharedBias(own, context);
+      biases.set(own, shared);
       y = block(parameters, `blocks.${layer}`, y, active, {
-        encoding,
-        context,
-        bias,
-        keyMask,
+        encoding: own,
+        context: layerContext(context, parameters, layer, config.heads),
+        shared,
       }).output;
+    }
     return this.#finalNorm ? norm(parameters, "norm", y, config) : y;
   }
 }

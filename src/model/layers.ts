@@ -14,7 +14,7 @@ import { relu } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BlockConfig } from "./config.ts";
-import type { Parameters } from "./parameters.ts";
+import type { ParameterLookup } from "./parameters.ts";
 
 /** GPT-2's standard deviation for weights. */
 export const weightDeviation = 0.02;
@@ -41,7 +41,7 @@ interface LinearFactors {
 
 /** `x · weight + bias` */
 export function linear(
-  parameters: Parameters,
+  parameters: ParameterLookup,
   name: string,
   x: Tensor,
   factors: LinearFactors = {},
@@ -63,7 +63,7 @@ export function normSpecs(name: string, config: BlockConfig): ParameterSpec[] {
 
 /** The norm of the configured kind. */
 export function norm(
-  parameters: Parameters,
+  parameters: ParameterLookup,
   name: string,
   x: Tensor,
   { norm: kind, normEpsilon, model }: BlockConfig,
@@ -96,7 +96,7 @@ const activations = { "gelu-tanh": geluTanh, silu, relu } as const;
  * SwiGLU: Shazeer 2020, https://arxiv.org/abs/2002.05202
  */
 export function feedForward(
-  parameters: Parameters,
+  parameters: ParameterLookup,
   name: string,
   x: Tensor,
   config: BlockConfig,

@@ -8,8 +8,17 @@ import { input } from "../operators/source.ts";
 import { printShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+/** Tensors by parameter name: a model's, or those that stand for them in a loop's body. */
+export interface ParameterLookup {
+  /** The tensor of a name; throws a RangeError where there is none. */
+  get(name: string): Tensor;
+  /** The tensor of a name, or undefined where the model does without, as a bias. */
+  find(name: string): Tensor | undefined;
+  entries(): Iterable<readonly [string, Tensor]>;
+}
+
 /** A graph input for each declared parameter. */
-export class Parameters {
+export class Parameters implements ParameterLookup {
   readonly specs: readonly ParameterSpec[];
   readonly #tensors: ReadonlyMap<string, Tensor>;
 
@@ -21,7 +30,6 @@ export class Parameters {
     this.#tensors = new Map(specs.map(({ name, shape }) => [name, input(name, shape)]));
   }
 
-  /** The tensor of a name. */
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined)
@@ -31,9 +39,12 @@ export class Parameters {
     return tensor;
   }
 
-  /** The tensor of a name, or undefined where the model does without, as a bias. */
   find(name: string): Tensor | undefined {
     return this.#tensors.get(name);
+  }
+
+  entries(): Iterable<readonly [string, Tensor]> {
+    return this.#tensors.entries();
   }
 
   /** All tensors in the order of `specs`. */

@@ -7,7 +7,6 @@
  * @module
  */
 import type {
-  EncodingContext,
   EncodingDefinition,
   ParameterSpec,
   PositionEncoding,
@@ -17,12 +16,14 @@ import { gather, oneHot } from "../operators/indexing.ts";
 import { matmul } from "../operators/matmul.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceOf, scoreBias } from "./score-bias.ts";
 import type { KeyValue } from "./attention.ts";
 import { block, blockSpecs } from "./block.ts";
 import type { TransformerConfig } from "./config.ts";
+import { layerContext, ownedSpecs, passContext, withPositions } from "./context.ts";
 import { norm, normSpecs, weightDeviation } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
+import { sharedBias } from "./scores.ts";
+import type { SharedBias } from "./scores.ts";
 
 /** A model: its settings, its encoding, its parameters as graph inputs. */
 export interface LanguageModel {
@@ -39,6 +40,10 @@ export interface ForwardInputs {
   readonly positions: Positions;
   /** While decoding: keys and values of each layer, and the positions of all keys, old and new. */
   readonly past?: { readonly layers: readonly KeyValue[]; readonly keyPositions: Positions };
+  /** Positions drawn for each layer, where the encoding draws them so; `positions` are the first. */
+  readonly drawn?: readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
+  /** True where a key is text and not padding, bool `[batch, key]`. */
+  readonly keyMask?: Tensor | undefined;
   /** Dropout with masks of its own; absent: no dropout. */
   readonly dropout?: (x: Tensor, rate: number) => Tensor;
 }
@@ -75,7 +80,7 @@ function modelSpecs(config: TransformerConfig, encoding: PositionEncoding): Para
     );
   return [
     ...(takesOneHot ? [] : [{ name: "tokens.weight", shape: [vocab, model - extra], initial }]),
-    ...encoding.parameters,
+    ...ownedSpecs(encoding.parameters, layers),
     ...Array.from({ length: layers }, (_, l) => blockSpecs(`blocks.${l}`, config)).flat(),
     ...(config.normPosition === "pre" ? normSpecs("norm", config) : []),
     ...(tiedHead ? [] : [{ name: "head.weight", shape: [model, vocab], initial }]),
@@ -101,20 +106,14 @@ export interface ForwardOutputs {
 /** One pass over a batch of sequences. */
 export function forward(
   { config: full, encoding, parameters }: LanguageModel,
-  { tokens, positions, past, dropout: dropoutSource }: ForwardInputs,
+  { tokens, positions, past, drawn, keyMask, dropout: dropoutSource }: ForwardInputs,
 ): ForwardOutputs {
   // Without a source of masks (evaluation, decoding) the layers must not see a dropout rate.
   const config = dropoutSource ? full : { ...full, dropout: 0 };
   const dropout = dropoutSource ?? ((x: Tensor) => x);
   const keys = past?.keyPositions ?? positions;
-  const context: EncodingContext = {
-    queries: positions,
-    keys,
-    distance: scope("distance", () => distanceOf(positions.tensor, keys.tensor)),
-    causal: true,
-    parameter: (name) => parameters.get(name),
-    dropout,
-  };
+  const inputs = { queries: positions, keys, causal: true, tokens, keyMask, dropout };
+  const context = passContext(inputs, parameters);
 
   let x = scope("embedding", () => {
     const vectors =
@@ -123,16 +122,28 @@ export function forward(
         : gather(parameters.get("tokens.weight"), tokens);
     return dropout(encoding.embed?.(vectors, context) ?? vectors, config.dropout);
   });
-  const bias = scope("bias", () => scoreBias(encoding, context));
+  const biasOf = (own: PositionEncoding, place: typeof context): SharedBias =>
+    scope("bias", () => sharedBias(own, place));
+  // Layers of one encoding share its bias, unless each has positions of its own.
+  const biases = new Map<PositionEncoding, SharedBias>();
   const present: KeyValue[] = [];
   const stages: Stage[] = [{ name: "embedding", output: x }];
   for (let layer = 0; layer < config.layers; layer++) {
+    const own = encoding.at?.(layer) ?? encoding;
+    const places = drawn?.[layer];
+    const place = places ? withPositions(context, places.queries, places.keys) : context;
+    const shared = (places ? undefined : biases.get(own)) ?? biasOf(own, place);
+    biases.set(own, shared);
     const step = block(
       parameters,
       `blocks.${layer}`,
       x,
       config,
-      { encoding, context, bias },
+      {
+        encoding: own,
+        context: layerContext(place, parameters, layer, config.heads),
+        shared,
+      },
       past?.layers[layer],
     );
     x = step.output;

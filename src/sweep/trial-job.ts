@@ -29,7 +29,17 @@ export type FromTrial =
 
 /** The trial's name in folders and on screen. */
 export function trialName({ encoding, seed }: Pick<TrialJob, "encoding" | "seed">): string {
-  return `${encoding}-${seed}`;
+  // A composition may be long, and an option's value may hold what a folder's name may not.
+  const plain = encoding.replace(/[^\w.,()=+[\]-]/g, "_");
+  const short = plain.length <= 80 ? plain : `${plain.slice(0, 60)}~${checksum(encoding)}`;
+  return `${short}-${seed}`;
+}
+
+/** FNV-1a, eight hexadecimal digits: tells long names apart. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 /** The file whose presence says that a trial is finished. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { placeTokens } from "../model/drawn.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { absolute } from "../operators/pointwise.ts";
@@ -28,12 +29,13 @@ export async function diagnose(
 
   const { batch, length } = plan;
   const tokens = input("tokens", [batch, length], "int32");
-  const positions = input("positions", [length], "int32");
-  const { stages, logits } = forward(model, { tokens, positions: { tensor: positions } });
+  const places = placeTokens(model.encoding, model.config.layers, length);
+  const { positions, drawn } = places;
+  const { stages, logits } = forward(model, { tokens, positions, drawn });
   const points = [...stages, { name: "head", output: logits }];
   const program = await compile(
     {
-      inputs: [tokens, positions, ...model.parameters.tensors],
+      inputs: [tokens, places.input, ...model.parameters.tensors],
       outputs: Object.fromEntries(
         points.map(({ name, output }) => [name, maximumOver(absolute(output))]),
       ),

@@ -19,9 +19,11 @@ export function initialValues({ name, shape, initial }: ParameterSpec, seed: num
     case "ones":
       return new Float32Array(count).fill(1);
     case "normal":
-      return stream.normalArray(count, initial.deviation);
+      return stream
+        .normalArray(count, initial.deviation)
+        .map((value) => value + (initial.mean ?? 0));
     case "uniform":
-      return stream.uniformArray(count, -initial.bound, initial.bound);
+      return stream.uniformArray(count, initial.from ?? -initial.bound, initial.bound);
     case "values":
       if (initial.values.length !== count)
         throw new RangeError(

@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { positionsFor } from "../model/drawn.ts";
 import type { LanguageModel } from "../model/transformer.ts";
+import { random } from "../random/random.ts";
 import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
 import { printShape } from "../tensor/shape.ts";
 import { batchAt } from "../text/batches.ts";
@@ -127,7 +129,11 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     let step = before?.step ?? 0;
     if (before) restore(program, shapes, before);
 
-    const positions = Int32Array.from({ length: plan.length }, (_, position) => position);
+    const { encoding, config } = model;
+    const positionsAt = (at: number): HostTensor => {
+      const stream = random(plan.seed, "step", "positions", at);
+      return positionsFor(encoding, config.layers, plan.length, stream, true);
+    };
     const milliseconds: number[] = [];
     let pending: StepMetrics[] = [];
     let kept = before?.step;
@@ -147,7 +153,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     };
 
     while (step < plan.steps && !signal?.aborted) {
-      const feeds = { ...batchFeeds(tokens, plan, step), positions: vector(positions) };
+      const feeds = { ...batchFeeds(tokens, plan, step), positions: positionsAt(step) };
       const started = performance.now();
       const outputs = await program.run(feeds);
       milliseconds.push(performance.now() - started);
@@ -190,10 +196,6 @@ function batchFeeds(
   const drawn = batchAt(tokens, { batch: batch * accumulate, length, seed, step });
   const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
   return { tokens: { shape, data: drawn.tokens }, targets: { shape, data: drawn.targets } };
-}
-
-function vector(data: Int32Array): HostTensor {
-  return { shape: [data.length], data };
 }
 
 /** Puts a checkpoint into the program, which must have the same tensors. */

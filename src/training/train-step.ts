@@ -7,6 +7,8 @@
  */
 import { gradients } from "../autodiff/gradients.ts";
 import { dropoutSites } from "../model/dropout.ts";
+import { placeTokens } from "../model/drawn.ts";
+import type { PlacedTokens } from "../model/drawn.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { add, divide, minimum, multiply } from "../operators/arithmetic.ts";
@@ -49,7 +51,7 @@ export const stateNames = {
 
 /**
  * The step's graph. Inputs: `tokens` and `targets`, int32 `[batch, length]`, with accumulation
- * `[accumulate, batch, length]`; `positions`, int32 `[length]`. Outputs: `loss` (nats a token, before
+ * `[accumulate, batch, length]`; `positions`, int32, see `placeTokens`. Outputs: `loss` (nats a token, before
  * the step), `gradientNorm` (before clipping), `rate`.
  */
 export function trainStep(model: LanguageModel, options: TrainStepOptions): ProgramGraph {
@@ -57,13 +59,13 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
   const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
   const tokens = input("tokens", shape, "int32");
   const targets = input("targets", shape, "int32");
-  const positions = input("positions", [length], "int32");
   const step = input(stateNames.step, []);
-  const { parameters } = model;
+  const { parameters, encoding, config } = model;
+  const places = placeTokens(encoding, config.layers, length);
 
   const dropoutSeed = add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
   const pass = (tokens: Tensor, targets: Tensor, dropoutSeed: Tensor): readonly Tensor[] => {
-    const loss = languageLoss(model, tokens, targets, positions, dropoutSeed);
+    const loss = languageLoss(model, tokens, targets, places, dropoutSeed);
     return [loss, ...gradients(loss, parameters.tensors)];
   };
   const [loss, ...derived] =
@@ -72,7 +74,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
       : meanOverMicroBatches({
           count: accumulate,
           sliced: [tokens, targets],
-          shared: [positions, dropoutSeed, ...parameters.tensors],
+          shared: [places.input, dropoutSeed, ...parameters.tensors],
           compute: ([tokens, targets], number) =>
             pass(tokens!, targets!, add(dropoutSeed, multiply(number, 0x6a09e667))),
         });
@@ -115,7 +117,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
       };
   });
   return {
-    inputs: [tokens, targets, positions],
+    inputs: [tokens, targets, places.input],
     outputs: { loss: loss!, gradientNorm: norm, rate },
     state,
   };
@@ -126,14 +128,13 @@ function languageLoss(
   model: LanguageModel,
   tokens: Tensor,
   targets: Tensor,
-  positions: Tensor,
+  { positions, drawn }: PlacedTokens,
   dropoutSeed: Tensor,
 ): Tensor {
-  const length = tokens.shape[1] as number;
-  const known = Array.from({ length }, (_, position) => position);
   const { logits } = forward(model, {
     tokens,
-    positions: { tensor: positions, values: known },
+    positions,
+    drawn,
     dropout: dropoutSites(dropoutSeed),
   });
   return scope("loss", () =>

@@ -5,66 +5,112 @@
  * @module
  */
 import type {
-  EncodingContext,
+  Attended,
+  LayerContext,
+  Memory,
   PositionEncoding,
   Positions,
 } from "../../src/encodings/position-encoding.ts";
-import { distanceOf, scoreBias } from "../../src/model/score-bias.ts";
+import { layerContext, ownedSpecs, passContext } from "../../src/model/context.ts";
+import { linearSpecs } from "../../src/model/layers.ts";
 import { Parameters } from "../../src/model/parameters.ts";
-import { add } from "../../src/operators/arithmetic.ts";
-import { matmul } from "../../src/operators/matmul.ts";
-import { reshape } from "../../src/operators/movement.ts";
-import { softmaxMatmul } from "../../src/operators/softmax-matmul.ts";
+import { scoresOf, sharedBias, weigh } from "../../src/model/scores.ts";
+import { slice } from "../../src/operators/slicing.ts";
 import { constant } from "../../src/operators/source.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
-import { sizeOf } from "../../src/tensor/dimension.ts";
 
-/** Whether an encoding is told the positions while its graph is built, or only their tensor. */
-export type Knowledge = "known" | "unknown";
+/** What an encoding is told of positions while its graph is built: all, their order, or nothing. */
+export type Knowledge = "known" | "ordered" | "unknown";
 
+export const knowledges: readonly Knowledge[] = ["known", "ordered", "unknown"];
+
+/** Positions as a tensor, and what `knowledge` tells of them. */
 export function positionsOf(
   values: ArrayLike<number>,
   knowledge: Knowledge,
   shape: readonly number[] = [values.length],
 ): Positions {
   const tensor = constant(shape, values, "int32");
-  return knowledge === "known" && shape.length === 1
-    ? { tensor, values: Array.from(values) }
-    : { tensor };
+  if (shape.length !== 1 || knowledge === "unknown") return { tensor };
+  const listed = Array.from(values);
+  return knowledge === "known"
+    ? { tensor, values: listed }
+    : { tensor, consecutive: listed.every((value, index) => value === listed[0]! + index) };
 }
 
-/** A context whose queries and keys have the same positions. */
+/** What a context needs beside positions. */
+export interface ContextOptions {
+  readonly causal: boolean;
+  /** Positions of the keys. Default: those of the queries. */
+  readonly keys?: Positions;
+  readonly tokens?: Tensor;
+  /** Sizes of the layer's own projections, for encodings that use them. */
+  readonly heads?: number;
+  readonly model?: number;
+}
+
+/** The context of layer 0 of 1, and the tensors that its parameters are. */
 export function contextOf(
   encoding: PositionEncoding,
-  positions: Positions,
-  causal: boolean,
-): { readonly context: EncodingContext; readonly parameters: Parameters } {
-  const parameters = new Parameters(encoding.parameters);
-  const flat = reshape(positions.tensor, [sizeOf(positions.tensor.shape)]);
-  const context: EncodingContext = {
-    queries: positions,
-    keys: positions,
-    distance: distanceOf(flat, flat),
-    causal,
-    parameter: (name) => parameters.get(name),
-    dropout: (x) => x,
-  };
+  queries: Positions,
+  { causal, keys = queries, tokens, heads = 1, model }: ContextOptions,
+): { readonly context: LayerContext; readonly parameters: Parameters } {
+  const projections = ["query", "key"].flatMap((part) =>
+    model === undefined ? [] : linearSpecs(`blocks.0.attention.${part}`, model, model, true),
+  );
+  const parameters = new Parameters([...ownedSpecs(encoding.parameters, 1), ...projections]);
+  const pass = { queries, keys, causal, tokens, dropout: (x: Tensor) => x };
+  const context = layerContext(passContext(pass, parameters), parameters, 0, heads);
   return { context, parameters };
 }
 
-/** `[batch, heads, length, headDim]` of each → the same shape. */
+/** What is attended; `x`, the layer's input at all keys, for encodings that have a memory. */
+export interface AttentionLeaves {
+  /** `[batch, heads, query, headDim]` */
+  readonly query: Tensor;
+  /** `[batch, heads, key, headDim]` */
+  readonly key: Tensor;
+  readonly value: Tensor;
+  /** `[batch, key, model]` */
+  readonly x?: Tensor;
+}
+
+/** Scores before the softmax, with the mask, and the attention's output. */
 export function attendWith(
   encoding: PositionEncoding,
-  context: EncodingContext,
-  query: Tensor,
-  key: Tensor,
-  value: Tensor,
-): Tensor {
-  const rotate = (x: Tensor): Tensor => encoding.rotate?.(x, context.queries, context) ?? x;
-  const scale = encoding.scoreScale ?? (query.shape.at(-1) as number) ** -0.5;
-  const bias = scoreBias(encoding, context);
-  const product = matmul(rotate(query), rotate(key), { transposeB: true, scale });
-  return softmaxMatmul(bias === undefined ? product : add(product, bias), value).output;
+  context: LayerContext,
+  leaves: AttentionLeaves,
+): { readonly scores: Tensor; readonly output: Tensor; readonly attended: Attended } {
+  const attended = attendedIn(encoding, context, leaves);
+  const scores = scoresOf(encoding, attended, context, sharedBias(encoding, context));
+  const output = weigh(encoding, scores, leaves.value, attended, context, undefined);
+  return { scores, output, attended };
+}
+
+function attendedIn(
+  encoding: PositionEncoding,
+  context: LayerContext,
+  { query, key, x }: AttentionLeaves,
+): Attended {
+  const turn = (vectors: Tensor, role: "query" | "key"): Tensor =>
+    encoding.rotate?.(vectors, role === "query" ? context.queries : context.keys, role, context) ??
+    vectors;
+  const fresh: Memory = x && encoding.memory ? encoding.memory(x, context) : {};
+  const keyMemory = encoding.settle?.(fresh, context) ?? fresh;
+  const [rows, columns] = [query.shape[2] as number, key.shape[2] as number];
+  const atQueries = Object.entries(keyMemory).map(([name, tensor]) => [
+    name,
+    slice(tensor, 2, columns - rows, rows),
+  ]);
+  return {
+    query: turn(query, "query"),
+    key: turn(key, "key"),
+    rawQuery: query,
+    rawKey: key,
+    scale: encoding.scoreScale ?? (query.shape.at(-1) as number) ** -0.5,
+    keyMemory,
+    queryMemory: Object.fromEntries(atQueries) as Memory,
+  };
 }
 
 /** A value of the graph from a stored tensor. */

@@ -4,7 +4,9 @@ import type { EncodingContext, PositionEncoding } from "../../src/encodings/posi
 import { multiply, subtract } from "../../src/operators/arithmetic.ts";
 import { negate } from "../../src/operators/pointwise.ts";
 import { readGolden } from "../golden/golden.ts";
-import { checkGolden, largest } from "./golden-checks.ts";
+import { largest } from "./check.ts";
+import { knowledges } from "./context.ts";
+import { checksOf } from "./registry.ts";
 
 // Float64 against float64: what is left is the order of sums, and for angles of unknown positions the
 // addition theorem.
@@ -12,7 +14,7 @@ const tolerance = 1e-12;
 
 const asItIs = (encoding: PositionEncoding): PositionEncoding => encoding;
 
-/** The encoding with one sign turned: of its bias, its rotation, its parameters or its vectors. */
+/** The encoding with signs turned: of what its hooks give, of its parameters or of its positions. */
 function withFault(encoding: PositionEncoding): PositionEncoding {
   const flipped = (context: EncodingContext): EncodingContext => ({
     ...context,
@@ -22,14 +24,17 @@ function withFault(encoding: PositionEncoding): PositionEncoding {
   return {
     ...encoding,
     ...(encoding.bias && { bias: (context) => negate(encoding.bias!(context)) }),
+    ...(encoding.layerBias && { layerBias: (context) => negate(encoding.layerBias!(context)) }),
+    ...(encoding.contentBias && {
+      contentBias: (...given) => negate(encoding.contentBias!(...given)),
+    }),
+    ...(encoding.product && { product: (...given) => negate(encoding.product!(...given)) }),
+    ...(encoding.valueTerm && { valueTerm: (...given) => negate(encoding.valueTerm!(...given)) }),
     ...(encoding.rotate && {
-      rotate: (x, positions, context) => {
+      rotate: (x, positions, role, context) => {
         const back = positions.values!.map((p) => -p);
-        return encoding.rotate!(
-          x,
-          { tensor: subtract(0, positions.tensor), values: back },
-          context,
-        );
+        const mirrored = { tensor: subtract(0, positions.tensor), values: back };
+        return encoding.rotate!(x, mirrored, role, context);
       },
     }),
     ...(encoding.embed && {
@@ -43,10 +48,11 @@ function withFault(encoding: PositionEncoding): PositionEncoding {
 
 describe.each(encodings)("$id", ({ id }) => {
   const { cases } = readGolden(id);
+  const { check } = checksOf(id);
 
   test.each(cases)("$name", (golden) => {
-    for (const knowledge of ["known", "unknown"] as const) {
-      const differences = checkGolden(id, golden, { knowledge, mutate: asItIs });
+    for (const knowledge of knowledges) {
+      const differences = check(golden, { knowledge, mutate: asItIs });
       expect(Object.keys(differences).length).toBeGreaterThan(0);
       for (const [name, difference] of Object.entries(differences))
         expect(difference, `${name}, positions ${knowledge}`).toBeLessThan(tolerance);
@@ -57,7 +63,7 @@ describe.each(encodings)("$id", ({ id }) => {
   // and "none" has no hook at all.
   const faulty = cases.filter(({ outputs }) => !outputs["slopes"] && !outputs["bucket"]);
   test.skipIf(id === "none").each(faulty)("$name: a turned sign shows", (golden) => {
-    const differences = checkGolden(id, golden, { knowledge: "known", mutate: withFault });
+    const differences = check(golden, { knowledge: "known", mutate: withFault });
     expect(largest(differences)).toBeGreaterThan(0.01);
   });
 });

@@ -4,12 +4,9 @@
  *
  * @module
  */
-import type { DistanceRowOptions } from "../../src/encodings/distance-row.ts";
-import { encodings } from "../../src/encodings/index.ts";
+import { encodingById, encodings } from "../../src/encodings/index.ts";
 import type { EncodingDefinition } from "../../src/encodings/position-encoding.ts";
-import type { RopeOptions } from "../../src/encodings/rope.ts";
-import type { SinusoidalOptions } from "../../src/encodings/sinusoidal.ts";
-import type { T5Options } from "../../src/encodings/t5.ts";
+import { checksOf } from "./registry.ts";
 
 /** One encoding with options. */
 export interface Instance {
@@ -18,41 +15,33 @@ export interface Instance {
   readonly options: object;
 }
 
-const sinusoidal: readonly SinusoidalOptions[] = [
-  { layout: "concat", embedScale: "root-model" },
-  { layout: "t2t", base: 500 },
-];
-const distanceRow: readonly DistanceRowOptions[] = [
-  { causal: true, layer: "tanh", width: 5 },
-  { tokenInput: "one-hot", bias: false },
-  { mode: "fixed-anchors", layer: "relu" },
-  { mode: "fixed-anchors", anchors: [0, 3, 11], causal: true },
-  { mode: "pad", validity: true },
-  { mode: "pad", causal: true },
-  { mode: "normalise", points: 5 },
-  { mode: "bucket", buckets: 8, maxDistance: 20 },
-  { mode: "bucket", causal: true },
-];
-const rope: readonly RopeOptions[] = [{ layout: "interleaved", base: 500 }, { rotated: 4 }];
-const t5: readonly T5Options[] = [
-  { buckets: 6, maxDistance: 9, scoreScale: 1 },
-  { biasMultiplier: 3 },
+/** Compositions that differ in what their parts act on. */
+const compositions: readonly string[] = [
+  "sinusoidal+alibi",
+  "rope+t5",
+  "layers(rope,none)",
+  "layers(t5(buckets=6,maxDistance=9),t5)",
+  "sinusoidal+layers(rope,alibi)",
+  "heads(alibi,rope,none)",
+  "layers(heads(none,t5,rope(layout=interleaved)),none)+alibi",
 ];
 
-const variants: Readonly<Record<string, readonly object[]>> = {
-  sinusoidal,
-  "distance-row": distanceRow,
-  rope,
-  t5,
-};
+/** All instances, in the order of the list, and compositions of them. */
+export const instances: readonly Instance[] = [
+  ...encodings.flatMap(instancesOf),
+  ...compositions.map((name) => ({ name, definition: encodingById(name), options: {} })),
+];
 
-/** All instances, in the order of the list. */
-export const instances: readonly Instance[] = encodings.flatMap((definition) =>
-  [{}, ...(variants[definition.id] ?? [])].map((options) => ({
-    name: [definition.id, ...Object.entries(options).map(([k, v]) => `${k} ${String(v)}`)].join(
+function instancesOf(definition: EncodingDefinition): Instance[] {
+  return [{}, ...(checksOf(definition.id).variants ?? [])].map((options) => ({
+    name: [definition.id, ...Object.entries(options).map(([k, v]) => `${k} ${describe(v)}`)].join(
       ", ",
     ),
     definition,
     options,
-  })),
-);
+  }));
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -13,7 +13,7 @@ import type {
 import { rope } from "../../src/encodings/rope.ts";
 import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
 import { bucketRule, t5 } from "../../src/encodings/t5.ts";
-import { distanceOf } from "../../src/model/score-bias.ts";
+import { distanceOf } from "../../src/model/context.ts";
 import { multiply } from "../../src/operators/arithmetic.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
@@ -53,9 +53,9 @@ describe("rope", () => {
   const rotated = (x: Float64Array, position: number, options = {}): Float64Array => {
     const encoding = rope.create(shape, options);
     const positions = positionsOf([position], "known");
-    const { context } = contextOf(encoding, positions, true);
+    const { context } = contextOf(encoding, positions, { causal: true });
     const tensor = input("x", [1, 1, 1, 8]);
-    const turned = encoding.rotate!(tensor, positions, context);
+    const turned = encoding.rotate!(tensor, positions, "query", context);
     return evaluate([turned], new Map([[tensor, valueOf([1, 1, 1, 8], x)]]))[0]!.data;
   };
   const dot = (a: Float64Array, b: Float64Array): number => a.reduce((t, v, k) => t + v * b[k]!, 0);
@@ -100,7 +100,7 @@ describe("rope", () => {
 
 test("alibi is linear in the distance, steepest in the first head, and even", () => {
   const encoding = alibi.create({ ...shape, heads: 8 });
-  const { context } = contextOf(encoding, positionsOf(between(0, 12), "known"), true);
+  const { context } = contextOf(encoding, positionsOf(between(0, 12), "known"), { causal: true });
   const [bias] = evaluate([encoding.bias!(context)]);
   const at = (h: number, i: number, j: number): number => bias!.data[(h * 13 + i) * 13 + j]!;
   for (let h = 0; h < 8; h++)
@@ -217,7 +217,7 @@ describe("t5", () => {
 describe("sinusoidal", () => {
   test("gives its sum to dropout at its rate", () => {
     const encoding = sinusoidal.create(shape, { dropout: 0.25 });
-    const { context } = contextOf(encoding, positionsOf(between(0, 6), "known"), true);
+    const { context } = contextOf(encoding, positionsOf(between(0, 6), "known"), { causal: true });
     const rates: number[] = [];
     const dropout = (x: Tensor, rate: number): Tensor => (rates.push(rate), multiply(x, 2));
     const x = input("x", [1, 7, 24]);
@@ -244,7 +244,7 @@ describe("distance rows", () => {
     const { context } = contextOf(
       none.create(shape),
       positionsOf(between(0, length - 1), "known"),
-      true,
+      { causal: true },
     );
     const [value] = evaluate([features.rows(context)]);
     expect(value!.shape).toEqual([length, features.columns]);

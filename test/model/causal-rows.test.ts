@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { gradients } from "../../src/autodiff/gradients.ts";
-import { encodings } from "../../src/encodings/index.ts";
-import type { EncodingContext, ParameterSpec } from "../../src/encodings/position-encoding.ts";
+import { vectorJacobian } from "../../src/autodiff/gradients.ts";
+import type { EncodingDefinition, Positions } from "../../src/encodings/position-encoding.ts";
+import { t5 } from "../../src/encodings/t5.ts";
+import { attendedOf } from "../../src/model/attention.ts";
 import { attendByRows, rowPlan } from "../../src/model/causal-rows.ts";
 import type { RowPlan } from "../../src/model/causal-rows.ts";
-import { distanceOf, scoreBias } from "../../src/model/score-bias.ts";
-import { add, multiply } from "../../src/operators/arithmetic.ts";
-import { matmul } from "../../src/operators/matmul.ts";
-import { sum } from "../../src/operators/reduction.ts";
-import { softmaxMatmul } from "../../src/operators/softmax-matmul.ts";
+import { scoresOf, sharedBias, weigh } from "../../src/model/scores.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
+import { contextOf } from "../encodings/context.ts";
+import { instances } from "../encodings/instances.ts";
 
 const length = 12;
 const [batch, heads, headDim] = [2, 3, 4];
+const model = heads * headDim;
 const shape = [batch, heads, length, headDim];
 
 const plans: readonly RowPlan[] = [
@@ -26,78 +26,74 @@ const plans: readonly RowPlan[] = [
   { kind: "mapped", blocks: 4 },
 ];
 
-/** Output and gradients of one causal attention with an encoding's bias. */
-function attention(id: string, plan: RowPlan): { results: Tensor[]; given: Map<Tensor, Value> } {
-  const definition = encodings.find((each) => each.id === id)!;
-  const sizes = {
-    model: heads * headDim,
-    heads,
-    headDim,
-    layers: 1,
-    vocab: 5,
-    trainLength: length,
-  };
-  const encoding = definition.create({ ...sizes, causal: true });
+interface Case {
+  readonly results: readonly Tensor[];
+  readonly given: ReadonlyMap<Tensor, Value>;
+}
+
+/** Output and gradients of one causal attention; positions are told or not. */
+function attention(
+  definition: EncodingDefinition,
+  options: object,
+  plan: RowPlan,
+  consecutive = true,
+): Case {
+  const sizes = { model, heads, headDim, layers: 1, vocab: 5, trainLength: length, causal: true };
+  const encoding = definition.create(sizes, options);
+  const positions: Positions = { tensor: input("positions", [length], "int32"), consecutive };
+  const { context, parameters } = contextOf(encoding, positions, { causal: true, heads, model });
   const [query, key, value] = ["query", "key", "value"].map((name) => input(name, shape));
-  const positions = { tensor: input("positions", [length], "int32") };
-  const learnt = encoding.bias ? encoding.parameters : [];
-  const parameters = new Map(learnt.map(({ name, shape }) => [name, input(name, shape)]));
-  const context: EncodingContext = {
-    queries: positions,
-    keys: positions,
-    distance: distanceOf(positions.tensor, positions.tensor),
-    causal: true,
-    parameter: (name) => parameters.get(name)!,
-    dropout: (x) => x,
-  };
+  const x = input("x", [batch, length, model]);
+  const fresh = { query: query!, key: key!, memory: encoding.memory?.(x, context) ?? {} };
+  const { attended } = attendedOf(encoding, context, fresh);
   const output = attendByRows(
     {
-      query: query!,
-      key: key!,
-      value: value!,
       encoding,
+      attended,
+      value: value!,
       context,
-      bias: scoreBias(encoding, context),
-      weigh: (rows, keys, values, bias) =>
-        softmaxMatmul(add(matmul(rows, keys, { transposeB: true, scale: 0.5 }), bias!), values)
-          .output,
+      shared: sharedBias(encoding, context),
+      parameters,
+      attendRows: (rows, values, place, added) =>
+        weigh(encoding, scoresOf(encoding, rows, place, added), values, rows, place, undefined),
     },
     plan,
   );
   const cotangent = input("cotangent", shape);
-  const wanted = [query!, key!, value!, ...parameters.values()];
-  const draw = (name: string, size: readonly number[]): Value => ({
-    shape: size,
-    data: Float64Array.from(random(1, name).normalArray(size.reduce((a, b) => a * b, 1))),
-  });
+  const leaves = [query!, key!, value!, x, ...parameters.tensors];
+  const draw = (tensor: Tensor): Value => {
+    const size = tensor.shape as readonly number[];
+    const name = tensor.node.attributes["name"] as string;
+    const count = size.reduce((a, b) => a * b, 1);
+    return { shape: size, data: Float64Array.from(random(1, name).normalArray(count)) };
+  };
   const given = new Map<Tensor, Value>([
-    ...(["query", "key", "value"] as const).map((name, at): [Tensor, Value] => [
-      [query!, key!, value!][at]!,
-      draw(name, shape),
-    ]),
-    [cotangent, draw("cotangent", shape)],
+    ...[...leaves, cotangent].map((tensor): [Tensor, Value] => [tensor, draw(tensor)]),
     [positions.tensor, { shape: [length], data: Float64Array.from({ length }, (_, at) => at) }],
-    ...learnt.map((spec: ParameterSpec): [Tensor, Value] => [
-      parameters.get(spec.name)!,
-      draw(spec.name, spec.shape),
-    ]),
   ]);
-  return { results: [output, ...gradients(sum(multiply(output, cotangent)), wanted)], given };
+  // Most encodings leave some leaves alone: the layer's input, its projections.
+  const found = vectorJacobian([output], [cotangent], leaves);
+  return { results: [output, ...found.filter((dx) => dx !== undefined)], given };
 }
 
-describe.each(encodings.map(({ id }) => id))("%s", (id) => {
-  test.each(plans)("$kind in $blocks blocks equals the whole, with gradients", (plan) => {
-    const whole = attention(id, { kind: "whole", blocks: 1 });
-    const cut = attention(id, plan);
-    const expected = evaluate(whole.results, whole.given);
-    evaluate(cut.results, cut.given).forEach((value, at) =>
-      value.data.forEach((number, k) => expect(number).toBeCloseTo(expected[at]!.data[k]!, 12)),
-    );
+describe.each(instances)("$name", ({ definition, options }) => {
+  const sizes = { model, heads, headDim, layers: 1, vocab: 5, trainLength: length, causal: true };
+  const whole = attention(definition, options, { kind: "whole", blocks: 1 });
+  const expected = evaluate(whole.results, whole.given);
+  const rowwise = definition.create(sizes, options).rowwise !== false;
+
+  test.skipIf(!rowwise).each(plans)("$kind in $blocks blocks equals the whole", (plan) => {
+    for (const consecutive of [true, false]) {
+      const cut = attention(definition, options, plan, consecutive);
+      evaluate(cut.results, cut.given).forEach((value, at) =>
+        value.data.forEach((number, k) => expect(number).toBeCloseTo(expected[at]!.data[k]!, 11)),
+      );
+    }
   });
 });
 
 test("the runtime agrees with the mapped form", async () => {
-  const { results, given } = attention("t5", { kind: "mapped", blocks: 4 });
+  const { results, given } = attention(t5, {}, { kind: "mapped", blocks: 4 });
   const program = await compile({
     inputs: [...given.keys()],
     outputs: Object.fromEntries(results.map((tensor, at) => [`result ${at}`, tensor])),

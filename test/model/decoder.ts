@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KeyValue } from "../../src/model/attention.ts";
 import { forward } from "../../src/model/transformer.ts";
 import type { LanguageModel } from "../../src/model/transformer.ts";
 import { input } from "../../src/operators/source.ts";
@@ -18,36 +19,60 @@ export interface Decoder {
   dispose(): Promise<void>;
 }
 
-/** Compiles the model for decoding. */
+/** What a layer keeps of each token. */
+interface CacheColumn {
+  readonly name: string;
+  readonly heads: number;
+  readonly width: number;
+}
+
+/** The columns of each layer's cache. */
+function cacheColumns({ config, encoding }: LanguageModel): readonly (readonly CacheColumn[])[] {
+  const { heads, model } = config;
+  return Array.from({ length: config.layers }, (_, layer) => {
+    const { cache } = encoding.at?.(layer) ?? encoding;
+    const { keyWidth = model / heads, memory = [] } = cache;
+    return [
+      { name: "key", heads, width: keyWidth },
+      { name: "value", heads, width: model / heads },
+      ...memory,
+    ];
+  });
+}
+
+/** Compiles the model for decoding; `consecutive` tells the encoding that no position is left out. */
 export async function compileDecoder(
   model: LanguageModel,
   values: ReadonlyMap<string, Value>,
+  consecutive = true,
 ): Promise<Decoder> {
-  const { heads, layers, model: width } = model.config;
-  const headDim = width / heads;
   const tokens = input("tokens", ["batch", "sequence"], "int32");
   const positions = input("positions", ["sequence"], "int32");
   const keyPositions = input("keyPositions", ["past+sequence"], "int32");
-  const cached = (name: string): Tensor => input(name, ["batch", heads, "past", headDim]);
-  const past = Array.from({ length: layers }, (_, layer) => ({
-    key: cached(`past.${layer}.key`),
-    value: cached(`past.${layer}.value`),
-  }));
+  const columns = cacheColumns(model);
+  const past = columns.map((ofLayer, layer): KeyValue => {
+    const cached = ofLayer.map(({ name, heads, width }): [string, Tensor] => [
+      name,
+      input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
+    ]);
+    const { key, value, ...memory } = Object.fromEntries(cached);
+    return { key: key!, value: value!, memory };
+  });
   const { logits, present } = forward(model, {
     tokens,
-    positions: { tensor: positions },
-    past: { layers: past, keyPositions: { tensor: keyPositions } },
+    positions: { tensor: positions, consecutive },
+    past: { layers: past, keyPositions: { tensor: keyPositions, consecutive } },
   });
   const outputs: Record<string, Tensor> = { logits };
-  present.forEach(({ key, value }, layer) => {
-    outputs[`present.${layer}.key`] = key;
-    outputs[`present.${layer}.value`] = value;
+  present.forEach(({ key, value, memory }, layer) => {
+    for (const [name, tensor] of Object.entries({ key, value, ...memory }))
+      outputs[`present.${layer}.${name}`] = tensor;
   });
   const inputs = [
     tokens,
     positions,
     keyPositions,
-    ...past.flatMap(({ key, value }) => [key, value]),
+    ...past.flatMap(({ key, value, memory }) => [key, value, ...Object.values(memory!)]),
   ];
   const program = await compile(
     { inputs: [...inputs, ...model.parameters.tensors], outputs },
@@ -57,8 +82,7 @@ export async function compileDecoder(
     [...values].map(([name, value]) => [name, hostTensor(value, "float32")]),
   );
   return {
-    decode: (all, pieces) =>
-      decodePieces(program, weights, { layers, heads, headDim }, all, pieces),
+    decode: (all, pieces) => decodePieces(program, weights, columns, all, pieces),
     dispose: () => program.dispose(),
   };
 }
@@ -66,17 +90,18 @@ export async function compileDecoder(
 async function decodePieces(
   program: Program,
   weights: Readonly<Record<string, HostTensor>>,
-  { layers, heads, headDim }: { layers: number; heads: number; headDim: number },
+  columns: readonly (readonly CacheColumn[])[],
   { shape, data }: Value,
   pieces: readonly number[],
 ): Promise<Float32Array> {
   const [batch, length] = shape as [number, number];
-  const empty: HostTensor = { shape: [batch, heads, 0, headDim], data: new Float32Array(0) };
   let cache: Record<string, HostTensor> = Object.fromEntries(
-    Array.from({ length: layers }, (_, layer) => [
-      [`past.${layer}.key`, empty],
-      [`past.${layer}.value`, empty],
-    ]).flat() as [string, HostTensor][],
+    columns.flatMap((ofLayer, layer) =>
+      ofLayer.map(({ name, heads, width }): [string, HostTensor] => [
+        `past.${layer}.${name}`,
+        { shape: [batch, heads, 0, width], data: new Float32Array(0) },
+      ]),
+    ),
   );
   const range = (from: number, size: number): HostTensor => ({
     shape: [size],

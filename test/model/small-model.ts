@@ -40,7 +40,7 @@ export function randomValues(model: LanguageModel, seed = 1): Map<string, Value>
   return new Map(
     model.parameters.specs.map(({ name, shape }) => {
       const norm = /norm\d?\.weight$/.test(name);
-      const spread = norm ? 0.1 : name.startsWith("position.") ? 0.5 : shape[0]! ** -0.5;
+      const spread = norm ? 0.1 : /(^|\.)position\./.test(name) ? 0.5 : shape[0]! ** -0.5;
       const values = random(seed, name).normalArray(elementCount(shape), spread);
       return [name, { shape, data: Float64Array.from(values, (x) => Math.fround(x + +norm)) }];
     }),

@@ -1,0 +1,43 @@
+import { sinusoidal } from "../../../src/encodings/sinusoidal.ts";
+import type { SinusoidalOptions } from "../../../src/encodings/sinusoidal.ts";
+import { constant } from "../../../src/operators/source.ts";
+import { evaluate } from "../../../src/tensor/evaluate.ts";
+import { goldenDifference } from "../../golden/golden.ts";
+import { compare, leavesOf, option, sizes } from "../check.ts";
+import type { Check } from "../check.ts";
+import { contextOf, positionsOf } from "../context.ts";
+
+export const variants: readonly SinusoidalOptions[] = [
+  { layout: "concat", embedScale: "root-model" },
+  { layout: "t2t", base: 500 },
+];
+
+export const check: Check = (golden, options) => {
+  const { inputs, outputs } = golden;
+  const width = option<number>(golden, "width");
+  const encoding = options.mutate(
+    sinusoidal.create(
+      { ...sizes, model: width },
+      {
+        layout: option(golden, "layout"),
+        base: option(golden, "base"),
+        embedScale: "embedScale" in golden.options ? "root-model" : "none",
+      },
+    ),
+  );
+  const { shape, data } = inputs["positions"]!;
+  const { context } = contextOf(encoding, positionsOf(data, options.knowledge, shape), {
+    causal: true,
+  });
+  if (inputs["embeddings"]) {
+    const leaves = leavesOf(inputs, ["embeddings"]);
+    const output = encoding.embed!(leaves["embeddings"]!, context);
+    return compare(golden, leaves, { output: { tensor: output, cotangent: "cotangent" } });
+  }
+  const zeros = constant([1, 1, width], new Float64Array(width));
+  const [value] = evaluate([encoding.embed!(zeros, context)]);
+  // Rows of padding are zeros in M2M100; here padding is the mask's affair.
+  const padded = inputs["isPadding"]?.data;
+  const ours = value!.data.map((x, at) => (padded?.[Math.floor(at / width)] ? 0 : x));
+  return { output: goldenDifference(ours, outputs["output"]!) };
+};
