@@ -83,7 +83,7 @@ function pictureOf(definition: EncodingDefinition): { picture: ScorePicture; lea
   const config = transformerConfig({ vocab: 256, model: 128, heads: 4, layers: 1 });
   const model = languageModel(config, definition, positions);
   const values = new Map(
-    model.encoding.parameters.map((spec) => [
+    model.parameters.specs.map((spec) => [
       spec.name,
       { shape: spec.shape, data: initialValues(spec, 1) },
     ]),
