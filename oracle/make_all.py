@@ -53,6 +53,18 @@ MODULES = {
     "pope": "pope",
     "log-n": "log_n",
     "query-temperature": "query_temperature",
+    "scalable-softmax": "scalable_softmax",
+    "lerope": "lerope",
+    "fope": "fope",
+}
+
+# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
+LEGACY = {
+    "shaw": "shaw",
+    "transformer-xl": "transformer_xl",
+    "bert-relative-key": "bert_relative_key",
+    "bert-relative-key-query": "bert_relative_key_query",
+    "deberta": "deberta",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

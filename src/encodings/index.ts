@@ -17,7 +17,9 @@ import { readEncoding } from "./expression.ts";
 import { fire } from "./fire.ts";
 import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
+import { fope } from "./fope.ts";
 import { learned } from "./learned.ts";
+import { lerope } from "./lerope.ts";
 import { logCpb } from "./log-cpb.ts";
 import { logN } from "./log-n.ts";
 import { mRope } from "./m-rope.ts";
@@ -31,6 +33,7 @@ import { randomOffset } from "./random-offset.ts";
 import { randomized } from "./randomized.ts";
 import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
+import { scalableSoftmax } from "./scalable-softmax.ts";
 import { sandwich } from "./sandwich.ts";
 import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
@@ -75,8 +78,11 @@ export const encodings: readonly EncodingDefinition[] = [
   axialRope,
   mRope,
   pope,
+  lerope,
+  fope,
   logN,
   queryTemperature,
+  scalableSoftmax,
 ];
 
 /**
