@@ -36,6 +36,7 @@ MODULES = {
     "window-table": "window_table",
     "tupe": "tupe",
     "retention-decay": "retention_decay",
+    "bam": "bam",
     "none": "no_positions",
     "distance-row": "distance_row",
     "gpt": "gpt",
@@ -52,6 +53,10 @@ MODULES = {
     "pope": "pope",
     "log-n": "log_n",
     "query-temperature": "query_temperature",
+    "scalable-softmax": "scalable_softmax",
+    "lerope": "lerope",
+    "fope": "fope",
+    "nope-rope-interleave": "nope_rope_interleave",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

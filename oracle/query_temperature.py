@@ -1,8 +1,9 @@
-"""Query temperature: queries are multiplied by a factor that rises with their position i, in three published forms.
+"""Query temperature: queries are multiplied by a factor that rises with their position i, in four published forms.
 
     llama-4       1 + scale · ln(1 + ⌊(i + 1) / length⌋)
     ministral-3   1 + scale · ln(1 + ⌊i / length⌋)
     inkling       1 + scale · ln(max((i + 1) / length, 1))
+    beam          (1 + (i + 1) / length)^scale
 
 `outputs` are an own derivation in float64. `reference`: a whole Llama4TextAttention whose projections pass query, key
 and value through (its answer is the output, not the scores); Ministral 3's get_llama_4_attn_scale; Inkling's formula
@@ -15,6 +16,7 @@ import math
 
 import torch
 from transformers import Llama4TextConfig
+from transformers.models.beam.modeling_beam import compute_attention_scaling
 from transformers.models.llama4 import modeling_llama4 as llama4
 from transformers.models.ministral3.modeling_ministral3 import get_llama_4_attn_scale
 
@@ -27,6 +29,8 @@ NAME = "query-temperature"
 def factor(form: str, i: int, scale: float, length: int) -> float:
     if form == "inkling":
         return 1 + scale * math.log(max((i + 1) / length, 1))
+    if form == "beam":
+        return (1 + (i + 1) / length) ** scale
     return 1 + scale * math.log(1 + (i + (form == "llama-4")) // length)
 
 
@@ -45,6 +49,10 @@ def ministral(scale, length):
         return query * get_llama_4_attn_scale(query_positions[None], scale, length), key
 
     return turned
+
+
+def beam(query, key, query_positions, key_positions):
+    return query * compute_attention_scaling(query_positions[None]), key
 
 
 def llama_4_attention(query, key, value, scale, length, no_rope_layers) -> torch.Tensor:
@@ -118,12 +126,15 @@ def make() -> dict:
                     torch.arange(33)),
         rotary.case("inkling, scale 0.1, length 3, both ways", {"form": "inkling", "scale": 0.1, "length": 3},
                     rotary.SQUARE, shared, turn("inkling", 0.1, 3), torch.arange(7), causal=False),
+        rotary.case("beam, scale 0.1, length 2048, far positions", {"form": "beam", "scale": 0.1, "length": 2048},
+                    rotary.SQUARE, shared, turn("beam", 0.1, 2048), torch.arange(7) * 1500 + 3, library=beam,
+                    by="transformers Beam compute_attention_scaling"),
         rope_layer_case(shared, 0.1, 3),
     ]  # fmt: skip
     return {
         "source": golden.source(
             NAME, "huggingface/transformers, own derivation",
-            "models/llama4/modeling_llama4.py, models/ministral3/modeling_ministral3.py, models/inkling/modeling_inkling.py; "
+            "models/llama4/modeling_llama4.py, models/ministral3/modeling_ministral3.py, models/inkling/modeling_inkling.py, models/beam/modeling_beam.py; "
             "oracle/query_temperature.py",
             ("torch", "transformers"), seed=30,
             notes=["outputs and gradients: own derivation in float64; reference: a library's answer in float32.",

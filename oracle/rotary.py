@@ -19,9 +19,9 @@ def inputs(draw: golden.Draw, batch: int, heads: int, queries: int, keys: int, h
     return {"query": vectors(queries), "key": vectors(keys), "value": vectors(keys), "cotangent": vectors(queries)}
 
 
-def scores_of(turn, query, key, query_positions, key_positions, scale, **parameters):
+def scores_of(turn, query, key, query_positions, key_positions, factor, /, **parameters):
     turned = turn(query, query_positions, "query", **parameters), turn(key, key_positions, "key", **parameters)
-    return scale * (turned[0] @ turned[1].transpose(-1, -2))
+    return factor * (turned[0] @ turned[1].transpose(-1, -2))
 
 
 def attended(scores, value, query_order, key_order, causal):

@@ -86,19 +86,22 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
         { name: table, shape: [maxLength, model], initial: { kind: "normal", deviation: 0.02 } },
       ],
       draw,
-      embed(embeddings, { tokens, pastTokens, keys, parameter }) {
+      embed(embeddings, context) {
+        const { tokens, pastTokens, keys, keyMask } = context;
         if (tokens === undefined)
           throw new RangeError(
             "abacus: it reads token ids, and vectors came from outside. Choose another encoding.",
           );
         const all = pastTokens ? concat([pastTokens, tokens], 1) : tokens;
         const before = pastTokens ? pastTokens.shape[1]! : 0;
-        const places = placesOf(gather(constant([vocab], isDigit), all));
+        const known = gather(constant([vocab], isDigit), all);
+        // Padding directly before a number is no part of it.
+        const places = placesOf(keyMask ? multiply(known, cast(keyMask, "float32")) : known);
         const fresh = cast(slice(places, 1, before, tokens.shape[1]!), "int32");
         const first = maximum(slice(keys.tensor, -1, 0, 1), 0);
         const shifted = minimum(add(fresh, first), maxLength - 1);
         const rows = where(greater(fresh, scalar(0, "int32")), shifted, scalar(0, "int32"));
-        return add(embeddings, gather(parameter(table), rows));
+        return add(embeddings, gather(context.parameter(table), rows));
       },
       cache: { keys: "either", tokens: true },
       shiftInvariant: false,

@@ -9,14 +9,16 @@
  *
  * @module
  */
-import { minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { add, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
-import { gather } from "../operators/indexing.ts";
-import { reshape } from "../operators/movement.ts";
+import { gather, takeAlong } from "../operators/indexing.ts";
+import { reshape, unsqueeze } from "../operators/movement.ts";
 import { absolute, sign } from "../operators/pointwise.ts";
+import { sum } from "../operators/reduction.ts";
 import { slice } from "../operators/slicing.ts";
-import { range } from "../operators/source.ts";
+import { fill, range } from "../operators/source.ts";
 import { addDimensions, subtractDimensions } from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingContext } from "./position-encoding.ts";
 import { distanceLayout } from "./toeplitz.ts";
@@ -25,11 +27,12 @@ import type { DistanceLayout } from "./toeplitz.ts";
 /** The context with drawn distances in the place of differences of positions. */
 export function withDrawnDistances<Context extends EncodingContext>(context: Context): Context {
   const { layout, distances } = drawnDistances(context);
+  const matrix = layout.spread(distances);
   return {
     ...context,
     queries: { tensor: context.queries.tensor },
     keys: { tensor: context.keys.tensor },
-    distance: layout.spread(distances),
+    distance: distances.shape.length === 1 ? matrix : unsqueeze(matrix, 1),
   };
 }
 
@@ -39,28 +42,25 @@ export function biasAtDrawnDistances<Context extends EncodingContext>(
   context: Context,
 ): Tensor {
   const { layout, distances } = drawnDistances(context);
-  const count = distances.shape[0]!;
-  const origin = slice(context.queries.tensor, 0, 0, 1);
+  // One query at 0 and a key as far away as each distance says.
+  const [count, ...batch] = [...distances.shape].reverse() as [Dimension, ...Dimension[]];
+  const row = batch.length === 0 ? [1, count] : [...batch, 1, 1, count];
   const numbers = bias({
     ...context,
-    queries: { tensor: subtract(origin, origin) },
+    queries: { tensor: fill([...batch, 1], 0, "int32") },
     keys: { tensor: subtract(0, cast(distances, "int32")) },
-    distance: reshape(distances, [1, count]),
+    distance: reshape(distances, row),
   });
   return layout.spread(reshape(numbers, [...numbers.shape.slice(0, -2), count]));
 }
 
 /** The layout of counts of tokens between query and key, and the distance drawn for each. */
-function drawnDistances({ queries, keys }: EncodingContext): {
+function drawnDistances({ queries, keys, keyMask }: EncodingContext): {
   readonly layout: DistanceLayout;
-  /** float32 `[query + key]` */
+  /** float32 `[query + key]`, or `[batch, query + key]` where positions have rows */
   readonly distances: Tensor;
 } {
-  if (keys.tensor.shape.length !== 1)
-    throw new RangeError(
-      "randomized: drawn distances have no rows of a batch. Give texts of one length, without padding.",
-    );
-  const [rows, columns] = [queries.tensor.shape[0]!, keys.tensor.shape[0]!];
+  const [rows, columns] = [queries.tensor.shape.at(-1)!, keys.tensor.shape.at(-1)!];
   const places = range(columns);
   const last = slice(places, 0, subtractDimensions(columns, rows), rows);
   const layout = distanceLayout({
@@ -70,7 +70,18 @@ function drawnDistances({ queries, keys }: EncodingContext): {
   // Whole numbers, exact in float32. The slot that is not used counts one token more than there are.
   const counts = layout.distances.tensor;
   const furthest = cast(slice(places, 0, addDimensions(columns, -1), 1), "float32");
-  const drawn = gather(keys.tensor, cast(minimum(absolute(counts), furthest), "int32"));
-  const steps = cast(subtract(drawn, slice(keys.tensor, 0, 0, 1)), "float32");
-  return { layout, distances: multiply(sign(counts), steps) };
+  const steps = absolute(counts);
+  const at = (index: Tensor): Tensor => cast(minimum(index, furthest), "int32");
+  if (keys.tensor.shape.length === 1) {
+    const drawn = gather(keys.tensor, at(steps));
+    const from = slice(keys.tensor, 0, 0, 1);
+    return { layout, distances: multiply(sign(counts), cast(subtract(drawn, from), "float32")) };
+  }
+  // Padding stands before the text: a row's draw begins behind it.
+  const padding = keyMask
+    ? sum(subtract(1, cast(keyMask, "float32")), { axes: [1], keep: true })
+    : fill([keys.tensor.shape[0]!, 1], 0);
+  const drawn = takeAlong(keys.tensor, at(add(padding, steps)), 1);
+  const from = takeAlong(keys.tensor, at(padding), 1);
+  return { layout, distances: multiply(sign(counts), cast(subtract(drawn, from), "float32")) };
 }

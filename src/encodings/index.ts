@@ -6,6 +6,7 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
+import { bam } from "./bam.ts";
 import { axialRope } from "./axial-rope.ts";
 import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { bertRelativeKey } from "./bert-relative-key.ts";
@@ -16,12 +17,15 @@ import { readEncoding } from "./expression.ts";
 import { fire } from "./fire.ts";
 import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
+import { fope } from "./fope.ts";
 import { learned } from "./learned.ts";
+import { lerope } from "./lerope.ts";
 import { logCpb } from "./log-cpb.ts";
 import { logN } from "./log-n.ts";
 import { mRope } from "./m-rope.ts";
 import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
+import { nopeRopeInterleave } from "./nope-rope-interleave.ts";
 import { pRope } from "./p-rope.ts";
 import { pope } from "./pope.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
@@ -30,6 +34,7 @@ import { randomOffset } from "./random-offset.ts";
 import { randomized } from "./randomized.ts";
 import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
+import { scalableSoftmax } from "./scalable-softmax.ts";
 import { sandwich } from "./sandwich.ts";
 import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
@@ -60,6 +65,7 @@ export const encodings: readonly EncodingDefinition[] = [
   windowTable,
   tupe,
   retentionDecay,
+  bam,
   shaw,
   musicTransformer,
   transformerXl,
@@ -73,8 +79,12 @@ export const encodings: readonly EncodingDefinition[] = [
   axialRope,
   mRope,
   pope,
+  lerope,
+  fope,
   logN,
   queryTemperature,
+  scalableSoftmax,
+  nopeRopeInterleave,
 ];
 
 /**

@@ -90,6 +90,7 @@ export const logCpb: EncodingDefinition<LogCpbOptions> = {
       parameters: specs(window.length, hidden, heads, cosine),
       ...(cosine && {
         scoreScale: 1,
+        rotation: "factor" as const,
         rotate(vectors, _, role, context) {
           const unit = normalised(vectors);
           if (role === "key") return unit;

@@ -13,8 +13,9 @@
  * Acts on:    queries and keys [batch, heads, length, headDim] → [batch, heads, length, headDim + rotated]
  * Learns:     position.pope.bias [heads, rotated], from zeros, in every layer its own
  * Reference:  PoPE-pytorch, pope.py; x-transformers, PolarEmbedding
- * Differs:    the references order the components cosine beside sine, or not at all; scores are the same.
- *             x-transformers has one bias for all layers (`bias: "model"`).
+ * Differs:    PoPE-pytorch puts the sine beside its cosine, x-transformers behind all cosines, as here;
+ *             scores are the same. x-transformers has one bias for all layers (`bias: "model"`). The
+ *             authors' own code was not found
  *
  * @module
  */

@@ -7,26 +7,28 @@
  *     llama-4        t = 1 + scale · ln(1 + ⌊(i + 1)/length⌋)
  *     ministral-3    t = 1 + scale · ln(1 + ⌊i/length⌋)
  *     inkling        t = 1 + scale · ln(max((i + 1)/length, 1))
+ *     beam           t = (1 + (i + 1)/length)^scale
  *
  * It tells nothing of order: meant to be composed, as in `rope+query-temperature`. Llama 4 has it in layers
  * without RoPE, those where its configuration's `no_rope_layers` is 0: `layers(3*rope,query-temperature)`.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale
  * Learns:     nothing
- * Reference:  transformers, models/llama4, models/ministral3 (get_llama_4_attn_scale), models/inkling
- * Differs:    the length is the train length unless given; Llama 4 has 8192, its chunk
+ * Reference:  transformers, models/llama4, models/ministral3 (get_llama_4_attn_scale), models/inkling,
+ *             models/beam (compute_attention_scaling)
+ * Differs:    the length is the train length unless given; Llama 4 has 8192, its chunk, Beam 2048
  *
  * @module
  */
 import { add, divide, maximum, multiply } from "../operators/arithmetic.ts";
-import { floor, naturalLog } from "../operators/pointwise.ts";
+import { exponential, floor, naturalLog } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 import { queryFactor } from "./query-factor.ts";
 import type { QueryFactor } from "./query-factor.ts";
 
 /** Which model's factor. */
-export type TemperatureForm = "llama-4" | "ministral-3" | "inkling";
+export type TemperatureForm = "llama-4" | "ministral-3" | "inkling" | "beam";
 
 /** Settings of the query temperature. */
 export interface QueryTemperatureOptions {
@@ -73,6 +75,11 @@ function factorOf(form: TemperatureForm, scale: number, length: number): QueryFa
     return {
       of: (i) => 1 + scale * Math.log(Math.max((i + 1) / length, 1)),
       graph: (positions) => rise(naturalLog(maximum(chunks(positions), 1))),
+    };
+  if (form === "beam")
+    return {
+      of: (i) => (1 + (i + 1) / length) ** scale,
+      graph: (positions) => exponential(multiply(naturalLog(add(chunks(positions), 1)), scale)),
     };
   return {
     of: (i) => 1 + scale * Math.log(1 + Math.floor((i + after) / length)),

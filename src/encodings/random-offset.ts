@@ -12,8 +12,8 @@
  * Acts on:    positions, then as its base
  * Learns:     what its base learns, with tables of train length + maxOffset rows
  * Reference:  butsugiri/shape, onmt/modules/embeddings.py, PositionalEncoding
- * Differs:    one offset for the whole batch of a step; the reference draws one for each text. As in the
- *             reference, and unlike the paper's formula, an evaluation begins at maxOffset
+ * Differs:    one offset for the whole batch of a step; the reference draws one for each text. An
+ *             evaluation begins at maxOffset as in the reference, beyond all that training drew
  *
  * @module
  */
@@ -25,7 +25,7 @@ import type { DrawRule, EncodingDefinition } from "./position-encoding.ts";
 export interface RandomOffsetOptions extends BaseOptions {
   /** How many offsets a training step draws from. Default 500. */
   readonly maxOffset?: number;
-  /** Where texts begin in evaluation and generation. Default: `maxOffset`; the paper has 0. */
+  /** Where texts begin in evaluation and generation. Default: `maxOffset`. */
   readonly evaluationOffset?: number;
 }
 

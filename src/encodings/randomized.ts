@@ -92,13 +92,18 @@ const hookNames = [
 ];
 
 /** The encoding with its biases, which all layers may share, as one bias of each layer's own distances. */
-function atDrawnDistances({ bias, layerBias, ...rest }: PositionEncoding): PositionEncoding {
-  if (!bias && !layerBias) return rest;
+function atDrawnDistances(inner: PositionEncoding): PositionEncoding {
+  if (!inner.bias && !inner.layerBias) return inner;
   const both = (context: LayerContext): Tensor => {
-    const [shared, own] = [bias?.(context), layerBias?.(context)];
+    const [shared, own] = [inner.bias?.(context), inner.layerBias?.(context)];
     return shared && own ? add(shared, own) : (shared ?? own)!;
   };
-  return { ...rest, layerBias: (context) => biasAtDrawnDistances(both, context) };
+  const own = {
+    ...inner,
+    layerBias: (context: LayerContext) => biasAtDrawnDistances(both, context),
+  };
+  delete own.bias;
+  return own;
 }
 
 /** `count` of 0 … below − 1 in order, each set of them equally likely (Floyd). */

@@ -9,9 +9,7 @@ import { contextOf, positionsOf } from "../context.ts";
 /** The tests' vocabulary has no bytes. */
 export const needed: AbacusOptions = { digits: [1, 2, 4] };
 
-export const variants: readonly AbacusOptions[] = [
-  { digits: [0, 3], maxLength: 40, maxOffset: 7 },
-];
+export const variants: readonly AbacusOptions[] = [{ digits: [0, 3], maxLength: 40, maxOffset: 7 }];
 
 export const check: Check = (golden, options) => {
   const { inputs, outputs } = golden;

@@ -8,6 +8,7 @@ import { rotaryCase } from "../rotary-case.ts";
 export const variants: readonly QueryTemperatureOptions[] = [
   { form: "ministral-3", length: 3, scale: 0.5 },
   { form: "inkling", length: 3, scale: 0.5 },
+  { form: "beam", length: 3, scale: 0.5 },
 ];
 
 /** A Llama 4 layer whose `no_rope_layers` entry is 1 has RoPE, and queries of their own size. */

@@ -1,0 +1,135 @@
+/**
+ * BAM: a generalised Gaussian of the distance as the prior of attention.
+ *
+ * Bianchessi, Aguirre, Barros and Kupssinskü, "Bayesian Attention Mechanism: A Probabilistic Framework for
+ * Positional Encoding and Context Length Extrapolation", ICLR 2026. https://arxiv.org/abs/2505.22842
+ *
+ *     score[h, i, j] ← score[h, i, j] − e^α_h · (|i − j + 2 sinh μ_h| + 10⁻⁵)^β_h
+ *     scalable         (score − …) · s_h ln(i + 1)
+ *
+ * β = 1 is ALiBi, 0 no position at all, and a negative β hides what is near and leaves what is far: heads
+ * that fetch from a distance.
+ *
+ * Acts on:    attention scores [batch, heads, query, key], after the score scale
+ * Learns:     position.bam.theta-alpha and .theta-beta [heads], from 0; .theta-mu with `offset`, from 0; .scale (s)
+ *             with `scalable`, from 1; in each layer its own, or one set for all (`shared`)
+ * Reference:  ArthurSBianchessi/BAM, models/bam.py and models/bam_ssmax.py, AttentionPrior
+ * Differs:    μ is only there when it is learned: the authors hold it at 0 by default.
+ *             A negative power lowers the nearest key without bound; here it ends 200 times as low as the
+ *             key at distance 1, or at −200: without weight either way, see `hidden`.
+ *             Earlier versions of the reference take the power of e^α times the distance.
+ *             `scalable` multiplies query and bias, which is the reference's product after their sum; unlike in
+ *             `bam+scalable-softmax` the factor reaches the bias. It counts keys by the query's position.
+ *
+ * @module
+ */
+import { add, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { less } from "../operators/comparison.ts";
+import { reshape, unsqueeze } from "../operators/movement.ts";
+import { absolute, exponential, naturalLog, negate } from "../operators/pointwise.ts";
+import { scalar } from "../operators/source.ts";
+import { where } from "../operators/where.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type {
+  EncodingContext,
+  EncodingDefinition,
+  ParameterSpec,
+  Positions,
+} from "./position-encoding.ts";
+import { distanceBias } from "./toeplitz.ts";
+
+/** Settings of BAM. */
+export interface BamOptions {
+  /** Whether the distance that counts most is learned (μ). Default false: it is 0. */
+  readonly offset?: boolean;
+  /** Whether scores grow with the logarithm of how many keys a query sees (BAM-SSMax). Default false. */
+  readonly scalable?: boolean;
+  /** Whether all layers share one prior. Default false. */
+  readonly shared?: boolean;
+}
+
+/**
+ * A key this far below those at a distance of 1 has no weight. A power of −1 would put the key at distance
+ * 0 down by 10⁵, and rounding in its score's gradient would reach β's times that number.
+ */
+const hidden = 200;
+
+/** Generalised Gaussian prior of the Bayesian attention mechanism. */
+export const bam: EncodingDefinition<BamOptions> = {
+  id: "bam",
+  family: "bias",
+  summary:
+    "Each head learns the scale and the power by which a distance lowers a score, or raises it.",
+  formula: "score[h,i,j] = q_i·k_j / √d − e^α_h·(|i−j| + 10⁻⁵)^β_h",
+  paper: {
+    title:
+      "Bayesian Attention Mechanism: A Probabilistic Framework for Positional Encoding and " +
+      "Context Length Extrapolation",
+    year: 2026,
+    url: "https://arxiv.org/abs/2505.22842",
+  },
+  create({ heads, causal }, { offset = false, scalable = false, shared = false } = {}) {
+    if (scalable && !causal)
+      throw new RangeError(
+        `bam: scalable counts the keys up to each query, so it needs a causal model. ` +
+          `Leave it out, or compose "bam+scalable-softmax".`,
+      );
+    const bias = (context: EncodingContext): Tensor => {
+      const prior = distanceBias(context, ({ tensor }) => lowered(context, tensor, offset));
+      return scalable ? multiply(prior, growth(context, context.queries, heads)) : prior;
+    };
+    const own = shared ? "model" : "layer";
+    return {
+      id: "bam",
+      parameters: [
+        spec("theta-alpha", heads, 0, own),
+        spec("theta-beta", heads, 0, own),
+        ...(offset ? [spec("theta-mu", heads, 0, own)] : []),
+        ...(scalable ? [spec("scale", heads, 1, own)] : []),
+      ],
+      ...(shared ? { bias } : { layerBias: bias }),
+      ...(scalable && {
+        rotate: (vectors, positions, role, context) =>
+          role === "key" ? vectors : multiply(vectors, growth(context, positions, heads)),
+        rotation: "factor" as const,
+      }),
+      cache: { keys: "either" },
+      shiftInvariant: !scalable,
+    };
+  },
+};
+
+function spec(
+  name: string,
+  heads: number,
+  value: number,
+  owner: NonNullable<ParameterSpec["owner"]>,
+): ParameterSpec {
+  const initial = { kind: value === 0 ? "zeros" : "ones" } as const;
+  return { name: `position.bam.${name}`, shape: [heads], initial, owner };
+}
+
+/** `−e^α (|distance + 2 sinh μ| + ε)^β` as `−e^(α + β ln gap)`, `[heads, n]` */
+function lowered(context: EncodingContext, distances: Tensor, offset: boolean): Tensor {
+  const column = (name: string): Tensor => unsqueeze(context.parameter(`position.bam.${name}`), 1);
+  const [alpha, beta] = [column("theta-alpha"), column("theta-beta")];
+  const moved = (): Tensor => {
+    const mu = column("theta-mu");
+    return add(distances, subtract(exponential(mu), exponential(negate(mu))));
+  };
+  const gap = add(absolute(offset ? moved() : distances), 1e-5);
+  const exponent = add(multiply(naturalLog(gap), beta), alpha);
+  // Only a negative power grows towards a gap of 0; from a gap of 1 on it stays below this.
+  const most = add(maximum(alpha, 0), Math.log(hidden));
+  const held = where(less(beta, scalar(0)), minimum(exponent, most), exponent);
+  return negate(exponential(held));
+}
+
+/** `s_h ln(i + 1)`, `[heads, query, 1]` or `[batch, heads, query, 1]` */
+function growth(context: EncodingContext, { tensor }: Positions, heads: number): Tensor {
+  const keys = naturalLog(add(maximum(cast(tensor, "float32"), 0), 1));
+  const column = unsqueeze(keys, -1);
+  const scale = reshape(context.parameter("position.bam.scale"), [heads, 1, 1]);
+  return multiply(column.shape.length === 3 ? unsqueeze(column, 1) : column, scale);
+}

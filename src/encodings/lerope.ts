@@ -1,0 +1,69 @@
+/**
+ * LeRoPE: rotary positions whose frequencies are learnt.
+ *
+ * Mistral AI, Mistral Large 4, 2026, as transformers has it; no paper is known
+ *
+ *     pair m turns by position · base^(−2m/rotated) · e^α_m
+ *
+ * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
+ * Learns:     position.lerope.alpha [rotated/2], from zeros, one for all layers
+ * Reference:  transformers, models/mistral_large4 (MistralLarge4TextRotaryEmbedding)
+ * Differs:    nothing in the formula. As in the reference, angles are formed in float32, since their
+ *             frequencies are not known beforehand: near position p they are off by about p · 1e-7
+ *
+ * @module
+ */
+import { multiply } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { unsqueeze } from "../operators/movement.ts";
+import { cosine, exponential, sine } from "../operators/pointwise.ts";
+import { constant } from "../operators/source.ts";
+import { geometricFrequencies, overHeads } from "./angles.ts";
+import type { EncodingDefinition } from "./position-encoding.ts";
+import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
+import type { PairLayout } from "./rotation.ts";
+
+const alpha = "position.lerope.alpha";
+
+/** Settings of LeRoPE. */
+export interface LeropeOptions {
+  /** Base of the frequencies it starts from. Default 10000. */
+  readonly base?: number;
+  /** Which components form a pair. Default `half`. */
+  readonly layout?: PairLayout;
+  /** How many leading components of a head turn; even. Default: all. */
+  readonly rotated?: number;
+  /** Whether one α serves all layers or each has its own. Default `model`. */
+  readonly frequencies?: "model" | "layer";
+}
+
+/** Rotary positions with learnt frequencies. */
+export const lerope: EncodingDefinition<LeropeOptions> = {
+  id: "lerope",
+  family: "rotary",
+  summary: "As RoPE, with frequencies that are learnt.",
+  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m by i·10000^(−2m/d)·exp(α[m])",
+  paper: {
+    title: "LeRoPE, in the code of Mistral Large 4 (transformers)",
+    year: 2026,
+    url: "https://github.com/huggingface/transformers",
+  },
+  create({ headDim }, options = {}) {
+    const { base = 10000, layout = "half", rotated = headDim, frequencies = "model" } = options;
+    checkRotated("lerope", rotated, headDim);
+    checkBase("lerope", base);
+    const initial = { kind: "zeros" } as const;
+    const start = constant([rotated / 2], geometricFrequencies(rotated, base));
+    return {
+      id: "lerope",
+      parameters: [{ name: alpha, shape: [rotated / 2], initial, owner: frequencies }],
+      rotate(vectors, { tensor }, _, context) {
+        const learnt = multiply(start, exponential(context.parameter(alpha)));
+        const angles = overHeads(multiply(unsqueeze(cast(tensor, "float32"), -1), learnt));
+        return turnPairs(vectors, { cosine: cosine(angles), sine: sine(angles) }, layout);
+      },
+      cache: { keys: "either" },
+      shiftInvariant: true,
+    };
+  },
+};

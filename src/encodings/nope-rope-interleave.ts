@@ -1,0 +1,125 @@
+/**
+ * RoPE in most layers, no positions in every n-th: iRoPE of Llama 4, RNoPE of SmolLM3 and Command R7B.
+ *
+ * Yang et al., "RoPE to NoPE and Back Again: A New Hybrid Attention Strategy", 2025.
+ * https://arxiv.org/abs/2501.18795
+ *
+ *     layer l has RoPE unless (l + 1) mod every = 0
+ *     window w:   layers with RoPE see keys with i − j < w               (Command R7B)
+ *     chunk c:    layers with RoPE see keys with ⌊j/c⌋ = ⌊i/c⌋            (Llama 4)
+ *     temperature: q_i ← q_i · (1 + 0.1 ln(1 + ⌊(i+1)/L⌋)) in layers without (Llama 4)
+ *
+ * Acts on:    queries and keys; scores, where a window or chunk forbids keys
+ * Learns:     nothing
+ * Reference:  transformers, models/llama4 (`no_rope_layers`, where 1 means that a layer has RoPE),
+ *             models/smollm3, models/cohere2; masking_utils.py for window and chunk
+ * Differs:    pairs are in halves unless `layout` says otherwise, as in SmolLM3; Llama 4 and Cohere
+ *             interleave them. Llama 4 also normalises queries and keys in its RoPE layers; left out.
+ *             Neither window, chunk nor temperature is on unless asked for.
+ *
+ * @module
+ */
+import { divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { unsqueeze } from "../operators/movement.ts";
+import { floor } from "../operators/pointwise.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { byLayer } from "./by-layer.ts";
+import { none } from "./none.ts";
+import type { EncodingContext, EncodingDefinition, PositionEncoding } from "./position-encoding.ts";
+import { queryTemperature } from "./query-temperature.ts";
+import { rope } from "./rope.ts";
+
+/** Added to a score that must not count, once or more. */
+const forbidden = -1e30;
+
+/** Settings of the interleaving. */
+export interface NopeRopeInterleaveOptions {
+  /** Every so many layers, one has no positions. Default 4. */
+  readonly every?: number;
+  /** Base of RoPE's frequencies. Default 10000. */
+  readonly base?: number;
+  /** Which components form a pair. Default `half`. */
+  readonly layout?: "half" | "interleaved";
+  /** How many keys a layer with RoPE sees, itself included. Default: all. */
+  readonly window?: number;
+  /** Layers with RoPE see keys of their own chunk of so many positions. Default: no chunks. */
+  readonly chunk?: number;
+  /** Whether queries grow with their position in layers without RoPE. Default false. */
+  readonly temperature?: boolean;
+}
+
+/** RoPE in all layers but every n-th. */
+export const nopeRopeInterleave: EncodingDefinition<NopeRopeInterleaveOptions> = {
+  id: "nope-rope-interleave",
+  family: "rotary",
+  summary: "RoPE in three layers of four, which may see a window, and no positions in the fourth.",
+  formula:
+    "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d in layers l with (l+1) mod 4 ≠ 0, else q_i·k_j / √d",
+  paper: {
+    title: "RoPE to NoPE and Back Again: A New Hybrid Attention Strategy",
+    year: 2025,
+    url: "https://arxiv.org/abs/2501.18795",
+  },
+  create(shape, { every = 4, base, layout, window, chunk, temperature = false } = {}) {
+    whole("every", every, 2);
+    if (window !== undefined) whole("window", window, 1);
+    if (chunk !== undefined) whole("chunk", chunk, 1);
+    if ((window !== undefined || chunk !== undefined) && !shape.causal)
+      throw new RangeError(
+        "nope-rope-interleave: window and chunk look back from a query and need a causal model. " +
+          "Leave them out.",
+      );
+    const turning = { ...(base !== undefined && { base }), ...(layout && { layout }) };
+    const near: EncodingDefinition = {
+      ...rope,
+      create: (sizes) => seeing(rope.create(sizes, turning), window, chunk),
+    };
+    const far = temperature ? queryTemperature : none;
+    const pattern = Array.from({ length: every }, (_, layer) => ({
+      definition: layer + 1 < every ? near : far,
+    }));
+    return { ...byLayer(pattern).create(shape), id: "nope-rope-interleave" };
+  },
+};
+
+/** The encoding with keys beyond the window, or outside the query's chunk, forbidden. */
+function seeing(
+  encoding: PositionEncoding,
+  window: number | undefined,
+  chunk: number | undefined,
+): PositionEncoding {
+  if (window === undefined && chunk === undefined) return encoding;
+  return {
+    ...encoding,
+    shiftInvariant: chunk === undefined,
+    bias(context) {
+      const masks = [
+        ...(window === undefined ? [] : [beyond(context.distance, window - 1)]),
+        ...(chunk === undefined ? [] : [beyond(chunksBetween(context, chunk), 0)]),
+      ];
+      return masks.reduce((a, b) => minimum(a, b));
+    },
+  };
+}
+
+/** `forbidden` where a whole number exceeds `most`, else 0. */
+function beyond(numbers: Tensor, most: number): Tensor {
+  return multiply(minimum(maximum(subtract(numbers, most), 0), 1), forbidden);
+}
+
+/** How many chunks lie between query and key, as `context.distance` is laid out. */
+function chunksBetween({ queries, keys, distance }: EncodingContext, chunk: number): Tensor {
+  const numbered = (positions: Tensor, axis: number): Tensor => {
+    const chunks = unsqueeze(floor(divide(cast(positions, "float32"), chunk)), axis);
+    return distance.shape.length > 2 && chunks.shape.length === 3 ? unsqueeze(chunks, 1) : chunks;
+  };
+  return subtract(numbered(queries.tensor, -1), numbered(keys.tensor, -2));
+}
+
+function whole(name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new RangeError(
+      `nope-rope-interleave: ${name} must be a whole number of ${least} or more, got ${value}.`,
+    );
+}

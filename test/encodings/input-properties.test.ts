@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import { abacus } from "../../src/encodings/abacus.ts";
+import { encodingById } from "../../src/encodings/index.ts";
+import type { ModelShape, PositionEncoding } from "../../src/encodings/position-encoding.ts";
+import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
+import { positionsFor } from "../../src/model/drawn.ts";
+import { constant } from "../../src/operators/source.ts";
+import { random } from "../../src/random/random.ts";
+import { initialValues } from "../../src/training/initialise.ts";
+import { evaluate } from "../../src/tensor/evaluate.ts";
+import { contextOf, positionsOf } from "./context.ts";
+
+const shape: ModelShape = {
+  model: 24,
+  heads: 3,
+  headDim: 8,
+  layers: 2,
+  vocab: 256,
+  trainLength: 7,
+  causal: true,
+};
+
+const between = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, k) => first + k);
+
+const draws = (encoding: PositionEncoding, length: number, training: boolean, seed: number) =>
+  encoding.draw!.positions(length, random(seed, "draw"), training);
+
+describe("sinusoidal", () => {
+  test("trap 3: layout t2t divides by model/2 − 1, the others by model/2", () => {
+    // At position 1 the sines of 8 columns: ω = 1, .1, .01, .001, or 1, .0464159, .00215443, .0001.
+    const sines = (layout: "paper" | "concat" | "t2t"): number[] => {
+      const encoding = sinusoidal.create({ ...shape, model: 8 }, { layout, embedScale: "none" });
+      const { context } = contextOf(encoding, positionsOf([1], "known"), { causal: true });
+      const [row] = evaluate([encoding.embed!(constant([1, 1, 8], new Float64Array(8)), context)]);
+      const every = layout === "paper" ? 2 : 1;
+      return between(0, 3).map((m) => Math.asin(row!.data[m * every]!));
+    };
+    const close = (found: number[], wanted: number[]): void =>
+      found.forEach((sine, m) => expect(sine).toBeCloseTo(wanted[m]!, 9));
+    for (const layout of ["paper", "concat"] as const) close(sines(layout), [1, 0.1, 0.01, 0.001]);
+    close(sines("t2t"), [1, 10 ** (-4 / 3), 10 ** (-8 / 3), 1e-4]);
+  });
+
+  test("a learnt scale starts at model^−½", () => {
+    const { parameters } = sinusoidal.create(shape, { scale: "learned" });
+    expect([...initialValues(parameters[0]!, 1)]).toEqual([Math.fround(24 ** -0.5)]);
+    expect(sinusoidal.create(shape).parameters).toEqual([]);
+  });
+});
+
+describe("abacus", () => {
+  /** Rows of the table that tokens of one text are given, with a table that holds its row numbers. */
+  const rowsOf = (tokens: readonly number[], first = 0, past: readonly number[] = []): number[] => {
+    const encoding = abacus.create({ ...shape, model: 1 });
+    const places = positionsOf(
+      between(first + past.length, first + past.length + tokens.length - 1),
+      "known",
+    );
+    const keys = positionsOf(between(first, first + past.length + tokens.length - 1), "known");
+    const ids = constant([1, tokens.length], tokens, "int32");
+    const { context } = contextOf(encoding, places, { causal: true, keys, tokens: ids });
+    const found = encoding.embed!(
+      constant([1, tokens.length, 1], new Float64Array(tokens.length)),
+      {
+        ...context,
+        ...(past.length > 0 && { pastTokens: constant([1, past.length], past, "int32") }),
+        parameter: () => constant([1024, 1], between(0, 1023)),
+      },
+    );
+    return [...evaluate([found])[0]!.data];
+  };
+  const bytes = (text: string): number[] => [...new TextEncoder().encode(text)];
+
+  test("counts digits within their number, from 1", () => {
+    expect(rowsOf(bytes("98+2 = 0010"))).toEqual([1, 2, 0, 1, 0, 0, 0, 1, 2, 3, 4]);
+    expect(rowsOf(bytes("7"))).toEqual([1]);
+    expect(rowsOf(bytes("x"))).toEqual([0]);
+    expect(rowsOf(bytes("12a34"), 5)).toEqual([6, 7, 0, 6, 7]);
+  });
+
+  test("equals a loop over tokens, whole and after any past", () => {
+    const stream = random(3, "abacus");
+    for (const length of [1, 2, 7, 33, 100]) {
+      const tokens = between(1, length).map(() => 40 + stream.integer(25));
+      let run = 0;
+      const wanted = tokens.map((id) => (run = id >= 48 && id <= 57 ? run + 1 : 0));
+      expect(rowsOf(tokens)).toEqual(wanted);
+      for (const cut of between(1, Math.min(length - 1, 8)))
+        expect(rowsOf(tokens.slice(cut), 0, tokens.slice(0, cut))).toEqual(wanted.slice(cut));
+    }
+  });
+
+  test("padding before a number is no part of it", () => {
+    const encoding = abacus.create({ ...shape, model: 1 });
+    const text = bytes("4412 3");
+    const ids = constant([1, 6], text, "int32");
+    const places = positionsOf([0, 0, 0, 1, 2, 3], "unknown", [1, 6]);
+    const { context } = contextOf(encoding, places, { causal: true, tokens: ids });
+    const found = encoding.embed!(constant([1, 6, 1], new Float64Array(6)), {
+      ...context,
+      keyMask: constant([1, 6], [0, 0, 1, 1, 1, 1], "bool"),
+      parameter: () => constant([1024, 1], between(0, 1023)),
+    });
+    expect([...evaluate([found])[0]!.data]).toEqual([0, 0, 1, 2, 0, 1]);
+  });
+
+  test("ends at the last row of its table", () => {
+    const rows = rowsOf(Array<number>(1100).fill(49));
+    expect(rows.slice(1020, 1026)).toEqual([1021, 1022, 1023, 1023, 1023, 1023]);
+  });
+
+  test("moves places while training, and only then", () => {
+    const encoding = abacus.create(shape);
+    const firsts = between(1, 400).map((seed) => draws(encoding, 7, true, seed)[0]!);
+    expect(Math.min(...firsts)).toBe(0);
+    expect(Math.max(...firsts)).toBe(99);
+    expect(draws(encoding, 4, false, 1)).toEqual([0, 1, 2, 3]);
+  });
+
+  test("refuses digits that are no tokens, and vectors without tokens", () => {
+    expect(() => abacus.create({ ...shape, vocab: 50 })).toThrow(
+      /digits must be token ids below the vocabulary's 50, got 48, .*Set "digits"/,
+    );
+    expect(() => abacus.create(shape, { maxOffset: 1023 })).toThrow(/from 0 to 1022, got 1023/);
+    const encoding = abacus.create(shape);
+    const { context } = contextOf(encoding, positionsOf([0], "known"), { causal: true });
+    const vectors = constant([1, 1, 24], new Float64Array(24));
+    expect(() => encoding.embed!(vectors, context)).toThrow(/abacus: it reads token ids/);
+  });
+});
+
+describe("random-offset", () => {
+  const make = (options: object) => encodingById("random-offset").create(shape, options);
+
+  test("draws one offset a step, and none elsewhere", () => {
+    const encoding = make({ maxOffset: 20 });
+    expect(encoding.draw!.per).toBe("model");
+    const steps = between(1, 300).map((seed) => draws(encoding, 5, true, seed));
+    for (const step of steps) expect(step).toEqual(between(step[0]!, step[0]! + 4));
+    expect(Math.min(...steps.map(([first]) => first!))).toBe(0);
+    expect(Math.max(...steps.map(([first]) => first!))).toBe(19);
+    // The authors' code begins an evaluation just beyond the largest offset.
+    expect(draws(encoding, 3, false, 1)).toEqual([20, 21, 22]);
+    expect(draws(make({ maxOffset: 20, evaluationOffset: 0 }), 3, false, 1)).toEqual([0, 1, 2]);
+  });
+
+  test("gives a learned base the rows it needs, and says how long a text may be", () => {
+    const encoding = make({ base: "learned", maxOffset: 9 });
+    expect(encoding.parameters[0]).toMatchObject({
+      name: "position.random-offset.learned.table",
+      shape: [16, 24],
+    });
+    expect(encoding.limit!.length).toBe(7);
+    expect(make({ base: "learned", maxOffset: 9, evaluationOffset: 0 }).limit!.length).toBe(16);
+  });
+
+  test("refuses a base that a shift does not change", () => {
+    for (const base of ["rope", "alibi", "t5", "none", "rope+alibi"])
+      expect(() => make({ base })).toThrow(
+        /is shift-invariant: moving all positions changes nothing/,
+      );
+    expect(() => make({ base: "abacus" })).toThrow(/"abacus" draws positions of its own/);
+    expect(() => make({ base: "sinusoidal", maxOffset: 0 })).toThrow(/maxOffset must be a whole/);
+    expect(() => make({ base: "sinusodal" })).toThrow(/Did you mean "sinusoidal"\?/);
+  });
+});
+
+describe("randomized", () => {
+  const make = (options: object = {}) => encodingById("randomized").create(shape, options);
+
+  test("draws distinct positions of the range, in order, each as likely as the next", () => {
+    const encoding = make({ range: 12 });
+    const seen = new Array<number>(12).fill(0);
+    for (const seed of between(1, 2000)) {
+      const drawn = draws(encoding, 5, true, seed);
+      expect(drawn.every((p, at) => Number.isInteger(p) && p > (drawn[at - 1] ?? -1))).toBe(true);
+      expect(drawn.at(-1)!).toBeLessThan(12);
+      for (const p of drawn) seen[p]!++;
+    }
+    // Each is drawn in 5 of 12 draws: 833 ± 22, one deviation.
+    for (const count of seen) expect(Math.abs(count - 2000 * (5 / 12))).toBeLessThan(100);
+  });
+
+  test("a text longer than the range takes as many positions as it has tokens", () => {
+    expect(draws(make({ range: 7 }), 9, false, 1)).toEqual(between(0, 8));
+    expect(make({ range: 7 }).limit).toBeUndefined();
+  });
+
+  test("trap 21: each layer draws its own where the base acts in layers, and evaluation draws too", () => {
+    const rows = (options: object, training: boolean) =>
+      positionsFor(make(options), 2, 7, random(5, "step"), training);
+    for (const training of [true, false]) {
+      const { shape: size, data } = rows({ base: "rope" }, training);
+      expect(size).toEqual([2, 7]);
+      expect([...data.slice(0, 7)]).not.toEqual([...data.slice(7)]);
+      expect([...data.slice(0, 7)]).not.toEqual(between(0, 6));
+      expect(rows({ base: "sinusoidal" }, training).shape).toEqual([7]);
+    }
+    for (const base of ["rope", "alibi", "t5", "rope+alibi", "layers(rope,none)"])
+      expect(make({ base }).draw!.per).toBe("layer");
+    for (const base of ["sinusoidal", "learned"]) expect(make({ base }).draw!.per).toBe("model");
+  });
+
+  test("distances begin at 0 where a base knows nothing but distances", () => {
+    for (const base of ["alibi", "t5"]) {
+      const drawn = draws(make({ base, range: 64 }), 7, true, 3);
+      expect(drawn[0]).toBe(0);
+      expect(new Set(drawn).size).toBe(7);
+      expect(drawn.at(-1)!).toBeLessThan(64);
+    }
+    expect(draws(make({ base: "alibi" }), 1, true, 3)).toEqual([0]);
+    const firsts = between(1, 50).map((seed) => draws(make({ range: 64 }), 7, true, seed)[0]!);
+    expect(new Set(firsts).size).toBeGreaterThan(3);
+  });
+
+  test("tables have a row for each position of the range", () => {
+    const encoding = make({ base: "learned", range: 100 });
+    expect(encoding.parameters[0]!.shape).toEqual([100, 24]);
+    expect(encoding.limit!.length).toBe(100);
+    expect(() => make({ base: "learned", range: 100, baseOptions: { maxLength: 50 } })).toThrow(
+      /"learned" ends at 50, and positions are drawn from 100/,
+    );
+  });
+
+  test("refuses bases without positions, or with positions of their own", () => {
+    expect(() => make({ base: "none" })).toThrow(/"none" uses no positions/);
+    expect(() => make({ base: "randomized" })).toThrow(/draws positions of its own/);
+    expect(() => make({ range: 3 })).toThrow(/range must be a whole number of 7 or more, got 3/);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import type { PositionEncoding, Positions } from "../../src/encodings/position-encoding.ts";
+import { rope } from "../../src/encodings/rope.ts";
+import { xpos } from "../../src/encodings/xpos.ts";
+import { matmul } from "../../src/operators/matmul.ts";
+import { constant, input } from "../../src/operators/source.ts";
+import { random } from "../../src/random/random.ts";
+import { compile } from "../../src/runtime/node.ts";
+import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import { hostTensor, relativeDifference } from "../model/small-model.ts";
+import { contextOf, positionsOf } from "./context.ts";
+import { between, key, known, query, scores, shape, standing } from "./rotary-scores.ts";
+
+describe("xpos", () => {
+  test("a pair's score falls by ζ^(distance / scale base)", () => {
+    const encoding = xpos.create(shape, { scaleBase: 16, layout: "half" });
+    const plain = rope.create(shape);
+    // Vectors with one pair each: m and m + 4.
+    for (const m of between(0, 3)) {
+      const one = (x: Tensor): Tensor => {
+        const { data } = evaluate([x])[0]!;
+        return constant(
+          x.shape as number[],
+          data.map((v, at) => (at % 4 === m ? v : 0)),
+        );
+      };
+      const zeta = ((2 * m) / 8 + 0.4) / 1.4;
+      const [fallen, wanted] = [encoding, plain].map((e) =>
+        scores(e, one(query), one(key), known(4, 8), known(0, 8)),
+      );
+      fallen!.forEach((score, at) => {
+        const distance = 4 + (Math.floor(at / 9) % 5) - (at % 9);
+        expect(score).toBeCloseTo(wanted![at]! * zeta ** (distance / 16), 12);
+      });
+    }
+  });
+
+  test("trap 18: its centre moves with the queries, so turned keys are not cached", () => {
+    const moving = xpos.create(shape);
+    expect(moving.cache.keys).toBe("raw");
+    const turned = (encoding: PositionEncoding, queries: Positions): Float64Array => {
+      const { context } = contextOf(encoding, queries, { causal: true, keys: known(0, 8) });
+      return evaluate([encoding.rotate!(key, known(0, 8), "key", context)])[0]!.data;
+    };
+    const later = relativeDifference(turned(moving, known(108, 108)), turned(moving, known(8, 8)));
+    expect(later).toBeGreaterThan(0.05);
+    const fixed = xpos.create(shape, { centre: 0 });
+    expect(fixed.cache.keys).toBe("either");
+    expect(turned(fixed, known(108, 108))).toEqual(turned(fixed, known(8, 8)));
+    expect(relativeDifference(standing(fixed), standing(moving))).toBeLessThan(1e-12);
+  });
+
+  test("trap 18: it is for causal attention alone", () => {
+    expect(() => xpos.create({ ...shape, causal: false })).toThrow(/xpos: it is for causal/);
+  });
+
+  test("a step far into a text stays finite in float32, and equals float64", async () => {
+    // Far beyond what a centre at 0 could hold: ζ^(60,000/512) is e^147.
+    const encoding = xpos.create({ ...shape, heads: 1 });
+    const places = [0, 30_000, 59_000, 59_990, 59_999];
+    const query = input("query", [1, 1, 1, 8]);
+    const key = input("key", [1, 1, places.length, 8]);
+    const queries = positionsOf([60_000], "unknown");
+    const keys = positionsOf(places, "unknown");
+    const { context } = contextOf(encoding, queries, { causal: true, keys });
+    const scores = matmul(
+      encoding.rotate!(query, queries, "query", context),
+      encoding.rotate!(key, keys, "key", context),
+      { transposeB: true },
+    );
+    const values = [query, key].map((x) =>
+      valueOf(
+        x.shape as number[],
+        random(9, "x").normalArray((x.shape as number[]).reduce((a, b) => a * b)),
+      ),
+    );
+    const [expected] = evaluate([scores], new Map([query, key].map((x, at) => [x, values[at]!])));
+    const program = await compile({ inputs: [query, key], outputs: { scores } }, { threads: 1 });
+    const found = await program.run({
+      query: hostTensor(values[0]!, "float32"),
+      key: hostTensor(values[1]!, "float32"),
+    });
+    await program.dispose();
+    expect(relativeDifference(found["scores"]!.data, expected!.data)).toBeLessThan(2e-6);
+    expect(Math.abs(expected!.data[0]!)).toBeLessThan(1e-8);
+    expect(Math.abs(expected!.data[4]!)).toBeGreaterThan(0.1);
+  });
+
+  test("a fixed centre has an end, and says why", () => {
+    const { limit } = xpos.create(shape, { centre: 0, scaleBase: 16 });
+    expect(limit).toEqual({
+      length: 1022,
+      reason: "its factors leave float32 beyond 1021 positions from the centre 0",
+    });
+    expect(() => xpos.create(shape, { centre: -1 })).toThrow(/"queries" or a position from 0/);
+  });
+});
