@@ -89,7 +89,8 @@ def make() -> dict:
 
     def library(group, causal, depth=2, log=False, norm=False):
         options = {"width": WIDTH, "depth": depth, "logDistance": log, "norm": norm}
-        name = ", ".join([f"x-transformers, depth {depth}", *(["log distance"] if log else []), *(["norm"] if norm else [])])
+        words = [f"x-transformers, depth {depth}", *(["log distance"] if log else []), *(["norm"] if norm else [])]
+        name = ", ".join(words)
         return attention_case(shared, group, name, options, library_parameters(draw, depth, norm),
                               library_bias(depth, log, norm), causal)  # fmt: skip
 
@@ -104,7 +105,7 @@ def make() -> dict:
                                 "DynamicPositionBias; oracle/dynamic_position_bias.py",
                                 ("torch", "x-transformers"), seed=26, digits=DIGITS),
         "shared": shared,
-        "cases": [library("square", True), library("square", False, depth=1, log=True), library("long", True, norm=True),
-                  library("long", True, depth=3, log=True, norm=True), crossformer("square", False, False),
+        "cases": [library("square", True), library("square", False, depth=1, log=True),
+                  library("long", True, norm=True), library("long", True, depth=3, log=True, norm=True), crossformer("square", False, False),
                   crossformer("long", True, True), crossformer("long", True, False, grid=11)],
     }  # fmt: skip

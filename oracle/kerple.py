@@ -78,7 +78,8 @@ def in_place(shared, group, parameters, bias, factor, cotangent):
 
 def outside_case(shared, parameters, bias, factor=None, options={}):
     group = "square"
-    case = attention_case(shared, group, "outside the range", options, parameters, bias, True, factor=factor, check=False)
+    case = attention_case(shared, group, "outside the range", options, parameters, bias, True,
+                          factor=factor, check=False)  # fmt: skip
     output, theirs = in_place(shared, group, parameters, bias, factor, shared[group]["cotangent"])
     for n, p in parameters.items():
         within = (p >= SMALLEST) & ((p <= STEEPEST) if factor and n.endswith("p") else torch.tensor(True))
@@ -120,4 +121,5 @@ def power_document() -> dict:
 
 def document(name, seed, shared, cases) -> dict:
     notes = ["gradients: of a clamp in the graph; reference.gradients: of the authors' clamp in place."]
-    return {"source": golden.source(name, REPOSITORY, FILE, seed=seed, digits=DIGITS, notes=notes), "shared": shared, "cases": cases}
+    source = golden.source(name, REPOSITORY, FILE, seed=seed, digits=DIGITS, notes=notes)
+    return {"source": source, "shared": shared, "cases": cases}

@@ -38,8 +38,8 @@ def library_parameters(learnt):
     if first.shape[0] == 1:  # the row's coordinate is 0; any weight will do
         first = torch.cat([torch.ones_like(first), first])
     mlp = "continuous_position_bias_mlp"
-    return {f"{mlp}.0.weight": first.T, f"{mlp}.0.bias": learnt["hidden.bias"], f"{mlp}.2.weight": learnt["output.weight"].T,
-            "logit_scale": learnt["scale"][:, None, None]}  # fmt: skip
+    return {f"{mlp}.0.weight": first.T, f"{mlp}.0.bias": learnt["hidden.bias"],
+            f"{mlp}.2.weight": learnt["output.weight"].T, "logit_scale": learnt["scale"][:, None, None]}  # fmt: skip
 
 
 def bias_of(window, pretrained):

@@ -57,6 +57,12 @@ MODULES = {
     "lerope": "lerope",
     "fope": "fope",
     "nope-rope-interleave": "nope_rope_interleave",
+    "cope": "cope",
+    "dape": "dape",
+    "dape-v2": "dape_v2",
+    "fox": "fox",
+    "path": "path_attention",
+    "rel-proj": "rel_proj",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

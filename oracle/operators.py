@@ -27,6 +27,12 @@ def case(name: str, function, inputs: dict, cotangents: golden.Draw, **options) 
     }
 
 
+def unit_lower_inverse(x: torch.Tensor) -> torch.Tensor:
+    """What is on and above the diagonal is not read."""
+    eye = torch.eye(x.shape[-1], dtype=x.dtype)
+    return torch.linalg.solve_triangular(x, eye.expand_as(x), upper=False, unitriangular=True)
+
+
 def make() -> dict:
     draw = golden.Draw(11)
     x = {"x": draw.normal(3, 5, 7)}
@@ -64,5 +70,7 @@ def make() -> dict:
             one("cumsum, reverse", lambda a: a.flip(-1).cumsum(-1).flip(-1), axis=-1, reverse=True),
             one("gather", lambda a, i: torch.gather(a, 2, i), x | {"index": gather}, axis=2),
             one("scatter_add", lambda a, s, i: a.scatter_add(0, i, s), scatter, axis=0),
+            one("leaky_relu", lambda a: F.leaky_relu(a, 0.01), line, slope=0.01),
+            one("inverse_unit_lower", unit_lower_inverse, {"x": draw.normal(2, 7, 7, std=0.5)}),
         ],
     }

@@ -76,8 +76,9 @@ def attention_case(shared, group, name, options, parameters, bias, causal, scale
         golden.gradcheck(run, *leaves.values(), fast=True)
     outputs = {"output": output, "scores": scores}
     gradients = golden.gradients((output * inputs["cotangent"]).sum(), **leaves)
+    sides, (queries, keys) = "causal" if causal else "bidirectional", lengths
     return {
-        "name": f"{name}, {'causal' if causal else 'bidirectional'}, {' queries, '.join(map(str, LENGTHS[group]))} keys",
+        "name": f"{name}, {sides}, {queries} queries, {keys} keys",
         "options": {**options, "causal": causal, "scoreScale": scale},
         "inputsFrom": [group],
         "inputs": parameters,

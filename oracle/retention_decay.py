@@ -37,8 +37,8 @@ def fla_decay(heads, length):
     rows = torch.eye(length, dtype=torch.float64).expand(1, heads, length, length)
     double = torch.Tensor.double
     create = torch.Tensor.new_tensor
-    with patch.object(torch.Tensor, "float", double), \
-         patch.object(torch.Tensor, "new_tensor", lambda x, data, dtype=None: create(x, data, dtype=torch.float64)):  # fmt: skip
+    made = lambda x, data, dtype=None: create(x, data, dtype=torch.float64)  # noqa: E731
+    with patch.object(torch.Tensor, "float", double), patch.object(torch.Tensor, "new_tensor", made):
         return naive_retention()(ones, ones, rows)[0]
 
 

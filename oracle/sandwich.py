@@ -38,7 +38,9 @@ def make() -> dict:
 
     return {
         "source": golden.source(NAME, "own derivation of NVIDIA/NeMo",
-                                "oracle/sandwich.py, after sandwich_relative_position_embedding.py", seed=23, digits=DIGITS),
+                                "oracle/sandwich.py, after sandwich_relative_position_embedding.py",
+                                seed=23, digits=DIGITS),
         "shared": shared,
-        "cases": [case("square", 128, True), case("square", 20, False), case("long", 128, True), case("long", 10, True)],
+        "cases": [case("square", 128, True), case("square", 20, False), case("long", 128, True),
+                  case("long", 10, True)],
     }  # fmt: skip

@@ -7,7 +7,7 @@ import torch
 
 
 class Given(torch.nn.Module):
-    """Stands for a projection and answers what it was given: [batch, heads, length, headDim] as [batch, length, model]."""
+    """Stands for a projection and answers what it was given, heads beside each other: [batch, length, model]."""
 
     def forward(self, _):
         return self.tensor.transpose(1, 2).flatten(2)

@@ -3,6 +3,7 @@ import { encodingById } from "../../src/encodings/index.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
+import { firstValues } from "../../src/runtime/session.ts";
 import { adamW, sgd } from "../../src/training/optimiser.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { trainStep } from "../../src/training/train-step.ts";
@@ -39,7 +40,7 @@ const prepare: Prepare = async (shape, threads, optimiser) => {
     notes: [],
     start() {
       for (const [name, slot] of Object.entries(graph.state ?? {}))
-        program.writeState(name, slot.initial);
+        program.writeState(name, firstValues(slot));
     },
     async step() {
       return (await program.run(feeds))["loss"]!.data[0]!;

@@ -5,7 +5,8 @@
  *     second order   ⟨∇⟨∇loss, v⟩, u⟩   by the rules and by differences of ⟨∇loss, v⟩
  *
  * Where a piecewise function has a kink between the points of a difference, that one attempt is off; a
- * wrong rule is off in every attempt. So the best of a few counts.
+ * wrong rule is off in every attempt. So the best of a few counts, the last with a step so short that
+ * thousands of kinks seldom have one in its way.
  *
  * @module
  */
@@ -25,6 +26,7 @@ const attempts = [
   { seed: 9, step: 1e-4 },
   { seed: 10, step: 1e-5 },
   { seed: 11, step: 1e-4 },
+  { seed: 12, step: 1e-7 },
 ] as const;
 
 /** First order: each learnt tensor of the encoding, and all tensors of the model together. */

@@ -15,8 +15,8 @@
  *             with `scalable`, from 1; in each layer its own, or one set for all (`shared`)
  * Reference:  ArthurSBianchessi/BAM, models/bam.py and models/bam_ssmax.py, AttentionPrior
  * Differs:    μ is only there when it is learned: the authors hold it at 0 by default.
- *             A negative power lowers the nearest key without bound; here it ends 200 times as low as the
- *             key at distance 1, or at −200: without weight either way, see `hidden`.
+ *             A negative power lowers the nearest key without bound; here it ends 50 times as low as the
+ *             key at distance 1, or at −50: without weight either way, see `hidden`.
  *             Earlier versions of the reference take the power of e^α times the distance.
  *             `scalable` multiplies query and bias, which is the reference's product after their sum; unlike in
  *             `bam+scalable-softmax` the factor reaches the bias. It counts keys by the query's position.
@@ -53,7 +53,7 @@ export interface BamOptions {
  * A key this far below those at a distance of 1 has no weight. A power of −1 would put the key at distance
  * 0 down by 10⁵, and rounding in its score's gradient would reach β's times that number.
  */
-const hidden = 200;
+const hidden = 50;
 
 /** Generalised Gaussian prior of the Bayesian attention mechanism. */
 export const bam: EncodingDefinition<BamOptions> = {

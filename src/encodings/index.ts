@@ -6,18 +6,22 @@
 import { closest, distance as editDistance } from "fastest-levenshtein";
 import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
-import { bam } from "./bam.ts";
 import { axialRope } from "./axial-rope.ts";
+import { bam } from "./bam.ts";
 import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { bertRelativeKey } from "./bert-relative-key.ts";
+import { cope } from "./cope.ts";
+import { dapeV2 } from "./dape-v2.ts";
+import { dape } from "./dape.ts";
 import { deberta } from "./deberta.ts";
 import { distanceRow } from "./distance-row.ts";
 import { dynamicPositionBias } from "./dynamic-position-bias.ts";
 import { readEncoding } from "./expression.ts";
 import { fire } from "./fire.ts";
+import { fope } from "./fope.ts";
+import { fox } from "./fox.ts";
 import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
-import { fope } from "./fope.ts";
 import { learned } from "./learned.ts";
 import { lerope } from "./lerope.ts";
 import { logCpb } from "./log-cpb.ts";
@@ -27,15 +31,17 @@ import { musicTransformer } from "./music-transformer.ts";
 import { none } from "./none.ts";
 import { nopeRopeInterleave } from "./nope-rope-interleave.ts";
 import { pRope } from "./p-rope.ts";
+import { path } from "./path.ts";
 import { pope } from "./pope.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 import { queryTemperature } from "./query-temperature.ts";
 import { randomOffset } from "./random-offset.ts";
 import { randomized } from "./randomized.ts";
+import { relProj } from "./rel-proj.ts";
 import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
-import { scalableSoftmax } from "./scalable-softmax.ts";
 import { sandwich } from "./sandwich.ts";
+import { scalableSoftmax } from "./scalable-softmax.ts";
 import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
@@ -73,6 +79,12 @@ export const encodings: readonly EncodingDefinition[] = [
   bertRelativeKey,
   bertRelativeKeyQuery,
   deberta,
+  cope,
+  dape(encodingById),
+  dapeV2(encodingById),
+  fox,
+  path,
+  relProj,
   rope,
   pRope,
   xpos,

@@ -96,10 +96,10 @@ function refuse(id: string, parts: readonly PositionEncoding[]): void {
     (part) => has(part, "product"),
     "both take the place of query · key.",
   );
-  const turned = parts.find((part) => has(part, "rotate"));
-  if (product && turned)
+  const turned = parts.find(turning);
+  if (product?.cache.keys === "rewritten" && turned)
     throw new RangeError(
-      `${id}: ${product.id} takes the place of query · key, so ${turned.id} has nothing to turn. ` +
+      `${id}: ${product.id} rewrites cached keys, and ${turned.id} would turn them anew for each query. ` +
         `Give each its own layers or heads: layers(…), heads(…).`,
     );
   onlyOne(

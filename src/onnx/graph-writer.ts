@@ -16,11 +16,12 @@ import type {
   SubgraphParts,
   Tensor,
 } from "../tensor/tensor.ts";
-import { castTo, content, isGraph } from "./attributes.ts";
+import { castTo } from "./attributes.ts";
 import type { ElementType, FinishedGraph } from "./attributes.ts";
 import { dataInput, hasContrib, resultType, typesOf, UnsupportedOnDevice } from "./devices.ts";
 import type { Device } from "./devices.ts";
-import { encode, graphMessage, nodeMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
+import { NodeList } from "./node-list.ts";
+import { encode, graphMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
 
 /** What all writers of one model share: names, constants, device. */
 interface Model {
@@ -34,17 +35,11 @@ interface Model {
   counter: number;
 }
 
-interface WrittenNode {
-  readonly bytes: Uint8Array;
-  readonly outputs: readonly string[];
-  readonly reads: readonly string[];
-}
-
 /** Writes one graph; loops have writers of their own with this one as parent. */
 export class GraphWriter implements Emitter {
   readonly #model: Model;
   readonly #parent: GraphWriter | undefined;
-  readonly #nodes: WrittenNode[] = [];
+  readonly #nodes = new NodeList();
   readonly #names = new Map<Tensor, string>();
   readonly #symbols = new Map<string, string>();
   #current: Node | undefined;
@@ -108,23 +103,15 @@ export class GraphWriter implements Emitter {
   ): string[] {
     const data = this.#model.types.get(inputs[dataInput(opType)] ?? "");
     this.#checkKernel(opType, options.domain, data);
-    const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh(opType));
+    const { domain = "", outputs: count = 1 } = options;
+    const known = this.#nodes.find({ opType, domain, inputs, attributes }, count);
+    if (known) return [...known];
+    const outputs = Array.from({ length: count }, () => this.fresh(opType));
     const result = resultType(opType) ?? (opType === "Cast" ? castTo(attributes) : data);
     if (result !== undefined && opType !== "Loop")
       for (const output of outputs) this.#model.types.set(output, result);
-    const bytes = encode(
-      nodeMessage({
-        opType,
-        domain: options.domain ?? "",
-        name: `${this.#current?.name ?? "graph"}#${this.fresh("")}`,
-        inputs,
-        outputs,
-        attributes: Object.entries(attributes).map(([name, value]) => [name, content(value)]),
-      }),
-    );
-    const nested = Object.values(attributes).filter((value) => isGraph(value));
-    const reads = [...inputs, ...nested.flatMap((graph) => [...graph.reads])];
-    this.#nodes.push({ bytes, outputs, reads });
+    const name = `${this.#current?.name ?? "graph"}#${this.fresh("")}`;
+    this.#nodes.add({ opType, domain, name, inputs, outputs, attributes });
     return outputs;
   }
 
@@ -236,19 +223,9 @@ export class GraphWriter implements Emitter {
     return { kind: "onnx-graph", ...writer.#finish(this.fresh("body"), parts) };
   }
 
-  /** Gives a tensor another name as well; the runtime removes the copy. */
+  /** Gives a tensor another name as well, as an output of the graph. */
   rename(from: string, to: string): void {
-    const bytes = encode(
-      nodeMessage({
-        opType: "Identity",
-        domain: "",
-        name: `output ${to}`,
-        inputs: [from],
-        outputs: [to],
-        attributes: [],
-      }),
-    );
-    this.#nodes.push({ bytes, outputs: [to], reads: [from] });
+    this.#nodes.label(from, to);
   }
 
   /** The graph's bytes; a top-level graph also carries the model's constants. */
@@ -259,18 +236,16 @@ export class GraphWriter implements Emitter {
   #finish(name: string, { inputs, outputs }: SubgraphParts): Omit<FinishedGraph, "kind"> {
     const info = (part: SubgraphParts["inputs"][number]): Uint8Array =>
       encode(valueInfoMessage(part.name, onnxTypes[part.elementType], part.shape));
-    const reads = new Set(outputs.map((part) => part.name));
-    // The runtime computes whatever a graph holds: nodes that nothing reads are left out.
-    const live = this.#nodes.toReversed().filter((node) => {
-      if (!node.outputs.some((output) => reads.has(output))) return false;
-      for (const read of node.reads) reads.add(read);
-      return true;
-    });
+    const reads = new Set<string>();
+    const nodes = this.#nodes.finish(
+      outputs.map((part) => part.name),
+      reads,
+    );
     const constants = [...this.#model.initializers].filter(([constant]) => reads.has(constant));
     const bytes = encode(
       graphMessage({
         name,
-        nodes: live.reverse().map((node) => node.bytes),
+        nodes,
         initializers: this.#parent ? [] : constants.map(([, constant]) => constant),
         inputs: inputs.map(info),
         outputs: outputs.map(info),

@@ -4,6 +4,7 @@
  *     gelu:      x Φ(x),  Φ(x) = ½ (1 + erf(x/√2))
  *     geluTanh:  ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
  *     silu:      x σ(x)
+ *     leakyRelu: x above 0, slope · x elsewhere
  *
  * Gates (1 + erf, σ) are a second output, which the gradients reuse.
  *
@@ -13,10 +14,14 @@
  */
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, multiply, subtract } from "./arithmetic.ts";
+import { greater } from "./comparison.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
+import { flattenRows, reshape } from "./movement.ts";
 import { exponential, hyperbolicTangent } from "./pointwise.ts";
+import { scalar } from "./source.ts";
+import { where } from "./where.ts";
 
 const buildErrorGate = defineOperator<"x">({
   name: "errorGate",
@@ -29,11 +34,14 @@ const buildErrorGate = defineOperator<"x">({
     const gates = x.data.map((value) => 1 + errorFunction(value));
     return [x.data.map((value, at) => value * gates[at]!), gates];
   },
-  gradient({ x, ys, dys: [dy, dGate] }) {
+  gradient({ x, dys: [dy, dGate] }) {
+    // The gate is computed again: kept from the forward pass, it would be a third of what a feed-forward
+    // layer keeps. From flat rows, as the runtime would merge it with the first one otherwise.
+    const gate = reshape(buildErrorGate.all({ x: flattenRows(x) }, {})[1]!, x.shape);
     // 2/√π e^(−x²) with the factor inside the exponent, which saves a pass over the array.
     const slope = exponential(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x)));
     const parts: Tensor[] = [];
-    if (dy) parts.push(multiply(dy, add(ys[1]!, multiply(x, slope))));
+    if (dy) parts.push(multiply(dy, add(gate, multiply(x, slope))));
     if (dGate) parts.push(multiply(dGate, slope));
     return { x: parts.reduce((a, b) => add(a, b)) };
   },
@@ -87,6 +95,26 @@ const buildSilu = defineOperator<"x">({
 /** SiLU, also called swish: `x σ(x)`. */
 export function silu(x: Tensor): Tensor {
   return buildSilu({ x }, {});
+}
+
+const buildLeakyRelu = defineOperator<"x", { slope: number }>({
+  name: "leakyRelu",
+  inputs: ["x"],
+  infer({ x }) {
+    requireType("leakyRelu", x, "float32");
+    return { shape: x.shape, dtype: x.dtype };
+  },
+  evaluate: ({ x }, { slope }) => x.data.map((value) => (value > 0 ? value : slope * value)),
+  gradient: ({ x, dy, options: { slope } }) => ({
+    x: where(greater(x, scalar(0)), dy, multiply(dy, slope)),
+  }),
+  onnx: (emitter, { x }, { slope }) =>
+    emitter.node("LeakyRelu", [x], { alpha: { float: slope } })[0]!,
+});
+
+/** `x` above 0, `slope · x` elsewhere; the gradient at 0 is `slope`. PyTorch's default slope is 0.01. */
+export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  return buildLeakyRelu({ x }, { slope });
 }
 
 /** GELU's tanh form, as GPT-2 has it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { gelu, geluTanh, silu } from "./activation.ts";
+export { gelu, geluTanh, leakyRelu, silu } from "./activation.ts";
 export { add, divide, maximum, minimum, multiply, power, subtract } from "./arithmetic.ts";
 export type { Operand } from "./arithmetic.ts";
 export { cast } from "./cast.ts";
@@ -47,4 +47,5 @@ export { concat, pad, slice, split } from "./slicing.ts";
 export { softmaxMatmul } from "./softmax-matmul.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { constant, fill, input, range, scalar } from "./source.ts";
+export { inverseUnitLower } from "./triangular-inverse.ts";
 export { where } from "./where.ts";

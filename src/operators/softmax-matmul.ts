@@ -21,6 +21,7 @@ import { add, multiply } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
+import { transposeLast } from "./movement.ts";
 import { negate } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 import { concat } from "./slicing.ts";
@@ -81,7 +82,8 @@ const build = defineOperator<"scores" | "value">({
     });
     return {
       scores: multiply(weights, dWeights ? add(product, dWeights) : product),
-      value: matmul(weights, dy, { transposeA: true }),
+      // (dyᵀ · w)ᵀ turns the small operand; the outer transpose melts into the one that joins the heads.
+      value: transposeLast(matmul(dy, weights, { transposeA: true })),
     };
   },
 

@@ -26,7 +26,16 @@ export interface HostTensor {
 export interface StateSlot {
   readonly current: Tensor;
   readonly next: Tensor;
-  readonly initial: Float32Array;
+  /**
+   * First values, or what makes them: a function is called when they are needed and not before, so a
+   * program that is given its state by `writeState` never draws them, and its array is taken over.
+   */
+  readonly initial: Float32Array | (() => Float32Array);
+}
+
+/** A new array with the first values of a state tensor. */
+export function firstValues({ initial }: StateSlot): Float32Array {
+  return typeof initial === "function" ? initial() : initial.slice();
 }
 
 /** A graph to compile: what is fed, what is returned, what stays. */
@@ -73,6 +82,11 @@ export class RunFailure extends Error {
   override readonly name = "RunFailure";
 }
 
+interface Buffers {
+  readonly current: ort.Tensor;
+  readonly spare: ort.Tensor;
+}
+
 const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
 /** Compiles a graph with one package of ONNX Runtime. */
@@ -117,8 +131,8 @@ class CompiledProgram implements Program {
   readonly #runtime: RuntimePackage;
   readonly #session: ort.InferenceSession;
   readonly #graph: ProgramGraph;
-  /** Two buffers a slot: the runtime reads one and writes the other, then they change places. */
-  readonly #state = new Map<string, { current: ort.Tensor; spare: ort.Tensor }>();
+  /** Two buffers a slot, from its first use on: the runtime reads one and writes the other, then they change places. */
+  readonly #state = new Map<string, Buffers>();
 
   constructor(
     runtime: RuntimePackage,
@@ -130,15 +144,7 @@ class CompiledProgram implements Program {
     this.#session = session;
     this.#graph = graph;
     this.device = device;
-    for (const [name, slot] of Object.entries(graph.state ?? {}))
-      this.#state.set(name, {
-        current: this.#tensor(slot.current, numericShape(slot.current), slot.initial.slice()),
-        spare: this.#tensor(
-          slot.current,
-          numericShape(slot.current),
-          new Float32Array(slot.initial.length),
-        ),
-      });
+    for (const slot of Object.values(graph.state ?? {})) numericShape(slot.current);
   }
 
   #tensor(like: Tensor, shape: readonly number[], data: TypedArray): ort.Tensor {
@@ -162,8 +168,9 @@ class CompiledProgram implements Program {
     );
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
-    for (const [name, { current, spare }] of this.#state) {
-      inputs[inputName(this.#graph.state![name]!.current)!] = current;
+    for (const [name, slot] of Object.entries(this.#graph.state ?? {})) {
+      const { current, spare } = this.#buffers(name);
+      inputs[inputName(slot.current)!] = current;
       fetches[nextName(name)] = this.#runtime.fillsGivenOutputs ? spare : null;
     }
     let results: ort.InferenceSession.OnnxValueMapType;
@@ -187,18 +194,18 @@ class CompiledProgram implements Program {
   }
 
   async readState(name: string): Promise<Float32Array> {
-    return Float32Array.from((await this.#slot(name).current.getData()) as Float32Array);
+    return Float32Array.from((await this.#buffers(name).current.getData()) as Float32Array);
   }
 
   writeState(name: string, data: Float32Array): void {
-    const { spare } = this.#slot(name);
-    const like = this.#graph.state![name]!.current;
-    const shape = numericShape(like);
+    const shape = numericShape(this.#slot(name).current);
     if (data.length !== elementCount(shape))
       throw new ShapeError(
         `state "${name}" is ${printShape(shape)}, got ${data.length} values. Check the checkpoint.`,
       );
-    this.#state.set(name, { current: this.#tensor(like, shape, data.slice()), spare });
+    const known = this.#state.get(name);
+    if (known) (known.current.data as Float32Array).set(data);
+    else this.#state.set(name, this.#newBuffers(name, data.slice()));
   }
 
   rollback(): void {
@@ -206,13 +213,32 @@ class CompiledProgram implements Program {
       this.#state.set(name, { current: spare, spare: current });
   }
 
-  #slot(name: string): { current: ort.Tensor; spare: ort.Tensor } {
-    const slot = this.#state.get(name);
+  #slot(name: string): StateSlot {
+    const slots = this.#graph.state ?? {};
+    const slot = Object.hasOwn(slots, name) ? slots[name] : undefined;
     if (slot === undefined)
       throw new RangeError(
-        `state "${name}" is unknown; known: ${[...this.#state.keys()].join(", ") || "none"}.`,
+        `state "${name}" is unknown; known: ${Object.keys(slots).join(", ") || "none"}.`,
       );
     return slot;
+  }
+
+  /** The slot's buffers, with its first values if it had none yet. */
+  #buffers(name: string): Buffers {
+    const known = this.#state.get(name);
+    if (known) return known;
+    const buffers = this.#newBuffers(name, firstValues(this.#slot(name)));
+    this.#state.set(name, buffers);
+    return buffers;
+  }
+
+  #newBuffers(name: string, data: Float32Array): Buffers {
+    const like = this.#slot(name).current;
+    const shape = numericShape(like);
+    return {
+      current: this.#tensor(like, shape, data),
+      spare: this.#tensor(like, shape, new Float32Array(data.length)),
+    };
   }
 
   async dispose(): Promise<void> {

@@ -108,13 +108,13 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
     state[spec.name] = {
       current: parameter,
       next: spec.range ? clamp(moved.parameter, spec.range) : moved.parameter,
-      initial: initialValues(spec, seed),
+      initial: () => initialValues(spec, seed),
     };
     for (const slot of optimiser.slots)
       state[stateNames.slot(slot, spec.name)] = {
         current: slots[slot]!,
         next: moved.slots[slot]!,
-        initial: new Float32Array(elementCount(spec.shape)),
+        initial: () => new Float32Array(elementCount(spec.shape)),
       };
   });
   return {

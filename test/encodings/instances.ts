@@ -26,6 +26,9 @@ const compositions: readonly string[] = [
   "layers(heads(none,t5,rope(layout=interleaved)),none)+alibi",
   "pope+log-n(length=3)",
   "layers(rope,query-temperature(length=3))",
+  "rope+fox",
+  "layers(path(rank=2),cope(separateKeys=true)+rel-proj)",
+  "heads(path(rank=2),fox,cope(separateKeys=true))",
 ];
 
 /** All instances, in the order of the list, and compositions of them. */

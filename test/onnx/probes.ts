@@ -35,6 +35,7 @@ export const probes: Readonly<Record<string, Probe>> = {
         "Exp",
         "Floor",
         "Identity",
+        "LeakyRelu",
         "Log",
         "Neg",
         "Not",

@@ -109,6 +109,17 @@ const otherReductions: OperatorCase[] = [
       ),
     ),
   ),
+  ...[false, true].map((reverse) =>
+    row(
+      "cumulativeSum",
+      { x: floats([2, 3, 96]) },
+      ({ x }) => op.cumulativeSum(x!, -1, { reverse }),
+      {
+        title: `in blocks${reverse ? ", reverse" : ""}`,
+        tolerance: 3e-6,
+      },
+    ),
+  ),
 ];
 
 // One table row is named twice and one never: repeated indices must add up.

@@ -31,6 +31,7 @@ const pointwise: OperatorCase[] = (
     ["gelu", op.gelu, { from: -4, to: 4 }],
     ["geluTanh", op.geluTanh, { from: -4, to: 4 }],
     ["silu", op.silu, { from: -6, to: 6 }],
+    ["leakyRelu", op.leakyRelu, { from: -4, to: 4, away: 0 }],
   ] as [string, Unary, { from?: number; to?: number; away?: number }][]
 ).map(([name, build, bounds]) => row(name, { x: floats([3, 5, 7], bounds) }, ({ x }) => build(x!)));
 

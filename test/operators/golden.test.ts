@@ -32,6 +32,8 @@ const builders: Readonly<Record<string, (inputs: Inputs, options: Options) => Te
   rms_norm: ({ x, weight }, { epsilon }) => op.rmsNorm(x!, weight!, epsilon as number),
   gelu: ({ x }, { approximate }) => (approximate === "tanh" ? op.geluTanh(x!) : op.gelu(x!)),
   silu: ({ x }) => op.silu(x!),
+  leaky_relu: ({ x }, { slope }) => op.leakyRelu(x!, slope as number),
+  inverse_unit_lower: ({ x }) => op.inverseUnitLower(x!),
   softplus: ({ x }) => op.softplus(x!),
   erf: ({ x }) => op.gaussError(x!),
   cross_entropy: ({ logits, targets }) => op.mean(op.crossEntropy(logits!, targets!)),

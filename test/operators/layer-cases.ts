@@ -28,6 +28,18 @@ const products: OperatorCase[] = [false, true].flatMap((transposeA) =>
   ),
 );
 
+const inverses: OperatorCase[] = [
+  row("inverseUnitLower", { x: floats([2, 7, 7], { from: -0.8, to: 0.8 }) }, ({ x }) =>
+    op.inverseUnitLower(x!),
+  ),
+  row(
+    "inverseUnitLower",
+    { x: floats([2, 37, 37], { from: -0.3, to: 0.3 }) },
+    ({ x }) => op.inverseUnitLower(x!),
+    { title: "more rows than a block", tolerance: 2e-6 },
+  ),
+];
+
 const otherProducts: OperatorCase[] = [
   row("matmul", { a: floats([3, 5]), b: floats([5, 7]) }, ({ a, b }) => op.matmul(a!, b!), {
     title: "matrices",
@@ -133,6 +145,7 @@ const norms: OperatorCase[] = [
 export const layerCases: readonly OperatorCase[] = [
   ...products,
   ...otherProducts,
+  ...inverses,
   ...attention,
   ...norms,
 ];

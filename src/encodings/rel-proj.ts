@@ -1,0 +1,84 @@
+/**
+ * Relative projection: each token draws its own curve over distances from a learnt bank of curves.
+ *
+ * No paper. x-transformers took it from the Inkling model of Thinking Machines.
+ *
+ *     score[h, i, j] = scale · q_i·k_j + Σ_m w_i[h, m] · bank[i − j, m]     0 ≤ i − j < maxDistance
+ *     w_i            = x_i · weight + bias                                  x: the layer's input
+ *
+ * Acts on:    attention scores [batch, heads, query, key]
+ * Learns:     in each layer position.rel-proj.weights.weight [model, heads · basis], .bias, and
+ *             position.rel-proj.bank [maxDistance, basis] from N(0, 0.02²)
+ * Reference:  lucidrains/x-transformers, x_transformers.py RelativeProjPositionalBias
+ * Differs:    maxDistance is the train length, so that all of the bank is trained; the reference has 1024.
+ *             The bank is the transpose of the reference's. Keys that follow the query get 0, as there,
+ *             with or without a causal mask.
+ *
+ * @module
+ */
+import { maximum, minimum, multiply } from "../operators/arithmetic.ts";
+import { cast } from "../operators/cast.ts";
+import { equal } from "../operators/comparison.ts";
+import { gather } from "../operators/indexing.ts";
+import { unsqueeze } from "../operators/movement.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { projectionSpecs, projectToHeads } from "./layer-input.ts";
+import type { EncodingDefinition } from "./position-encoding.ts";
+import { vectorsByDistance } from "./relative-terms.ts";
+import type { Distances } from "./toeplitz.ts";
+
+const projection = "position.rel-proj.weights";
+const bank = "position.rel-proj.bank";
+
+/** Settings of the relative projection. */
+export interface RelProjOptions {
+  /** Curves in the bank. Default 16. */
+  readonly basis?: number;
+  /** Distances from here on get no bias. Default: the train length. */
+  readonly maxDistance?: number;
+}
+
+/** Relative projection. */
+export const relProj: EncodingDefinition<RelProjOptions> = {
+  id: "rel-proj",
+  family: "content",
+  summary:
+    "Each token weighs a learnt bank of curves over the distance, and adds the sum to its scores.",
+  formula:
+    "score[h,i,j] = q_i·k_j / √d + Σ_m w_i[h,m]·bank[i−j,m],  w_i = Linear(x_i),  0 beyond the bank",
+  paper: { title: "Relative projection bias of the Inkling model, as x-transformers has it" },
+  create({ model, heads, trainLength }, options = {}) {
+    const { basis = 16, maxDistance = trainLength } = options;
+    for (const [name, value] of Object.entries({ basis, maxDistance }))
+      if (!Number.isInteger(value) || value < 1)
+        throw new RangeError(
+          `rel-proj: ${name} must be a whole number of 1 or more, got ${value}.`,
+        );
+    const uniform = { kind: "uniform", bound: model ** -0.5 } as const;
+    return {
+      id: "rel-proj",
+      parameters: [
+        ...projectionSpecs(projection, model, heads * basis, { weight: uniform, bias: uniform }),
+        {
+          name: bank,
+          shape: [maxDistance, basis],
+          initial: { kind: "normal", deviation: 0.02 },
+          owner: "layer",
+        },
+      ],
+      memory: (x, context) => ({ weights: projectToHeads(x, projection, heads, context) }),
+      contentBias({ queryMemory }, _, context) {
+        const rows = ({ tensor }: Distances): Tensor => {
+          const near = minimum(maximum(tensor, 0), maxDistance - 1);
+          // Distances that had to be moved are those without a row.
+          const inside = cast(equal(near, tensor), "float32");
+          const found = gather(context.parameter(bank), cast(near, "int32"));
+          return unsqueeze(multiply(found, unsqueeze(inside, 1)), 0);
+        };
+        return vectorsByDistance(queryMemory["weights"]!, "query", rows, context);
+      },
+      cache: { keys: "either", memory: [{ name: "weights", heads, width: basis }] },
+      shiftInvariant: true,
+    };
+  },
+};
