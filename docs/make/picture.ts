@@ -14,8 +14,8 @@ export const shown: readonly string[] = [
   "distance-row",
   "alibi",
   "t5",
-  "fire",
-  "transformer-xl",
+  "cope",
+  "path",
   "rope",
 ];
 
