@@ -77,14 +77,9 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
     const da = transposeA
       ? matmul(b, dy, { transposeA: transposeB, transposeB: true, scale })
       : matmul(dy, b, { transposeB: !transposeB, scale });
-    // A weight shared by all rows: one product over flattened rows beats a batch of them and a sum, and
-    // here too the smaller operand is turned.
-    if (b.shape.length === 2 && a.shape.length > 2 && !transposeA) {
-      const [inner, columns] = [a.shape.at(-1)!, dy.shape.at(-1)!];
-      const turnDy = inner === columns ? transposeB : inner > columns;
-      const product = turnDy ? rowProduct(dy, a, scale) : rowProduct(a, dy, scale);
-      return { a: da, b: turnDy === transposeB ? product : transposeLast(product) };
-    }
+    // A weight shared by all rows: one product over flattened rows beats a batch of them and a sum.
+    if (b.shape.length === 2 && a.shape.length > 2 && !transposeA)
+      return { a: da, b: transposeB ? rowProduct(dy, a, scale) : rowProduct(a, dy, scale) };
     // Of the two products that give db, the one that turns the smaller operand is faster by half; its
     // result is turned instead, which usually melts into a transpose that follows.
     const [sizeA, sizeDy] = [sizeOf(a.shape), sizeOf(dy.shape)];
@@ -121,14 +116,17 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
 });
 
 /**
- * `scale · leftᵀ · right` over flattened rows. The left operand is turned beforehand: a product that
- * turns it does so once for every strip of the result, and takes a tenth longer.
+ * `scale · leftᵀ · right` over flattened rows. A left operand that is the narrower one is turned
+ * beforehand: the product would turn it once for every strip of the result (bench/README.md).
  */
 function rowProduct(left: Tensor, right: Tensor, scale: number): Tensor {
+  const [width, columns] = [left.shape.at(-1)!, right.shape.at(-1)!];
+  if (width > columns)
+    return matmul(flattenRows(left), flattenRows(right), { transposeA: true, scale });
   const rank = left.shape.length;
   const turned = transpose(left, [rank - 1, ...Array(rank - 1).keys()]);
-  const columns = reshape(turned, [left.shape.at(-1)!, sizeOf(left.shape.slice(0, -1))]);
-  return matmul(columns, flattenRows(right), { scale });
+  const rows = sizeOf(left.shape.slice(0, -1));
+  return matmul(reshape(turned, [width, rows]), flattenRows(right), { scale });
 }
 
 function lastTwo(shape: Shape, transposed: boolean): Shape {
