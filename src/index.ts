@@ -53,6 +53,7 @@ export { adamW, sgd } from "./training/optimiser.ts";
 export { noStorage, train, TrainingDiverged } from "./training/run.ts";
 export { constantRate, scheduledRate } from "./training/schedule.ts";
 export { stateNames, trainStep } from "./training/train-step.ts";
+export type { BatchRequest, BatchRows, BatchSource } from "./training/batch-source.ts";
 export type { AdamWOptions, Optimiser } from "./training/optimiser.ts";
 export type { ParameterStep, SteppedParameter } from "./training/optimiser.ts";
 export type { Checkpoint, RunStorage, StepMetrics } from "./training/run.ts";
@@ -61,6 +62,8 @@ export type { Schedule } from "./training/schedule.ts";
 export type { TrainStepOptions } from "./training/train-step.ts";
 
 // Evaluation.
+export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
+export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
 export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
 export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
@@ -80,6 +83,14 @@ export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./tex
 export { loadCorpus } from "./text/corpus-files.ts";
 export type { CorpusChoice } from "./text/corpus-files.ts";
 
+// Tasks.
+export { heldOutSamples, rowWidth, taskBatchAt, taskRows } from "./tasks/batches.ts";
+export { taskById, taskNamed, tasks } from "./tasks/index.ts";
+export { writeSample } from "./tasks/task.ts";
+export type { HeldOut, TaskBatch, TaskRows } from "./tasks/batches.ts";
+export type { Condition, Sample, Task, TaskDefinition, TaskOption } from "./tasks/task.ts";
+export type { WorkedExample } from "./tasks/task.ts";
+
 // Random numbers by name.
 export { Random, random, restoreRandom } from "./random/random.ts";
 export type { PathPart, RandomState } from "./random/random.ts";
@@ -95,20 +106,29 @@ export { fileStorage, readCheckpoint, readMetrics } from "./checkpoints/run-stor
 export type { FolderClaim } from "./checkpoints/run-folder.ts";
 
 // Comparisons: from trials to results, table and report.
-export { compareEncodings } from "./comparison/compare-encodings.ts";
+export { compareEncodings, compareOnTask } from "./comparison/compare-encodings.ts";
 export { parseResults, ResultsError } from "./comparison/parse-results.ts";
+export { parseTaskResults } from "./comparison/parse-task-results.ts";
 export { renderReport } from "./comparison/report.ts";
 export { isMeasured, isRanked, resultsSchema } from "./comparison/results.ts";
-export { checkSettings, defaultSettings } from "./comparison/settings.ts";
+export { checkSettings, defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
 export { renderTable } from "./comparison/table.ts";
+export { runTaskTrial } from "./comparison/task-trial.ts";
 export { runTrial } from "./comparison/trial.ts";
 export { verdict, verdictText } from "./comparison/verdict.ts";
 export type { Compared, Configuration, Difference, Environment } from "./comparison/results.ts";
 export type { Evaluation, Interval, Measured, Protocol, Ranked } from "./comparison/results.ts";
-export type { Results, ScorePicture, Standing, Trial, Unsupported } from "./comparison/results.ts";
-export type { ComparisonSettings } from "./comparison/settings.ts";
+export type { Judged, Results, RunRecord, ScorePicture, Standing } from "./comparison/results.ts";
+export type { TrainedModel, TrainingConfiguration } from "./comparison/results.ts";
+export type { Trial, Unsupported } from "./comparison/results.ts";
+export type { ComparisonSettings, ModelSettings } from "./comparison/settings.ts";
+export type { TaskSettings, TextSettings } from "./comparison/settings.ts";
 export type { TableOptions } from "./comparison/table.ts";
-export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
+export type { AnyResults, TaskCompared, TaskConfiguration } from "./comparison/task-results.ts";
+export type { TaskEvaluation, TaskFacts, TaskMeasured } from "./comparison/task-results.ts";
+export type { TaskRanked, TaskResults, TaskTrial } from "./comparison/task-results.ts";
+export type { TaskTrialOutcome, TaskTrialRequest } from "./comparison/task-trial.ts";
+export type { TrialBasics, TrialOutcome, TrialRequest } from "./comparison/trial.ts";
 export type { VerdictLine } from "./comparison/verdict.ts";
 
 // The contract of encodings, and what they do to scores.

@@ -16,6 +16,8 @@ import { table } from "./markdown.ts";
 import { readCosts, readEvidence } from "./measured.ts";
 import { notesFile, notesOfSource } from "./notes.ts";
 import { encodingsPicture, shown } from "./picture.ts";
+import { resultsFiles } from "./results.ts";
+import { tasksPage } from "./tasks.ts";
 
 /** A file of the repository and its whole text. */
 export interface GeneratedFile {
@@ -41,8 +43,10 @@ export function generated(): readonly GeneratedFile[] {
     ["docs/encodings.md", encodingsPage(evidence, costs)] as const,
     ["docs/encodings.svg", encodingsPicture()] as const,
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
+    ["docs/tasks.md", tasksPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
     ...pages,
+    ...resultsFiles().map(({ file, text }) => [file, text] as const),
   ].map(([file, text]) => ({ file, url: at(file), text }));
 }
 

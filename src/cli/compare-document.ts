@@ -5,10 +5,15 @@
  */
 import os from "node:os";
 import { resultsSchema } from "../comparison/results.ts";
-import type { Configuration, Results, Trial } from "../comparison/results.ts";
-import { modelConfig } from "../comparison/settings.ts";
-import type { ComparisonSettings } from "../comparison/settings.ts";
+import type { Configuration, Results, RunRecord, Trial } from "../comparison/results.ts";
+import type { TrainingConfiguration } from "../comparison/results.ts";
+import { modelConfig, rowLength } from "../comparison/settings.ts";
+import type { ModelSettings, TaskSettings, TextSettings } from "../comparison/settings.ts";
+import type { TaskConfiguration, TaskResults, TaskTrial } from "../comparison/task-results.ts";
+import { random } from "../random/random.ts";
 import { runtimeVersion } from "../runtime/node.ts";
+import { taskById, taskNamed } from "../tasks/index.ts";
+import { writeSample } from "../tasks/task.ts";
 import type { Corpus } from "../text/corpus.ts";
 import { version } from "../version.ts";
 import type { CompareOptions } from "./compare-options.ts";
@@ -21,38 +26,96 @@ export interface CorpusParts {
   readonly vocab: number;
 }
 
-/** results.json with everything but the comparison. */
-export function draftResults(given: {
-  readonly settings: ComparisonSettings;
-  readonly options: CompareOptions;
-  readonly corpus: Corpus;
-  readonly parts: CorpusParts;
-  readonly trials: readonly Trial[];
+/** What a run gives a document beside its settings. */
+export interface RunFacts<OneTrial> {
+  readonly command: string;
   /** When the run began, ISO 8601. */
   readonly started: string;
-}): Results {
-  const { settings, options, corpus, trials, started: startedAt } = given;
-  const { vocab, ...parts } = given.parts;
-  const config = modelConfig(settings, vocab);
-  const { encodings: ids, seeds, tokenizer, trainLength, testLengths, steps, batch } = settings;
+  readonly trials: readonly OneTrial[];
+}
+
+/** results.json of a comparison on text, with everything but the comparison. */
+export function draftTextResults(
+  settings: TextSettings,
+  { corpus, parts: { vocab, ...parts } }: { corpus: Corpus; parts: CorpusParts },
+  facts: RunFacts<Trial>,
+): Results {
+  const { encodings, seeds, ...shared } = trainingOf(settings, vocab);
   const configuration: Configuration = {
-    encodings: ids,
+    encodings,
     seeds,
     corpus: { name: corpus.name, bytes: corpus.bytes, ...parts },
-    tokenizer,
-    vocab,
-    model: {
-      width: config.model,
-      heads: config.heads,
-      layers: config.layers,
-      hidden: config.hidden,
+    tokenizer: settings.tokenizer,
+    ...shared,
+    stride: settings.stride,
+    notes: {
+      ...shared.notes,
+      ...(corpus.notes.length > 0 ? { text: corpus.notes.join("; ") } : {}),
     },
+  };
+  const { trials } = facts;
+  return { ...recordOf(settings, facts), configuration, trials, comparison: [] };
+}
+
+/** results.json of a comparison on a task, with everything but the comparison. */
+export function draftTaskResults(settings: TaskSettings, facts: RunFacts<TaskTrial>): TaskResults {
+  const task = taskNamed(settings.task);
+  const { summary, length, example } = taskById(task.id);
+  const { encodings, seeds, ...shared } = trainingOf(settings, task.vocabulary.length);
+  const sample = task.sample(random(example.seed, "example"), example.length);
+  const configuration: TaskConfiguration = {
+    encodings,
+    seeds,
+    task: {
+      name: settings.task,
+      summary,
+      length,
+      conditions: task.conditions.map(({ id, summary }) => ({ id, summary })),
+      samples: settings.evaluationSamples,
+      rowTokens: rowLength(settings),
+      example: writeSample(task, sample),
+    },
+    ...shared,
+  };
+  const { trials } = facts;
+  return { ...recordOf(settings, facts), configuration, trials, comparison: [] };
+}
+
+function recordOf(
+  { device, threads }: ModelSettings,
+  { command, started }: RunFacts<unknown>,
+): RunRecord {
+  return {
+    schema: resultsSchema,
+    relpos: version,
+    command,
+    startedAt: started,
+    environment: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      cpu: os.cpus()[0]?.model ?? "unknown",
+      cores: os.availableParallelism(),
+      onnxruntime: runtimeVersion,
+      device,
+      threads,
+    },
+  };
+}
+
+function trainingOf(settings: ModelSettings, vocab: number): TrainingConfiguration {
+  const config = modelConfig(settings, vocab);
+  const { model: width, heads, layers, hidden } = config;
+  const { encodings, seeds, trainLength, testLengths, steps, batch, learningRate } = settings;
+  return {
+    encodings,
+    seeds,
+    vocab,
+    model: { width, heads, layers, hidden },
     trainLength,
     testLengths,
     steps,
     batch,
-    learningRate: settings.learningRate,
-    stride: settings.stride,
+    learningRate,
     notes: {
       block: `${config.normPosition}-norm, ${config.norm} norm, ${config.activation}, head untied`,
       optimiser: `AdamW, decay ${settings.weightDecay} on matrices, gradient norm at most ${settings.clipNorm}`,
@@ -63,30 +126,12 @@ export function draftResults(given: {
           `${path}, SHA-256 ${sha256}`,
         ]),
       ),
-      ...(corpus.notes.length > 0 ? { text: corpus.notes.join("; ") } : {}),
     },
-  };
-  return {
-    schema: resultsSchema,
-    relpos: version,
-    command: commandLine(options),
-    startedAt,
-    environment: {
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-      cpu: os.cpus()[0]?.model ?? "unknown",
-      cores: os.availableParallelism(),
-      onnxruntime: runtimeVersion,
-      device: settings.device,
-      threads: settings.threads,
-    },
-    configuration,
-    trials,
-    comparison: [],
   };
 }
 
-function commandLine(options: CompareOptions): string {
+/** The command line with these options. */
+export function commandLine(options: CompareOptions): string {
   const words = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (value === true) return [flag];

@@ -17,6 +17,7 @@ import {
 
 /** Options as commander hands them over; what was not given is absent. */
 export interface CompareOptions {
+  readonly task?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly tokenizer?: string;
@@ -33,6 +34,7 @@ export interface CompareOptions {
   readonly warmup?: number;
   readonly stride?: number;
   readonly evaluationTokens?: number;
+  readonly evaluationSamples?: number;
   readonly device?: string;
   readonly threads?: number;
   readonly processes?: number;
@@ -46,6 +48,12 @@ export function compareCommand(): Command {
     .description(
       "train the same Transformer once per encoding and seed, and judge each at lengths it never saw",
     )
+    .addOption(
+      new Option(
+        "--task <name>",
+        "train on a task instead of text, with options as in counting(variables=5); see relpos tasks",
+      ).conflicts(["text", "corpus", "tokenizer", "stride", "evaluationTokens"]),
+    )
     .option("--text <files...>", "text files to train and judge on")
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
@@ -53,13 +61,17 @@ export function compareCommand(): Command {
     .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
     .option(
       "--encodings <list>",
-      "ids, compositions or files such as ./mine.ts, with commas, or all (default: all)",
+      "ids, compositions or files such as ./mine.ts, with commas, or all (default: seven of several kinds; on a task five)",
       encodingList,
     )
-    .option("--train-length <tokens>", "length of training windows (default: 64)", wholeNumber)
+    .option(
+      "--train-length <tokens>",
+      "length of training windows (default: 64), or of a task's samples (20)",
+      wholeNumber,
+    )
     .option(
       "--test-lengths <list>",
-      "lengths to judge at (default: 1, 2, 4 and 8 times)",
+      "lengths to judge at (default: 1, 2, 4 and 8 times; on a task 1, 1.5 and 2 times)",
       wholeNumbers,
     )
     .option("--seeds <list>", "one model per encoding and seed (default: 1)", seedList)
@@ -80,6 +92,7 @@ export function compareCommand(): Command {
       wholeNumber,
     )
     .option("--evaluation-tokens <n>", "validation tokens judged at most", wholeNumber)
+    .option("--evaluation-samples <n>", "samples judged at each length of a task", wholeNumber)
     .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
     .option("--threads <n>", "threads of one trial (default: 1)", threadCount)
     .option("--processes <n>", "trials at once (default: one per core)", wholeNumber)
@@ -90,6 +103,7 @@ export function compareCommand(): Command {
       `
 Example:
   $ relpos compare --encodings rope,alibi,t5 --text book.txt --seeds 1,2,3 --out runs/book
+  $ relpos compare --encodings none,rope,t5 --task copy --seeds 1,2,3
 
 Interrupted with Ctrl-C, the same command goes on where it was.`,
     )

@@ -11,6 +11,7 @@ import { compareCommand } from "./compare-options.ts";
 import { checkCommand } from "./check-options.ts";
 import { encodingsCommand } from "./encodings-options.ts";
 import { explainCommand } from "./explain-options.ts";
+import { tasksCommand } from "./tasks-options.ts";
 import { trainCommand } from "./train-options.ts";
 
 /** Runs the command line and returns the exit code: 0 done, 1 failed, 2 called wrongly. */
@@ -24,6 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(trainCommand())
     .addCommand(encodingsCommand())
     .addCommand(explainCommand())
+    .addCommand(tasksCommand())
     .addCommand(checkCommand());
   for (const command of [program, ...program.commands])
     command

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import type { Protocol, Results } from "./results.ts";
-import { isRanked } from "./results.ts";
+import type { Results } from "./results.ts";
 import { mean } from "./statistics.ts";
+import type { AnyResults } from "./task-results.ts";
+import { rankedRows, scoreOf, wordingOf } from "./wording.ts";
 
 export interface Point {
   readonly x: number;
@@ -26,7 +27,7 @@ export interface Curve {
 }
 
 function curves(
-  results: Results,
+  results: AnyResults,
   measure: (encoding: string) => { readonly points: readonly Point[]; readonly reach?: number },
 ): Curve[] {
   return results.configuration.encodings.map((encoding, index) => {
@@ -36,16 +37,20 @@ function curves(
   });
 }
 
-/** Bits per byte at each length, with the 95 % interval. */
-export function lossByLength(results: Results, protocol: Protocol): Curve[] {
+/** Bits per byte, or exact match, at each length, with the 95 % interval as far as it is possible. */
+export function scoreByLength(results: AnyResults, protocol: string): Curve[] {
+  const { least, most } = wordingOf(results);
+  const possible = (value: number): number => Math.min(most, Math.max(least, value));
   return curves(results, (encoding) => ({
-    points: results.comparison
+    points: rankedRows(results)
       .filter((row) => row.encoding === encoding && row.protocol === protocol)
-      .filter(isRanked)
-      .map(({ length, bitsPerByte, interval }) => ({
-        x: length,
-        y: bitsPerByte,
-        ...(interval ?? {}),
+      .map((row) => ({
+        x: row.length,
+        y: scoreOf(row),
+        ...(row.interval && {
+          low: possible(row.interval.low),
+          high: possible(row.interval.high),
+        }),
       }))
       .sort((a, b) => a.x - b.x),
   }));
@@ -79,10 +84,10 @@ export function lossByPosition(results: Results): Curve[] {
 }
 
 /** Nats per token of the training batches, averaged over seeds and over runs of neighbouring steps. */
-export function trainingLoss(results: Results): Curve[] {
+export function trainingLoss(results: AnyResults): Curve[] {
   const bins = 80;
   return curves(results, (encoding) => {
-    const trials = results.trials.filter((trial) => trial.encoding === encoding);
+    const trials = [...results.trials].filter((trial) => trial.encoding === encoding);
     const entries = trials.flatMap((trial) => trial.trainingLoss);
     const last = entries.reduce((most, { step }) => Math.max(most, step), 0);
     const groups = new Map<number, { step: number; loss: number }[]>();

@@ -2,6 +2,8 @@
  * The figure that carries the verdict: for one length, each encoding's distance to the best with its interval.
  * An interval that touches the rule at zero is one that cannot be told apart.
  *
+ * Worse is to the right, whichever sign that has.
+ *
  * A rival far behind would press the close ones together, so the axis ends where those end; an arrow at the
  * edge stands for the far one. The number of each is written beside it.
  *
@@ -14,7 +16,8 @@ import type { Html } from "./html.ts";
 import { html } from "./html.ts";
 import { ink } from "./palette.ts";
 import { finished } from "./plots.ts";
-import type { Ranked, Standing } from "./results.ts";
+import type { Interval, Standing } from "./results.ts";
+import type { AnyRanked } from "./wording.ts";
 
 interface Row {
   readonly name: string;
@@ -27,16 +30,20 @@ interface Row {
   readonly standing: Standing;
 }
 
-/** `rows` share one length and protocol; `encodings` gives the colours. */
+/** `rows` share one length and protocol; `encodings` gives the colours; `worse` is 1 where less is better. */
 export function forestFigure(
-  rows: readonly Ranked[],
+  rows: readonly AnyRanked[],
   encodings: readonly string[],
   description: string,
+  worse: 1 | -1 = 1,
 ): Html {
+  const turned = (interval: Interval | null): Interval | null =>
+    interval && worse < 0 ? { low: -interval.high, high: -interval.low } : interval;
   const prepared = [...rows]
-    .sort((a, b) => a.difference.mean - b.difference.mean)
+    .sort((a, b) => worse * (a.difference.mean - b.difference.mean))
     .map(({ encoding, difference, standing }, place): Row => {
-      const { mean, interval, simultaneous } = difference;
+      const mean = worse * difference.mean || 0;
+      const [interval, simultaneous] = [difference.interval, difference.simultaneous].map(turned);
       return {
         // The place keeps two shortened names apart.
         name: `${place}`,
@@ -50,7 +57,8 @@ export function forestFigure(
       };
     });
   return html`<div class="plots">
-    ${draw(prepared, encodings, description, true)}${draw(prepared, encodings, description, false)}
+    ${draw(prepared, encodings, description, worse, true)}
+    ${draw(prepared, encodings, description, worse, false)}
   </div>`;
 }
 
@@ -58,6 +66,7 @@ function draw(
   rows: readonly Row[],
   encodings: readonly string[],
   description: string,
+  worse: 1 | -1,
   wide: boolean,
 ): Html {
   const limit = axisEnd(rows);
@@ -87,7 +96,9 @@ function draw(
         tickSize: 0,
         fontSize: 11,
         tickFormat: (value: number) =>
-          value === 0 ? "0" : (value < 0 ? "−" : "+") + String(Math.abs(Number(value.toFixed(4)))),
+          value === 0
+            ? "0"
+            : (worse * value < 0 ? "−" : "+") + String(Math.abs(Number(value.toFixed(4)))),
       }),
       Plot.ruleX([0], { stroke: "var(--ink)" }),
       Plot.ruleY(near, { ...common, x1: "low", x2: "high", strokeWidth: 1.25 }),
@@ -130,7 +141,7 @@ function draw(
         frameAnchor: "right",
         textAnchor: "start",
         dx: 10,
-        text: outcome,
+        text: (row: Row) => outcome(row, worse),
         fontSize: 11.5,
         fill: "var(--ink)",
       }),
@@ -139,9 +150,9 @@ function draw(
   return finished(svg, wide ? "wide" : "narrow", description);
 }
 
-function outcome({ at, standing }: Row): string {
-  if (standing === "best") return "lowest";
-  return standing === "level" ? `${signed(at)} level` : signed(at);
+function outcome({ at, standing }: Row, worse: 1 | -1): string {
+  if (standing === "best") return worse > 0 ? "lowest" : "highest";
+  return standing === "level" ? `${signed(worse * at)} level` : signed(worse * at);
 }
 
 /** The end of the furthest interval among those not far behind the middle of the field. */

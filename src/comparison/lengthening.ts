@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { above, below } from "./compare-encodings.ts";
+import { above, below } from "./ranking.ts";
 import { between, bits, listed, multiple } from "./format.ts";
-import type { Ranked, Results } from "./results.ts";
-import { isRanked } from "./results.ts";
+import type { AnyResults } from "./task-results.ts";
+import { rankedRows, scoreOf, wordingOf } from "./wording.ts";
+import type { AnyRanked } from "./wording.ts";
 
 export interface VerdictLine {
   /** What the line is about: "At the train length, 128 tokens". */
@@ -14,41 +15,40 @@ export interface VerdictLine {
   readonly text: string;
 }
 
-/** A loss that grew by this share of itself, for certain, is called broken; less is called worse. */
-export const brokenShare = 0.05;
-
 /** More encodings than this are named without their intervals; the tables have those. */
 export const mostInDetail = 4;
 
 /** An encoding's row at `base` and the row that its fate is read from. */
 interface Change {
-  readonly before: Ranked;
-  readonly row: Ranked;
+  readonly before: AnyRanked;
+  readonly row: AnyRanked;
 }
 
-/** What becomes of each encoding's own loss, in windows, as they grow past the length `base`. */
-export function lengthening(results: Results, base: number): VerdictLine[] {
+/** What becomes of each encoding, under the first protocol, as lengths grow past `base`. */
+export function lengthening(results: AnyResults, base: number): VerdictLine[] {
   const { encodings, trainLength } = results.configuration;
+  const { worse: sign, protocols, breaks: limit, broken: words } = wordingOf(results);
+  const [worsened, gainedOn] = sign > 0 ? [above, below] : [below, above];
   const broken: Change[] = [];
   const worse: Change[] = [];
   const held: Change[] = [];
   const gained: Change[] = [];
   for (const encoding of encodings) {
-    const rows = results.comparison
-      .filter((row) => row.encoding === encoding && row.protocol === "windows")
-      .filter(isRanked)
+    const rows = rankedRows(results)
+      .filter((row) => row.encoding === encoding && row.protocol === protocols[0])
       .sort((a, b) => a.length - b.length);
     const before = rows.find((row) => row.length === base);
     const beyond = rows.filter((row) => row.length > base && row.growth?.simultaneous);
     const last = beyond[beyond.length - 1];
     if (!before || !last) continue;
-    const breaks = beyond.find(
-      ({ growth }) => growth!.simultaneous!.low > brokenShare * before.bitsPerByte,
-    );
+    const breaks = beyond.find(({ growth }) => {
+      const { low, high } = growth!.simultaneous!;
+      return (sign > 0 ? low : -high) > limit(scoreOf(before));
+    });
     const { simultaneous } = last.growth!;
     if (breaks) broken.push({ before, row: breaks });
-    else if (above(simultaneous)) worse.push({ before, row: last });
-    else if (below(simultaneous)) gained.push({ before, row: last });
+    else if (worsened(simultaneous)) worse.push({ before, row: last });
+    else if (gainedOn(simultaneous)) gained.push({ before, row: last });
     else held.push({ before, row: last });
   }
   const line = (heading: string, found: readonly Change[]): VerdictLine[] =>
@@ -56,12 +56,10 @@ export function lengthening(results: Results, base: number): VerdictLine[] {
   return [
     ...line("Break beyond the train length", broken).map(({ heading, text }) => ({
       heading,
-      text:
-        `${text} Given is the first tested length where the loss has certainly grown by more than ` +
-        `${brokenShare * 100} %.`,
+      text: `${text} Given is the first tested length where ${words}.`,
     })),
     ...line("Get worse beyond it, without breaking", worse),
-    ...line("Gain from the longer window", gained),
+    ...line(sign > 0 ? "Gain from the longer window" : "Gain from more length", gained),
     ...line("Show no certain change", held),
   ];
 }
@@ -73,8 +71,8 @@ function told(changes: readonly Change[], trainLength: number): string {
     return `${listed(
       changes.map(
         (change) =>
-          `${change.row.encoding} (${bits(change.before.bitsPerByte)} to ` +
-          `${bits(change.row.bitsPerByte)} at ${at(change)}, change from ` +
+          `${change.row.encoding} (${bits(scoreOf(change.before))} to ` +
+          `${bits(scoreOf(change.row))} at ${at(change)}, change from ` +
           `${between(change.row.growth!.simultaneous!)})`,
       ),
     )}.`;

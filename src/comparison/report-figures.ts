@@ -4,7 +4,7 @@
  * @module
  */
 import type { Curve } from "./curves.ts";
-import { ceilingOf, lossByLength, lossByPosition, trainingLoss } from "./curves.ts";
+import { ceilingOf, lossByPosition, scoreByLength, trainingLoss } from "./curves.ts";
 import { forestFigure } from "./forest.ts";
 import { grouped, multiple } from "./format.ts";
 import type { Html } from "./html.ts";
@@ -12,55 +12,64 @@ import { html, trusted } from "./html.ts";
 import { ink } from "./palette.ts";
 import { lineFigure } from "./plots.ts";
 import type { Results } from "./results.ts";
-import { baseLength, isRanked, protocols } from "./results.ts";
+import { baseLength } from "./results.ts";
+import type { AnyResults } from "./task-results.ts";
+import { isOfTask } from "./task-results.ts";
+import { rankedRows, wordingOf } from "./wording.ts";
 
-const protocolTitle = {
-  windows: "Windows that do not overlap",
-  sliding: "Sliding windows",
-} as const;
-
-export function lengthFigure(results: Results): Html {
+export function lengthFigure(results: AnyResults): Html {
   const { testLengths, trainLength } = results.configuration;
-  const drawn = protocols.map((protocol) => ({
+  const words = wordingOf(results);
+  const drawn = words.protocols.map((protocol) => ({
     protocol,
-    curves: lossByLength(results, protocol),
+    curves: scoreByLength(results, protocol),
   }));
   const all = drawn.flatMap(({ curves }) => curves);
   const atBase = all.flatMap((curve) =>
     curve.points.filter((point) => point.x === baseLength(results.configuration)),
   );
-  const ceiling = ceilingOf(
-    all,
-    atBase.map((point) => point.high ?? point.y),
+  const ceiling = Math.min(
+    words.most,
+    ceilingOf(
+      all,
+      atBase.map((point) => point.high ?? point.y),
+    ),
   );
   const floor = Math.min(
     ...all.flatMap((curve) => curve.points.map((point) => point.low ?? point.y)),
   );
+  const measure = words.measure.toLowerCase();
   const panels = drawn
     .filter(({ curves }) => curves.some((curve) => curve.points.length > 0))
     .map(
       ({ protocol, curves }) =>
         html`<div class="subfigure">
-          <h3>${protocolTitle[protocol]}, bits per byte</h3>
+          <h3>${words.protocol(protocol)}, ${measure}</h3>
           ${lineFigure({
-            description: `Bits per byte by test length, ${protocolTitle[protocol].toLowerCase()}`,
+            description: `${words.measure} by test length, ${words.protocol(protocol).toLowerCase()}`,
             curves,
             x: { scale: "log2", ticks: testLengths, multipleOf: trainLength },
             points: true,
-            ceiling,
-            floor,
+            ceiling: words.most < Infinity ? words.most : ceiling,
+            floor: words.most < Infinity ? words.least : floor,
           })}
         </div>`,
     );
   return html`<figure class="subfigure">
     ${legend(drawn[0]!.curves, Math.max(...testLengths))}
     <div class="pair">${panels}</div>
-    <figcaption class="note">
-      Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each
-      mean. Because all encodings read the same text, differences between them are surer than the
-      bars suggest: judge those by the next figure. ${leaving(all, ceiling)}
-    </figcaption>
+    <figcaption class="note">${lengthNote(results)} ${leaving(all, ceiling)}</figcaption>
   </figure>`;
+}
+
+function lengthNote(results: AnyResults): string {
+  return isOfTask(results)
+    ? `Test length in ${results.configuration.task.length}; higher is better. Bars are 95 % intervals of each ` +
+        `mean, cut at 0 and 1. All encodings with a seed answer the same samples: judge differences by the ` +
+        `next figure.`
+    : `Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each mean. ` +
+        `Because all encodings read the same text, differences between them are surer than the bars suggest: ` +
+        `judge those by the next figure.`;
 }
 
 function leaving(curves: readonly Curve[], ceiling: number): string {
@@ -69,28 +78,36 @@ function leaving(curves: readonly Curve[], ceiling: number): string {
     : "";
 }
 
-export function differenceFigure(results: Results): Html {
+export function differenceFigure(results: AnyResults): Html {
   const { encodings, testLengths, trainLength } = results.configuration;
-  const panels = testLengths.flatMap((length) => {
-    const rows = results.comparison
-      .filter((row) => row.length === length && row.protocol === "windows")
-      .filter(isRanked);
-    if (rows.length === 0) return [];
-    const title = `${grouped(length)} tokens, ${multiple(length, trainLength)} the train length`;
-    return [
-      html`<div class="subfigure">
-        <h3>${title}</h3>
-        ${forestFigure(rows, encodings, `Difference to the best at ${title}`)}
-      </div>`,
-    ];
-  });
+  const words = wordingOf(results);
+  // A text is judged in windows; a task's other conditions are judgments of their own.
+  const protocols = isOfTask(results) ? words.protocols : words.protocols.slice(0, 1);
+  const panels = protocols.flatMap((protocol) =>
+    testLengths.flatMap((length) => {
+      const rows = rankedRows(results).filter(
+        (row) => row.length === length && row.protocol === protocol,
+      );
+      if (rows.length === 0) return [];
+      const drawn = protocol === protocols[0] ? "" : `, ${protocol}`;
+      const title = `${words.length(length)}, ${multiple(length, trainLength)} the train length${drawn}`;
+      return [
+        html`<div class="subfigure">
+          <h3>${title}</h3>
+          ${forestFigure(rows, encodings, `Difference to the best at ${title}`, words.worse)}
+        </div>`,
+      ];
+    }),
+  );
+  const what = isOfTask(results)
+    ? "Exact match minus the highest (the diamond)."
+    : "Bits per byte more than the lowest (the diamond), in windows that do not overlap.";
   return html`<figure class="subfigure">
     <div class="pair">${panels}</div>
     <figcaption class="note">
-      Bits per byte more than the lowest (the diamond), in windows that do not overlap. The thick
-      bar is the 95 % interval of one difference; the thin line is the interval that holds for all
-      differences of a panel together. A thin line that reaches zero means that the two cannot be
-      told apart, written “level”. Each panel has its own scale.
+      ${what} The thick bar is the 95 % interval of one difference; the thin line is the interval
+      that holds for all differences of a panel together. A thin line that reaches zero means that
+      the two cannot be told apart, written “level”. Each panel has its own scale.
     </figcaption>
   </figure>`;
 }
@@ -125,7 +142,7 @@ export function positionFigure(results: Results): Html {
   </figure>`;
 }
 
-export function trainingFigure(results: Results): Html {
+export function trainingFigure(results: AnyResults): Html {
   const curves = trainingLoss(results);
   const late = curves.flatMap((curve) =>
     curve.points.filter((point) => point.x > results.configuration.steps / 3).map((p) => p.y),
@@ -141,7 +158,8 @@ export function trainingFigure(results: Results): Html {
       ceiling,
     })}
     <figcaption class="note">
-      Nats per token of the training batches by step, averaged over runs of
+      Nats per${isOfTask(results) ? " scored" : ""} token of the training batches by step, averaged
+      over runs of
       neighbouring${results.configuration.seeds.length > 1 ? " steps and over seeds" : " steps"}.
       ${leaving(curves, ceiling) && "The first steps lie above the frame."}
     </figcaption>

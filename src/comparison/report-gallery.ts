@@ -13,11 +13,12 @@ import { short } from "./format.ts";
 import { extent, heatMap, scaleOf } from "./heat-map.ts";
 import type { Ramp, Scheme } from "./palette.ts";
 import { rampGradient } from "./palette.ts";
-import type { Results, ScorePicture } from "./results.ts";
+import type { ScorePicture } from "./results.ts";
+import type { AnyResults } from "./task-results.ts";
 
-export function gallery({ configuration, trials }: Results): Html | undefined {
+export function gallery({ configuration, trials }: AnyResults): Html | undefined {
   const cards = configuration.encodings.flatMap((encoding, index) => {
-    const trial = trials.find((trial) => trial.encoding === encoding && trial.scorePicture);
+    const trial = [...trials].find((trial) => trial.encoding === encoding && trial.scorePicture);
     return trial?.scorePicture ? [card(encoding, index, trial.scorePicture)] : [];
   });
   return cards.length > 0 ? html`<div class="gallery">${cards}</div>` : undefined;

@@ -6,11 +6,14 @@
 import { grouped, listed, multiple } from "./format.ts";
 import type { Html } from "./html.ts";
 import { html } from "./html.ts";
+import { samplesParagraph } from "./report-task.ts";
 import type { Results } from "./results.ts";
-import { isRanked } from "./results.ts";
 import { mostBatches } from "./statistics.ts";
+import type { AnyResults } from "./task-results.ts";
+import { isOfTask } from "./task-results.ts";
+import { rankedRows } from "./wording.ts";
 
-export function method(results: Results): Html {
+export function method(results: AnyResults): Html {
   const { command, relpos, startedAt } = results;
   return html`<section class="prose">
       <h2>How this was measured</h2>
@@ -27,20 +30,38 @@ export function method(results: Results): Html {
     </footer>`;
 }
 
-function paragraphs({ configuration, comparison }: Results): readonly Html[] {
-  const { corpus, seeds, stride, trainLength, testLengths } = configuration;
-  const count = configuration.encodings.length;
-  const bySeed = comparison.some((row) => isRanked(row) && row.over === "paired seeds");
+function paragraphs(results: AnyResults): readonly Html[] {
+  const { seeds, encodings } = results.configuration;
+  const ofTask = isOfTask(results);
   return [
     html`<p>
-      <b>Training.</b> Every trial has the same model, text, order of batches and number of steps;
-      only the position encoding differs. Trials with the same seed share it.
+      <b>Training.</b> Every trial has the same model, ${ofTask ? "task" : "text"}, order of batches
+      and number of steps; only the position encoding differs. Trials with the same seed share it.
       ${
         seeds.length === 1
           ? "One seed was trained, so the luck of the initialisation is not in the intervals."
           : `The seeds are ${listed(seeds.map(String))}.`
       }
     </p>`,
+    ...(isOfTask(results) ? [samplesParagraph(results)] : textParagraphs(results)),
+    html`<p>
+      <b>Intervals.</b>
+      ${intervalWords(results)}
+    </p>`,
+    html`<p>
+      <b>Several comparisons.</b> With ${encodings.length} encodings, some would look different by
+      luck. So the encodings of one length are compared with the ${ofTask ? "highest" : "lowest"} at
+      95 % for all together (Bonferroni). What is called ${ofTask ? "highest" : "lowest"} or level
+      then holds the truly best encoding with 95 % confidence. Each length is a family of its own.
+      Changes from the train length to longer ones hold at 95 % for all encodings and lengths
+      together.
+    </p>`,
+  ];
+}
+
+function textParagraphs({ configuration }: Results): readonly Html[] {
+  const { corpus, stride, trainLength, testLengths } = configuration;
+  return [
     html`<p>
       <b>Text.</b> ${corpus.name}, ${grouped(corpus.bytes)} bytes: ${grouped(corpus.trainBytes)} to
       train on, ${grouped(corpus.validationBytes)} held back (${corpus.split}). All numbers but the
@@ -59,38 +80,41 @@ function paragraphs({ configuration, comparison }: Results): readonly Html[] {
       ${grouped(stride)} tokens and judge only those, so every judged token has nearly a whole
       window of context.
     </p>`,
-    html`<p>
-      <b>Intervals.</b>
-      ${
-        bySeed
-          ? `They are Student intervals over seeds, paired by seed: what the seeds share cancels. The text is
-          taken as given.`
-          : `They are computed over paired windows of the text. Neighbouring windows resemble each other, so they
-          are pooled into at most ${mostBatches} batches, and the correlation that remains between a batch and
-          the next widens the interval.`
-      }
-    </p>`,
-    html`<p>
-      <b>Several comparisons.</b> With ${count} encodings, some would look different by luck. So the
-      encodings of one length are compared with the lowest at 95 % for all together (Bonferroni).
-      What is called lowest or level then holds the truly best encoding with 95 % confidence. Each
-      length is a family of its own. Changes from the train length to longer ones hold at 95 % for
-      all encodings and lengths together.
-    </p>`,
   ];
 }
 
-function facts({ configuration, environment }: Results): Html {
+function intervalWords(results: AnyResults): string {
+  const bySeed = rankedRows(results).some((row) => row.over === "paired seeds");
+  if (isOfTask(results))
+    return bySeed
+      ? `They are Student intervals over seeds, paired by seed: what the seeds share, samples among it, ` +
+          `cancels. Where seeds agree exactly, the interval is that of the samples alone, and never of width zero.`
+      : `They are computed over the samples, which both of two encodings answer.`;
+  return bySeed
+    ? `They are Student intervals over seeds, paired by seed: what the seeds share cancels. The text is taken ` +
+        `as given.`
+    : `They are computed over paired windows of the text. Neighbouring windows resemble each other, so they ` +
+        `are pooled into at most ${mostBatches} batches, and the correlation that remains between a batch and ` +
+        `the next widens the interval.`;
+}
+
+function facts(results: AnyResults): Html {
+  const { configuration, environment } = results;
   const { model, notes = {} } = configuration;
   const rows: readonly (readonly [string, string])[] = [
     [
       "model",
       `width ${model.width}, ${model.heads} heads, ${model.layers} layers, hidden ${model.hidden}`,
     ],
-    ["tokenizer", `${configuration.tokenizer}; vocabulary ${grouped(configuration.vocab)}`],
+    isOfTask(results)
+      ? ["vocabulary", grouped(configuration.vocab)]
+      : [
+          "tokenizer",
+          `${results.configuration.tokenizer}; vocabulary ${grouped(configuration.vocab)}`,
+        ],
     [
       "training",
-      `${grouped(configuration.steps)} steps of ${configuration.batch} windows, ` +
+      `${grouped(configuration.steps)} steps of ${configuration.batch} ${isOfTask(results) ? "samples" : "windows"}, ` +
         `learning rate ${configuration.learningRate}`,
     ],
     ...Object.entries(notes).map(([name, note]) => [name, String(note)] as const),

@@ -6,13 +6,18 @@
 import { between, bits, grouped, memory, multiple, seconds, signed } from "./format.ts";
 import type { Html } from "./html.ts";
 import { html } from "./html.ts";
-import type { Compared, Protocol, Results } from "./results.ts";
-import { isMeasured, isRanked, protocols } from "./results.ts";
+import type { Measured, TrainedModel } from "./results.ts";
+import { mean } from "./statistics.ts";
+import type { AnyResults, TaskMeasured } from "./task-results.ts";
+import { isOfTask } from "./task-results.ts";
+import { scoreOf, wordingOf } from "./wording.ts";
+import type { AnyCompared } from "./wording.ts";
 
-export function comparisonTables(results: Results): Html {
+export function comparisonTables(results: AnyResults): Html {
   const footnotes: string[] = [];
-  const tables = protocols
-    .filter((protocol) => results.comparison.some((row) => row.protocol === protocol))
+  const rows: readonly AnyCompared[] = results.comparison;
+  const tables = wordingOf(results)
+    .protocols.filter((protocol) => rows.some((row) => row.protocol === protocol))
     .map((protocol) => comparisonTable(results, protocol, footnotes));
   const notes = footnotes.map((reason, i) => html`<li>[${i + 1}] ${reason}</li>`);
   return html`${tables}${
@@ -24,12 +29,9 @@ export function comparisonTables(results: Results): Html {
   }`;
 }
 
-function comparisonTable(results: Results, protocol: Protocol, footnotes: string[]): Html {
-  const { encodings, testLengths, trainLength, stride } = results.configuration;
-  const title =
-    protocol === "windows"
-      ? "Windows that do not overlap"
-      : `Sliding windows, stride ${grouped(stride)}`;
+function comparisonTable(results: AnyResults, protocol: string, footnotes: string[]): Html {
+  const { encodings, testLengths, trainLength } = results.configuration;
+  const words = wordingOf(results);
   const head = testLengths.map(
     (length) =>
       html`<th scope="col">
@@ -39,7 +41,7 @@ function comparisonTable(results: Results, protocol: Protocol, footnotes: string
   const body = encodings.map((encoding, index) => {
     const cells = testLengths.map((length) =>
       cell(
-        results.comparison.find(
+        (results.comparison as readonly AnyCompared[]).find(
           (row) => row.encoding === encoding && row.length === length && row.protocol === protocol,
         ),
         footnotes,
@@ -49,12 +51,15 @@ function comparisonTable(results: Results, protocol: Protocol, footnotes: string
       ${nameCell(encoding, index)}${cells}
     </tr>`;
   });
-  return table(`${title}: bits per byte, and the difference to the lowest`, "encoding", head, body);
+  const title =
+    `${words.protocol(protocol)}: ${words.measure.toLowerCase()}, ` +
+    `and the difference to the ${words.superlative}`;
+  return table(title, "encoding", head, body);
 }
 
-function cell(row: Compared | undefined, footnotes: string[]): Html {
+function cell(row: AnyCompared | undefined, footnotes: string[]): Html {
   if (!row) return html`<td></td>`;
-  if (!isRanked(row)) {
+  if ("failed" in row) {
     const reason = `${row.encoding}: ${row.failed}`;
     if (!footnotes.includes(reason)) footnotes.push(reason);
     return html`<td class="none">– [${footnotes.indexOf(reason) + 1}]</td>`;
@@ -64,34 +69,32 @@ function cell(row: Compared | undefined, footnotes: string[]): Html {
     standing === "best"
       ? interval
         ? `${bits(interval.low)} to ${bits(interval.high)}`
-        : "lowest"
+        : "best"
       : signed(difference.mean);
   const range =
     standing !== "best" && difference.simultaneous
       ? html`<small>${between(difference.simultaneous)}</small>`
       : "";
-  return html`<td class="${standing}">
-    ${bits(row.bitsPerByte)}<small>${detail}</small>${range}
-  </td>`;
+  return html`<td class="${standing}">${bits(scoreOf(row))}<small>${detail}</small>${range}</td>`;
 }
 
 /** One row a trial. */
-export function costTable({ configuration, trials }: Results): Html {
+export function costTable(results: AnyResults): Html {
+  const { configuration } = results;
+  const trials: readonly TrainedModel[] = results.trials;
   const head = [
     "seed",
     "parameters",
     "seconds per step",
     "peak memory",
     "last training loss",
-    "perplexity at train length",
+    isOfTask(results) ? "accuracy by token at train length" : "perplexity at train length",
   ].map((name) => html`<th scope="col">${name}</th>`);
   const body = configuration.encodings.flatMap((encoding, index) =>
     trials
       .filter((trial) => trial.encoding === encoding)
       .map((trial) => {
-        const perplexity = trial.evaluations
-          .filter(isMeasured)
-          .find((e) => e.length === configuration.trainLength && e.protocol === "windows");
+        const measured = measuredAtTrainLength(results, trial);
         return html`<tr>
           ${nameCell(encoding, index)}
           <td>${trial.seed}</td>
@@ -99,18 +102,30 @@ export function costTable({ configuration, trials }: Results): Html {
           <td>${seconds(trial.secondsPerStep)}</td>
           <td>${memory(trial.peakMemoryBytes)}</td>
           <td>${lastLoss(trial.trainingLoss)}</td>
-          <td>${perplexity ? bits(perplexity.perplexity) : "–"}</td>
+          <td>${measured === undefined ? "–" : bits(measured)}</td>
         </tr>`;
       }),
   );
   return table("Each trial", "encoding", head, body);
 }
 
+/** Perplexity, or accuracy by token, of a trial at the train length. */
+function measuredAtTrainLength(results: AnyResults, trial: TrainedModel): number | undefined {
+  const { trainLength } = results.configuration;
+  const [protocol] = wordingOf(results).protocols;
+  const { evaluations } = trial as AnyResults["trials"][number];
+  const found = [...evaluations].find(
+    (entry): entry is Measured | TaskMeasured =>
+      entry.length === trainLength && entry.protocol === protocol && !("unsupported" in entry),
+  );
+  return found && ("perplexity" in found ? found.perplexity : found.tokenAccuracy);
+}
+
 /** Mean of the last twentieth of the steps: one batch says little. */
 function lastLoss(entries: readonly { readonly loss: number }[]): string {
   const tail = entries.slice(-Math.max(1, Math.floor(entries.length / 20)));
   if (tail.length === 0) return "–";
-  return bits(tail.reduce((sum, { loss }) => sum + loss, 0) / tail.length);
+  return bits(mean(tail.map(({ loss }) => loss)));
 }
 
 function nameCell(encoding: string, index: number): Html {

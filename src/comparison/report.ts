@@ -17,16 +17,24 @@ import { gallery } from "./report-gallery.ts";
 import { method } from "./report-method.ts";
 import { styleSheet } from "./report-style.ts";
 import { comparisonTables, costTable } from "./report-tables.ts";
-import type { Results } from "./results.ts";
-import { isRanked } from "./results.ts";
+import { taskSection } from "./report-task.ts";
+import type { AnyResults } from "./task-results.ts";
+import { isOfTask } from "./task-results.ts";
+import { rankedRows, wordingOf } from "./wording.ts";
 import { verdict } from "./verdict.ts";
 
 /** The whole file as text. The same results give the same bytes. */
-export function renderReport(results: Results): string {
+export function renderReport(results: AnyResults): string {
   const { configuration } = results;
-  const title = `${countOf(configuration.encodings.length)} on ${configuration.corpus.name}`;
+  const subject = isOfTask(results)
+    ? `the ${results.configuration.task.name} task`
+    : results.configuration.corpus.name;
+  const title = `${countOf(configuration.encodings.length)} on ${subject}`;
   const pictures = gallery(results);
-  const compared = results.comparison.some(isRanked);
+  const compared = rankedRows(results).length > 0;
+  const rising = isOfTask(results)
+    ? "Right answers as samples grow longer"
+    : "Loss as the text grows longer";
   const document = html`<!doctype html>
     <html lang="en">
       <head>
@@ -45,12 +53,17 @@ export function renderReport(results: Results): string {
             <p class="dek">${summary(results)}</p>
           </header>
           ${verdictBlock(results)}
-          ${compared ? section("Loss as the text grows longer", lengthFigure(results)) : ""}
+          ${isOfTask(results) ? section("The task", taskSection(results)) : ""}
+          ${compared ? section(rising, lengthFigure(results)) : ""}
           ${compared ? section("How far from the best", differenceFigure(results)) : ""}
-          ${section("Where in the window the loss falls", positionFigure(results))}
+          ${
+            isOfTask(results)
+              ? ""
+              : section("Where in the window the loss falls", positionFigure(results))
+          }
           ${section("How they trained", trainingFigure(results))}
           ${pictures ? section("What each encoding tells attention", galleryNote, pictures) : ""}
-          ${section("Every number", tableNote, comparisonTables(results))}
+          ${section("Every number", tableNote(results), comparisonTables(results))}
           ${section("What it cost", costTable(results))} ${method(results)}
         </main>
       </body>
@@ -73,11 +86,14 @@ const galleryNote = html`<p>
   Each picture has its own scale.
 </p>`;
 
-const tableNote = html`<p>
-  The lowest number of a column is marked, with its own 95 % interval beneath. Under the others
-  stand the paired difference to it and the interval that holds for the whole column; the pale ones
-  cannot be told apart from the lowest.
-</p>`;
+function tableNote(results: AnyResults): Html {
+  const { superlative } = wordingOf(results);
+  return html`<p>
+    The ${superlative} number of a column is marked, with its own 95 % interval beneath. Under the
+    others stand the paired difference to it and the interval that holds for the whole column; the
+    pale ones cannot be told apart from the ${superlative}.
+  </p>`;
+}
 
 function section(title: string, ...content: readonly Html[]): Html {
   return html`<section>
@@ -103,18 +119,21 @@ function countOf(encodings: number): string {
   return `${words[encodings] ?? encodings} position encoding${encodings === 1 ? "" : "s"}`;
 }
 
-function summary({ configuration }: Results): string {
-  const { model, seeds, steps, trainLength, testLengths } = configuration;
+function summary(results: AnyResults): string {
+  const { model, seeds, steps, trainLength, testLengths } = results.configuration;
   const longest = Math.max(...testLengths);
+  const [trained, judged] = isOfTask(results)
+    ? [`samples of length ${grouped(trainLength)}`, `samples of length ${grouped(longest)} at most`]
+    : [`windows of ${grouped(trainLength)} tokens`, `windows of up to ${grouped(longest)} tokens`];
   return (
     `The same Transformer (${model.layers} layers of width ${model.width}), trained for ${grouped(steps)} ` +
-    `steps on windows of ${grouped(trainLength)} tokens with ` +
-    `${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} for each encoding, and judged on windows ` +
-    `of up to ${grouped(longest)} tokens, ${multiple(longest, trainLength)} what it was trained on.`
+    `steps on ${trained} with ` +
+    `${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} for each encoding, and judged on ` +
+    `${judged}, ${multiple(longest, trainLength)} what it was trained on.`
   );
 }
 
-function verdictBlock(results: Results): Html {
+function verdictBlock(results: AnyResults): Html {
   const lines = verdict(results).map(
     ({ heading, text }, i) =>
       html`<div class="${i < 2 ? "lead" : "rest"}">

@@ -1,6 +1,7 @@
 /**
  * What `relpos compare` writes as results.json: every number the report shows, and enough of the raw
- * measurements (one pair of totals per window of text) to compute the intervals again.
+ * measurements (one pair of totals per window of text) to compute the intervals again. Documents of a
+ * comparison on a task share this form; what is theirs alone stands in `task-results.ts`.
  *
  * Numbers that are not finite (a training run that diverged) become `null` in JSON; `parseResults`
  * reads them back as NaN.
@@ -11,7 +12,15 @@ export { parseResults } from "./parse-results.ts";
 
 export const resultsSchema = "relpos-compare/1";
 
-export interface Results {
+/** A comparison on text. */
+export interface Results extends RunRecord {
+  readonly configuration: Configuration;
+  readonly trials: readonly Trial[];
+  readonly comparison: readonly Compared[];
+}
+
+/** What was run, where, and by which command. */
+export interface RunRecord {
   readonly schema: typeof resultsSchema;
   /** Version of relpos that wrote the document. */
   readonly relpos: string;
@@ -20,9 +29,6 @@ export interface Results {
   /** When the run began, ISO 8601. */
   readonly startedAt?: string;
   readonly environment: Environment;
-  readonly configuration: Configuration;
-  readonly trials: readonly Trial[];
-  readonly comparison: readonly Compared[];
 }
 
 export interface Environment {
@@ -36,12 +42,19 @@ export interface Environment {
   readonly threads: number;
 }
 
-export interface Configuration {
+/** What was compared, and on which text. */
+export interface Configuration extends TrainingConfiguration {
+  readonly corpus: Corpus;
+  readonly tokenizer: string;
+  /** Tokens that a sliding window moves at a time; each is judged once. */
+  readonly stride: number;
+}
+
+/** What was compared, and how it was trained. */
+export interface TrainingConfiguration {
   /** Encoding ids in the order the user gave them; the report keeps one colour for each. */
   readonly encodings: readonly string[];
   readonly seeds: readonly number[];
-  readonly corpus: Corpus;
-  readonly tokenizer: string;
   readonly vocab: number;
   readonly model: ModelSize;
   /** Tokens in a training window. */
@@ -52,8 +65,6 @@ export interface Configuration {
   /** Training windows in a step. */
   readonly batch: number;
   readonly learningRate: number;
-  /** Tokens that a sliding window moves at a time; each is judged once. */
-  readonly stride: number;
   /** Anything else worth telling (schedule, weight decay, …), shown as it stands. */
   readonly notes?: Readonly<Record<string, string | number>>;
 }
@@ -75,7 +86,17 @@ export interface ModelSize {
 }
 
 /** One model: one encoding, one seed. */
-export interface Trial {
+export interface Trial extends TrainedModel {
+  readonly evaluations: readonly Evaluation[];
+  /**
+   * Mean nats per token at each position of the longest window the encoding could run, from the
+   * windows protocol. The array is as long as that window.
+   */
+  readonly lossByPosition: readonly number[] | Unsupported;
+}
+
+/** What is known of a model beside what it was judged by. */
+export interface TrainedModel {
   readonly encoding: string;
   readonly seed: number;
   /** Learned numbers in the whole model, the encoding's own among them. */
@@ -84,12 +105,6 @@ export interface Trial {
   readonly peakMemoryBytes: number;
   /** Mean nats per token of the training batch. */
   readonly trainingLoss: readonly { readonly step: number; readonly loss: number }[];
-  readonly evaluations: readonly Evaluation[];
-  /**
-   * Mean nats per token at each position of the longest window the encoding could run, from the
-   * windows protocol. The array is as long as that window.
-   */
-  readonly lossByPosition: readonly number[] | Unsupported;
   readonly scorePicture?: ScorePicture;
 }
 
@@ -142,7 +157,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** A difference in bits per byte. An interval is null where one sample leaves nothing to judge by. */
+/** A difference in bits per byte, or in exact match. An interval is null where one sample leaves nothing to judge by. */
 export interface Difference {
   readonly mean: number;
   /** 95 %, for this difference alone. */
@@ -160,10 +175,14 @@ export type Standing = "best" | "level" | "behind";
 /** One encoding at one length under one protocol, all seeds together. */
 export type Compared = Ranked | (Place & { readonly encoding: string; readonly failed: string });
 
-export interface Ranked extends Place {
-  readonly encoding: string;
+export interface Ranked extends Place, Judged {
   readonly bitsPerByte: number;
-  /** 95 % interval of `bitsPerByte` itself. */
+}
+
+/** How an encoding stands to the others, whatever they are judged by. */
+export interface Judged {
+  readonly encoding: string;
+  /** 95 % interval of the mean itself. */
   readonly interval: Interval | null;
   readonly standing: Standing;
   /** This encoding minus the best; zero for the best itself. */
@@ -171,18 +190,25 @@ export interface Ranked extends Place {
   /** This length minus the train length, same encoding; null at the train length. */
   readonly growth: Difference | null;
   /** What the intervals were computed over. */
-  readonly over: "paired windows of text" | "paired seeds";
+  readonly over: "paired windows of text" | "paired seeds" | "paired samples";
 }
 
-export function isRanked(row: Compared): row is Ranked {
+/** Whether there is a number, in a comparison on text or on a task. */
+export function isRanked<Row extends object>(row: Row): row is Extract<Row, Judged> {
   return "standing" in row;
 }
 
-export function isMeasured(evaluation: Evaluation): evaluation is Measured {
-  return "bitsPerByte" in evaluation;
+/** Whether there is a number, of text or of a task. */
+export function isMeasured<Row extends object>(
+  evaluation: Row,
+): evaluation is Exclude<Row, Unsupported> {
+  return !("unsupported" in evaluation);
 }
 
 /** The tested length that growth is measured from: the train length, or the shortest if it was not tested. */
-export function baseLength({ trainLength, testLengths }: Configuration): number {
+export function baseLength({
+  trainLength,
+  testLengths,
+}: Pick<TrainingConfiguration, "trainLength" | "testLengths">): number {
   return testLengths.includes(trainLength) ? trainLength : Math.min(...testLengths);
 }

@@ -10,14 +10,17 @@ import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { Device } from "../onnx/devices.ts";
+import { rowWidth } from "../tasks/batches.ts";
+import { taskNamed } from "../tasks/index.ts";
 import { adamW } from "../training/optimiser.ts";
 import type { TrainingPlan } from "../training/run.ts";
 
 /** Everything that decides the numbers of a comparison. */
-export interface ComparisonSettings {
-  /** Text files, or the name of a corpus. */
-  readonly corpus: { readonly text: readonly string[] } | { readonly name: string };
-  readonly tokenizer: string;
+export type ComparisonSettings = TextSettings | TaskSettings;
+
+/** What models are compared and how they are trained, on whatever. */
+export interface ModelSettings {
+  /** Ids, with options where some are chosen: `rope(rotated=8)`. */
   readonly encodings: readonly string[];
   /** Those of `encodings` that are not in the list but in files; absent where there are none. */
   readonly encodingFiles?: readonly EncodingFile[];
@@ -33,12 +36,32 @@ export interface ComparisonSettings {
   readonly warmup: number;
   readonly weightDecay: number;
   readonly clipNorm: number;
-  readonly stride: number;
-  /** Validation tokens judged at most. */
-  readonly evaluationTokens: number;
   readonly device: Device;
   /** Threads of one trial. */
   readonly threads: number;
+}
+
+/** A comparison on text. */
+export interface TextSettings extends ModelSettings {
+  /** Text files, or the name of a corpus. */
+  readonly corpus: { readonly text: readonly string[] } | { readonly name: string };
+  readonly tokenizer: string;
+  readonly stride: number;
+  /** Validation tokens judged at most. */
+  readonly evaluationTokens: number;
+}
+
+/** A comparison on a task, whose lengths are the task's own. */
+export interface TaskSettings extends ModelSettings {
+  /** The task's id, with options where some are chosen: `counting(variables=5)`. */
+  readonly task: string;
+  /** Samples judged at each length under each condition. */
+  readonly evaluationSamples: number;
+}
+
+/** Whether a comparison is on a task. */
+export function isTaskSettings(settings: ComparisonSettings): settings is TaskSettings {
+  return "task" in settings;
 }
 
 /** An encoding of the user's: where its file is, and what was in it. */
@@ -50,7 +73,7 @@ export interface EncodingFile {
 }
 
 /** The defaults of the command, chosen so that it ends within four minutes on two cores. */
-export const defaultSettings: Omit<ComparisonSettings, "corpus" | "encodings" | "threads"> = {
+export const defaultSettings: Omit<TextSettings, "corpus" | "encodings" | "threads"> = {
   tokenizer: "byte",
   seeds: [1],
   trainLength: 64,
@@ -66,6 +89,26 @@ export const defaultSettings: Omit<ComparisonSettings, "corpus" | "encodings" | 
   clipNorm: 1,
   stride: 64,
   evaluationTokens: 16384,
+  device: "cpu",
+};
+
+/** The defaults on a task; test lengths are once, one and a half times and twice the train length. */
+export const defaultTaskSettings: Omit<
+  TaskSettings,
+  "task" | "encodings" | "threads" | "testLengths"
+> = {
+  seeds: [1],
+  trainLength: 20,
+  steps: 1500,
+  batch: 32,
+  width: 64,
+  heads: 4,
+  layers: 3,
+  learningRate: 3e-3,
+  warmup: 100,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  evaluationSamples: 256,
   device: "cpu",
 };
 
@@ -87,11 +130,14 @@ export function checkSettings(
     "width",
     "heads",
     "layers",
-    "stride",
     "threads",
   ] as const)
     positive(name, settings[name]);
-  positive("evaluationTokens", settings.evaluationTokens);
+  if (isTaskSettings(settings)) positive("evaluationSamples", settings.evaluationSamples);
+  else {
+    positive("stride", settings.stride);
+    positive("evaluationTokens", settings.evaluationTokens);
+  }
   for (const length of testLengths) {
     positive("test length", length);
     if (length < trainLength)
@@ -111,23 +157,32 @@ export function checkSettings(
   requireDifferent("encoding", encodings);
   requireDifferent("test length", testLengths);
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
-  for (const id of encodings)
-    asInputError(() => languageModel(modelConfig(settings, vocab), find(id), trainLength));
+  const kinds = isTaskSettings(settings) ? taskNamed(settings.task).vocabulary.length : vocab;
+  const config = asInputError(() => modelConfig(settings, kinds));
+  const length = rowLength(settings);
+  for (const id of encodings) asInputError(() => languageModel(config, find(id), length));
+}
+
+/** Tokens in a row of training. */
+export function rowLength(settings: ComparisonSettings): number {
+  return isTaskSettings(settings)
+    ? rowWidth(taskNamed(settings.task), settings.trainLength)
+    : settings.trainLength;
 }
 
 /** The model every trial trains; the head is untied, since some encodings narrow the token table. */
-export function modelConfig(settings: ComparisonSettings, vocab: number): TransformerConfig {
+export function modelConfig(settings: ModelSettings, vocab: number): TransformerConfig {
   const { width, heads, layers } = settings;
   return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
 }
 
 /** How every trial trains. */
 export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
-  const { steps, batch, trainLength, learningRate, warmup, weightDecay, clipNorm } = settings;
+  const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,
     batch,
-    length: trainLength,
+    length: rowLength(settings),
     accumulate: 1,
     optimiser: adamW({ weightDecay }),
     schedule: {

@@ -1,13 +1,15 @@
 /**
- * The comparison as text for a terminal: what each encoding costs and its bits per byte at each length.
+ * The comparison as text for a terminal: what each encoding costs and its score at each length.
  * Seven encodings at four lengths fit 100 columns.
  *
  * @module
  */
-import { bits, grouped, memory, multiple, seconds, shortened } from "./format.ts";
-import type { Compared, Protocol, Results } from "./results.ts";
-import { isRanked, protocols } from "./results.ts";
+import { bits, grouped, memory, seconds, shortened } from "./format.ts";
 import { mean } from "./statistics.ts";
+import type { AnyResults } from "./task-results.ts";
+import { isOfTask } from "./task-results.ts";
+import { lengthWithMultiple, rankedRows, scoreOf, wordingOf } from "./wording.ts";
+import type { AnyCompared } from "./wording.ts";
 
 export interface TableOptions {
   /** Print the best numbers in bold, by ANSI escape codes. Default false. */
@@ -16,17 +18,23 @@ export interface TableOptions {
 
 const longestName = 20;
 
-/** Both protocols, one table each, with the signs and the gaps explained underneath. */
-export function renderTable(results: Results, { bold = false }: TableOptions = {}): string {
+/** One table for each protocol, with the signs and the gaps explained underneath. */
+export function renderTable(results: AnyResults, { bold = false }: TableOptions = {}): string {
+  const { protocols, superlative, worse } = wordingOf(results);
   const footnotes: string[] = [];
+  const rows: readonly AnyCompared[] = results.comparison;
   const tables = protocols
-    .filter((protocol) => results.comparison.some((row) => row.protocol === protocol))
+    .filter((protocol) => rows.some((row) => row.protocol === protocol))
     .map((protocol, i) => protocolTable(results, protocol, i === 0, footnotes, bold));
-  const ranked = results.comparison.filter(isRanked);
+  const ranked = rankedRows(results);
   const explained = [
-    ...(ranked.some((row) => row.standing === "best") ? ["* lowest loss at this length"] : []),
+    ...(ranked.some((row) => row.standing === "best")
+      ? [worse > 0 ? "* lowest loss at this length" : "* most samples right at this length"]
+      : []),
     ...(ranked.some((row) => row.standing === "level")
-      ? ["~ cannot be told apart from the lowest (95 %, all encodings of a length together)"]
+      ? [
+          `~ cannot be told apart from the ${superlative} (95 %, all encodings of a length together)`,
+        ]
       : []),
     ...footnotes.map((reason, i) => `- [${i + 1}] ${reason}`),
   ];
@@ -39,23 +47,19 @@ interface Cell {
 }
 
 function protocolTable(
-  results: Results,
-  protocol: Protocol,
+  results: AnyResults,
+  protocol: string,
   withCosts: boolean,
   footnotes: string[],
   bold: boolean,
 ): string {
-  const { encodings, testLengths, trainLength, stride } = results.configuration;
-  const title =
-    protocol === "windows"
-      ? "Bits per byte, windows that do not overlap (lower is better)"
-      : `Bits per byte, sliding windows, stride ${grouped(stride)}`;
+  const { encodings, testLengths, trainLength } = results.configuration;
   const head: Cell[] = [
     { text: "encoding" },
     ...(withCosts ? ["parameters", "s/step", "peak memory"] : []).map((text) => ({ text })),
     // The two characters that follow a number: a space and its sign.
     ...testLengths.map((length) => ({
-      text: `${grouped(length)} (${multiple(length, trainLength)})  `,
+      text: `${lengthWithMultiple(length, trainLength)}  `,
     })),
   ];
   const body = encodings.map((encoding): Cell[] => [
@@ -63,18 +67,31 @@ function protocolTable(
     ...(withCosts ? costs(results, encoding) : []),
     ...testLengths.map((length) =>
       scoreCell(
-        results.comparison.find(
+        (results.comparison as readonly AnyCompared[]).find(
           (row) => row.encoding === encoding && row.length === length && row.protocol === protocol,
         ),
         footnotes,
       ),
     ),
   ]);
-  return [title, ...aligned([head, ...body], bold)].join("\n");
+  return [titleOf(results, protocol), ...aligned([head, ...body], bold)].join("\n");
 }
 
-function costs(results: Results, encoding: string): Cell[] {
-  const trials = results.trials.filter((trial) => trial.encoding === encoding);
+/** "Bits per byte, windows that do not overlap (lower is better)" */
+function titleOf(results: AnyResults, protocol: string): string {
+  const words = wordingOf(results);
+  const name = words.protocol(protocol);
+  const first = protocol === words.protocols[0];
+  const measure = isOfTask(results)
+    ? `${words.measure} on ${results.configuration.task.name}`
+    : words.measure;
+  return (
+    `${measure}, ${name[0]!.toLowerCase()}${name.slice(1)}` + (first ? ` (${words.direction})` : "")
+  );
+}
+
+function costs(results: AnyResults, encoding: string): Cell[] {
+  const trials = [...results.trials].filter((trial) => trial.encoding === encoding);
   if (trials.length === 0) return ["-", "-", "-"].map((text) => ({ text }));
   return [
     { text: grouped(trials[0]!.parameters) },
@@ -83,15 +100,15 @@ function costs(results: Results, encoding: string): Cell[] {
   ];
 }
 
-function scoreCell(row: Compared | undefined, footnotes: string[]): Cell {
+function scoreCell(row: AnyCompared | undefined, footnotes: string[]): Cell {
   if (!row) return { text: "  " };
-  if (!isRanked(row)) {
+  if ("failed" in row) {
     const reason = `${row.encoding}: ${row.failed}`;
     if (!footnotes.includes(reason)) footnotes.push(reason);
     return { text: `- [${footnotes.indexOf(reason) + 1}]` };
   }
   const sign = { best: " *", level: " ~", behind: "  " }[row.standing];
-  return { text: bits(row.bitsPerByte) + sign, bold: row.standing === "best" };
+  return { text: bits(scoreOf(row)) + sign, bold: row.standing === "best" };
 }
 
 /** First column to the left, the others to the right, a rule under the head. */

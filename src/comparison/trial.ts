@@ -13,63 +13,56 @@ import type { TransformerConfig } from "../model/config.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { evaluationSpans, slidingWindows, windows } from "../text/windows.ts";
+import type { BatchSource } from "../training/batch-source.ts";
 import { train } from "../training/run.ts";
-import type { RunStorage, StepMetrics, TrainingPlan } from "../training/run.ts";
-import type { Evaluation, Protocol, Trial } from "./results.ts";
+import type { Checkpoint, RunStorage, StepMetrics, TrainingPlan } from "../training/run.ts";
+import type { Evaluation, Trial } from "./results.ts";
 import { protocols } from "./results.ts";
 import { scorePicture } from "./score-picture.ts";
 
-/** What all trials of a comparison share, and what tells this one apart. */
-export interface TrialRequest {
+/** What every trial needs, whatever it is trained on. */
+export interface TrialBasics {
   /** An id of the list, or an encoding of one's own. */
   readonly encoding: string | EncodingDefinition;
   readonly config: TransformerConfig;
   readonly plan: TrainingPlan;
-  readonly tokenizer: Tokenizer;
-  readonly training: Int32Array;
-  readonly validation: Int32Array;
   readonly testLengths: readonly number[];
-  /** Tokens that a sliding window moves at a time. */
-  readonly stride: number;
-  /** Validation tokens judged at most. */
-  readonly evaluationTokens: number;
   readonly compile: Compile;
   readonly compileOptions?: CompileOptions;
   readonly storage: RunStorage;
   readonly onStep?: (metrics: StepMetrics) => void;
   /** Training is over, evaluation has not begun: the moment to read the peak of memory. */
   readonly onTrained?: (milliseconds: readonly number[]) => Promise<void>;
-  readonly onEvaluation?: (length: number, protocol: Protocol) => void;
+  readonly onEvaluation?: (length: number, protocol: string) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What all trials of a comparison on text share, and what tells this one apart. */
+export interface TrialRequest extends TrialBasics {
+  readonly tokenizer: Tokenizer;
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  /** Tokens that a sliding window moves at a time. */
+  readonly stride: number;
+  /** Validation tokens judged at most. */
+  readonly evaluationTokens: number;
 }
 
 /** A trial without the figures that only its process and its storage know. */
 export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "secondsPerStep">;
 
 /** The model that the trial trains. */
-export function trialModel({ encoding, config, plan }: TrialRequest): LanguageModel {
+export function trialModel({ encoding, config, plan }: TrialBasics): LanguageModel {
   const definition = typeof encoding === "string" ? encodingById(encoding) : encoding;
   return languageModel(config, definition, plan.length);
 }
 
 /** Runs a trial; undefined if it was stopped before the end. */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
-  const { plan, compile, storage, onStep, signal, compileOptions } = request;
-  const model = trialModel(request);
-  const result = await train({
-    model,
-    tokens: request.training,
-    plan,
-    compile,
-    storage,
-    ...(compileOptions ? { compileOptions } : {}),
-    ...(onStep ? { onStep } : {}),
-    ...(signal ? { signal } : {}),
-  });
-  await request.onTrained?.(result.milliseconds);
-  if (result.step < plan.steps) return undefined;
-
-  const { tensors } = result.checkpoint;
+  const { plan, signal } = request;
+  const trained = await trainTrial(request, request.training);
+  if (trained === undefined) return undefined;
+  const { model, tensors } = trained;
   const evaluations: Evaluation[] = [];
   let longest: LossSummary | undefined;
   for (const length of request.testLengths) {
@@ -88,6 +81,27 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome | un
       : { unsupported: model.encoding.limit?.reason ?? "no test length could be run" },
     scorePicture: scorePicture(model, tensors, Math.min(48, plan.length)),
   };
+}
+
+/** Trains the model of a trial; undefined if it was stopped before the end. */
+export async function trainTrial(
+  request: TrialBasics,
+  tokens: Int32Array | BatchSource,
+): Promise<{ model: LanguageModel; tensors: Checkpoint["tensors"] } | undefined> {
+  const { plan, compile, storage, onStep, signal, compileOptions } = request;
+  const model = trialModel(request);
+  const result = await train({
+    model,
+    tokens,
+    plan,
+    compile,
+    storage,
+    ...(compileOptions ? { compileOptions } : {}),
+    ...(onStep ? { onStep } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  await request.onTrained?.(result.milliseconds);
+  return result.step < plan.steps ? undefined : { model, tensors: result.checkpoint.tensors };
 }
 
 async function evaluateAt(

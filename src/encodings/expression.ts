@@ -7,6 +7,8 @@
  *     item     = [ count "*" ] encoding
  *     value    = number | true | false | word | "[" value { "," value } "]"
  *
+ * Every encoding takes `scoreScale`, the factor of query · key.
+ *
  * @module
  */
 import { byHeads } from "./by-heads.ts";
@@ -58,15 +60,25 @@ function withOptions(choice: Choice): EncodingDefinition {
         },
       });
       const encoding = definition.create(shape, watched);
+      const scale = unread.delete("scoreScale") ? scaleOf(definition.id, given["scoreScale"]) : {};
       const [unknown] = unread;
       if (unknown !== undefined)
         throw new RangeError(
           `${definition.id}: it has no option "${unknown}". ` +
             `relpos explain ${definition.id} lists those it has.`,
         );
-      return { ...encoding, id: nameOf(choice) };
+      return { ...encoding, ...scale, id: nameOf(choice) };
     },
   };
+}
+
+/** The factor of query · key, which can be chosen for encodings without an option of that name too. */
+function scaleOf(id: string, scoreScale: unknown): { readonly scoreScale: number } {
+  if (typeof scoreScale !== "number" || !(scoreScale > 0))
+    throw new RangeError(
+      `${id}: scoreScale must be a number above 0, got ${String(scoreScale)}. T5 has 1.`,
+    );
+  return { scoreScale };
 }
 
 class Reader {

@@ -27,7 +27,7 @@ export type FromTrial =
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
 
-/** The trial's name in folders and on screen. */
+/** The trial's name in folders and on screen; colons, which part options, are not for folders everywhere. */
 export function trialName({ encoding, seed }: Pick<TrialJob, "encoding" | "seed">): string {
   // A composition may be long, and an option's value may hold what a folder's name may not.
   const plain = encoding.replace(/[^\w.,()=+[\]-]/g, "_");

@@ -12,17 +12,23 @@ import { claimFolder } from "../checkpoints/run-folder.ts";
 import type { FolderClaim } from "../checkpoints/run-folder.ts";
 import { fileStorage, readMetrics } from "../checkpoints/run-storage.ts";
 import type { Trial } from "../comparison/results.ts";
-import { asInputError, modelConfig, trainingPlan } from "../comparison/settings.ts";
+import { asInputError, isTaskSettings, modelConfig, trainingPlan } from "../comparison/settings.ts";
+import type { TaskSettings, TextSettings } from "../comparison/settings.ts";
+import type { TaskTrial } from "../comparison/task-results.ts";
+import { runTaskTrial } from "../comparison/task-trial.ts";
+import type { TaskTrialOutcome, TaskTrialRequest } from "../comparison/task-trial.ts";
 import { runTrial } from "../comparison/trial.ts";
-import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
+import type { TrialBasics, TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { InputError, RunError } from "../errors.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { compile } from "../runtime/node.ts";
+import { taskNamed } from "../tasks/index.ts";
 import { loadCorpus } from "../text/corpus-files.ts";
 import { splitText } from "../text/split.ts";
 import { makeTokenizer } from "../text/tokenizers.ts";
 import { TrainingDiverged } from "../training/run.ts";
-import { divergedOutcome } from "./diverged-trial.ts";
+import type { StepMetrics } from "../training/run.ts";
+import { divergedOutcome, divergedTaskOutcome } from "./diverged-trial.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { resultFile } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
@@ -68,47 +74,81 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
 }
 
 async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void> {
-  const corpus = await loadCorpus(settings.corpus);
-  const { train, validation } = splitText(corpus.text);
-  const tokenizer = makeTokenizer(settings.tokenizer, train);
-  const plan = trainingPlan(settings, seed);
   let cost: Cost | undefined;
-  const config = asInputError(() => modelConfig(settings, tokenizer.vocab));
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
-  const request: TrialRequest = {
+  const shared = {
     encoding: file ? await loadRecorded(file) : encoding,
-    config,
-    plan,
-    tokenizer,
-    training: tokenizer.encode(train),
-    validation: tokenizer.encode(validation),
+    plan: trainingPlan(settings, seed),
     testLengths: settings.testLengths,
-    stride: settings.stride,
-    evaluationTokens: settings.evaluationTokens,
     compile,
     compileOptions: { device: settings.device, threads: settings.threads },
     storage: fileStorage(folder),
     signal: stop.signal,
-    onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
-    onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
-    async onTrained(milliseconds) {
+    onStep: ({ step, loss }: StepMetrics) => send({ kind: "step", step, loss }),
+    onEvaluation: (length: number, protocol: string) =>
+      send({ kind: "evaluate", length, protocol }),
+    async onTrained(milliseconds: readonly number[]) {
       cost = await recordCost(path.join(folder, costFile), milliseconds);
     },
   };
-  let diverged: TrainingDiverged | undefined;
-  const outcome = await runTrial(request).catch((error: unknown): TrialOutcome => {
-    if (!(error instanceof TrainingDiverged)) throw error;
-    diverged = error;
-    return divergedOutcome(request, error);
-  });
+  const { outcome, diverged } = isTaskSettings(settings)
+    ? await runOnTask(settings, shared)
+    : await runOnText(settings, shared);
   if (outcome === undefined) return send({ kind: "stopped" });
-  const trial: Trial = {
+  const trial: Trial | TaskTrial = {
     ...outcome,
     ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
     trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
   };
   await writeAtomically(path.join(folder, resultFile), JSON.stringify(trial));
   send({ kind: "done", ...(diverged ? { note: diverged.message } : {}) });
+}
+
+type Shared = Omit<TrialBasics, "config">;
+
+/** What a trial gave, undefined if it was stopped; `diverged` where there are no numbers. */
+interface Ended<Outcome> {
+  readonly outcome: Outcome | undefined;
+  readonly diverged?: TrainingDiverged;
+}
+
+async function runOnText(settings: TextSettings, shared: Shared): Promise<Ended<TrialOutcome>> {
+  const corpus = await loadCorpus(settings.corpus);
+  const { train, validation } = splitText(corpus.text);
+  const tokenizer = makeTokenizer(settings.tokenizer, train);
+  const request: TrialRequest = {
+    ...shared,
+    config: asInputError(() => modelConfig(settings, tokenizer.vocab)),
+    tokenizer,
+    training: tokenizer.encode(train),
+    validation: tokenizer.encode(validation),
+    stride: settings.stride,
+    evaluationTokens: settings.evaluationTokens,
+  };
+  return await unlessDiverged(runTrial(request), (error) => divergedOutcome(request, error));
+}
+
+async function runOnTask(settings: TaskSettings, shared: Shared): Promise<Ended<TaskTrialOutcome>> {
+  const task = taskNamed(settings.task);
+  const { trainLength, evaluationSamples } = settings;
+  const config = asInputError(() => modelConfig(settings, task.vocabulary.length));
+  const request: TaskTrialRequest = { ...shared, config, task, trainLength, evaluationSamples };
+  return await unlessDiverged(runTaskTrial(request), (error) =>
+    divergedTaskOutcome(request, error),
+  );
+}
+
+/** The outcome, or what takes its place where training diverged. */
+async function unlessDiverged<Outcome>(
+  outcome: Promise<Outcome | undefined>,
+  instead: (error: TrainingDiverged) => Outcome,
+): Promise<Ended<Outcome>> {
+  try {
+    return { outcome: await outcome };
+  } catch (error) {
+    if (!(error instanceof TrainingDiverged)) throw error;
+    return { outcome: instead(error), diverged: error };
+  }
 }
 
 /** The median step of this process; one that did no step keeps what an earlier one wrote. */

@@ -11,7 +11,8 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { random } from "../random/random.ts";
 import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
 import { printShape } from "../tensor/shape.ts";
-import { batchAt } from "../text/batches.ts";
+import { batchFeeds, textBatches } from "./batch-source.ts";
+import type { BatchSource } from "./batch-source.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Optimiser } from "./optimiser.ts";
 import type { Schedule } from "./schedule.ts";
@@ -69,8 +70,8 @@ export const noStorage: RunStorage = {
 /** What a run needs. */
 export interface TrainingRequest {
   readonly model: LanguageModel;
-  /** The training text. */
-  readonly tokens: Int32Array;
+  /** The training text, or any other source of batches. */
+  readonly tokens: Int32Array | BatchSource;
   readonly plan: TrainingPlan;
   readonly compile: Compile;
   readonly compileOptions?: CompileOptions;
@@ -119,7 +120,8 @@ export class TrainingDiverged extends Error {
 /** Trains, from the storage's checkpoint if it has one. */
 export async function train(request: TrainingRequest): Promise<TrainingResult> {
   const { model, tokens, plan, compile, storage = noStorage, onStep, signal } = request;
-  const graph = trainStep(model, plan);
+  const source = tokens instanceof Int32Array ? textBatches(tokens) : tokens;
+  const graph = trainStep(model, { ...plan, weighted: source.weighted });
   const program = await compile(graph, request.compileOptions);
   const shapes = new Map(
     Object.entries(graph.state!).map(([name, slot]) => [name, slot.current.shape as number[]]),
@@ -153,7 +155,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     };
 
     while (step < plan.steps && !signal?.aborted) {
-      const feeds = { ...batchFeeds(tokens, plan, step), positions: positionsAt(step) };
+      const feeds = { ...batchFeeds(source, plan, step), positions: positionsAt(step) };
       const started = performance.now();
       const outputs = await program.run(feeds);
       milliseconds.push(performance.now() - started);
@@ -185,17 +187,6 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   } finally {
     await program.dispose();
   }
-}
-
-/** Tokens and targets of a step; with accumulation, micro-batches along a leading axis. */
-function batchFeeds(
-  tokens: Int32Array,
-  { batch, length, accumulate, seed }: TrainingPlan,
-  step: number,
-): { tokens: HostTensor; targets: HostTensor } {
-  const drawn = batchAt(tokens, { batch: batch * accumulate, length, seed, step });
-  const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
-  return { tokens: { shape, data: drawn.tokens }, targets: { shape, data: drawn.targets } };
 }
 
 /** Puts a checkpoint into the program, which must have the same tensors. */

@@ -41,6 +41,8 @@ export interface TrainStepOptions {
   readonly clipNorm: number;
   /** Seed of first values and dropout. */
   readonly seed: number;
+  /** Whether targets count by weights, which are then an input. Default: all count alike. */
+  readonly weighted?: boolean;
 }
 
 /** Names of state tensors that are no parameters. */
@@ -52,32 +54,42 @@ export const stateNames = {
 
 /**
  * The step's graph. Inputs: `tokens` and `targets`, int32 `[batch, length]`, with accumulation
- * `[accumulate, batch, length]`; `positions`, int32, see `placeTokens`. Outputs: `loss` (nats a token, before
- * the step), `gradientNorm` (before clipping), `rate`.
+ * `[accumulate, batch, length]`; `positions`, int32, see `placeTokens`; where weighted, `weights`, float32 in
+ * the targets' shape, not all 0. Outputs: `loss` (nats a token, before the step: the mean over all targets,
+ * or their weighted mean), `gradientNorm` (before clipping), `rate`.
  */
 export function trainStep(model: LanguageModel, options: TrainStepOptions): ProgramGraph {
   const { batch, length, accumulate = 1, optimiser, schedule, clipNorm, seed } = options;
+  const { weighted = false } = options;
   const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
   const tokens = input("tokens", shape, "int32");
   const targets = input("targets", shape, "int32");
+  const weights = input("weights", shape);
   const step = input(stateNames.step, []);
   const { parameters, encoding, config } = model;
   const places = placeTokens(encoding, config.layers, length);
 
   const dropoutSeed = add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
-  const pass = (tokens: Tensor, targets: Tensor, dropoutSeed: Tensor): readonly Tensor[] => {
-    const loss = languageLoss(model, tokens, targets, places, dropoutSeed);
+  // Weights as shares of their sum, scaled so that the mean over micro-batches is the mean over all.
+  const shares = weighted ? multiply(divide(weights, sum(weights)), accumulate) : undefined;
+  const pass = ([tokens, targets, shares]: readonly Tensor[], dropoutSeed: Tensor): Tensor[] => {
+    const loss = languageLoss(
+      model,
+      { tokens: tokens!, targets: targets!, shares },
+      places,
+      dropoutSeed,
+    );
     return [loss, ...gradients(loss, parameters.tensors)];
   };
+  const fed = [tokens, targets, ...(shares ? [shares] : [])];
   const [loss, ...derived] =
     accumulate === 1
-      ? pass(tokens, targets, dropoutSeed)
+      ? pass(fed, dropoutSeed)
       : meanOverMicroBatches({
           count: accumulate,
-          sliced: [tokens, targets],
+          sliced: fed,
           shared: [places.input, dropoutSeed, ...parameters.tensors],
-          compute: ([tokens, targets], number) =>
-            pass(tokens!, targets!, add(dropoutSeed, multiply(number, 0x6a09e667))),
+          compute: (rows, number) => pass(rows, add(dropoutSeed, multiply(number, 0x6a09e667))),
         });
   const norm = scope("gradient norm", () => globalNorm(derived));
   // PyTorch's clip_grad_norm_ adds 1e-6 to the norm it divides by.
@@ -118,34 +130,33 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
       };
   });
   return {
-    inputs: [tokens, targets, places.input],
+    inputs: [tokens, targets, ...(weighted ? [weights] : []), places.input],
     outputs: { loss: loss!, gradientNorm: norm, rate },
     state,
   };
 }
 
+/** Tokens of a (micro-)batch, and where targets count by weights, their shares. */
+interface Scored {
+  readonly tokens: Tensor;
+  readonly targets: Tensor;
+  readonly shares: Tensor | undefined;
+}
+
 /** Mean cross-entropy of a batch, in nats a token. */
 function languageLoss(
   model: LanguageModel,
-  tokens: Tensor,
-  targets: Tensor,
+  { tokens, targets, shares }: Scored,
   { positions, drawn }: PlacedTokens,
   dropoutSeed: Tensor,
 ): Tensor {
-  const { logits } = forward(model, {
-    tokens,
-    positions,
-    drawn,
-    dropout: dropoutSites(dropoutSeed),
+  const dropout = dropoutSites(dropoutSeed);
+  const { logits } = forward(model, { tokens, positions, drawn, dropout });
+  const rows = [elementCount(targets.shape as number[])];
+  return scope("loss", () => {
+    const losses = crossEntropy(flattenRows(logits), reshape(targets, rows));
+    return shares ? sum(multiply(losses, reshape(shares, rows))) : mean(losses);
   });
-  return scope("loss", () =>
-    mean(
-      crossEntropy(
-        flattenRows(logits),
-        reshape(targets, [elementCount(targets.shape as number[])]),
-      ),
-    ),
-  );
 }
 
 /** The Euclidean norm of all tensors together. */

@@ -9,6 +9,7 @@ import { shown } from "../../docs/make/picture.ts";
 import { contract } from "../../src/contract/run-contract.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { fixture } from "../comparison/fixture.ts";
+import { taskFixture } from "../comparison/task-fixture.ts";
 import { read } from "./documents.ts";
 
 describe.each(generated())("$file", ({ url, text }) => {
@@ -85,19 +86,21 @@ describe("docs/results-format.md", () => {
     ([, field = ""]) => field,
   );
   const results = fixture({ configuration: { seeds: [1, 2] } });
+  const both = [results, taskFixture()];
 
-  test("names only fields that are there", () => {
-    expect(documented.length).toBeGreaterThan(40);
-    expect(documented.filter((field) => valuesAt(results, field).length === 0)).toEqual([]);
-    expect(valuesAt(results, "trials[].score")).toEqual([]);
+  test("names only fields that are there, on text or on a task", () => {
+    expect(documented.length).toBeGreaterThan(50);
+    const found = (field: string): boolean => both.some((one) => valuesAt(one, field).length > 0);
+    expect(documented.filter((field) => !found(field))).toEqual([]);
+    expect(found("trials[].score")).toBe(false);
   });
 
-  test("names every field that is there", () => {
-    const unnamed = leavesOf(results).filter(
+  test.each(both)("names every field that is there, %#", (one) => {
+    const unnamed = leavesOf(one).filter(
       (leaf) => !documented.some((field) => leaf === field || /^[.[]/.test(rest(leaf, field))),
     );
     expect(unnamed).toEqual([]);
-    expect(documented.filter((field) => !/[.[]/.test(field))).toEqual(Object.keys(results));
+    expect(documented.filter((field) => !/[.[]/.test(field))).toEqual(Object.keys(one));
   });
 });
 

@@ -145,6 +145,15 @@ describe("pairs that cannot be", () => {
   });
 });
 
+test("every encoding takes a score scale, with or without an option of that name", () => {
+  for (const id of ["none", "sinusoidal", "learned", "rope", "alibi", "t5", "kerple-log", "shaw"])
+    expect(made(`${id}(scoreScale=1)`).scoreScale, id).toBe(1);
+  expect(made("rope(rotated=2,scoreScale=0.5)").scoreScale).toBe(0.5);
+  expect(made("rope(rotated=2)").scoreScale).toBeUndefined();
+  for (const wrong of ["0", "-1", "big"])
+    expect(() => made(`none(scoreScale=${wrong})`)).toThrow("scoreScale must be a number above 0");
+});
+
 test("options that were written are those of create", () => {
   const { context } = contextOf(made("rope(base=500)"), positionsOf(places, "known"), {
     causal: true,

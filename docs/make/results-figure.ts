@@ -1,0 +1,194 @@
+/**
+ * The figures of `docs/results.md`: scores by length, one line an encoding, with 95 % intervals over seeds.
+ *
+ * Lengths stand at equal distances. A loss that explodes leaves through the top; the number beside its name
+ * tells where to.
+ *
+ * @module
+ */
+import { apart } from "../../src/comparison/apart.ts";
+import { intervalOf, meanOfSeeds } from "../../src/comparison/statistics.ts";
+import type { MeasureName } from "../../reproduce/experiment.ts";
+import type { ExperimentRecord } from "../../reproduce/record.ts";
+
+const frame = { width: 680, top: 42, left: 46, right: 250, bottom: 40, plot: 230 } as const;
+const page = { background: "#fdfcf9", ink: "#1c1e22", quiet: "#61656d", grid: "#e5e2d8" } as const;
+const hues = [
+  ...["#1d5fc4", "#c8420c", "#0b7a5c", "#8a35b8", "#8f6400"],
+  ...["#c21f6b", "#0a7396", "#6d5544", "#557316", "#4b5870"],
+] as const;
+const dashes = ["none", "6 3", "1.5 3"] as const;
+
+/** What is drawn. */
+export interface ResultsFigure {
+  readonly title: string;
+  readonly record: ExperimentRecord;
+  readonly measure: MeasureName;
+  /** Default: the first. */
+  readonly protocol?: string | undefined;
+}
+
+interface Point {
+  readonly at: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Line {
+  readonly name: string;
+  readonly color: string;
+  readonly dash: string;
+  readonly points: readonly Point[];
+}
+
+/** The figure as a file of its own, readable on light and on dark pages. */
+export function resultsFigure(figure: ResultsFigure): string {
+  const { settings } = figure.record;
+  const lengths = settings.testLengths;
+  const lines = settings.encodings.map((encoding, which) => lineOf(figure, encoding, which));
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  const [low, high] = domainOf(drawn, figure.measure);
+  const height = Math.max(
+    frame.top + frame.plot + frame.bottom,
+    frame.top + drawn.length * 15 + frame.bottom,
+  );
+  const bottom = height - frame.bottom;
+  const y = (value: number): number =>
+    bottom - ((Math.min(high, value) - low) / (high - low)) * (bottom - frame.top);
+  const across = frame.width - frame.right - frame.left;
+  const x = (at: number): number =>
+    frame.left + 14 + (lengths.length > 1 ? (at / (lengths.length - 1)) * (across - 28) : 0);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${frame.width} ${height}" ` +
+      `width="${frame.width}" height="${height}" font-family="system-ui, sans-serif" font-size="11">`,
+    `<title>${escaped(figure.title)}</title>`,
+    `<rect width="${frame.width}" height="${height}" rx="8" fill="${page.background}"/>`,
+    `<text x="16" y="24" font-size="14" font-weight="600" fill="${page.ink}">${escaped(figure.title)}</text>`,
+    ...ticksOf(low, high).map(
+      (tick) =>
+        `<path d="M${frame.left} ${px(y(tick))}H${frame.left + across}" stroke="${page.grid}"/>` +
+        `<text x="${frame.left - 6}" y="${px(y(tick) + 4)}" text-anchor="end" fill="${page.quiet}">${tick}</text>`,
+    ),
+    ...lengths.map(
+      (length, at) =>
+        `<text x="${px(x(at))}" y="${bottom + 18}" text-anchor="middle" fill="${page.quiet}">${length}</text>`,
+    ),
+    `<text x="${frame.left}" y="${bottom + 33}" fill="${page.quiet}">length; trained up to ${settings.trainLength}</text>`,
+    ...drawn.map((line, which) => drawLine(line, (which - drawn.length / 2) * 1.6, x, y, high)),
+    ...endLabels(drawn, lengths.length - 1, y, bottom),
+    `</svg>\n`,
+  ].join("\n");
+}
+
+function lineOf({ record, measure, protocol }: ResultsFigure, name: string, which: number): Line {
+  const { settings, models } = record;
+  const points = settings.testLengths.flatMap((length, at): Point[] => {
+    const values = models
+      .filter((model) => model.encoding === name)
+      .flatMap(({ scores }) => {
+        const wanted = protocol ?? scores[0]?.protocol;
+        const found = scores.find((one) => one.length === length && one.protocol === wanted);
+        const value = found && scoreOf(found, measure);
+        return value === undefined ? [] : [value];
+      });
+    if (values.length === 0) return [];
+    const estimate = meanOfSeeds(values);
+    const { low, high } = intervalOf(estimate) ?? { low: estimate.mean, high: estimate.mean };
+    const most = measure === "bits per byte" ? Infinity : 1;
+    return [{ at, mean: estimate.mean, low: Math.max(0, low), high: Math.min(most, high) }];
+  });
+  return {
+    name,
+    color: hues[which % hues.length]!,
+    dash: dashes[Math.floor(which / hues.length) % dashes.length]!,
+    points,
+  };
+}
+
+/** The score of a measure; undefined where there is none. */
+export function scoreOf(
+  score: ExperimentRecord["models"][number]["scores"][number],
+  measure: MeasureName,
+): number | undefined {
+  if (measure === "bits per byte") return score.bitsPerByte;
+  return measure === "exact match" ? score.exactMatch : score.tokenAccuracy;
+}
+
+function drawLine(
+  { color, dash, points }: Line,
+  shift: number,
+  x: (at: number) => number,
+  y: (value: number) => number,
+  high: number,
+): string {
+  const place = ({ at, mean }: Point): string => `${px(x(at) + shift)} ${px(y(mean))}`;
+  return [
+    `<g stroke="${color}" fill="${color}">`,
+    `<path d="M${points.map(place).join("L")}" fill="none" stroke-width="1.8" stroke-dasharray="${dash}"/>`,
+    ...points
+      .filter(({ mean }) => mean <= high)
+      .map(
+        ({ at, mean, low, high: top }) =>
+          `<path d="M${px(x(at) + shift)} ${px(y(low))}V${px(y(top))}" stroke-width="1.4" stroke-opacity="0.5"/>` +
+          `<circle cx="${px(x(at) + shift)}" cy="${px(y(mean))}" r="2.6" stroke="none"/>`,
+      ),
+    `</g>`,
+  ].join("");
+}
+
+/** Names beside the last length, the highest first; those that end before it say where. */
+function endLabels(
+  lines: readonly Line[],
+  last: number,
+  y: (value: number) => number,
+  bottom: number,
+): string[] {
+  const ends = lines
+    .map((line) => ({ line, end: line.points.at(-1)! }))
+    .sort((a, b) => y(a.end.mean) - y(b.end.mean));
+  const heights = apart(
+    ends.map(({ end }) => y(end.mean)),
+    frame.top,
+    bottom,
+  );
+  return ends.map(({ line, end }, which) => {
+    const until = end.at < last ? ", ends there" : "";
+    return (
+      `<text x="${frame.width - frame.right + 8}" y="${px(heights[which]! + 4)}" font-weight="600" ` +
+      `fill="${line.color}">${escaped(shortName(line.name))} ${end.mean.toFixed(3)}${until}</text>`
+    );
+  });
+}
+
+/** A composition's name at a length that fits beside the plot. */
+function shortName(name: string): string {
+  return name.length <= 30 ? name : `${name.slice(0, 18)}…${name.slice(-11)}`;
+}
+
+function domainOf(lines: readonly Line[], measure: MeasureName): [low: number, high: number] {
+  if (measure !== "bits per byte") return [0, 1];
+  const all = lines.flatMap(({ points }) => points);
+  const first = lines.flatMap(({ points }) => points.slice(0, 1));
+  const low = Math.min(...all.map((point) => point.low));
+  const highest = Math.max(...all.map((point) => Math.min(point.high, point.mean * 1.2)));
+  // What happens near the train length must not be pressed flat by what explodes.
+  const needed = Math.max(...first.map((point) => point.high)) - low;
+  return [low - 0.02, Math.min(highest, low + 3 * Math.max(0.2, needed))];
+}
+
+function ticksOf(low: number, high: number): number[] {
+  const step = [0.05, 0.1, 0.2, 0.25, 0.5, 1, 2].find((size) => (high - low) / size <= 6) ?? 5;
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high + 1e-9; tick += step)
+    ticks.push(Number(tick.toFixed(4)));
+  return ticks;
+}
+
+function px(value: number): number {
+  return Number(value.toFixed(1));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

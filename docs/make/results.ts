@@ -1,0 +1,303 @@
+/**
+ * `docs/results.md` and its figures, from the records in `docs/results/`. Verdicts are computed from intervals;
+ * no sentence about a number is written by hand.
+ *
+ * @module
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { judge, scoresAt, verdictOf } from "../../reproduce/claims.ts";
+import type { Judged, Records, RowVerdict } from "../../reproduce/claims.ts";
+import type { Claim, MeasureName, Place, Row } from "../../reproduce/experiment.ts";
+import { readRecords } from "../../reproduce/record.ts";
+import type { ExperimentRecord } from "../../reproduce/record.ts";
+import { rows as allRows } from "../../reproduce/rows.ts";
+import { between, bits, listed, signed } from "../../src/comparison/format.ts";
+import { mean } from "../../src/comparison/statistics.ts";
+import { table } from "./markdown.ts";
+import { resultsFigure, scoreOf } from "./results-figure.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = path.join(root, "docs", "results");
+
+/** A generated file and its whole text. */
+export interface ResultsFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The page and its figures, of the records that there are. */
+export function resultsFiles(
+  records: Records = readRecords(folder),
+  rows: readonly Row[] = allRows,
+): readonly ResultsFile[] {
+  const figures = rows.flatMap((row) =>
+    row.figures.flatMap((figure) => {
+      const record = records.get(figure.experiment);
+      return record
+        ? [{ file: figureFile(figure), text: resultsFigure({ ...figure, record }) }]
+        : [];
+    }),
+  );
+  const once = new Map(figures.map(({ file, text }) => [file, text]));
+  return [
+    { file: "docs/results.md", text: resultsPage(records, rows) },
+    ...[...once].map(([file, text]) => ({ file, text })),
+  ];
+}
+
+/** Writes them; their names. */
+export function writeResultsPages(): readonly string[] {
+  const files = resultsFiles();
+  fs.mkdirSync(folder, { recursive: true });
+  for (const { file, text } of files) fs.writeFileSync(path.join(root, file), text);
+  return files.map(({ file }) => file);
+}
+
+function figureFile({ experiment, measure, protocol }: Row["figures"][number]): string {
+  const parts = [experiment, ...(protocol ? [protocol] : []), measure.replaceAll(" ", "-")];
+  return `docs/results/${parts.join("-")}.svg`;
+}
+
+const opening = `# Results of the literature, repeated
+
+This page is written by \`npm run reproduce\` from the records in \`docs/results/\`; a test holds it up to date. Each
+section repeats one finding at a size that two cores hold, with paired seeds. What the paper found is written as
+claims about our numbers, in \`reproduce/rows.ts\`, before the numbers. A claim becomes one number a seed, positive
+where the seed agrees; Student's interval of their mean, at 95 % for all claims of a section together, decides:
+
+- shown: the interval lies on the claim's side of zero;
+- contradicted: it lies on the other side;
+- open: it holds zero, so these seeds do not decide.
+
+A section is reproduced if all its claims are shown, reproduced in part if some are and none is contradicted, not
+decided if none is shown, and not reproduced if one is contradicted. "Further" claims are judged in the same way, by
+intervals of their own family, and do not decide. With few seeds and many claims an interval is wide, so "open" is
+what a small true difference comes to.
+`;
+
+/** The page. */
+export function resultsPage(records: Records, rows: readonly Row[]): string {
+  const judged = rows.map((row) => ({ row, claims: judge(row.claims, records) }));
+  const summary = table(
+    ["Finding", "Claims", "Shown", "Open", "Contradicted", "Verdict"],
+    judged.map(({ row, claims }) => [
+      `[${row.title}](#${anchor(row.title)})`,
+      String(claims.length),
+      ...(["shown", "open", "contradicted"] as const).map((outcome) =>
+        String(claims.filter((one) => one.outcome === outcome).length),
+      ),
+      verdictOf(claims),
+    ]),
+  );
+  const sections = judged.map(({ row, claims }) => section(row, claims, records));
+  const page = [opening, summary, "", ...sections, cost(records)].join("\n");
+  return `${page.replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
+}
+
+function section(row: Row, judged: readonly Judged[], records: Records): string {
+  const run = row.experiments.flatMap((id) => records.get(id) ?? []);
+  const papers = row.papers.map(({ title, url }) => `[${title}](${url})`).join("; ");
+  const head = [
+    `## ${row.title}\n`,
+    ...(papers ? [`${papers}.\n`] : []),
+    `Published: ${row.published}\n`,
+    `Here: ${row.ours}\n`,
+  ];
+  if (run.length === 0)
+    return [...head, "Not run yet: `npm run reproduce -- --only " + row.id + "`.\n"].join("\n");
+  const further = judge(row.further ?? [], records);
+  return [
+    ...head,
+    `**${verdictSentence(verdictOf(judged), judged)}**${findings(judged)}\n`,
+    ...precondition(row, records),
+    claimTable(judged),
+    "",
+    ...(further.length > 0
+      ? [
+          `Further claims${findings(further) ? `.${findings(further)}` : ":"}\n`,
+          claimTable(further),
+          "",
+        ]
+      : []),
+    ...row.figures.flatMap((figure) =>
+      records.has(figure.experiment)
+        ? [`![${figure.title}](${figureFile(figure).replace("docs/", "")})\n`]
+        : [],
+    ),
+    ...run.flatMap((record) => scoreTables(record, row)),
+    ...skippedWords(run),
+    `A longer run: ${row.longer}\n`,
+  ].join("\n");
+}
+
+function verdictSentence(verdict: RowVerdict, judged: readonly Judged[]): string {
+  const shown = judged.filter(({ outcome }) => outcome === "shown").length;
+  const count = `${shown} of ${judged.length} claims shown`;
+  const words: Readonly<Record<RowVerdict, string>> = {
+    reproduced: `Reproduced: all ${judged.length} claims shown.`,
+    "reproduced in part": `Reproduced in part: ${count}, none contradicted.`,
+    "not decided": "Not decided: no claim is shown, and none is contradicted.",
+    "not reproduced": `Not reproduced: ${count}, ${judged.filter(({ outcome }) => outcome === "contradicted").length} contradicted.`,
+    "not run": "Not run: nothing that the claims need was measured.",
+  };
+  return words[verdict];
+}
+
+/** What was found instead where a claim was contradicted, and what is open. */
+function findings(judged: readonly Judged[]): string {
+  const contradicted = judged.filter(({ outcome }) => outcome === "contradicted");
+  return contradicted
+    .map(({ claim, mean: difference, interval }) => {
+      const range = interval
+        ? `, from ${between({ low: -interval.high, high: -interval.low })}`
+        : "";
+      return claim.kind === "holds"
+        ? ` Found instead: ${code(claim.encoding)} does not hold (${signed(difference!)}${range.replace(/from .*/, `from ${between(interval!)}`)}).`
+        : ` Found instead: ${code(claim.worse)} is better than ${code(claim.better)} (by ${signed(-difference!)}${range}).`;
+    })
+    .join("");
+}
+
+/** Which encodings did not solve what training showed them. */
+function precondition({ learned }: Row, records: Records): string[] {
+  if (!learned) return [];
+  const below: string[] = [];
+  for (const place of learned.at) {
+    const record = records.get(place.experiment);
+    for (const encoding of record?.settings.encodings ?? []) {
+      const score = tried(() => mean(scoresAt(records, encoding, place, learned.measure).values));
+      if (score !== undefined && score < learned.least)
+        below.push(`${code(encoding)} ${bits(score)} (${place.experiment})`);
+    }
+  }
+  const what = `${learned.measure} of ${learned.least} inside the train length`;
+  return [
+    below.length === 0
+      ? `Every encoding reached ${what}.\n`
+      : `Not every encoding reached ${what}, and then a difference beyond it may be one of learning: ${listed(below)}.\n`,
+  ];
+}
+
+function claimTable(judged: readonly Judged[]): string {
+  return table(
+    ["Claim", "Measure", "Difference", "95 %, all together", "Outcome"],
+    judged.map(({ claim, outcome, mean: difference, interval, reason }) => [
+      claimWords(claim),
+      claim.kind === "rank" ? `mean reciprocal rank by ${claim.measure}` : claim.measure,
+      difference === undefined ? "–" : signed(difference),
+      interval ? between(interval) : "–",
+      reason === undefined ? outcome : `${outcome}: ${reason}`,
+    ]),
+  );
+}
+
+function claimWords(claim: Claim): string {
+  if (claim.kind === "holds") {
+    const allowance =
+      claim.within === 0
+        ? ""
+        : claim.measure === "bits per byte"
+          ? `, within ${100 * claim.within} %`
+          : `, within ${bits(claim.within)}`;
+    return `${code(claim.encoding)} holds from ${placeWords(claim.from)} to ${placeWords(claim.to)}${allowance}`;
+  }
+  const places =
+    claim.at.length <= 2 ? listed(claim.at.map(placeWords)) : `${claim.at.length} places`;
+  const verb = claim.kind === "rank" ? "ranks above" : "is better than";
+  return `${code(claim.better)} ${verb} ${code(claim.worse)} at ${places}`;
+}
+
+function placeWords({ length, protocol }: Place): string {
+  return protocol ? `${length} ${protocol}` : String(length);
+}
+
+/** The mean score of each encoding at each length; one table a measure and protocol that the row speaks of. */
+function scoreTables(record: ExperimentRecord, row: Row): string[] {
+  const { settings } = record;
+  const measures: readonly MeasureName[] =
+    "task" in settings ? ["exact match", "accuracy by token"] : ["bits per byte"];
+  const protocols = [
+    ...new Set(record.models.flatMap(({ scores }) => scores.map(({ protocol }) => protocol))),
+  ];
+  // A row that draws no figure of an experiment uses numbers that another row has shown.
+  if (!row.figures.some(({ experiment }) => experiment === record.experiment)) return [];
+  const columns = settings.testLengths.map(String);
+  return protocols.flatMap((protocol) => {
+    const cell = (encoding: string, length: number): string => {
+      const found = record.models
+        .filter((model) => model.encoding === encoding)
+        .flatMap(({ scores }) =>
+          scores.filter((one) => one.length === length && one.protocol === protocol),
+        );
+      const written = measures.map((measure) => {
+        const values = found.flatMap((one) => scoreOf(one, measure) ?? []);
+        return values.length === found.length && values.length > 0 ? bits(mean(values)) : "–";
+      });
+      return written.join(" / ");
+    };
+    return [
+      `<details><summary>${record.experiment}, ${protocol}: ${measures.join(" / ")}, mean of ${settings.seeds.length} seeds</summary>\n`,
+      table(
+        ["Encoding", ...columns],
+        settings.encodings.map((encoding) => [
+          code(encoding),
+          ...settings.testLengths.map((length) => cell(encoding, length)),
+        ]),
+      ),
+      "\n</details>\n",
+    ];
+  });
+}
+
+function skippedWords(run: readonly ExperimentRecord[]): string[] {
+  const skipped = [...new Set(run.flatMap((record) => record.skipped))];
+  return skipped.length === 0
+    ? []
+    : [`Left out, since the version that ran had them not: ${listed(skipped.map(code))}.\n`];
+}
+
+/** What everything took, by experiment. */
+function cost(records: Records): string {
+  if (records.size === 0) return "";
+  const minutes = ({ models, settings }: ExperimentRecord): number =>
+    models.reduce((sum, { secondsPerStep }) => sum + (secondsPerStep * settings.steps) / 60, 0);
+  const [first] = [...records.values()];
+  const total = [...records.values()].reduce((sum, record) => sum + minutes(record), 0);
+  return [
+    "## What it took\n",
+    `${first!.environment.cpu}, ${first!.environment.cores} cores, Node ${first!.environment.node}, ONNX Runtime ` +
+      `${first!.environment.onnxruntime}. Training took ${total.toFixed(0)} minutes of one core in all, judging not ` +
+      `counted. Each command makes one experiment alone.\n`,
+    table(
+      ["Experiment", "Models", "Core minutes", "Command"],
+      [...records.values()].map((record) => [
+        record.experiment,
+        String(record.models.length),
+        minutes(record).toFixed(1),
+        `\`${record.command}\``,
+      ]),
+    ),
+    "",
+  ].join("\n");
+}
+
+function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function tried<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

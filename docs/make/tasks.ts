@@ -1,0 +1,72 @@
+/**
+ * `docs/tasks.md`, from the list of tasks.
+ *
+ * @module
+ */
+import { tasks } from "../../src/tasks/index.ts";
+import type { TaskDefinition } from "../../src/tasks/task.ts";
+import { link, list, table } from "./markdown.ts";
+
+const opening = `# Tasks
+
+This page is written from the list in \`src/tasks/index.ts\` by \`node docs/make/all.ts\`; a test holds it up to date.
+
+A task draws rows of tokens of which every answer is known, at any length. A model is trained on it instead of on
+text, and judged by how many samples it answers right at lengths that training never showed:
+
+\`\`\`
+npx relpos compare --task copy --encodings none,rope,t5 --seeds 1,2,3
+npx relpos compare --task "counting(variables=5)" --train-length 32 --test-lengths 32,64
+\`\`\`
+
+\`relpos tasks\` prints this list, with \`--json\` as data.
+
+- Training draws fresh samples at each step from the seed and the step alone, so a run that was stopped ends as one
+  that was not. Rows are padded on the right, which a causal model cannot see, and only scored tokens (below in
+  parentheses) count in the loss: its mean is over them.
+- Judged are \`--evaluation-samples\` samples at each length, from a stream of their own for each seed, the same for
+  all encodings. A short question may occur in training too.
+- Exact match is the share of samples all of whose scored tokens are the model's most likely ones, each given the
+  right tokens before it. As every answer follows from what stands before, that is exact match under greedy
+  decoding: the two part at the first wrong token, and then the sample is wrong in both.
+- Accuracy by token is the share of scored tokens that are right in the same pass. After a wrong token the right one
+  is given, so greedy decoding would have fewer.
+- Intervals are over seeds, paired, and never narrower than the samples alone would make them; with one seed they
+  are over samples.
+
+Of the ten tasks of the NoPE study these are seven; LEGO, SCAN and PCFG are not here.
+`;
+
+/** The page. */
+export function tasksPage(): string {
+  const overview = table(
+    ["Task", "Asks", "A length counts"],
+    tasks.map(({ id, summary, length }) => [link(`\`${id}\``, `#${id}`), summary, length]),
+  );
+  return [opening, overview, ...tasks.map(section)].join("\n");
+}
+
+function section(definition: TaskDefinition): string {
+  const { id, summary, length, paper, options, example } = definition;
+  const { conditions, training, shortest, vocabulary } = definition.create();
+  const facts = [
+    `Paper: ${link(paper.title, paper.url)} (${paper.year})`,
+    `A length counts ${length}; the least is ${shortest}`,
+    `Training: ${training === "up to" ? "every length up to the longest, alike often" : "one length"}`,
+    `Vocabulary: ${vocabulary.length} symbols`,
+    ...conditions.slice(1).map(({ id, summary }) => `Judged besides, \`${id}\`: ${summary}`),
+  ];
+  const chosen = Object.entries(options).map(([name, option]) => [
+    `\`${name}\``,
+    option.words,
+    String(option.default),
+    `${option.least} to ${option.most}`,
+  ]);
+  return [
+    `## ${id}\n`,
+    `${summary} Length ${example.length}:\n`,
+    `\`\`\`\n${example.text}\n\`\`\`\n`,
+    list(facts),
+    ...(chosen.length > 0 ? [table(["Option", "", "Default", "Range"], chosen)] : []),
+  ].join("\n");
+}

@@ -1,0 +1,91 @@
+/**
+ * What a reproduction declares: experiments, which are comparisons with all their settings, and rows, which say
+ * what a paper found and which claims about our numbers that makes.
+ *
+ * @module
+ */
+import type { TaskSettings, TextSettings } from "../src/comparison/settings.ts";
+
+/** One comparison. Encodings that this version does not have are left out, with a message. */
+export interface Experiment {
+  readonly id: string;
+  /** One sentence for readers. */
+  readonly title: string;
+  readonly settings: TextSettings | TaskSettings;
+}
+
+/** Where a number is taken from. */
+export interface Place {
+  /** Id of an experiment. */
+  readonly experiment: string;
+  readonly length: number;
+  /** Protocol of a text, condition of a task. Default: the first. */
+  readonly protocol?: string;
+}
+
+/** What models are judged by. On a text there is one measure only. */
+export type MeasureName = "bits per byte" | "exact match" | "accuracy by token";
+
+/** Something that a paper found, said of our numbers; `better` and `worse` are encodings. */
+export type Claim =
+  /** One encoding is better than another at a place, or on average over several. */
+  | {
+      readonly kind: "order";
+      readonly better: string;
+      readonly worse: string;
+      readonly at: readonly Place[];
+      readonly measure: MeasureName;
+    }
+  /** An encoding's score worsens by no more than this between two places: a share of a loss, or points. */
+  | {
+      readonly kind: "holds";
+      readonly encoding: string;
+      readonly from: Place;
+      readonly to: Place;
+      readonly measure: MeasureName;
+      /** 0.02 for two percent, or two points. */
+      readonly within: number;
+    }
+  /** One encoding has a higher mean reciprocal rank than another over several places. */
+  | {
+      readonly kind: "rank";
+      readonly better: string;
+      readonly worse: string;
+      /** The encodings that are ranked. */
+      readonly among: readonly string[];
+      readonly at: readonly Place[];
+      readonly measure: MeasureName;
+    };
+
+/** One finding of the literature. */
+export interface Row {
+  /** For `--only`. */
+  readonly id: string;
+  readonly title: string;
+  readonly papers: readonly { readonly title: string; readonly url: string }[];
+  /** What was published, in words, with where the number is from. */
+  readonly published: string;
+  /** How ours differs in size and setting. */
+  readonly ours: string;
+  /** Ids of the experiments it needs. */
+  readonly experiments: readonly string[];
+  /** What has to hold before the claims mean anything: trained encodings solve what training showed. */
+  readonly learned?: {
+    readonly at: readonly Place[];
+    readonly measure: MeasureName;
+    readonly least: number;
+  };
+  /** The claims that decide whether the published order was reproduced; their intervals hold together. */
+  readonly claims: readonly Claim[];
+  /** Further claims, judged in the same way, that do not decide. */
+  readonly further?: readonly Claim[];
+  /** What is drawn: an experiment, and a protocol where it is not the first. */
+  readonly figures: readonly {
+    readonly experiment: string;
+    readonly measure: MeasureName;
+    readonly protocol?: string;
+    readonly title: string;
+  }[];
+  /** What a longer run would add. */
+  readonly longer: string;
+}

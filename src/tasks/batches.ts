@@ -1,0 +1,89 @@
+/**
+ * Rows of samples for training and for judging.
+ *
+ * Training samples depend on the seed and the step alone, so a run resumes at any step, and every encoding
+ * with a seed sees the same samples in the same order. Held-out samples come from a stream of their own. A
+ * short question may well occur in both; a long one as good as never does.
+ *
+ * Rows are padded on the right. In a causal model nothing before the padding sees it, and no padding is
+ * scored, so a sample's numbers do not depend on what it is batched with.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import { random } from "../random/random.ts";
+import type { Sample, Task } from "./task.ts";
+
+/** Samples as rows of one width. */
+export interface TaskRows {
+  /** int32 `[batch, width]` */
+  readonly tokens: Int32Array;
+  /** int32 `[batch, width]`: the token after each of `tokens`. */
+  readonly targets: Int32Array;
+  /** float32 `[batch, width]`: 1 where the target is scored, 0 elsewhere. */
+  readonly weights: Float32Array;
+}
+
+/** Which batch of training. */
+export interface TaskBatch {
+  /** Samples in the batch. */
+  readonly batch: number;
+  /** The longest that training shows. */
+  readonly trainLength: number;
+  readonly seed: number;
+  /** The training step the batch is for. */
+  readonly step: number;
+}
+
+/** Which samples to judge by. */
+export interface HeldOut {
+  readonly length: number;
+  readonly condition?: string;
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Places a model needs for samples of a length: all tokens but the last, which nothing follows. */
+export function rowWidth(task: Task, length: number, condition?: string): number {
+  return task.longest(length, condition) - 1;
+}
+
+/** The batch of a step. Lengths are drawn uniformly where the task trains on all up to the longest. */
+export function taskBatchAt(task: Task, { batch, trainLength, seed, step }: TaskBatch): TaskRows {
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new InputError(`a batch belongs to a step of 0 or more, got ${step}.`);
+  const width = rowWidth(task, trainLength);
+  const stream = random(seed, "task", task.id, step);
+  const lengths = trainLength - task.shortest + 1;
+  const samples = Array.from({ length: batch }, () => {
+    const shorter = task.training === "up to" ? stream.integer(lengths) : 0;
+    return task.sample(stream, trainLength - shorter);
+  });
+  return taskRows(samples, width);
+}
+
+/** The samples that judge a length, the same for every encoding with a seed. */
+export function heldOutSamples(task: Task, { length, condition, count, seed }: HeldOut): Sample[] {
+  const stream = random(seed, "held out", task.id, condition ?? task.conditions[0]!.id, length);
+  return Array.from({ length: count }, () => task.sample(stream, length, condition));
+}
+
+/** Samples as rows, padded on the right. */
+export function taskRows(samples: readonly Sample[], width: number): TaskRows {
+  const size = samples.length * width;
+  const rows = {
+    tokens: new Int32Array(size),
+    targets: new Int32Array(size),
+    weights: new Float32Array(size),
+  };
+  samples.forEach(({ tokens, scored }, row) => {
+    if (tokens.length > width + 1)
+      throw new RangeError(
+        `tasks: a sample of ${tokens.length} tokens needs rows of ${tokens.length - 1}, got ${width}.`,
+      );
+    rows.tokens.set(tokens.slice(0, -1), row * width);
+    rows.targets.set(tokens.slice(1), row * width);
+    for (const place of scored) rows.weights[row * width + place - 1] = 1;
+  });
+  return rows;
+}

@@ -1,0 +1,46 @@
+/**
+ * Duplicate: write the question twice.
+ *
+ *     length 4:   > 0 0 1 1 = (0) (0) (1) (1) (0) (0) (1) (1) (.)
+ *
+ * Source:    Ruoss et al. 2023, https://arxiv.org/abs/2305.16843
+ * Reference: google-deepmind/randomized_positional_encodings, tasks/cs/duplicate_string.py
+ * Differs:   the reference asks an encoder for all answers at once; here a decoder writes them one after the
+ *            other and says where they end.
+ *
+ * @module
+ */
+import { randomizedPositions } from "./papers.ts";
+import { questionTask } from "./question-task.ts";
+import { digits, drawSymbols } from "./symbols.ts";
+import { optionsOf } from "./task.ts";
+import type { TaskDefinition } from "./task.ts";
+
+const options = {
+  alphabet: { words: "kinds of symbols", default: 2, least: 2, most: 10 },
+  times: { words: "how often the question is written", default: 2, least: 1, most: 8 },
+} as const;
+
+/** The task of writing twice. */
+export const duplicate: TaskDefinition = {
+  id: "duplicate",
+  summary: "Write the question twice.",
+  length: "symbols of the question",
+  paper: randomizedPositions,
+  options,
+  example: { seed: 2, length: 4, text: "> 0 0 1 1 = (0) (0) (1) (1) (0) (0) (1) (1) (.)" },
+  create(chosen) {
+    const { alphabet, times } = optionsOf("duplicate", options, chosen);
+    const symbols = digits(alphabet);
+    return questionTask({
+      id: "duplicate",
+      symbols,
+      longest: (length) => (1 + times) * length,
+      draw(random, length) {
+        const question = drawSymbols(random, symbols, length);
+        const answer = Array.from({ length: times }, () => question).flat();
+        return { question, answer };
+      },
+    });
+  },
+};

@@ -1,0 +1,53 @@
+/**
+ * Polynomial evaluation: the value of a polynomial in one variable, modulo 10.
+ *
+ *     length 3:   > x -1 3 x^3 -2 x^2 2 x^1 = (3)
+ *
+ * The variable's value is from −2 to 2, each term's coefficient from −3 to 3 and its power from 0 to 3. The
+ * answer is the last digit that a clock of ten hours shows: −3 gives 7.
+ *
+ * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466
+ * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_poly_dataset.py, modular
+ * Differs:   a number, and a power of x, is one token. Samples are drawn afresh, from one term on; the
+ *            reference begins with four.
+ *
+ * @module
+ */
+import { lengthGeneralization } from "./papers.ts";
+import { questionTask } from "./question-task.ts";
+import { digits } from "./symbols.ts";
+import { optionsOf } from "./task.ts";
+import type { TaskDefinition } from "./task.ts";
+
+const powers = ["x^0", "x^1", "x^2", "x^3"] as const;
+
+/** The task of evaluating a polynomial. */
+export const polynomial: TaskDefinition = {
+  id: "polynomial",
+  summary: "Evaluate a polynomial in one variable, modulo 10.",
+  length: "terms",
+  paper: lengthGeneralization,
+  options: {},
+  example: { seed: 7, length: 3, text: "> x -1 3 x^3 -2 x^2 2 x^1 = (3)" },
+  create(chosen) {
+    optionsOf("polynomial", {}, chosen);
+    return questionTask({
+      id: "polynomial",
+      symbols: ["x", ...powers, "-3", "-2", "-1", ...digits(10)],
+      ended: false,
+      longest: (length) => 2 + 2 * length + 1,
+      draw(random, length) {
+        const x = random.integer(5) - 2;
+        const question = ["x", String(x)];
+        let value = 0;
+        for (let term = 0; term < length; term++) {
+          const coefficient = random.integer(7) - 3;
+          const power = random.integer(4);
+          question.push(String(coefficient), powers[power]!);
+          value += coefficient * x ** power;
+        }
+        return { question, answer: [String(((value % 10) + 10) % 10)] };
+      },
+    });
+  },
+};

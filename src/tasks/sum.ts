@@ -1,0 +1,45 @@
+/**
+ * Sum: the last digit of the sum of single digits.
+ *
+ *     length 5:   > 6 8 3 8 6 = (1)
+ *
+ * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466; summation modulo 10
+ * Reference: McGill-NLP/length-generalization, configs/data/sum_mod.jsonnet
+ * Differs:   samples are drawn afresh. The answer stands alone, without "The answer is".
+ *
+ * @module
+ */
+import { lengthGeneralization } from "./papers.ts";
+import { questionTask } from "./question-task.ts";
+import { digits, drawSymbols } from "./symbols.ts";
+import { optionsOf } from "./task.ts";
+import type { TaskDefinition } from "./task.ts";
+
+const options = {
+  modulus: { words: "the sum is taken modulo this", default: 10, least: 2, most: 10 },
+} as const;
+
+/** The task of adding up digits. */
+export const sum: TaskDefinition = {
+  id: "sum",
+  summary: "Add up single digits, modulo 10.",
+  length: "digits",
+  paper: lengthGeneralization,
+  options,
+  example: { seed: 6, length: 5, text: "> 6 8 3 8 6 = (1)" },
+  create(chosen) {
+    const { modulus } = optionsOf("sum", options, chosen);
+    const symbols = digits(10);
+    return questionTask({
+      id: "sum",
+      symbols,
+      ended: false,
+      longest: (length) => length + 1,
+      draw(random, length) {
+        const question = drawSymbols(random, symbols, length);
+        const total = question.reduce((sum, digit) => sum + Number(digit), 0);
+        return { question, answer: [String(total % modulus)] };
+      },
+    });
+  },
+};

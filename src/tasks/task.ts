@@ -1,0 +1,127 @@
+/**
+ * The contract of a task: exact data of any length, of which every answer is known.
+ *
+ * A task draws samples, rows of tokens some of which are scored: a model is trained to predict those, and
+ * judged by them, from what stands before. Between the same stream of random numbers and the same length a
+ * sample never differs.
+ *
+ * @module
+ */
+import { InputError, unknownName } from "../errors.ts";
+import type { Random } from "../random/random.ts";
+
+/** One row of tokens. */
+export interface Sample {
+  /** Ids into the vocabulary; the padding never occurs. */
+  readonly tokens: readonly number[];
+  /** Places in `tokens` whose token is to be predicted, ascending. Place 0 has nothing before it. */
+  readonly scored: readonly number[];
+}
+
+/** A way of drawing samples. The first of a task is the one to train with; others are for judging only. */
+export interface Condition {
+  readonly id: string;
+  /** One sentence. */
+  readonly summary: string;
+}
+
+/** A number that can be chosen when a task is made. */
+export interface TaskOption {
+  readonly words: string;
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A sample written out: what `writeSample` gives for the stream `random(seed, "example")`. */
+export interface WorkedExample {
+  readonly seed: number;
+  readonly length: number;
+  /** Tokens with spaces between; scored ones in parentheses. */
+  readonly text: string;
+}
+
+/** A task with its options chosen. */
+export interface Task {
+  readonly id: string;
+  /** Symbols by token id. Id 0 is the padding. */
+  readonly vocabulary: readonly string[];
+  /** The smallest length there is. */
+  readonly shortest: number;
+  /** Whether a training sample has any length up to the train length, or that length itself. */
+  readonly training: "up to" | "exactly";
+  readonly conditions: readonly Condition[];
+  /** Tokens of the longest sample of a length. */
+  longest(length: number, condition?: string): number;
+  /** Draws a sample of a length. The condition is one of `conditions`, by default the first. */
+  sample(random: Random, length: number, condition?: string): Sample;
+}
+
+/** One line of the list. */
+export interface TaskDefinition {
+  readonly id: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** What the length counts. */
+  readonly length: string;
+  /** Where models of this data, or something close, were first compared. */
+  readonly paper: { readonly title: string; readonly year: number; readonly url: string };
+  readonly options: Readonly<Record<string, TaskOption>>;
+  readonly example: WorkedExample;
+  /** @throws InputError for an option that is not there, or out of its range */
+  create(chosen?: Readonly<Record<string, number>>): Task;
+}
+
+/** The condition of training, where a task says nothing else. */
+export const trained: Condition = { id: "trained", summary: "As in training." };
+
+/** Every option of a task, chosen or by default. */
+export function optionsOf<Name extends string>(
+  id: string,
+  options: Readonly<Record<Name, TaskOption>>,
+  chosen: Readonly<Record<string, number>> = {},
+): Record<Name, number> {
+  const names = Object.keys(options) as Name[];
+  for (const [name, value] of Object.entries(chosen)) {
+    const option = options[name as Name] as TaskOption | undefined;
+    if (option === undefined) {
+      if (names.length === 0)
+        throw new InputError(`task ${id} has no options, got ${name}. Leave it out.`);
+      throw unknownName(`task ${id}: option`, name, names);
+    }
+    if (!Number.isSafeInteger(value) || value < option.least || value > option.most)
+      throw new InputError(
+        `task ${id}: ${name} must be a whole number from ${option.least} to ${option.most}, got ${value}.`,
+      );
+  }
+  return Object.fromEntries(
+    names.map((name) => [name, chosen[name] ?? options[name].default]),
+  ) as Record<Name, number>;
+}
+
+/** Raises an InputError for a length that the task does not have. */
+export function checkLength({ id, shortest }: Pick<Task, "id" | "shortest">, length: number): void {
+  if (!Number.isSafeInteger(length) || length < shortest)
+    throw new InputError(
+      `task ${id}: a length must be a whole number of ${shortest} or more, got ${length}.`,
+    );
+}
+
+/** The condition of that id, or the first. */
+export function conditionOf(
+  { id, conditions }: Pick<Task, "id" | "conditions">,
+  name?: string,
+): Condition {
+  if (name === undefined) return conditions[0]!;
+  const found = conditions.find((condition) => condition.id === name);
+  if (found) return found;
+  const known = conditions.map((condition) => condition.id);
+  throw unknownName(`task ${id}: condition`, name, known);
+}
+
+/** The tokens with spaces between, scored ones in parentheses. */
+export function writeSample({ vocabulary }: Task, { tokens, scored }: Sample): string {
+  return tokens
+    .map((token, place) => (scored.includes(place) ? `(${vocabulary[token]})` : vocabulary[token]))
+    .join(" ");
+}

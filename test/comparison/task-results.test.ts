@@ -1,0 +1,181 @@
+/**
+ * A comparison on a task: ranking, verdict, table, report, document.
+ */
+import { parseHTML } from "linkedom";
+import { describe, expect, test } from "vitest";
+import { parseResults, ResultsError } from "../../src/comparison/parse-results.ts";
+import { parseAnyResults, parseTaskResults } from "../../src/comparison/parse-task-results.ts";
+import { renderReport } from "../../src/comparison/report.ts";
+import { renderTable } from "../../src/comparison/table.ts";
+import type { TaskRanked, TaskResults } from "../../src/comparison/task-results.ts";
+import { verdict, verdictText } from "../../src/comparison/verdict.ts";
+import { fixture } from "./fixture.ts";
+import { four, taskFixture } from "./task-fixture.ts";
+
+const results = taskFixture();
+const at = (encoding: string, length: number, protocol = "trained"): TaskRanked =>
+  results.comparison.find(
+    (row): row is TaskRanked =>
+      "standing" in row &&
+      row.encoding === encoding &&
+      row.length === length &&
+      row.protocol === protocol,
+  )!;
+
+describe("the ranking", () => {
+  test("has a row for each encoding, length and condition, conditions outermost", () => {
+    expect(results.comparison).toHaveLength(4 * 3 * 2);
+    expect(results.comparison.slice(0, 12).every((row) => row.protocol === "trained")).toBe(true);
+    expect(results.comparison.slice(0, 4).map((row) => row.encoding)).toEqual(
+      four.map(({ encoding }) => encoding),
+    );
+  });
+
+  test("more is better: the highest is best, and what is certainly lower is behind", () => {
+    expect(at("none", 40).standing).toBe("best");
+    expect(at("rope", 40).standing).toBe("behind");
+    expect(at("rope", 40).difference.mean).toBeCloseTo(-at("none", 40).exactMatch, 12);
+    expect(at("rope", 40).difference.simultaneous!.high).toBeLessThan(0);
+    expect(at("t5", 30).standing).toBe("level");
+  });
+
+  test("growth is what longer samples change, and falls here", () => {
+    const { growth } = at("t5", 40);
+    expect(growth!.mean).toBeCloseTo(at("t5", 40).exactMatch - at("t5", 20).exactMatch, 12);
+    expect(growth!.mean).toBeLessThan(-0.5);
+    expect(at("t5", 20).growth).toBeNull();
+  });
+
+  test("what cannot run keeps its reason", () => {
+    expect(
+      results.comparison.find((row) => row.encoding === "learned" && row.length === 30),
+    ).toMatchObject({ failed: "its table has 20 rows" });
+  });
+
+  test("with one seed pairs samples", () => {
+    const one = taskFixture({ configuration: { seeds: [1] } });
+    for (const row of one.comparison) if ("over" in row) expect(row.over).toBe("paired samples");
+    expect(at("none", 20).over).toBe("paired seeds");
+  });
+});
+
+describe("the verdict", () => {
+  test("speaks of exact match and of the task", () => {
+    const told = verdictText(results);
+    expect(told).toContain("At 2× the train length, 40 symbols to copy: none");
+    expect(told).toMatch(/rope \(−0\.\d{3}, from −\d\.\d{3} to −0\.\d{3}\)/);
+    expect(told).toContain("Samples drawn sparse, 20 symbols to copy: ");
+    expect(told).toContain("Without a number: learned at length 30 and 40: its table has 20 rows.");
+    expect(told).toContain("this task (selective-copy(alphabet=8))");
+    expect(told).not.toMatch(/bits per byte|loss|text/);
+  });
+
+  test("a certain fall of more than five points is a break", () => {
+    const line = verdict(results).find(({ heading }) => heading.startsWith("Break"))!;
+    expect(line.text).toContain("rope (1.000 to 0.000 at 1.5×");
+    expect(line.text).toContain("exact match has certainly fallen by more than 0.050");
+  });
+
+  test("no encoding that answers nothing is called best", () => {
+    const nothing = taskFixture({
+      solvers: four.map((solver) => ({ ...solver, right: () => 0, reach: Infinity })),
+    });
+    expect(verdictText(nothing)).toContain("No encoding answers a single sample right.");
+    expect(verdictText(nothing)).not.toContain("is best");
+  });
+});
+
+test("the table has a part for each condition, and signs that fit", () => {
+  const lines = renderTable(results).split("\n");
+  expect(lines[0]).toBe(
+    "Exact match on selective-copy(alphabet=8), samples drawn as in training (higher is better)",
+  );
+  expect(lines).toContain("Exact match on selective-copy(alphabet=8), samples drawn sparse");
+  expect(lines).toContain("* most samples right at this length");
+  expect(lines.find((line) => line.startsWith("learned"))).toMatch(
+    /0\.9\d\d [~ ] +- \[1\] +- \[1\]/,
+  );
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+describe("the report", () => {
+  const text = renderReport(results);
+  const page = parseHTML(text).document;
+
+  test("tells the task, the verdict word for word, and draws each condition and length", () => {
+    expect(page.querySelector("title")!.textContent).toBe(
+      "Four position encodings on the selective-copy(alphabet=8) task",
+    );
+    expect([...page.querySelectorAll(".verdict dd")].map((node) => node.textContent)).toEqual(
+      verdict(results).map((line) => line.text),
+    );
+    expect(text).toContain("&gt; - i - k = (i) (k) (.)");
+    for (const size of ["wide", "narrow"])
+      expect(page.querySelectorAll(`svg.${size}`)).toHaveLength(2 + 6 + 1);
+    const headings = [...page.querySelectorAll("h2")].map((node) => node.textContent);
+    expect(headings).toContain("Right answers as samples grow longer");
+    expect(headings).not.toContain("Where in the window the loss falls");
+  });
+
+  test("differences are drawn with the worse to the right, and written as they are", () => {
+    const forest = [...page.querySelectorAll("svg.wide")].find((svg) =>
+      svg.getAttribute("aria-label")!.includes("40 symbols to copy"),
+    )!;
+    const words = [...forest.querySelectorAll("text")].map((node) => node.textContent);
+    expect(words).toContain("highest");
+    expect(words.filter((word) => word.startsWith("−0.")).length).toBeGreaterThan(1);
+    expect(words.some((word) => word.startsWith("+0."))).toBe(false);
+  });
+
+  test("no drawing holds a number that is none, and nothing speaks of text", () => {
+    const drawn = text.replace(/data:image\/png;base64,[^"]+/g, "");
+    expect(drawn.match(/NaN|Infinity|undefined|\[object/g)).toBeNull();
+    expect(drawn.match(/bits per byte|held-back|corpus/gi)).toBeNull();
+  });
+});
+
+describe("the document", () => {
+  test("reads what was written, and each reader refuses the other's", () => {
+    const written = JSON.stringify(results);
+    expect(parseTaskResults(written)).toEqual(results);
+    expect(parseAnyResults(written)).toEqual(results);
+    expect(() => parseResults(written)).toThrow("of a comparison on a task");
+    expect(() => parseTaskResults(JSON.stringify(fixture()))).toThrow("of a comparison on text");
+  });
+
+  type Changed = Record<string, unknown> & { trials: TaskResults["trials"] };
+  const damaged = (change: (document: Changed) => void): string => {
+    const document = JSON.parse(JSON.stringify(results)) as Changed;
+    change(document);
+    return JSON.stringify(document);
+  };
+  type Evaluation = { exactMatch: number; correct: number[]; protocol: string };
+  const first = (document: Changed): Evaluation =>
+    document.trials[0]!.evaluations[0] as unknown as Evaluation;
+
+  test.each<[string, (document: Changed) => void, string]>([
+    [
+      "a share above one",
+      (d) => (first(d).exactMatch = 1.2),
+      "trials[0].evaluations[0].exactMatch must be a number from 0 to 1, got 1.2",
+    ],
+    [
+      "a missing sample",
+      (d) => first(d).correct.pop(),
+      "trials[0].evaluations[0].correct must be configuration.task.samples = 200 numbers, got 199",
+    ],
+    [
+      "a sample that is half right",
+      (d) => (first(d).correct[3] = 0.5),
+      "trials[0].evaluations[0].correct[3] must be 0 or 1, got 0.5",
+    ],
+    [
+      "an unknown condition",
+      (d) => (first(d).protocol = "windows"),
+      "trials[0].evaluations[0].protocol must be a condition of configuration.task.conditions",
+    ],
+  ])("%s is named", (_, change, message) => {
+    expect(() => parseTaskResults(damaged(change))).toThrow(ResultsError);
+    expect(() => parseTaskResults(damaged(change))).toThrow(message);
+  });
+});
