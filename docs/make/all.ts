@@ -11,7 +11,7 @@ import { explanationFigure } from "../../src/explanation/figure.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 import { encodingPage } from "./encoding-page.ts";
-import { encodingsPage, encodingsTable } from "./encodings.ts";
+import { encodingsPage, encodingsList } from "./encodings.ts";
 import { table } from "./markdown.ts";
 import { readCosts, readEvidence } from "./measured.ts";
 import { notesFile, notesOfSource } from "./notes.ts";
@@ -65,14 +65,14 @@ function read(file: string): string {
   return fs.readFileSync(at(file), "utf8");
 }
 
-/** The README with its generated parts replaced: the picture's words, the table, the example. */
+/** The README with its generated parts replaced: the picture's words, the list, the example. */
 function readmeWith(readme: string): string {
   const picture = `${inWords(shown.length)} position encodings as score matrices, queries down and keys right`;
   return replaced(
     replaced(
       readme.replace(/!\[[^\]]*\]\(docs\/encodings\.svg\)/, `![${picture}](docs/encodings.svg)`),
       "encodings",
-      `\n${encodingsTable()}\n`,
+      `\n${encodingsList()}\n`,
     ),
     "example",
     `\n\`\`\`ts\n${regionOf(read("examples/02-train.ts"), "README")}\`\`\`\n\n`,

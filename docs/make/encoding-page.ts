@@ -63,14 +63,18 @@ function code(words: string): string {
   return words.replace(/^(\S+)/, "`$1`");
 }
 
-function evidenceText(id: string, { golden, contract, variants }: EncodingEvidence): string {
+function evidenceText(
+  id: string,
+  { golden, checked, contract, variants }: EncodingEvidence,
+): string {
+  const quoted = checked === id ? id : `"${checked}"`;
   const { source, cases, outputs, gradients, library } = golden;
   return [
     `Golden numbers (\`test/golden/${id}.json\`, ${count(cases, "case")}) come from ${source}. ` +
       `The largest difference, relative above 1, in float64: outputs ${small(outputs)}, gradients ` +
       `${gradients === null ? "none in the file" : small(gradients)}.` +
       `${library === null ? "" : ` The library's own float32 answers are up to ${small(library)} away.`}\n`,
-    `The contract, as \`relpos check ${id}\` asks it:\n`,
+    `The contract, as \`relpos check ${quoted}\` asks it:\n`,
     table(
       ["Check", "Result", "Number that came nearest to its limit"],
       contract.map(({ check, passed, skipped, nearest }) => [

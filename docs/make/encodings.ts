@@ -1,5 +1,5 @@
 /**
- * `docs/encodings.md`, the index of all encodings, and the table of the README, written from the list.
+ * `docs/encodings.md`, the index of all encodings, and the list of the README, written from the list.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { learntInWords } from "../../src/explanation/words.ts";
 import { grouped } from "../../src/comparison/format.ts";
 import { times } from "./encoding-page.ts";
-import { small, table } from "./markdown.ts";
+import { list, small, table } from "./markdown.ts";
 import type { Costs, EncodingEvidence, Evidence, VariantEvidence } from "./measured.ts";
 
 const { model, heads, layers, trainLength } = referenceShape;
@@ -67,16 +67,15 @@ export function encodingsPage(evidence: Evidence | undefined, costs: Costs | und
   ].join("\n");
 }
 
-/** The README's table: a line a family. */
-export function encodingsTable(): string {
+/** The README's list: a line a family. */
+export function encodingsList(): string {
   const all = encodings.map((definition) => factsOf(definition, referenceShape));
-  return table(
-    ["Family", "What it does", "Encodings"],
-    inFamilies(all).map(({ family, members }) => [
-      family,
-      families[family],
-      members.map(({ id }) => `[\`${id}\`](docs/encodings/${id}.md)`).join(", "),
-    ]),
+  return list(
+    inFamilies(all).map(
+      ({ family, members }) =>
+        `${titles[family]} (${families[family]}): ` +
+        members.map(({ id }) => `[\`${id}\`](docs/encodings/${id}.md)`).join(", "),
+    ),
   );
 }
 

@@ -11,6 +11,7 @@ import { holds } from "../../src/contract/check.ts";
 import type { Measure } from "../../src/contract/check.ts";
 import { runContract } from "../../src/contract/run-contract.ts";
 import type { ContractResult } from "../../src/contract/run-contract.ts";
+import { nameOf } from "../../src/encodings/composition.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { compile, runtimeVersion } from "../../src/runtime/node.ts";
 import { knowledges } from "../../test/encodings/context.ts";
@@ -29,6 +30,7 @@ export async function evidenceOf(id: string): Promise<EncodingEvidence> {
   const [plain = [], ...others] = all;
   return {
     golden: goldenOf(id),
+    checked: nameOf(own[0]!),
     contract: plain.map(checkEvidence),
     variants: others.map((results, at) => {
       const ran = results.filter(({ skipped }) => skipped === undefined);

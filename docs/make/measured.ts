@@ -17,6 +17,8 @@ export interface Evidence {
 /** Of one encoding. */
 export interface EncodingEvidence {
   readonly golden: GoldenEvidence;
+  /** What `relpos check` is given for the next: the id, with options where the small model needs some. */
+  readonly checked: string;
   /** The contract on the encoding as it comes. */
   readonly contract: readonly CheckEvidence[];
   /** And with each other set of options that the tests know. */

@@ -5,6 +5,7 @@
  */
 import { extent, heatMap } from "../../src/comparison/heat-map.ts";
 import { encodingById } from "../../src/encodings/index.ts";
+import { wrapped } from "../../src/explanation/columns.ts";
 import { meanPlane } from "../../src/pictures/by-distance.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 
@@ -14,14 +15,14 @@ export const shown: readonly string[] = [
   "distance-row",
   "alibi",
   "t5",
-  "fire",
-  "transformer-xl",
+  "cope",
+  "path",
   "rope",
 ];
 
 const positions = 48;
 const columns = 4;
-const panel = { size: 176, across: 200, down: 236, margin: 20 } as const;
+const panel = { size: 176, across: 200, down: 248, margin: 20 } as const;
 const page = { background: "#fbfaf7", ink: "#22262d", quiet: "#5d6570" } as const;
 
 /** The picture as SVG; its panels are bitmaps of one pixel a pair of positions. */
@@ -52,14 +53,18 @@ function drawPanel(id: string, x: number, y: number): string {
   const values = meanPlane(part.planes);
   const [from, to] = extent(values)!;
   const scale = { from, to, ramp: "sequential", flat: from === to } as const;
-  const learns = notes.some((note) => note.startsWith("Learnt tensors"));
+  const starts = notes.some((note) => note.startsWith("Learnt tensors"));
+  const zero = notes.some((note) => /starts? at zero/.test(note));
+  const words = [
+    ...wrapped(part.caption, 32),
+    ...(starts ? ["learnt, shown as it starts"] : zero ? ["learnt, shown with random values"] : []),
+  ];
   return [
     `<g transform="translate(${x} ${y})">`,
     `<text y="12" font-size="14" font-weight="600" fill="${page.ink}">${id}</text>`,
     `<image y="20" width="${panel.size}" height="${panel.size}" style="image-rendering:pixelated" ` +
       `href="${heatMap({ size: positions, values }, scale, "light")}"/>`,
-    caption(panel.size + 33, part.caption),
-    ...(learns ? [caption(panel.size + 46, "learnt, shown as it starts")] : []),
+    ...words.map((line, at) => caption(panel.size + 33 + 13 * at, line)),
     `</g>`,
   ].join("");
 }

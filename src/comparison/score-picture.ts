@@ -27,7 +27,7 @@ export function scorePicture(
   }
   const options = { size, draws: 8, seed: 1 };
   const effect = effectOnScores(model, given, options);
-  const likeness = likenessOfInputs(model, given, options);
+  const likeness = likenessOfInputs(model, given, options)?.plane;
   const planes = [...(effect ? [meanPlane(effect.flat())] : []), ...(likeness ? [likeness] : [])];
   const words = [
     ...(effect ? [`${captions[contentOf(model)!]}, mean over heads and layers`] : []),

@@ -15,7 +15,7 @@ import { lengthOne, longText } from "./lengths.ts";
 import { padding } from "./padding.ts";
 import { runtime } from "./runtime.ts";
 import { shift } from "./shift.ts";
-import { randomValues, smallModel } from "./small-model.ts";
+import { randomValues, smallModel, smallModelInWords } from "./small-model.ts";
 
 /** All checks, in the order of reports. */
 export const contract: readonly ContractCheck[] = [
@@ -69,7 +69,7 @@ export async function runContract(
       : resultOf(
           check,
           check === declaration
-            ? { faults: [`It cannot be made: ${reason}`] }
+            ? { faults: [`${smallModelInWords} cannot have it: ${reason}`] }
             : { skipped: "it cannot be made" },
         );
     results.push(result);

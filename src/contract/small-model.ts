@@ -23,6 +23,10 @@ import type { Tensor, Value } from "../tensor/tensor.ts";
 
 export const vocab = 11;
 
+/** The sizes, for messages. */
+export const smallModelInWords: string =
+  "The checks' model of width 24, 3 heads, 2 layers, 11 tokens and train length 7";
+
 /** Sizes that are not those of the small model. */
 export type SmallModelOptions = Partial<TransformerConfig> & { readonly trainLength?: number };
 

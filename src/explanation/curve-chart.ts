@@ -89,11 +89,7 @@ function labelOf(levels: readonly number[]): (value: number) => string {
   const largest = Math.max(...levels.map(Math.abs));
   if (!(step >= 1e-4) || largest >= 1e5) return short;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return (value) =>
-    value
-      .toFixed(decimals)
-      .replace(/^-0(?:\.0+)?$/, "0")
-      .replace("-", "−");
+  return (value) => (value === 0 ? "0" : value.toFixed(decimals).replace("-", "−"));
 }
 
 function horizontal(words: string, at: number, { left, right }: Frame): string {

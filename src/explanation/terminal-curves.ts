@@ -6,12 +6,20 @@
 import { short } from "../comparison/format.ts";
 import { lengthOf } from "./columns.ts";
 import type { Curve } from "./curves.ts";
+import type { ColourDepth } from "./terminal-heat-map.ts";
 
 const height = 12;
 const signs = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** The lines of the chart and of its legend. */
-export function curveLines(curves: readonly Curve[], columns: number): string[] {
+/** Blue, red, green, magenta, cyan, yellow: colours that every terminal has. */
+const hues = [34, 31, 32, 35, 36, 33];
+
+/** The lines of the chart and of its legend; with colours, each head has its own. */
+export function curveLines(
+  curves: readonly Curve[],
+  columns: number,
+  depth: ColourDepth = 1,
+): string[] {
   const all = curves.flatMap(({ points }) => points.map(({ mean }) => mean));
   const [low, high] = [Math.min(...all), Math.max(...all)];
   if (!(low < high)) return [`  ${short(low)} at every distance`];
@@ -40,11 +48,22 @@ export function curveLines(curves: readonly Curve[], columns: number): string[] 
           : "";
   const last = String(distances - 1);
   return [
-    ...cells.map((row, at) => `  ${label(at).padStart(margin)} │${row.join("")}`.trimEnd()),
+    ...cells.map((row, at) => `  ${label(at).padStart(margin)} │${painted(row, depth)}`.trimEnd()),
     `  ${" ".repeat(margin)} └${"─".repeat(width)}`,
     `  ${" ".repeat(margin)}  0${"distance".padStart(Math.floor(width / 2) + 3).padEnd(width - 1 - last.length)}${last}`,
     ...(curves.length > 1 ? legendLines(curves, columns) : []),
   ];
+}
+
+/** Signs in the colour of their head; `*` stands for several. */
+function painted(row: readonly string[], depth: ColourDepth): string {
+  if (depth < 2) return row.join("");
+  return row
+    .map((sign) => {
+      const head = sign === "•" ? 0 : signs.indexOf(sign);
+      return head === -1 ? sign : `\x1b[${hues[head % hues.length]}m${sign}\x1b[0m`;
+    })
+    .join("");
 }
 
 /** Signs and names, as many a line as fit. */

@@ -73,6 +73,6 @@ function partLines(
       `By distance${curves.length > 1 ? ", each head" : ""}` +
         `${isSpread(curves) ? ", mean over queries" : ""}`,
     ),
-    ...curveLines(curves, columns),
+    ...curveLines(curves, columns, depth),
   ];
 }

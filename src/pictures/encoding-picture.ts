@@ -12,7 +12,8 @@ import type { Tensor, Value } from "../tensor/tensor.ts";
 import { initialValues } from "../training/initialise.ts";
 import { contentOf, effectOnScores } from "./effect-on-scores.ts";
 import type { PictureOptions, Plane } from "./effect-on-scores.ts";
-import { likenessOfInputs } from "./likeness-of-inputs.ts";
+import { likenessOfInputs, sampleText } from "./likeness-of-inputs.ts";
+import type { Likeness } from "./likeness-of-inputs.ts";
 
 /** One thing to draw. */
 export interface PicturePart {
@@ -70,12 +71,12 @@ function pictureAt(
   const effect = effectOnScores(model, values, options);
   const parts: PicturePart[] = [];
   if (likeness)
-    parts.push({ of: "inputs", caption: captions.inputs, layers: [], planes: [likeness] });
+    parts.push({ of: "inputs", caption: captions.inputs, layers: [], planes: [likeness.plane] });
   if (effect)
     for (const { layers, planes } of alikeLayers(effect))
       parts.push({ of: "scores", caption: captions[contentOf(model)!], layers, planes });
   const { heads, layers } = sizes;
-  return { size: options.size, heads, layers, parts, notes: notesOf(model, options) };
+  return { size: options.size, heads, layers, parts, notes: notesOf(model, likeness, options) };
 }
 
 function isEmpty({ planes }: PicturePart): boolean {
@@ -90,7 +91,11 @@ export const captions = {
   random: "change of a vector’s score with itself",
 } as const;
 
-function notesOf(model: LanguageModel, { draws, seed }: PictureOptions): string[] {
+function notesOf(
+  model: LanguageModel,
+  likeness: Likeness | undefined,
+  { draws, seed }: PictureOptions,
+): string[] {
   const { encoding, config } = model;
   const content = contentOf(model);
   const ofLayers = Array.from(
@@ -112,6 +117,7 @@ function notesOf(model: LanguageModel, { draws, seed }: PictureOptions): string[
     );
   if (ofLayers.some((own) => own.valueTerm !== undefined))
     notes.push("What it does to the values is not drawn.");
+  if (likeness?.readsTokens) notes.push(`The tokens are "${sampleText.trim()}", again and again.`);
   if (encoding.draw)
     notes.push(`Positions are drawn: the mean over ${draws} draws (seed ${seed}).`);
   if (encoding.parameters.length > names.length)

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { EncodingContext } from "../encodings/position-encoding.ts";
 import { passContext } from "../model/context.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { matmul } from "../operators/matmul.ts";
@@ -18,12 +19,18 @@ import type { PictureOptions, Plane } from "./effect-on-scores.ts";
 /** For encodings that read the tokens themselves: numbers in a text. */
 export const sampleText = "12+345=357, 2024+77=2101, 9+10=19; ";
 
+/** The likeness, and whether the encoding read the tokens. */
+export interface Likeness {
+  readonly plane: Plane;
+  readonly readsTokens: boolean;
+}
+
 /** The likeness, undefined where the encoding does not touch the token vectors. */
 export function likenessOfInputs(
   { config, encoding, parameters }: LanguageModel,
   values: ReadonlyMap<Tensor, Value>,
   { size, draws, seed }: PictureOptions,
-): Plane | undefined {
+): Likeness | undefined {
   if (!encoding.embed) return undefined;
   const width =
     encoding.tokenInput === "one-hot" ? config.vocab : config.model - (encoding.extraWidth ?? 0);
@@ -32,23 +39,25 @@ export function likenessOfInputs(
   );
   const passes = encoding.draw ? draws : 1;
   const total = new Float64Array(size * size);
+  let readsTokens = false;
   for (let pass = 0; pass < passes; pass++) {
     const places = placesIn(encoding, size, random(seed, "picture", "positions", pass));
-    const context = passContext(
-      {
-        queries: places,
-        keys: places,
-        causal: true,
-        tokens: constant([1, size], ids, "int32"),
-        dropout: (x: Tensor) => x,
+    const inputs = { queries: places, keys: places, causal: true, dropout: (x: Tensor) => x };
+    const context: EncodingContext = {
+      ...passContext(inputs, parameters),
+      get tokens() {
+        readsTokens = true;
+        return constant([1, size], ids, "int32");
       },
-      parameters,
-    );
+    };
     const embedded = encoding.embed(fill([1, size, width], 0), context);
     const [alike] = evaluate([matmul(embedded, embedded, { transposeB: true })], values);
     alike!.data.forEach((value, at) => (total[at]! += value / passes));
   }
   const own = Array.from({ length: size }, (_, i) => total[i * size + i]!);
   const average = own.reduce((a, b) => a + b, 0) / size || 1;
-  return total.map((value, at) => (at % size > Math.floor(at / size) ? NaN : value / average));
+  const plane = total.map((value, at) =>
+    at % size > Math.floor(at / size) ? NaN : value / average,
+  );
+  return { plane, readsTokens };
 }

@@ -105,7 +105,7 @@ export const faultyEncodings: readonly Faulty[] = [
     definition: faulty(() => {
       throw new RangeError("faulty: never fits.");
     }),
-    says: /cannot be made: faulty: never fits/,
+    says: /model of width 24, .* cannot have it: faulty: never fits/,
   },
   {
     check: "runtime",

@@ -101,6 +101,14 @@ describe("curves", () => {
     expect(curveLines(part([() => 2]), 80)).toEqual(["  2 at every distance"]);
   });
 
+  test("have a colour each where there are colours", () => {
+    const curves = part([distance, (i, j) => 11 - (i - j)]);
+    const [first] = curveLines(curves, 80, 8);
+    expect(first).toMatch(/\x1b\[31m1\x1b\[0m {10}\x1b\[34m0\x1b\[0m$/);
+    const plain = curveLines(curves, 80, 8).map((line) => line.replace(escapes, ""));
+    expect(plain).toEqual(curveLines(curves, 80));
+  });
+
   test("fit the width", () => {
     for (const width of [20, 40, 80])
       expect(Math.max(...curveLines(part([distance]), width).map(lengthOf))).toBeLessThanOrEqual(

@@ -75,6 +75,11 @@ test("token vectors: how alike those of two positions are, 1 on average with the
   expect(draw("none").parts).toEqual([]);
 });
 
+test("an encoding that reads the tokens is given numbers, and that is said", () => {
+  expect(draw("abacus").notes.join()).toContain('The tokens are "12+345=357, 2024');
+  expect(draw("learned").notes.join()).not.toContain("The tokens are");
+});
+
 describe("content", () => {
   // Adds q·(2, 2, …): of random queries the mean is near 0, of one draw it is not.
   const linear = made(() => ({
