@@ -55,7 +55,11 @@ function fieldsOf(name: string, sources: readonly string[]): DeclaredOption[] {
     const found = pattern.exec(source);
     if (found === null) continue;
     const [, parent, body = ""] = found;
-    const fields = [...body.matchAll(/\/\*\* ([\s\S]*?) \*\/\s+readonly (\w+)\??: ([^;]+);/g)];
+    const fields = [
+      ...body.matchAll(
+        /\/\*\*\s+(?:\* )?((?:(?!\*\/)[\s\S])*?)\s*\*\/\s+readonly (\w+)\??: ([^;]+);/g,
+      ),
+    ];
     return [
       ...fields.map(([, comment = "", field = "", type = ""]) => ({
         name: field,
