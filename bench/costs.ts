@@ -3,9 +3,9 @@
  *
  *     node bench/costs.ts [--encodings rope,t5] [--rounds 5] [--threads 2] [--out docs/encodings/costs.json]
  *
- * Each encoding is a process of its own beside one with `none`; they take turns, and a ratio is formed
- * within each round. Results are written after each encoding, and those that are there are kept, so that a
- * run that was stopped goes on; --again measures anew.
+ * Each encoding is a process of its own, four of them beside one with `none`; they take turns, and a ratio is
+ * formed within each round. Results are written after each measurement, and those that are there are kept, so
+ * that a run that was stopped goes on; --again measures anew.
  */
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { splitEncodings } from "../src/encodings/expression.ts";
 import { encodings } from "../src/encodings/index.ts";
 import { median, ratio, takeTurns } from "./compared.ts";
+import type { Timed } from "./compared.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import type { GptShape } from "./rivals/gpt-shape.ts";
 import type { RivalProgram } from "./rivals/rival.ts";
@@ -28,6 +29,9 @@ const { values } = parseArgs({
 });
 
 const model = { width: 256, heads: 8, layers: 2, vocab: 256 } as const;
+
+/** Encodings that take turns with one `none`. */
+const together = 4;
 
 /** What is measured: the program, its shape, and steps a turn. */
 const measurements = [
@@ -92,36 +96,50 @@ function program(file: string, encoding: string): RivalProgram {
   };
 }
 
-for (const id of values.encodings
-  ? splitEncodings(values.encodings)
-  : encodings.map(({ id }) => id)) {
-  const costs = (document.costs[id] ??= {});
-  for (const { name, file, shape, steps } of measurements) {
-    if (costs[name] !== undefined && !("failed" in costs[name])) continue;
-    const programs = [program(file, "none"), { ...program(file, id), name: `${id} ` }];
-    const job = { shape, threads, optimiser: "sgd" } as const;
-    const [none, own] = await takeTurns(programs, job, { rounds, steps, patience: 300_000 });
-    const failed = own!.failed ?? none!.failed;
-    if (failed !== undefined) costs[name] = { failed };
-    else {
-      const { median: times, low, high } = ratio(own!, none!);
-      costs[name] = {
-        ms: rounded(median(own!.rounds), 2),
-        times: [rounded(times, 3), rounded(low, 3), rounded(high, 3)],
-        peakBytes: own!.peakBytes,
-        peakBytesOfNone: none!.peakBytes,
-      };
-    }
-    const said = costs[name];
+const chosen = values.encodings ? splitEncodings(values.encodings) : encodings.map(({ id }) => id);
+for (let first = 0; first < chosen.length; first += together)
+  for (const measurement of measurements)
+    await measure(chosen.slice(first, first + together), measurement);
+
+/** Some encodings and one process with `none`, in turn. */
+async function measure(
+  ids: readonly string[],
+  { name, file, shape, steps }: (typeof measurements)[number],
+): Promise<void> {
+  const open = ids.filter((id) => {
+    const before = document.costs[id]?.[name];
+    return before === undefined || "failed" in before;
+  });
+  if (open.length === 0) return;
+  // A name of its own: `none` is measured against itself, too, which shows the noise.
+  const programs = [program(file, "none"), ...open.map((id) => program(file, id))];
+  const job = { shape, threads, optimiser: "sgd" } as const;
+  const [none, ...timed] = await takeTurns(programs, job, { rounds, steps, patience: 300_000 });
+  timed.forEach((own, at) => {
+    const id = open[at]!;
+    const cost = costOf(own, none!);
+    (document.costs[id] ??= {})[name] = cost;
     console.log(
       `${id.padEnd(24)} ${name.padEnd(12)} ` +
-        ("failed" in said
-          ? said.failed
-          : `${said.ms} ms  ${said.times[0]} × none (${said.times[1]} … ${said.times[2]})  ` +
-            `${(said.peakBytes / 1e9).toFixed(2)} GB (none ${(said.peakBytesOfNone / 1e9).toFixed(2)})`),
+        ("failed" in cost
+          ? cost.failed
+          : `${cost.ms} ms  ${cost.times[0]} × none (${cost.times[1]} … ${cost.times[2]})  ` +
+            `${(cost.peakBytes / 1e9).toFixed(2)} GB (none ${(cost.peakBytesOfNone / 1e9).toFixed(2)})`),
     );
-    fs.writeFileSync(values.out, `${JSON.stringify(document, null, 2)}\n`);
-  }
+  });
+  fs.writeFileSync(values.out, `${JSON.stringify(document, null, 2)}\n`);
+}
+
+function costOf(own: Timed, none: Timed): Cost | { readonly failed: string } {
+  const failed = own.failed ?? none.failed;
+  if (failed !== undefined) return { failed };
+  const { median: times, low, high } = ratio(own, none);
+  return {
+    ms: rounded(median(own.rounds), 2),
+    times: [rounded(times, 3), rounded(low, 3), rounded(high, 3)],
+    peakBytes: own.peakBytes,
+    peakBytesOfNone: none.peakBytes,
+  };
 }
 
 function rounded(value: number, digits: number): number {
