@@ -1,10 +1,11 @@
 /**
- * Claims judged by intervals over paired seeds.
+ * Claims judged by intervals over paired trainings.
  *
- * Each claim becomes one number a seed, positive where the seed agrees with it. Student's interval of their mean,
- * at 95 % for all claims of a row together (Bonferroni), decides: wholly above 0 the claim is shown, wholly below
- * it is contradicted, else it is open. Where seeds agree exactly the error is not 0 but that of the samples, or
- * of one exchange in one ranking.
+ * Two models of one experiment and one seed are a pair: they share first values, batches and samples. Each pair
+ * gives a claim one number, positive where it agrees: with three seeds a claim about one experiment has three,
+ * one about four tasks has twelve. Student's interval of their mean, at 95 % for all claims of a row together
+ * (Bonferroni), decides: wholly above 0 the claim is shown, wholly below it is contradicted, else it is open.
+ * Where pairs agree exactly the error is not 0 but that of the samples, or of one exchange in one ranking.
  *
  * @module
  */
@@ -22,7 +23,7 @@ export type Outcome = "shown" | "contradicted" | "open" | "not measured";
 export interface Judged {
   readonly claim: Claim;
   readonly outcome: Outcome;
-  /** Mean over seeds; positive agrees with the claim. Absent where nothing was measured. */
+  /** Mean over pairs; positive agrees with the claim. Absent where nothing was measured. */
   readonly mean?: number;
   /** 95 % for all claims judged together. */
   readonly interval?: Interval | null;
@@ -38,8 +39,8 @@ export function judge(claims: readonly Claim[], records: Records): readonly Judg
   const confidence = 1 - 0.05 / Math.max(1, claims.length);
   return claims.map((claim): Judged => {
     try {
-      const { perSeed, floor } = valuesOf(claim, records);
-      const estimate = meanOfSeeds(perSeed);
+      const { perPair, floor } = valuesOf(claim, records);
+      const estimate = meanOfSeeds(perPair);
       const standardError = Math.max(estimate.standardError, floor);
       const interval = intervalOf({ ...estimate, standardError }, confidence);
       const outcome =
@@ -75,38 +76,59 @@ class NotMeasured extends Error {
   override readonly name = "NotMeasured";
 }
 
-interface PerSeed {
-  readonly perSeed: readonly number[];
+interface PerPair {
+  readonly perPair: readonly number[];
   /** Least standard error of the mean. */
   readonly floor: number;
 }
 
-function valuesOf(claim: Claim, records: Records): PerSeed {
+function valuesOf(claim: Claim, records: Records): PerPair {
   if (claim.kind === "rank") return rankDifferences(claim, records);
   if (claim.kind === "holds") {
     const { encoding, from, to, within, measure } = claim;
     const [before, after] = [from, to].map((place) => scoresAt(records, encoding, place, measure));
     const ofLoss = measure === "bits per byte";
-    const perSeed = before!.values.map((x, seed) =>
+    const perPair = before!.values.map((x, seed) =>
       ofLoss ? within * x - (after!.values[seed]! - x) : within + after!.values[seed]! - x,
     );
-    return { perSeed, floor: Math.sqrt(varianceOfSamples(before!, after!, measure, false)) };
+    return { perPair, floor: Math.sqrt(varianceOfSamples(before!, after!, measure, false)) };
   }
   const { better, worse, at, measure } = claim;
-  const places = at.map((place) => {
-    const [ours, theirs] = [better, worse].map((encoding) =>
-      scoresAt(records, encoding, place, measure),
-    );
-    const sign = measure === "bits per byte" ? -1 : 1;
+  const sign = measure === "bits per byte" ? -1 : 1;
+  const experiments = byExperiment(at).map((places) => {
+    const compared = places.map((place) => {
+      const [ours, theirs] = [better, worse].map((encoding) =>
+        scoresAt(records, encoding, place, measure),
+      );
+      return {
+        differences: ours!.values.map((x, seed) => sign * (x - theirs!.values[seed]!)),
+        variance: varianceOfSamples(ours!, theirs!, measure),
+      };
+    });
     return {
-      perSeed: ours!.values.map((x, seed) => sign * (x - theirs!.values[seed]!)),
-      variance: varianceOfSamples(ours!, theirs!, measure),
+      perPair: meanOfLists(compared.map(({ differences }) => differences)),
+      variance: sumOf(compared.map(({ variance }) => variance)) / places.length ** 2,
     };
   });
   return {
-    perSeed: places[0]!.perSeed.map((_, seed) => mean(places.map((place) => place.perSeed[seed]!))),
-    floor: Math.sqrt(places.reduce((sum, { variance }) => sum + variance, 0)) / places.length,
+    perPair: experiments.flatMap(({ perPair }) => perPair),
+    floor: Math.sqrt(sumOf(experiments.map(({ variance }) => variance))) / experiments.length,
   };
+}
+
+/** Places by their experiment, whose models are other models. */
+function byExperiment(places: readonly Place[]): readonly (readonly Place[])[] {
+  const ids = [...new Set(places.map(({ experiment }) => experiment))];
+  return ids.map((id) => places.filter(({ experiment }) => experiment === id));
+}
+
+/** `[[1, 2], [3, 6]]` is `[2, 4]`. */
+function meanOfLists(lists: readonly (readonly number[])[]): number[] {
+  return lists[0]!.map((_, at) => mean(lists.map((list) => list[at]!)));
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 /** One encoding at one place, seeds in their order. */
@@ -173,15 +195,20 @@ function varianceOfSamples(a: Scores, b: Scores, measure: MeasureName, same = tr
   }, 0);
 }
 
-function rankDifferences(claim: Extract<Claim, { kind: "rank" }>, records: Records): PerSeed {
+function rankDifferences(claim: Extract<Claim, { kind: "rank" }>, records: Records): PerPair {
   const { better, worse, among, at, measure } = claim;
-  const ranks = at.map((place) => reciprocalRanks(records, among, place, measure));
-  const seeds = ranks[0]!.get(better)!.length;
-  const perSeed = Array.from({ length: seeds }, (_, seed) =>
-    mean(ranks.map((place) => place.get(better)![seed]! - place.get(worse)![seed]!)),
+  const perPair = byExperiment(at).flatMap((places) =>
+    meanOfLists(
+      places.map((place) => {
+        const ranks = reciprocalRanks(records, among, place, measure);
+        const [ours, theirs] = [ranks.get(better)!, ranks.get(worse)!];
+        return ours.map((rank, seed) => rank - theirs[seed]!);
+      }),
+    ),
   );
-  // As if first and second had changed places in one ranking of one seed.
-  return { perSeed, floor: 0.5 / (at.length * seeds) };
+  // As if first and second had changed places in one ranking of one pair.
+  const [first] = byExperiment(at);
+  return { perPair, floor: 0.5 / (first!.length * perPair.length) };
 }
 
 /** For each encoding and seed 1 / rank; encodings that tie share the mean of their ranks. */

@@ -74,6 +74,8 @@ export interface Row {
     readonly at: readonly Place[];
     readonly measure: MeasureName;
     readonly least: number;
+    /** Default: all encodings of the experiments. */
+    readonly of?: readonly string[];
   };
   /** The claims that decide whether the published order was reproduced; their intervals hold together. */
   readonly claims: readonly Claim[];

@@ -11,7 +11,7 @@ import { intervalOf, meanOfSeeds } from "../../src/comparison/statistics.ts";
 import type { MeasureName } from "../../reproduce/experiment.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 
-const frame = { width: 680, top: 42, left: 46, right: 250, bottom: 40, plot: 230 } as const;
+const frame = { width: 760, top: 42, left: 46, right: 300, bottom: 40, plot: 230 } as const;
 const page = { background: "#fdfcf9", ink: "#1c1e22", quiet: "#61656d", grid: "#e5e2d8" } as const;
 const hues = [
   ...["#1d5fc4", "#c8420c", "#0b7a5c", "#8a35b8", "#8f6400"],
@@ -55,7 +55,7 @@ export function resultsFigure(figure: ResultsFigure): string {
   );
   const bottom = height - frame.bottom;
   const y = (value: number): number =>
-    bottom - ((Math.min(high, value) - low) / (high - low)) * (bottom - frame.top);
+    bottom - ((value - low) / (high - low)) * (bottom - frame.top);
   const across = frame.width - frame.right - frame.left;
   const x = (at: number): number =>
     frame.left + 14 + (lengths.length > 1 ? (at / (lengths.length - 1)) * (across - 28) : 0);
@@ -75,7 +75,11 @@ export function resultsFigure(figure: ResultsFigure): string {
         `<text x="${px(x(at))}" y="${bottom + 18}" text-anchor="middle" fill="${page.quiet}">${length}</text>`,
     ),
     `<text x="${frame.left}" y="${bottom + 33}" fill="${page.quiet}">length; trained up to ${settings.trainLength}</text>`,
-    ...drawn.map((line, which) => drawLine(line, (which - drawn.length / 2) * 1.6, x, y, high)),
+    `<clipPath id="plot"><rect x="${frame.left}" y="${frame.top - 4}" width="${across}" ` +
+      `height="${bottom - frame.top + 8}"/></clipPath>`,
+    `<g clip-path="url(#plot)">`,
+    ...drawn.map((line, which) => drawLine(line, (which - drawn.length / 2) * 1.6, x, y)),
+    `</g>`,
     ...endLabels(drawn, lengths.length - 1, y, bottom),
     `</svg>\n`,
   ].join("\n");
@@ -120,19 +124,16 @@ function drawLine(
   shift: number,
   x: (at: number) => number,
   y: (value: number) => number,
-  high: number,
 ): string {
   const place = ({ at, mean }: Point): string => `${px(x(at) + shift)} ${px(y(mean))}`;
   return [
     `<g stroke="${color}" fill="${color}">`,
     `<path d="M${points.map(place).join("L")}" fill="none" stroke-width="1.8" stroke-dasharray="${dash}"/>`,
-    ...points
-      .filter(({ mean }) => mean <= high)
-      .map(
-        ({ at, mean, low, high: top }) =>
-          `<path d="M${px(x(at) + shift)} ${px(y(low))}V${px(y(top))}" stroke-width="1.4" stroke-opacity="0.5"/>` +
-          `<circle cx="${px(x(at) + shift)}" cy="${px(y(mean))}" r="2.6" stroke="none"/>`,
-      ),
+    ...points.map(
+      ({ at, mean, low, high }) =>
+        `<path d="M${px(x(at) + shift)} ${px(y(low))}V${px(y(high))}" stroke-width="1.4" stroke-opacity="0.5"/>` +
+        `<circle cx="${px(x(at) + shift)}" cy="${px(y(mean))}" r="2.6" stroke="none"/>`,
+    ),
     `</g>`,
   ].join("");
 }
@@ -148,7 +149,7 @@ function endLabels(
     .map((line) => ({ line, end: line.points.at(-1)! }))
     .sort((a, b) => y(a.end.mean) - y(b.end.mean));
   const heights = apart(
-    ends.map(({ end }) => y(end.mean)),
+    ends.map(({ end }) => Math.max(frame.top, y(end.mean))),
     frame.top,
     bottom,
   );
@@ -163,7 +164,7 @@ function endLabels(
 
 /** A composition's name at a length that fits beside the plot. */
 function shortName(name: string): string {
-  return name.length <= 30 ? name : `${name.slice(0, 18)}…${name.slice(-11)}`;
+  return name.length <= 30 ? name : `${name.slice(0, 17)}…${name.slice(-12)}`;
 }
 
 function domainOf(lines: readonly Line[], measure: MeasureName): [low: number, high: number] {

@@ -64,16 +64,17 @@ const opening = `# Results of the literature, repeated
 
 This page is written by \`npm run reproduce\` from the records in \`docs/results/\`; a test holds it up to date. Each
 section repeats one finding at a size that two cores hold, with paired seeds. What the paper found is written as
-claims about our numbers, in \`reproduce/rows.ts\`, before the numbers. A claim becomes one number a seed, positive
-where the seed agrees; Student's interval of their mean, at 95 % for all claims of a section together, decides:
+claims about our numbers, in \`reproduce/rows.ts\`, before the numbers. Two models of one experiment and one seed are
+a pair: they share first values, batches and samples. Each pair gives a claim one number, positive where it agrees;
+Student's interval of their mean, at 95 % for all claims of a section together, decides:
 
 - shown: the interval lies on the claim's side of zero;
 - contradicted: it lies on the other side;
-- open: it holds zero, so these seeds do not decide.
+- open: it holds zero, so these pairs do not decide.
 
 A section is reproduced if all its claims are shown, reproduced in part if some are and none is contradicted, not
 decided if none is shown, and not reproduced if one is contradicted. "Further" claims are judged in the same way, by
-intervals of their own family, and do not decide. With few seeds and many claims an interval is wide, so "open" is
+intervals of their own family, and do not decide. With few pairs and many claims an interval is wide, so "open" is
 what a small true difference comes to.
 `;
 
@@ -166,7 +167,7 @@ function precondition({ learned }: Row, records: Records): string[] {
   const below: string[] = [];
   for (const place of learned.at) {
     const record = records.get(place.experiment);
-    for (const encoding of record?.settings.encodings ?? []) {
+    for (const encoding of learned.of ?? record?.settings.encodings ?? []) {
       const score = tried(() => mean(scoresAt(records, encoding, place, learned.measure).values));
       if (score !== undefined && score < learned.least)
         below.push(`${code(encoding)} ${bits(score)} (${place.experiment})`);

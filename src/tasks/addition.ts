@@ -4,7 +4,8 @@
  *     length 3:   > 3 6 2 + 2 8 9 = (6) (5) (1) (.)
  *
  * One of the two numbers has as many digits as the length says, the other as many or fewer. No number
- * begins with 0 but the number 0.
+ * begins with 0 but the number 0. With `reversed=1` all three stand with the lowest digit first, which small
+ * models learn sooner: a carry is then known when it is needed.
  *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_addition_dataset.py
@@ -20,16 +21,27 @@ import { digits } from "./symbols.ts";
 import { optionsOf } from "./task.ts";
 import type { TaskDefinition } from "./task.ts";
 
+const options = {
+  reversed: {
+    words: "1: numbers stand with the lowest digit first",
+    default: 0,
+    least: 0,
+    most: 1,
+  },
+} as const;
+
 /** The task of adding. */
 export const addition: TaskDefinition = {
   id: "addition",
   summary: "Add two numbers, written digit by digit.",
   length: "digits of the longer number",
   paper: lengthGeneralization,
-  options: {},
+  options,
   example: { seed: 5, length: 3, text: "> 3 6 2 + 2 8 9 = (6) (5) (1) (.)" },
   create(chosen) {
-    optionsOf("addition", {}, chosen);
+    const { reversed } = optionsOf("addition", options, chosen);
+    const write = (digits: readonly number[]): string[] =>
+      (reversed ? digits.toReversed() : digits).map(String);
     return questionTask({
       id: "addition",
       symbols: [...digits(10), "+"],
@@ -38,7 +50,7 @@ export const addition: TaskDefinition = {
         const whole = number(random, length);
         const other = number(random, 1 + random.integer(length));
         const [a, b] = random.integer(2) === 0 ? [whole, other] : [other, whole];
-        return { question: [...a, "+", ...b].map(String), answer: sum(a, b).map(String) };
+        return { question: [...write(a), "+", ...write(b)], answer: write(sum(a, b)) };
       },
     });
   },

@@ -65,6 +65,21 @@ describe("an order on text", () => {
     expect(mean).toBeCloseTo((0.59 - 0.01 / 3) / 2, 10);
   });
 
+  test("of several experiments has a pair for each seed of each", () => {
+    const more = records(
+      onText("e", { a: { "64": [2, 2.1, 2.2] }, b: { "64": [2.1, 2.2, 2.4] } }),
+      onText("f", { a: { "64": [2.5, 2.5, 2.5] }, b: { "64": [2.6, 2.65, 2.6] } }),
+    );
+    const places = [at(64), { experiment: "f", length: 64 }];
+    const [judged] = judge([order("a", "b", places)], more);
+    const expected = meanOfSeeds([0.1, 0.1, 0.2, 0.1, 0.15, 0.1]);
+    expect(judged!.mean).toBeCloseTo(expected.mean, 10);
+    expect(judged!.interval!.low).toBeCloseTo(intervalOf(expected)!.low, 10);
+    expect(judged!.outcome).toBe("shown");
+    // Three seeds of the first alone would not decide.
+    expect(judge([order("a", "b", [at(64)])], more)[0]!.outcome).toBe("open");
+  });
+
   test("several claims are judged together: their intervals are wider", () => {
     const claim = order("alibi", "rope", [at(256)]);
     const [alone] = judge([claim], text);

@@ -186,6 +186,15 @@ describe("how samples are distributed", () => {
     expect([...counts].sort()).toEqual(["1+3", "2+3", "3+1", "3+2", "3+3"]);
   });
 
+  test("addition, reversed: the same sums, every number the other way round", () => {
+    const [plain, turned] = ["addition", "addition(reversed=1)"].map((name) =>
+      many(taskNamed(name), 3).map((tokens) => tokens.slice(1, -1).join("")),
+    );
+    const flip = (text: string): string => text.replace(/\d+/g, (n) => [...n].reverse().join(""));
+    expect(turned).toEqual(plain!.map(flip));
+    expect(turned).not.toEqual(plain);
+  });
+
   test("missing-duplicate: every place is hidden now and then", () => {
     const places = new Set(many(taskNamed("missing-duplicate"), 7).map((s) => s.indexOf("?")));
     expect([...places].sort()).toEqual([1, 2, 3, 4, 5, 6]);
