@@ -25,6 +25,7 @@ MODULES = {
     "sinusoidal": "sinusoidal",
     "learned": "learned",
     "rope": "rope",
+    "rope-scaling": "rope_scaling",
     "alibi": "alibi",
     "t5": "t5",
     "kerple-log": "kerple_log",

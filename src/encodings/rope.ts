@@ -6,20 +6,28 @@
  *     (x_a, x_b) ← (x_a cos φ − x_b sin φ, x_a sin φ + x_b cos φ),   φ = position · base^(−2m/rotated)
  *
  * for every pair m of query and key; `q_i · k_j` then depends on i − j alone. Pairs are (m, m + rotated/2)
- * in layout `half` (LLaMA, NeoX) and (2m, 2m + 1) in layout `interleaved` (the paper, GPT-J). With
- * `interpolation` s, φ is divided by s (Chen et al. 2023); with `rescale` s the base is multiplied by
- * s^(rotated/(rotated − 2)) (NTK-aware scaling, 2023).
+ * in layout `half` (LLaMA, NeoX) and (2m, 2m + 1) in layout `interleaved` (the paper, GPT-J). `scaling`
+ * fits the frequencies to longer texts than those of training, by the rules of rope-frequencies.ts; the
+ * attention factor of YaRN and LongRoPE multiplies cosines and sines, so a part that does not turn
+ * stays as it is.
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
  * Learns:     nothing
  * Reference:  transformers, models/llama/modeling_llama.py and models/gptj/modeling_gptj.py;
- *             x-transformers, RotaryEmbedding (interpolation, rescale)
- * Differs:    angles are formed in float64 and rounded once; the references form them in float32
+ *             modeling_rope_utils.py (scaling); x-transformers, RotaryEmbedding
+ * Differs:    angles are formed in float64 and rounded once; the references form them in float32. A rule
+ *             that depends on the length of the text holds for one given length, `current`, where the
+ *             reference changes its frequencies while it decodes
  *
  * @module
  */
+import { multiply } from "../operators/arithmetic.ts";
 import { geometricFrequencies, headAngles } from "./angles.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import type { Angles } from "./angles.ts";
+import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+import { ropeFrequencies } from "./rope-frequencies.ts";
+import type { RopeFrequencies } from "./rope-frequencies.ts";
+import type { RopeScaling } from "./rope-scaling.ts";
 import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
 import type { PairLayout } from "./rotation.ts";
 
@@ -31,10 +39,11 @@ export interface RopeOptions {
   readonly layout?: PairLayout;
   /** How many leading components of a head turn; even. Default: all. */
   readonly rotated?: number;
-  /** What angles are divided by, to fit a longer text into the trained range. Default 1. */
-  readonly interpolation?: number;
-  /** NTK-aware: the base grows so that only the slowest pair turns this much slower. Default 1. */
-  readonly rescale?: number;
+  /**
+   * The rule for longer texts, `{ type: "yarn", factor: 4 }`. Types: linear, ntk-aware, dynamic-linear,
+   * dynamic-ntk, ntk-by-parts, yarn, longrope, llama3; `current`: the text's length. Default: none.
+   */
+  readonly scaling?: RopeScaling & { readonly current?: number };
 }
 
 /** Rotary position embedding. */
@@ -48,34 +57,44 @@ export const rope: EncodingDefinition<RopeOptions> = {
     year: 2021,
     url: "https://arxiv.org/abs/2104.09864",
   },
-  create({ headDim }, options = {}) {
-    const { base = 10000, layout = "half", rotated = headDim } = options;
-    const { interpolation = 1, rescale = 1 } = options;
+  create({ headDim, trainLength }, options = {}) {
+    const { base = 10000, layout = "half", rotated = headDim, scaling } = options;
     checkRotated("rope", rotated, headDim);
     checkBase("rope", base);
-    checkFactor("interpolation", interpolation);
-    checkFactor("rescale", rescale);
-    if (rescale !== 1 && rotated === 2)
-      throw new RangeError(
-        `rope: rescale ${rescale} turns the slowest pair slower and keeps the fastest, and one pair is both. ` +
-          `Rotate 4 components or more, or use interpolation.`,
-      );
-    const slower = rescale === 1 ? base : base * rescale ** (rotated / (rotated - 2));
-    const frequencies = geometricFrequencies(rotated, slower).map((f) => f / interpolation);
+    const turning = scaling
+      ? scaled(rotated, base, scaling, trainLength)
+      : { frequencies: geometricFrequencies(rotated, base), attentionFactor: 1 };
     return {
       id: "rope",
       parameters: [],
-      rotate: (vectors, positions) =>
-        turnPairs(vectors, headAngles(positions, frequencies), layout),
+      rotate: (vectors, positions) => turnPairs(vectors, ropeAngles(positions, turning), layout),
       cache: { keys: "either" },
       shiftInvariant: true,
     };
   },
 };
 
-function checkFactor(name: string, factor: number): void {
-  if (!(factor >= 1))
-    throw new RangeError(
-      `rope: ${name} must be 1 or more, got ${factor}. It is new length / train length.`,
-    );
+/** Cosines and sines, both times the attention factor. */
+function ropeAngles(
+  positions: Positions,
+  { frequencies, attentionFactor }: RopeFrequencies,
+): Angles {
+  const angles = headAngles(positions, frequencies);
+  if (attentionFactor === 1) return angles;
+  return {
+    cosine: multiply(angles.cosine, attentionFactor),
+    sine: multiply(angles.sine, attentionFactor),
+  };
+}
+
+function scaled(
+  rotated: number,
+  base: number,
+  { current, ...scaling }: RopeScaling & { readonly current?: number },
+  trainLength: number,
+): RopeFrequencies {
+  // Rules without a train length have no such setting.
+  const fixed = scaling.type === "linear" || scaling.type === "ntk-aware";
+  const given = fixed ? scaling : { length: trainLength, ...scaling };
+  return ropeFrequencies(rotated, base, given, current);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { abacus } from "../../src/encodings/abacus.ts";
+import { distanceRow } from "../../src/encodings/distance-row.ts";
+import type { DistanceRowOptions } from "../../src/encodings/distance-row.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { ModelShape, PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
@@ -47,6 +49,56 @@ describe("sinusoidal", () => {
     expect([...initialValues(parameters[0]!, 1)]).toEqual([Math.fround(24 ** -0.5)]);
     expect(sinusoidal.create(shape).parameters).toEqual([]);
   });
+});
+
+describe("distance-row", () => {
+  /** RPE(i) of a text's first positions, with a weight of one's choice. */
+  const rowsOf = (options: DistanceRowOptions, weight: readonly number[], length: number) => {
+    const encoding = distanceRow.create(shape, { ...options, width: 3, bias: false });
+    const places = positionsOf(between(0, length - 1), "known");
+    const { context } = contextOf(encoding, places, { causal: true });
+    const tokens = constant([1, length, 21], new Float64Array(length * 21));
+    const given = { ...context, parameter: () => constant([weight.length / 3, 3], weight) };
+    const { data } = evaluate([encoding.embed!(tokens, given)])[0]!;
+    return between(0, length - 1).map((i) => [...data.slice(i * 24 + 21, i * 24 + 24)]);
+  };
+
+  test("trap 22: a linear map of whole rows is a learned table, written in second differences", () => {
+    const n = 7;
+    const P = between(0, n - 1).map((i) => [...random(4, `row ${i}`).normalArray(3)]);
+    // W = N · D⁻¹ P: half the second difference within, and at the ends a link to the other end.
+    const corner = 1 / (2 * (n - 1));
+    const W = P.map((row, i) =>
+      row.map((value, c) => {
+        if (i > 0 && i < n - 1) return n * (P[i - 1]![c]! / 2 - value + P[i + 1]![c]! / 2);
+        const [neighbour, opposite] = i === 0 ? [P[1]!, P[n - 1]!] : [P[n - 2]!, P[0]!];
+        return n * ((corner - 0.5) * value + neighbour[c]! / 2 + corner * opposite[c]!);
+      }),
+    );
+    const found = rowsOf({}, W.flat(), n);
+    found.forEach((row, i) => row.forEach((value, c) => expect(value).toBeCloseTo(P[i]![c]!, 12)));
+    // Fewer positions of the same rows: the table does not depend on the text.
+    expect(rowsOf({}, W.flat(), 4)).toEqual(found.slice(0, 4));
+  });
+
+  test.each([
+    [{ mode: "pad" }, 7],
+    [{ mode: "normalise", points: 5 }, 5],
+    [{ mode: "bucket", buckets: 8, maxDistance: 16 }, 8],
+  ] as const)(
+    "trap 22: %j says that all is computed again when the text grows",
+    (options, columns) => {
+      const weight = [...random(4, "weight").normalArray(3 * columns)];
+      const [short, long] = [rowsOf(options, weight, 4), rowsOf(options, weight, 5)];
+      expect(long.slice(0, 4)).not.toEqual(short);
+      expect(distanceRow.create(shape, options).cache.keys).toBe("recompute");
+      if (options.mode === "normalise") return;
+      // Rows of the past do not know the text's length.
+      const past = { ...options, causal: true };
+      expect(rowsOf(past, weight, 5).slice(0, 4)).toEqual(rowsOf(past, weight, 4));
+      expect(distanceRow.create(shape, past).cache.keys).toBe("either");
+    },
+  );
 });
 
 describe("abacus", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { encodings } from "../../src/encodings/index.ts";
+import { nopeStudy } from "../../reproduce/experiments.ts";
+import { defaultTaskSettings } from "../../src/comparison/settings.ts";
+import { encodingById, encodings } from "../../src/encodings/index.ts";
 import { fope } from "../../src/encodings/fope.ts";
 import { lerope } from "../../src/encodings/lerope.ts";
 import { pRope } from "../../src/encodings/p-rope.ts";
@@ -18,7 +20,7 @@ import { initialValues } from "../../src/training/initialise.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { readGolden } from "../golden/golden.ts";
 import { relativeDifference } from "../model/small-model.ts";
-import { contextOf, positionsOf } from "./context.ts";
+import { attendWith, contextOf, positionsOf } from "./context.ts";
 import { between, drawn, key, known, query, scores, shape, standing } from "./rotary-scores.ts";
 
 const rotating = encodings.filter(
@@ -83,8 +85,8 @@ describe("layouts of pairs", () => {
 });
 
 describe("rope stretched", () => {
-  test("interpolation is the same as positions divided", () => {
-    const stretched = rope.create(shape, { interpolation: 4 });
+  test("linear scaling is the same as positions divided", () => {
+    const stretched = rope.create(shape, { scaling: { type: "linear", factor: 4 } });
     const plain = rope.create(shape);
     const places = (step: number, from: number, to: number): Positions =>
       positionsOf(
@@ -97,12 +99,13 @@ describe("rope stretched", () => {
     ).toBeLessThan(1e-12);
   });
   test("trap 24: NTK's exponent has no value for one pair, and two pairs are enough", () => {
-    expect(() => rope.create(shape, { rotated: 2, rescale: 4 })).toThrow(
-      /rescale 4 .* one pair is both.*Rotate 4 components or more, or use interpolation/,
+    const by = (factor: number) => ({ type: "ntk-aware", factor }) as const;
+    expect(() => rope.create(shape, { rotated: 2, scaling: by(4) })).toThrow(
+      /ntk-aware.* one pair is both; rotate 4 components or more, or use linear/,
     );
-    expect(() => rope.create(shape, { rotated: 2, rescale: 1 })).not.toThrow();
+    expect(() => rope.create(shape, { rotated: 2, scaling: by(1) })).not.toThrow();
     // The fastest pair stays, the slowest turns exactly 4 times slower.
-    const stretched = rope.create(shape, { rotated: 4, rescale: 4, layout: "interleaved" });
+    const stretched = rope.create(shape, { rotated: 4, scaling: by(4), layout: "interleaved" });
     const turned = (encoding: PositionEncoding, position: number, from: number): number => {
       const x = constant(
         [1, 1, 1, 8],
@@ -116,10 +119,37 @@ describe("rope stretched", () => {
     expect(turned(stretched, 1, 0)).toBeCloseTo(1, 12);
     expect(turned(stretched, 100, 2)).toBeCloseTo((100 * 10000 ** -0.5) / 4, 12);
   });
-  test("refuses factors below 1", () => {
-    for (const options of [{ interpolation: 0.5 }, { rescale: 0 }])
-      expect(() => rope.create(shape, options)).toThrow(/must be 1 or more/);
-  });
+});
+
+test("trap 20: the NoPE study's rotary turns a quarter, interleaved, and no score is scaled", () => {
+  const name = nopeStudy.reference.find((each) => each.startsWith("rope"))!;
+  const { width: model, heads } = defaultTaskSettings;
+  const headDim = model / heads;
+  const encoding = encodingById(name).create({ ...shape, model, heads, headDim });
+  const [q, k] = [drawn("q20", 1, 1, 5, headDim), drawn("k20", 1, 1, 9, headDim)];
+  const { context } = contextOf(encoding, known(4, 8), { causal: true, keys: known(0, 8) });
+  const { scores: found } = attendWith(encoding, context, { query: q, key: k, value: k });
+  const [scoreValues, a, b] = evaluate([found, q, k]).map(({ data }) => data);
+  // As complex numbers: Re(q · conj(k) · e^(i(place − other)ω)), and the other three quarters as they are.
+  const quarter = headDim / 4;
+  const wanted = (i: number, j: number): number => {
+    const [x, y] = [a!.slice(i * headDim), b!.slice(j * headDim)];
+    let sum = 0;
+    for (let m = 0; m < quarter / 2; m++) {
+      const [re, im] = [2 * m, 2 * m + 1];
+      const angle = (i + 4 - j) * 10000 ** ((-2 * m) / quarter);
+      sum += Math.cos(angle) * (x[re]! * y[re]! + x[im]! * y[im]!);
+      sum += Math.sin(angle) * (x[re]! * y[im]! - x[im]! * y[re]!);
+    }
+    for (let c = quarter; c < headDim; c++) sum += x[c]! * y[c]!;
+    return sum;
+  };
+  for (const i of between(0, 4))
+    for (const j of between(0, i + 4))
+      expect(scoreValues![i * 9 + j]!).toBeCloseTo(wanted(i, j), 10);
+  // All five of the study are unscaled.
+  for (const each of nopeStudy.reference)
+    expect(encodingById(each).create({ ...shape, model, heads, headDim }).scoreScale).toBe(1);
 });
 
 describe("p-rope", () => {
