@@ -182,7 +182,7 @@ function nopeRow(kind: "reference" | "ours"): Row {
 }
 
 const randomizedPlaces = shortTasks.flatMap(({ id }) =>
-  [30, 40].map((length) => ({ experiment: id as string, length })),
+  [30, 40].map((length) => ({ experiment: id, length })),
 );
 
 const randomized: Row = {
