@@ -20,12 +20,19 @@ export interface Choice {
 
 /** `rope`, or `rope(base=500)`: what a choice is called. */
 export function nameOf({ definition, options = {} }: Choice): string {
-  const listed = Object.entries(options).map(([name, value]) => `${name}=${written(value)}`);
-  return listed.length === 0 ? definition.id : `${definition.id}(${listed.join(",")})`;
+  const listed = pairs(options);
+  return listed === "" ? definition.id : `${definition.id}(${listed})`;
+}
+
+function pairs(options: object): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name}=${written(value)}`)
+    .join(",");
 }
 
 function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
+  if (typeof value === "object" && value !== null) return `{${pairs(value)}}`;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

@@ -6,6 +6,7 @@
  *              | "layers" "(" item { "," item } ")" | "heads" "(" item { "," item } ")"
  *     item     = [ count "*" ] encoding
  *     value    = number | true | false | word | "[" value { "," value } "]"
+ *              | "{" name "=" value { "," name "=" value } "}"
  *
  * Every encoding takes `scoreScale`, the factor of query · key.
  *
@@ -34,8 +35,8 @@ export function splitEncodings(text: string): readonly string[] {
   const parts: string[] = [""];
   let depth = 0;
   for (const character of text) {
-    if ("([".includes(character)) depth++;
-    if (")]".includes(character)) depth--;
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
     if (character === "," && depth === 0) parts.push("");
     else parts[parts.length - 1] += character;
   }
@@ -133,7 +134,8 @@ class Reader {
 
   #value(): unknown {
     if (this.#take("[")) return this.#list(() => this.#value(), "]");
-    const word = this.#word(/[^,()[\]+\s]+/y, "a value");
+    if (this.#take("{")) return Object.fromEntries(this.#list(() => this.#option(), "}"));
+    const word = this.#word(/[^,()[\]{}+\s]+/y, "a value");
     if (word === "true" || word === "false") return word === "true";
     return Number.isNaN(Number(word)) ? word : Number(word);
   }

@@ -59,12 +59,16 @@ test("the whole is read as it is written, and named in its shortest form", () =>
       "distance-row(mode=fixed-anchors,anchors=[0,3,11])",
       "distance-row(mode=fixed-anchors,anchors=[0,3,11])",
     ],
+    [
+      "rope(scaling={type = ntk-aware, factor=4},layout=half)",
+      "rope(scaling={type=ntk-aware,factor=4},layout=half)",
+    ],
   ] as const) {
     expect(encodingById(text).id).toBe(id);
     expect(encodingById(id).id).toBe(id);
   }
-  expect(splitEncodings("rope(base=500,layout=half),layers(rope,none), alibi")).toEqual([
-    "rope(base=500,layout=half)",
+  expect(splitEncodings("rope(scaling={type=yarn,factor=4}),layers(rope,none), alibi")).toEqual([
+    "rope(scaling={type=yarn,factor=4})",
     "layers(rope,none)",
     "alibi",
   ]);
@@ -167,4 +171,7 @@ test("options that were written are those of create", () => {
     )[0]!.data;
   expect(turned(made("rope(base=500)"))).toEqual(turned(rope.create(sizes, { base: 500 })));
   expect(turned(made("rope(base=500)"))).not.toEqual(turned(made("rope")));
+  const scaling = { type: "yarn", factor: 4, truncate: false } as const;
+  const written = made("rope(scaling={type=yarn,factor=4,truncate=false})");
+  expect(turned(written)).toEqual(turned(rope.create(sizes, { scaling })));
 });
