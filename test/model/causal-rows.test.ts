@@ -15,7 +15,7 @@ import { contextOf } from "../encodings/context.ts";
 import { instances } from "../encodings/instances.ts";
 
 const length = 12;
-const [batch, heads, headDim] = [2, 3, 4];
+const [batch, heads, headDim] = [2, 3, 8];
 const model = heads * headDim;
 const shape = [batch, heads, length, headDim];
 
