@@ -48,7 +48,7 @@ export interface Task {
   readonly vocabulary: readonly string[];
   /** The smallest length there is. */
   readonly shortest: number;
-  /** Whether a training sample has any length up to the train length, or that length itself. */
+  /** How long training samples are: of every length up to the train length, or exactly that long. */
   readonly training: "up to" | "exactly";
   readonly conditions: readonly Condition[];
   /** Tokens of the longest sample of a length. */

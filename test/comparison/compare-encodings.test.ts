@@ -58,7 +58,7 @@ describe("compareEncodings", () => {
         { ...oneLength, encodings: names },
         names.map((name) => trial(name, 1, 2.2, noise)),
       ) as Ranked[];
-      // All are equal, so "a" is as good a truth as any.
+      // All five are equal, so each could stand for the truth; one must be named.
       if (rows.find((row) => row.encoding === "a")!.standing === "behind") excluded++;
     }
     expect(excluded / rounds).toBeLessThan(0.05);
