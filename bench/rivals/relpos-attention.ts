@@ -6,7 +6,7 @@ import { attendByRows, rowPlan } from "../../src/model/causal-rows.ts";
 import { knownPositions, layerContext, ownedSpecs, passContext } from "../../src/model/context.ts";
 import { linearSpecs } from "../../src/model/layers.ts";
 import { Parameters } from "../../src/model/parameters.ts";
-import { scoresOf, sharedBias, weigh } from "../../src/model/scores.ts";
+import { sharedBias } from "../../src/model/scores.ts";
 import { input } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { HostTensor } from "../../src/runtime/session.ts";
@@ -49,8 +49,6 @@ const prepare: Prepare = async ({ batch, length, width, heads }, threads) => {
       context,
       shared: sharedBias(encoding, context),
       parameters,
-      attendRows: (rows, values, place, added) =>
-        weigh(encoding, scoresOf(encoding, rows, place, added), values, rows, place, undefined),
     },
     plan,
   );

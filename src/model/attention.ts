@@ -18,7 +18,6 @@ import { attendByRows, rowPlan } from "./causal-rows.ts";
 import type { BlockConfig } from "./config.ts";
 import { linear, linearSpecs } from "./layers.ts";
 import type { Parameters } from "./parameters.ts";
-import { scoresOf, weigh } from "./scores.ts";
 import type { SharedBias } from "./scores.ts";
 
 /** What is kept of earlier positions. */
@@ -96,8 +95,7 @@ export function attend(
       context,
       shared,
       parameters,
-      attendRows: (rows, values, place, added) =>
-        weigh(encoding, scoresOf(encoding, rows, place, added), values, rows, place, dropWeights),
+      drop: dropWeights,
     },
     plan,
   );

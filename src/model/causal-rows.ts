@@ -17,7 +17,7 @@ import { concat, slice } from "../operators/slicing.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { layerContext, rowsOfContext, withPositions } from "./context.ts";
-import { sharedBias } from "./scores.ts";
+import { scoresOf, sharedBias, weigh } from "./scores.ts";
 import type { SharedBias } from "./scores.ts";
 import type { PositionEncoding } from "../encodings/position-encoding.ts";
 import type { ParameterLookup } from "./parameters.ts";
@@ -42,14 +42,6 @@ export function rowPlan(length: Dimension): RowPlan {
   return { kind: "whole", blocks: 1 };
 }
 
-/** The attention of some rows of queries, in whatever form the caller has it. */
-export type AttendRows = (
-  attended: Attended,
-  value: Tensor,
-  context: LayerContext,
-  shared: SharedBias,
-) => Tensor;
-
 /** What a causal attention over one sequence is given. */
 export interface CausalAttention {
   readonly encoding: PositionEncoding;
@@ -59,19 +51,32 @@ export interface CausalAttention {
   /** Of the whole sequence. */
   readonly shared: SharedBias;
   readonly parameters: ParameterLookup;
-  readonly attendRows: AttendRows;
+  /** Drops attention weights; absent: none are dropped. */
+  readonly drop?: ((x: Tensor) => Tensor) | undefined;
 }
 
 /** The attention's output `[batch, heads, length, headDim]`, computed by `plan`. */
 export function attendByRows(attention: CausalAttention, plan: RowPlan): Tensor {
-  const { attended, value, context, shared, attendRows } = attention;
+  const { attended, value, context, shared } = attention;
   if (plan.kind === "mapped") return mapped(attention, plan.blocks);
   if (plan.kind === "unrolled") return unrolled(attention, plan.blocks);
-  return attendRows(attended, value, context, shared);
+  return attendRows(attention, attended, value, context, shared);
+}
+
+/** The attention of some rows of queries. */
+function attendRows(
+  { encoding, drop }: CausalAttention,
+  attended: Attended,
+  value: Tensor,
+  context: LayerContext,
+  shared: SharedBias,
+): Tensor {
+  const scores = scoresOf(encoding, attended, context, shared);
+  return weigh(encoding, scores, value, attended, context, drop);
 }
 
 function unrolled(attention: CausalAttention, blocks: number): Tensor {
-  const { attended, value, context, shared, attendRows } = attention;
+  const { attended, value, context, shared } = attention;
   const size = (attended.query.shape[2] as number) / blocks;
   const parts = Array.from({ length: blocks }, (_, block) => {
     const [start, end] = [block * size, (block + 1) * size];
@@ -79,6 +84,7 @@ function unrolled(attention: CausalAttention, blocks: number): Tensor {
     const keys = (x: Tensor): Tensor => slice(x, 2, 0, end);
     const square = (x: Tensor): Tensor => slice(slice(x, -2, start, size), -1, 0, end);
     return attendRows(
+      attention,
       mapAttended(attended, rows, keys),
       keys(value),
       rowsOfContext(context, start, size),
@@ -89,7 +95,7 @@ function unrolled(attention: CausalAttention, blocks: number): Tensor {
 }
 
 function mapped(attention: CausalAttention, blocks: number): Tensor {
-  const { attended, value, context, encoding, parameters, attendRows } = attention;
+  const { attended, value, context, encoding, parameters } = attention;
   // The body may use its own inputs only: whatever it asks for is noted here, in order.
   const inputs: BlockInput[] = [];
   const pending: Tensor[] = [];
@@ -139,7 +145,13 @@ function mapped(attention: CausalAttention, blocks: number): Tensor {
         queryMemory: mapMemory(parts.queryMemory, (take) => take()),
         keyMemory: mapMemory(parts.keyMemory, (take) => take()),
       };
-      const tensor = attendRows(block, parts.value(), inner, sharedBias(encoding, inner));
+      const tensor = attendRows(
+        attention,
+        block,
+        parts.value(),
+        inner,
+        sharedBias(encoding, inner),
+      );
       return [{ tensor, kind: "stacked", axis: 2 }];
     },
   });

@@ -8,7 +8,7 @@ import { attendedOf } from "../../src/model/attention.ts";
 import type { KeyValue } from "../../src/model/attention.ts";
 import { attendByRows } from "../../src/model/causal-rows.ts";
 import type { RowPlan } from "../../src/model/causal-rows.ts";
-import { scoresOf, sharedBias, weigh } from "../../src/model/scores.ts";
+import { sharedBias } from "../../src/model/scores.ts";
 import { forward } from "../../src/model/transformer.ts";
 import type { ForwardOutputs } from "../../src/model/transformer.ts";
 import { constant } from "../../src/operators/source.ts";
@@ -115,8 +115,6 @@ describe.each(["alibi", "t5"])("drawn distances of %s", (base) => {
         context,
         shared: sharedBias(encoding, context),
         parameters,
-        attendRows: (rows, values, place, added) =>
-          weigh(encoding, scoresOf(encoding, rows, place, added), values, rows, place, undefined),
       },
       plan,
     );

@@ -5,7 +5,7 @@ import { t5 } from "../../src/encodings/t5.ts";
 import { attendedOf } from "../../src/model/attention.ts";
 import { attendByRows, rowPlan } from "../../src/model/causal-rows.ts";
 import type { RowPlan } from "../../src/model/causal-rows.ts";
-import { scoresOf, sharedBias, weigh } from "../../src/model/scores.ts";
+import { sharedBias } from "../../src/model/scores.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -54,8 +54,6 @@ function attention(
       context,
       shared: sharedBias(encoding, context),
       parameters,
-      attendRows: (rows, values, place, added) =>
-        weigh(encoding, scoresOf(encoding, rows, place, added), values, rows, place, undefined),
     },
     plan,
   );
