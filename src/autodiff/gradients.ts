@@ -12,6 +12,7 @@ import { fill, inputName } from "../operators/source.ts";
 import { printShape, ShapeError } from "../tensor/shape.ts";
 import { nodesOf, scope } from "../tensor/tensor.ts";
 import type { Node, Tensor } from "../tensor/tensor.ts";
+import { recompute } from "./recompute.ts";
 
 /** A gradient was asked for where there is none; the message names the operator and the reason. */
 export class GradientError extends Error {
@@ -30,7 +31,7 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[]
       `gradients: the loss must be a scalar, got ${printShape(loss.shape)}. Take its mean or sum.`,
     );
   const found = vectorJacobian([loss], [fill([], 1)], parameters);
-  return parameters.map((parameter, position) => {
+  const derived = parameters.map((parameter, position) => {
     const gradient = found[position];
     if (gradient !== undefined) return gradient;
     throw new GradientError(
@@ -38,6 +39,7 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[]
         `Leave it out, or use it in the model.`,
     );
   });
+  return recompute(derived, [loss]);
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import type { Initial, ParameterSpec } from "../encodings/position-encoding.ts";
 import { add } from "../operators/arithmetic.ts";
-import { scope } from "../tensor/tensor.ts";
+import { scope, transient } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attend, attentionSpecs } from "./attention.ts";
 import type { AttentionInputs, KeyValue } from "./attention.ts";
@@ -45,7 +45,7 @@ export function block(
   return scope(name, () => {
     const drop = (y: Tensor): Tensor => inputs.context.dropout(y, config.dropout);
     const normed = (part: string, y: Tensor): Tensor =>
-      scope(part, () => norm(parameters, `${name}.${part}`, y, config));
+      scope(part, () => transient(() => norm(parameters, `${name}.${part}`, y, config)));
     const pre = config.normPosition === "pre";
 
     let present: KeyValue | undefined;

@@ -10,35 +10,45 @@
  *
  * @module
  */
-import type { Attended, LayerContext, Memory, Positions } from "../encodings/position-encoding.ts";
+import type {
+  Attended,
+  LayerContext,
+  Memory,
+  PositionEncoding,
+  Positions,
+} from "../encodings/position-encoding.ts";
 import type { BlockInput } from "../operators/block-body.ts";
 import { mapBlocks } from "../operators/map-blocks.ts";
 import { concat, slice } from "../operators/slicing.ts";
 import type { Dimension } from "../tensor/dimension.ts";
+import { transient } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { layerContext, rowsOfContext, withPositions } from "./context.ts";
 import { scoresOf, sharedBias, weigh } from "./scores.ts";
 import type { SharedBias } from "./scores.ts";
-import type { PositionEncoding } from "../encodings/position-encoding.ts";
 import type { ParameterLookup } from "./parameters.ts";
 
 /** How the rows of a causal attention are cut. */
 export interface RowPlan {
   readonly kind: "whole" | "unrolled" | "mapped";
   readonly blocks: number;
+  /** Unrolled: whether gradients compute the weights again, where that is cheap, instead of keeping them. */
+  readonly letsWeightsGo?: boolean;
 }
 
-/** Not settled by measurement yet: bench/README.md has what there is. */
+// Not settled by measurement yet: bench/README.md has what there is.
 const unrolledFrom = 256;
 const mappedFrom = 1024;
 const mappedBlock = 128;
+// At 512 an eighth of the memory for 4 % of the time.
+const weightsLetGoFrom = 512;
 
 /** The fastest way for a length; symbolic lengths and lengths that do not part stay whole. */
 export function rowPlan(length: Dimension): RowPlan {
   if (typeof length === "number" && length >= mappedFrom && length % mappedBlock === 0)
     return { kind: "mapped", blocks: length / mappedBlock };
   if (typeof length === "number" && length >= unrolledFrom && length % 2 === 0)
-    return { kind: "unrolled", blocks: 2 };
+    return { kind: "unrolled", blocks: 2, letsWeightsGo: length >= weightsLetGoFrom };
   return { kind: "whole", blocks: 1 };
 }
 
@@ -59,7 +69,7 @@ export interface CausalAttention {
 export function attendByRows(attention: CausalAttention, plan: RowPlan): Tensor {
   const { attended, value, context, shared } = attention;
   if (plan.kind === "mapped") return mapped(attention, plan.blocks);
-  if (plan.kind === "unrolled") return unrolled(attention, plan.blocks);
+  if (plan.kind === "unrolled") return unrolled(attention, plan);
   return attendRows(attention, attended, value, context, shared);
 }
 
@@ -75,11 +85,10 @@ function attendRows(
   return weigh(encoding, scores, value, attended, context, drop);
 }
 
-function unrolled(attention: CausalAttention, blocks: number): Tensor {
-  const { attended, value, context, shared } = attention;
+function unrolled(attention: CausalAttention, { blocks, letsWeightsGo }: RowPlan): Tensor {
+  const { attended, value, context, shared, encoding } = attention;
   const size = (attended.query.shape[2] as number) / blocks;
-  const parts = Array.from({ length: blocks }, (_, block) => {
-    const [start, end] = [block * size, (block + 1) * size];
+  const attendBlock = (start: number, end: number): Tensor => {
     const rows = (x: Tensor): Tensor => slice(x, 2, start, size);
     const keys = (x: Tensor): Tensor => slice(x, 2, 0, end);
     const square = (x: Tensor): Tensor => slice(slice(x, -2, start, size), -1, 0, end);
@@ -90,8 +99,19 @@ function unrolled(attention: CausalAttention, blocks: number): Tensor {
       rowsOfContext(context, start, size),
       { bias: shared.bias && square(shared.bias), mask: shared.mask && square(shared.mask) },
     );
+  };
+  const letsGo = letsWeightsGo && hasPlainScores(encoding);
+  const parts = Array.from({ length: blocks }, (_, block) => {
+    const attend = (): Tensor => attendBlock(block * size, (block + 1) * size);
+    return letsGo ? transient(attend, { keepResult: true }) : attend();
   });
   return concat(parts, 2);
+}
+
+/** Whether scores are `query · key` and what all layers share, which is cheap to compute again. */
+function hasPlainScores(encoding: PositionEncoding): boolean {
+  const hooks = ["product", "contentBias", "layerBias", "combine"] as const;
+  return hooks.every((hook) => encoding[hook] === undefined);
 }
 
 function mapped(attention: CausalAttention, blocks: number): Tensor {

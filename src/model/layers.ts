@@ -12,6 +12,7 @@ import { matmul } from "../operators/matmul.ts";
 import { layerNorm, rmsNorm } from "../operators/normalisation.ts";
 import { relu } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
+import { transient } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BlockConfig } from "./config.ts";
 import type { ParameterLookup } from "./parameters.ts";
@@ -106,7 +107,8 @@ export function feedForward(
     // gelu(u) = errorGate(u/√2) / √2
     const half = Math.SQRT1_2;
     const up = linear(parameters, `${name}.up`, x, { weight: half, bias: half });
-    return linear(parameters, `${name}.down`, drop(errorGate(up)), { weight: half });
+    const active = transient(() => errorGate(up));
+    return linear(parameters, `${name}.down`, drop(active), { weight: half });
   }
   const up = linear(parameters, `${name}.up`, x);
   const active =

@@ -32,6 +32,8 @@ interface Model {
   readonly constants: Map<string, string>;
   /** Element types by name, where they are known. */
   readonly types: Map<string, ElementType>;
+  /** Tensors by further names that they were given. */
+  readonly aliases: Map<string, string>;
   counter: number;
 }
 
@@ -48,7 +50,14 @@ export class GraphWriter implements Emitter {
     this.#parent = parent;
     this.#model = parent
       ? parent.#model
-      : { device, initializers: new Map(), constants: new Map(), types: new Map(), counter: 0 };
+      : {
+          device,
+          initializers: new Map(),
+          constants: new Map(),
+          types: new Map(),
+          aliases: new Map(),
+          counter: 0,
+        };
     this.#current = parent ? parent.#current : undefined;
   }
 
@@ -101,7 +110,9 @@ export class GraphWriter implements Emitter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     options: { readonly domain?: "com.microsoft"; readonly outputs?: number } = {},
   ): string[] {
-    const data = this.#model.types.get(inputs[dataInput(opType)] ?? "");
+    // Merging goes by the names given, reading by the tensors behind them.
+    const read = inputs.map((name) => this.#resolved(name));
+    const data = this.#model.types.get(read[dataInput(opType)] ?? "");
     this.#checkKernel(opType, options.domain, data);
     const { domain = "", outputs: count = 1 } = options;
     const known = this.#nodes.find({ opType, domain, inputs, attributes }, count);
@@ -111,8 +122,22 @@ export class GraphWriter implements Emitter {
     if (result !== undefined && opType !== "Loop")
       for (const output of outputs) this.#model.types.set(output, result);
     const name = `${this.#current?.name ?? "graph"}#${this.fresh("")}`;
-    this.#nodes.add({ opType, domain, name, inputs, outputs, attributes });
+    this.#nodes.add({ opType, domain, name, inputs: read, outputs, attributes }, inputs);
     return outputs;
+  }
+
+  again(name: string): string {
+    const alias = this.fresh("again");
+    this.#model.aliases.set(alias, name);
+    return alias;
+  }
+
+  /** The tensor behind a name. */
+  #resolved(name: string): string {
+    const { aliases } = this.#model;
+    let real = name;
+    while (aliases.has(real)) real = aliases.get(real)!;
+    return real;
   }
 
   #checkKernel(opType: string, domain: string | undefined, data: ElementType | undefined): void {
@@ -225,7 +250,7 @@ export class GraphWriter implements Emitter {
 
   /** Gives a tensor another name as well, as an output of the graph. */
   rename(from: string, to: string): void {
-    this.#nodes.label(from, to);
+    this.#nodes.label(this.#resolved(from), to);
   }
 
   /** The graph's bytes; a top-level graph also carries the model's constants. */

@@ -32,10 +32,10 @@ export class NodeList {
     return key === undefined ? undefined : this.#known.get(key);
   }
 
-  /** Appends a node. */
-  add(node: ListedNode): void {
+  /** Appends a node, to be found by `inputs`, which may be further names of what it reads. */
+  add(node: ListedNode, inputs: readonly string[] = node.inputs): void {
     this.#nodes.push(node);
-    const key = keyOf(node, node.outputs.length);
+    const key = keyOf({ ...node, inputs }, node.outputs.length);
     if (key !== undefined) this.#known.set(key, node.outputs);
   }
 

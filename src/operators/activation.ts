@@ -18,7 +18,6 @@ import { greater } from "./comparison.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
-import { flattenRows, reshape } from "./movement.ts";
 import { exponential, hyperbolicTangent } from "./pointwise.ts";
 import { scalar } from "./source.ts";
 import { where } from "./where.ts";
@@ -34,10 +33,8 @@ const buildErrorGate = defineOperator<"x">({
     const gates = x.data.map((value) => 1 + errorFunction(value));
     return [x.data.map((value, at) => value * gates[at]!), gates];
   },
-  gradient({ x, dys: [dy, dGate] }) {
-    // The gate is computed again: kept from the forward pass, it would be a third of what a feed-forward
-    // layer keeps. From flat rows, as the runtime would merge it with the first one otherwise.
-    const gate = reshape(buildErrorGate.all({ x: flattenRows(x) }, {})[1]!, x.shape);
+  gradient({ x, ys, dys: [dy, dGate] }) {
+    const gate = ys[1]!;
     // 2/√π e^(−x²) with the factor inside the exponent, which saves a pass over the array.
     const slope = exponential(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x)));
     const parts: Tensor[] = [];

@@ -4,7 +4,7 @@
  * @module
  */
 import * as ort from "onnxruntime-web";
-import { compileWith } from "./session.ts";
+import { compileWith, keepsEqualNodes } from "./session.ts";
 import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./session.ts";
 
 const runtime: RuntimePackage = {
@@ -18,6 +18,7 @@ const runtime: RuntimePackage = {
       graphOptimizationLevel: "all",
       enableMemPattern: false,
       logSeverityLevel: 3,
+      extra: keepsEqualNodes,
     };
   },
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import * as ort from "onnxruntime-node";
-import { compileWith } from "./session.ts";
+import { compileWith, keepsEqualNodes } from "./session.ts";
 import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./session.ts";
 
 const runtime: RuntimePackage = {
@@ -19,7 +19,7 @@ const runtime: RuntimePackage = {
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     // Far attention weights underflow to subnormal numbers, which slow products down threefold.
-    extra: { session: { set_denormal_as_zero: "1" } },
+    extra: { ...keepsEqualNodes, session: { set_denormal_as_zero: "1" } },
   }),
 };
 

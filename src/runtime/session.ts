@@ -77,6 +77,11 @@ export interface RuntimePackage {
   sessionOptions(device: Device, threads: number): ort.InferenceSession.SessionOptions;
 }
 
+/** For every session: the graph has no equal nodes but those that are meant, which gradients compute again. */
+export const keepsEqualNodes = {
+  optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" },
+} as const;
+
 /** The runtime failed; `cause` is its own error. */
 export class RunFailure extends Error {
   override readonly name = "RunFailure";

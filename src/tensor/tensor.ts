@@ -38,6 +38,8 @@ export interface Node {
   readonly outputs: readonly Tensor[];
   /** Where it was made, for people: `blocks.3.attention/softmax`. */
   readonly name: string;
+  /** Made inside `transient`: gradients compute it again, but for the tensors here, which are kept. */
+  readonly transient?: ReadonlySet<Tensor> | undefined;
 }
 
 /** A float64 array with its shape; integers and booleans (0, 1) are held exactly too. */
@@ -84,6 +86,8 @@ export interface Emitter {
   inline(outputs: readonly Tensor[], given: ReadonlyMap<Tensor, string>): string[];
   /** Makes the run-time size of a symbol known inside this graph. */
   bindSymbol(symbol: string, name: string): void;
+  /** Another name of a tensor; what is computed from it is not merged with what is computed from the first. */
+  again(name: string): string;
   /** A fresh name. */
   fresh(hint: string): string;
 }
@@ -147,6 +151,27 @@ export function scope<Result>(name: string, build: () => Result): Result {
   }
 }
 
+let keptOfTransient: Set<Tensor> | undefined;
+
+/**
+ * Tensors made inside `build` are cheap to compute, so gradients do so again instead of keeping them; with
+ * `keepResult` the one that `build` returns is kept.
+ */
+export function transient(
+  build: () => Tensor,
+  { keepResult = false }: { readonly keepResult?: boolean } = {},
+): Tensor {
+  const outer = keptOfTransient;
+  const kept = (keptOfTransient = new Set<Tensor>());
+  try {
+    const result = build();
+    if (keepResult) kept.add(result);
+    return result;
+  } finally {
+    keptOfTransient = outer;
+  }
+}
+
 /** The path of the current scope, `""` outside. */
 export function currentScope(): string {
   return scopes.join(".");
@@ -173,6 +198,7 @@ export function createNode(
     attributes: Object.freeze(attributes),
     outputs,
     name,
+    transient: keptOfTransient,
   });
   signatures.forEach(({ shape, dtype }, index) =>
     outputs.push(Object.freeze({ node, index, shape: Object.freeze([...shape]), dtype })),

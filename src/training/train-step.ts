@@ -6,6 +6,7 @@
  * @module
  */
 import { gradients } from "../autodiff/gradients.ts";
+import { madeAgain } from "../autodiff/recompute.ts";
 import { dropoutSites } from "../model/dropout.ts";
 import { placeTokens } from "../model/drawn.ts";
 import type { PlacedTokens } from "../model/drawn.ts";
@@ -79,10 +80,10 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
       places,
       dropoutSeed,
     );
-    return [loss, ...gradients(loss, parameters.tensors)];
+    return [...gradients(loss, parameters.tensors), loss];
   };
   const fed = [tokens, targets, ...(shares ? [shares] : [])];
-  const [loss, ...derived] =
+  const passed =
     accumulate === 1
       ? pass(fed, dropoutSeed)
       : meanOverMicroBatches({
@@ -91,6 +92,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
           shared: [places.input, dropoutSeed, ...parameters.tensors],
           compute: (rows, number) => pass(rows, add(dropoutSeed, multiply(number, 0x6a09e667))),
         });
+  const [derived, loss] = [passed.slice(0, -1), passed.at(-1)!];
   const norm = scope("gradient norm", () => globalNorm(derived));
   // PyTorch's clip_grad_norm_ adds 1e-6 to the norm it divides by.
   const clip = clipNorm > 0 ? minimum(divide(clipNorm, add(norm, 1e-6)), 1) : undefined;
@@ -131,7 +133,8 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
   });
   return {
     inputs: [tokens, targets, ...(weighted ? [weights] : []), places.input],
-    outputs: { loss: loss!, gradientNorm: norm, rate },
+    // The runtime begins with the end that was made last, and holds the logits until the loss is told.
+    outputs: { loss: madeAgain(loss), gradientNorm: norm, rate },
     state,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
+import { recompute } from "../../src/autodiff/recompute.ts";
 import type { EncodingDefinition, Positions } from "../../src/encodings/position-encoding.ts";
 import { t5 } from "../../src/encodings/t5.ts";
 import { attendedOf } from "../../src/model/attention.ts";
@@ -21,7 +22,7 @@ const shape = [batch, heads, length, headDim];
 
 const plans: readonly RowPlan[] = [
   { kind: "unrolled", blocks: 2 },
-  { kind: "unrolled", blocks: 3 },
+  { kind: "unrolled", blocks: 3, letsWeightsGo: true },
   { kind: "mapped", blocks: 1 },
   { kind: "mapped", blocks: 4 },
 ];
@@ -70,8 +71,8 @@ function attention(
     [positions.tensor, { shape: [length], data: Float64Array.from({ length }, (_, at) => at) }],
   ]);
   // Most encodings leave some leaves alone: the layer's input, its projections.
-  const found = vectorJacobian([output], [cotangent], leaves);
-  return { results: [output, ...found.filter((dx) => dx !== undefined)], given };
+  const found = vectorJacobian([output], [cotangent], leaves).filter((dx) => dx !== undefined);
+  return { results: [output, ...recompute(found, [output])], given };
 }
 
 describe.each(instances)("$name", ({ definition, options }) => {
@@ -117,6 +118,7 @@ test("short, odd and symbolic lengths stay whole", () => {
   expect(rowPlan("sequence").kind).toBe("whole");
   expect(rowPlan(128).kind).toBe("whole");
   expect(rowPlan(257).kind).toBe("whole");
-  expect(rowPlan(256)).toEqual({ kind: "unrolled", blocks: 2 });
+  expect(rowPlan(256)).toEqual({ kind: "unrolled", blocks: 2, letsWeightsGo: false });
+  expect(rowPlan(512)).toEqual({ kind: "unrolled", blocks: 2, letsWeightsGo: true });
   expect(rowPlan(4096)).toEqual({ kind: "mapped", blocks: 32 });
 });

@@ -1,0 +1,50 @@
+/**
+ * Gradients that compute cheap values of the forward pass again instead of keeping them.
+ *
+ * What was made inside `transient` and is read by a gradient is made a second time, beside its reader, from
+ * the nearest tensors that are kept. So a training step holds them only while they are used.
+ *
+ * Source:  Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv 1604.06174
+ *
+ * @module
+ */
+import { again } from "../operators/again.ts";
+import { createNode, nodesOf } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** The same tensor from a second node, which has the same inputs. */
+export function madeAgain({ node, index }: Tensor): Tensor {
+  const { operator, inputs, attributes, outputs, name } = node;
+  return createNode(operator, inputs.map(again), attributes, outputs, name).outputs[index]!;
+}
+
+/** `derived`, with every transient tensor that only `outputs` needed computed again. */
+export function recompute(derived: readonly Tensor[], outputs: readonly Tensor[]): Tensor[] {
+  const forward = new Set(nodesOf(outputs));
+  const isTransient = ({ node, index }: Tensor): boolean =>
+    node.transient !== undefined && !node.transient.has(node.outputs[index]!) && forward.has(node);
+  const copies = new Map<Tensor, Tensor>();
+  const copyOf = (tensor: Tensor): Tensor => {
+    const known = copies.get(tensor);
+    if (known) return known;
+    if (!isTransient(tensor)) {
+      copies.set(tensor, again(tensor));
+    } else {
+      const { operator, inputs, attributes, outputs: made, name } = tensor.node;
+      const copy = createNode(operator, inputs.map(copyOf), attributes, made, `${name} again`);
+      made.forEach((output, index) => copies.set(output, copy.outputs[index]!));
+    }
+    return copies.get(tensor)!;
+  };
+  const now = new Map<Tensor, Tensor>();
+  const current = (tensor: Tensor): Tensor =>
+    isTransient(tensor) ? copyOf(tensor) : (now.get(tensor) ?? tensor);
+  for (const node of nodesOf(derived)) {
+    if (forward.has(node)) continue;
+    const inputs = node.inputs.map(current);
+    if (inputs.every((tensor, at) => tensor === node.inputs[at])) continue;
+    const copy = createNode(node.operator, inputs, node.attributes, node.outputs, node.name);
+    node.outputs.forEach((output, index) => now.set(output, copy.outputs[index]!));
+  }
+  return derived.map((tensor) => now.get(tensor) ?? tensor);
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
+import { writeModel } from "../../src/onnx/write-model.ts";
+import * as op from "../../src/operators/index.ts";
+import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
+import { nodesOf, transient } from "../../src/tensor/tensor.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import { compile } from "../../src/runtime/node.ts";
+
+const x = op.input("x", [2, 3]);
+const w = op.input("w", [3, 3]);
+const data = {
+  x: Float32Array.from([0.3, -1.2, 0.8, 1.5, -0.4, 0.1]),
+  w: Float32Array.from([0.2, -0.7, 0.4, 1.1, 0.5, -0.3, -0.9, 0.6, 0.8]),
+};
+
+/** `Σ (sin(x w) w)²`, of which `around` makes the sine. */
+function lossWith(around: (build: () => Tensor) => Tensor): Tensor {
+  const h = op.matmul(x, w);
+  const mixed = op.matmul(
+    around(() => op.sine(op.multiply(h, 2))),
+    w,
+  );
+  return op.sum(op.multiply(mixed, mixed));
+}
+
+const numbers = (tensor: Tensor): number[] => [
+  ...evaluate(
+    [tensor],
+    new Map([
+      [x, valueOf([2, 3], [...data.x])],
+      [w, valueOf([3, 3], [...data.w])],
+    ]),
+  )[0]!.data,
+];
+const named = (outputs: readonly Tensor[], name: string): number =>
+  nodesOf(outputs).filter(({ operator }) => operator.name === name).length;
+/** How often an operator was written; 0x22 is the field of a node's type. */
+const written = (outputs: Readonly<Record<string, Tensor>>, opType: string): number => {
+  const bytes = Buffer.from(writeModel({ inputs: [x, w], outputs }, "cpu")).toString("latin1");
+  return bytes.split(`\x22${String.fromCharCode(opType.length)}${opType}`).length - 1;
+};
+
+describe("transient tensors", () => {
+  const kept = lossWith((build) => build());
+  const again = lossWith((build) => transient(build));
+
+  test("are computed again by gradients, which stay what they were", () => {
+    const [plain, recomputed] = [kept, again].map((loss) => gradients(loss, [w])[0]!);
+    expect(numbers(recomputed!)).toEqual(numbers(plain!));
+    expect(named([kept, plain!], "sine")).toBe(1);
+    expect(named([again, recomputed!], "sine")).toBe(2);
+    expect(named([again, recomputed!], "matmul")).toBe(named([kept, plain!], "matmul"));
+  });
+
+  test("are written twice, and run to the same numbers", async () => {
+    const loss = again;
+    const outputs = { loss, dw: gradients(loss, [w])[0]! };
+    expect(written(outputs, "Sin")).toBe(2);
+    expect(written({ loss: kept, dw: gradients(kept, [w])[0]! }, "Sin")).toBe(1);
+    const program = await compile({ inputs: [x, w], outputs });
+    const run = await program.run({
+      x: { shape: [2, 3], data: data.x },
+      w: { shape: [3, 3], data: data.w },
+    });
+    numbers(outputs.dw).forEach((value, at) => expect(run["dw"]!.data[at]).toBeCloseTo(value, 4));
+    await program.dispose();
+  });
+
+  test("that are returned can be kept: only what they were made from is let go", () => {
+    const loss = lossWith((build) => transient(build, { keepResult: true }));
+    expect(named([loss, gradients(loss, [w])[0]!], "sine")).toBe(1);
+  });
+
+  test("have gradients of gradients", () => {
+    const second = (loss: Tensor): Tensor => {
+      const [dw] = gradients(loss, [w]);
+      return gradients(op.sum(op.multiply(dw!, dw!)), [x])[0]!;
+    };
+    const expected = numbers(second(kept));
+    numbers(second(again)).forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 10));
+  });
+});
