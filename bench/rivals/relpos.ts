@@ -36,9 +36,12 @@ const prepare: Prepare = async (shape, threads, optimiser) => {
     targets: { shape: [batch, length], data: targets },
     positions: { shape: [length], data: Int32Array.from({ length }, (_, at) => at) },
   };
+  let fresh = true;
   return {
     notes: [],
     start() {
+      // A program draws its first values itself, when it first runs.
+      if (fresh) return void (fresh = false);
       for (const [name, slot] of Object.entries(graph.state ?? {}))
         program.writeState(name, firstValues(slot));
     },

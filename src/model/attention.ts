@@ -13,6 +13,7 @@ import type {
 } from "../encodings/position-encoding.ts";
 import { reshape, transpose } from "../operators/movement.ts";
 import { concat, slice } from "../operators/slicing.ts";
+import { transient } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attendByRows, rowPlan } from "./causal-rows.ts";
 import type { BlockConfig } from "./config.ts";
@@ -99,8 +100,9 @@ export function attend(
     },
     plan,
   );
+  const joined = transient(() => joinHeads(mixed));
   return {
-    output: linear(parameters, `${name}.output`, joinHeads(mixed)),
+    output: linear(parameters, `${name}.output`, joined),
     present: { ...keep, value },
   };
 }

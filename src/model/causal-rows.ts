@@ -105,7 +105,7 @@ function unrolled(attention: CausalAttention, { blocks, letsWeightsGo }: RowPlan
     const attend = (): Tensor => attendBlock(block * size, (block + 1) * size);
     return letsGo ? transient(attend, { keepResult: true }) : attend();
   });
-  return concat(parts, 2);
+  return transient(() => concat(parts, 2));
 }
 
 /** Whether scores are `query · key` and what all layers share, which is cheap to compute again. */
