@@ -31,6 +31,15 @@ export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
 
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
+export { byHeads } from "./encodings/by-heads.ts";
+export { byLayer } from "./encodings/by-layer.ts";
+export { together } from "./encodings/together.ts";
+export { ropeFrequencies } from "./encodings/rope-frequencies.ts";
+export { readRopeParameters } from "./encodings/rope-parameters.ts";
+export type { Choice } from "./encodings/composition.ts";
+export type { RopeFrequencies } from "./encodings/rope-frequencies.ts";
+export type { ReadRopeParameters, RopeConfig } from "./encodings/rope-parameters.ts";
+export type { RopeScaling } from "./encodings/rope-scaling.ts";
 export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
 export type { EncodingFamily, Initial, ModelShape } from "./encodings/position-encoding.ts";
 export type { ParameterSpec, PositionEncoding, Positions } from "./encodings/position-encoding.ts";

@@ -11,6 +11,7 @@ import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { learntInWords } from "../../src/explanation/words.ts";
 import { grouped } from "../../src/comparison/format.ts";
+import { compositionsSection } from "./compositions.ts";
 import { times } from "./encoding-page.ts";
 import { list, small, table } from "./markdown.ts";
 import type { Costs, EncodingEvidence, Evidence, VariantEvidence } from "./measured.ts";
@@ -61,6 +62,7 @@ export function encodingsPage(evidence: Evidence | undefined, costs: Costs | und
         members.map((facts) => row(facts, "encodings/")),
       ),
     ]),
+    compositionsSection(),
     ...(evidence ? [evidenceSection(all, evidence)] : []),
     ...(costs ? [costSection(all, costs)] : []),
     closing,

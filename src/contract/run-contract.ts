@@ -69,7 +69,12 @@ export async function runContract(
       : resultOf(
           check,
           check === declaration
-            ? { faults: [`${smallModelInWords} cannot have it: ${reason}`] }
+            ? {
+                faults: [
+                  `${smallModelInWords} cannot have it: ${reason} Options go in parentheses, as in ` +
+                    `"abacus(digits=[1,2,4])".`,
+                ],
+              }
             : { skipped: "it cannot be made" },
         );
     results.push(result);

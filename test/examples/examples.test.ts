@@ -49,8 +49,8 @@ function agree(actual: string, expected: string, tolerance: number): boolean {
   );
 }
 
-test("there are five", () => {
-  expect(files.length).toBe(5);
+test("there are six", () => {
+  expect(files.length).toBe(6);
 });
 
 describe.each(files)("%s", (file) => {
