@@ -55,6 +55,10 @@ export type RivalJob = {
   readonly optimiser: OptimiserName;
 };
 
+/** Processes that have not ended: they die with their owner. */
+const running = new Set<ChildProcessWithoutNullStreams>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /**
  * A rival in its own process, asked one thing at a time. Times out by killing it, and dies with its owner.
  *
@@ -75,11 +79,10 @@ export class Rival implements AsyncDisposable {
     this.#program = program;
     const child = spawn(program.command, program.args, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
-    const kill = () => child.kill("SIGKILL");
-    process.once("exit", kill);
+    running.add(child);
     this.#ended = new Promise((resolve) => {
       const end = (reason: string) => {
-        process.off("exit", kill);
+        running.delete(child);
         this.#end ??= reason;
         this.#fail("died", `${this.#end}. ${lastLine(this.#stderr)}`);
         resolve();
