@@ -86,8 +86,14 @@ export const tupe: EncodingDefinition<TupeOptions> = {
       bias(context) {
         checkPositions("tupe", context.queries, limit);
         checkPositions("tupe", context.keys, limit);
+        // Prefixes of a map over blocks: what comes of the parameters alone is computed once for all.
+        const inBlocks = context.keys.lengthMultiple !== undefined;
         const at = (part: "query" | "key", positions: Tensor): Tensor =>
-          splitHeads(projected(context, part, positions), heads, headDim);
+          splitHeads(
+            projected(context, part, positions, inBlocks && part === "key"),
+            heads,
+            headDim,
+          );
         const rows = (positions: Tensor): Tensor => (untieFirst ? add(positions, 1) : positions);
         const query = at("query", rows(context.queries.tensor));
         const key = at("key", rows(context.keys.tensor));
@@ -153,12 +159,20 @@ function specs(model: number, rows: number, rowConstant: boolean): ParameterSpec
   ];
 }
 
-/** `LN(p) U + bias` of rows of the table, `[..., model]`. */
-function projected(context: EncodingContext, part: "query" | "key", rows: Tensor): Tensor {
+/** `LN(p) U + bias` of rows of the table, `[..., model]`; of `all` rows first where most of them are asked for. */
+function projected(
+  context: EncodingContext,
+  part: "query" | "key",
+  rows: Tensor,
+  all: boolean,
+): Tensor {
   const parameter = (name: string): Tensor => context.parameter(`position.tupe.${name}`);
-  const vectors = gather(parameter("table"), rows);
-  const normed = layerNorm(vectors, parameter("norm.weight"), parameter("norm.bias"));
-  return add(matmul(normed, parameter(`${part}.weight`)), parameter(`${part}.bias`));
+  const project = (vectors: Tensor): Tensor => {
+    const normed = layerNorm(vectors, parameter("norm.weight"), parameter("norm.bias"));
+    return add(matmul(normed, parameter(`${part}.weight`)), parameter(`${part}.bias`));
+  };
+  const table = parameter("table");
+  return all ? gather(project(table), rows) : project(gather(table, rows));
 }
 
 /** `[..., length, model]` → `[..., heads, length, headDim]` */

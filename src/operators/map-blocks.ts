@@ -25,6 +25,7 @@ import type { Node, Operator, Signature, Tensor, Value } from "../tensor/tensor.
 import { blockShape, normalInput, normalOutput, wholeShape } from "./block-body.ts";
 import type { BlockBody, BlockEntry, BlockInput, BlockOutput } from "./block-body.ts";
 import { emitLoop } from "./block-loop.ts";
+import { hoist } from "./hoist.ts";
 import { input, inputName } from "./source.ts";
 
 /** What to map: into how many blocks, over which tensors, with which body. */
@@ -65,7 +66,8 @@ export function blockBody(node: Node): BlockBody | undefined {
   return node.operator === operator ? (node.attributes as unknown as BlockBody) : undefined;
 }
 
-function build(body: BlockBody): Node {
+function build(given: BlockBody): Node {
+  const body = hoist(given);
   const known = new Set([body.block, ...body.entries.map(({ placeholder }) => placeholder)]);
   const nodes = nodesOf(
     body.results.map(({ tensor }) => tensor),

@@ -5,7 +5,7 @@ import type { BlockMap } from "../../src/operators/index.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { ShapeError } from "../../src/tensor/shape.ts";
 import { nodesOf } from "../../src/tensor/tensor.ts";
-import type { Tensor } from "../../src/tensor/tensor.ts";
+import type { Node, Tensor } from "../../src/tensor/tensor.ts";
 import { blockCases } from "./block-cases.ts";
 import { declare } from "./case.ts";
 import { differentiate } from "./check-gradient.ts";
@@ -155,5 +155,50 @@ describe("refuses", () => {
       () => map(([part]) => [{ tensor: op.cast(part!, "int32"), kind: "summed" }]),
       /only float32 is summed/,
     );
+  });
+});
+
+describe("what all blocks would compute alike", () => {
+  const weight = op.input("weight", [4, 4]);
+  const scaled = (inner: Tensor): Tensor => op.sine(op.multiply(inner, 3));
+  const [y] = op.mapBlocks({
+    blocks: 3,
+    inputs: [
+      { tensor: x, kind: "sliced", axis: 0 },
+      { tensor: weight, kind: "shared" },
+    ],
+    body: ([part, inner]) => [
+      { tensor: op.matmul(part!, scaled(inner!)), kind: "stacked", axis: 0 },
+      { tensor: op.multiply(inner!, 2), kind: "summed" },
+    ],
+  });
+  const inBody = (node: Node): string[] => {
+    const { given, outputs } = node.operator.nested!(node);
+    return nodesOf(outputs, new Set(given)).map(({ operator }) => operator.name);
+  };
+
+  test("is computed once outside, forward and backward", () => {
+    expect(inBody(y!.node)).not.toContain("sine");
+    const [dWeight] = gradients(op.sum(op.multiply(y!, y!)), [weight]);
+    const maps = nodesOf([dWeight!]).filter(({ operator }) => operator.name === "mapBlocks");
+    expect(maps.length).toBe(2);
+    for (const map of maps) expect(inBody(map)).not.toContain("sine");
+    expect(nodesOf([dWeight!]).filter(({ operator }) => operator.name === "cosine").length).toBe(1);
+  });
+
+  test("but not what is a result, or as long as a prefix", () => {
+    expect(inBody(y!.node)).toContain("multiply");
+    const [sums] = op.mapBlocks({
+      blocks: 3,
+      inputs: [
+        { tensor: x, kind: "prefix", axis: 0 },
+        { tensor: weight, kind: "shared" },
+      ],
+      body: ([part, inner]) => {
+        const row = op.expand(op.sum(inner!, { axes: [0], keep: true }), part!.shape);
+        return [{ tensor: op.sum(op.multiply(row, part!)), kind: "summed" }];
+      },
+    });
+    expect(inBody(sums!.node).filter((name) => name === "expand").length).toBe(1);
   });
 });
