@@ -41,13 +41,13 @@ const measurements = [
     name: "decode 512",
     file: "relpos-decode.ts",
     shape: { ...model, batch: 1, length: 512 },
-    steps: 40,
+    steps: 200,
   },
   {
     name: "decode 4096",
     file: "relpos-decode.ts",
     shape: { ...model, batch: 1, length: 4096 },
-    steps: 20,
+    steps: 100,
   },
 ] as const satisfies readonly { name: string; file: string; shape: GptShape; steps: number }[];
 

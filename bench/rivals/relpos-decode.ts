@@ -17,7 +17,7 @@ const prepare: Prepare = async ({ batch, length, width, heads, layers, vocab }, 
   const model = languageModel(config, encodingById(encoding), length);
   if (model.encoding.cache.keys === "recompute")
     throw new Error(`${encoding} caches nothing: a new token changes what was kept`);
-  const { inputs, outputs, readsTokens } = decodingGraph(model);
+  const { inputs, outputs, readsTokens } = decodingGraph(model, { sequence: 1 });
   const program = await compile({ inputs, outputs: { logits: outputs["logits"]! } }, { threads });
   const past = length - 1;
   const random = seededRandom(3);

@@ -7,6 +7,7 @@ import { firstValues } from "../../src/runtime/session.ts";
 import { adamW, sgd } from "../../src/training/optimiser.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { trainStep } from "../../src/training/train-step.ts";
+import { elementCount } from "../../src/tensor/shape.ts";
 import { optimiserSettings } from "./gpt-shape.ts";
 import { fixedBatch } from "./gpt-values.ts";
 import { serve } from "./serve.ts";
@@ -31,10 +32,16 @@ const prepare: Prepare = async (shape, threads, optimiser) => {
   });
   const program = await compile(graph, { threads });
   const { tokens, targets } = fixedBatch(shape);
+  // Encodings that draw positions in each layer take a row for each.
+  const placed = graph.inputs.at(-1)!.shape as number[];
+  const rows = elementCount(placed) / length;
   const feeds = {
     tokens: { shape: [batch, length], data: tokens },
     targets: { shape: [batch, length], data: targets },
-    positions: { shape: [length], data: Int32Array.from({ length }, (_, at) => at) },
+    positions: {
+      shape: placed,
+      data: Int32Array.from({ length: rows * length }, (_, at) => at % length),
+    },
   };
   let fresh = true;
   return {

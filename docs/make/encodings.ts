@@ -11,6 +11,7 @@ import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { learntInWords } from "../../src/explanation/words.ts";
 import { grouped } from "../../src/comparison/format.ts";
+import { costLimit, costReasons } from "./cost-reasons.ts";
 import { compositionsSection } from "./compositions.ts";
 import { times } from "./encoding-page.ts";
 import { list, small, table } from "./markdown.ts";
@@ -168,11 +169,30 @@ function costSection(all: readonly EncodingFacts[], costs: Costs): string {
   const sizes = Object.entries(model).map(([name, size]) => `${name} ${size}`);
   return [
     `## Cost\n`,
-    `Time and peak memory beside \`none\`: a training step and a decoded token, at the length in the head. Medians of ` +
+    `Time and peak memory beside \`none\`: a training step and a decoded token, at the length in the head. Medians of at least ` +
       `${rounds} rounds in which both take turns, ${threads} threads, ${sizes.join(", ")}; ${machine}. Written by ` +
       `\`node bench/costs.ts\`.\n`,
     table(["Encoding", ...names], rows),
+    ...aboveLimit(all, costs),
   ].join("\n");
+}
+
+/** The encodings that cost much at 512 tokens, with the reason. Throws for one without. */
+function aboveLimit(all: readonly EncodingFacts[], { costs }: Costs): string[] {
+  const above = all.flatMap(({ id }) => {
+    const cost = costs[id]?.["train 512"];
+    return cost && !("failed" in cost) && cost.times[0] > costLimit ? [{ id, cost }] : [];
+  });
+  if (above.length === 0) return [];
+  const words = above.map(({ id, cost }) => {
+    const reason = costReasons[id];
+    if (reason === undefined)
+      throw new Error(
+        `documents: ${id} takes ${times(cost.times[0])} at 512; say why in cost-reasons.ts.`,
+      );
+    return `\`${id}\` (${times(cost.times[0])}): ${reason}`;
+  });
+  return [`Above ${times(costLimit)} for a step at 512 tokens, and why:\n`, list(words)];
 }
 
 function environmentText(environment: Readonly<Record<string, string>>): string {

@@ -9,12 +9,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { judge, scoresAt, verdictOf } from "../../reproduce/claims.ts";
 import type { Judged, Records, RowVerdict } from "../../reproduce/claims.ts";
-import type { Claim, MeasureName, Place, Row } from "../../reproduce/experiment.ts";
+import type { MeasureName, Row } from "../../reproduce/experiment.ts";
 import { readRecords } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { rows as allRows } from "../../reproduce/rows.ts";
-import { between, bits, listed, signed } from "../../src/comparison/format.ts";
+import { bits, listed } from "../../src/comparison/format.ts";
 import { mean } from "../../src/comparison/statistics.ts";
+import { claimTable, code, findings, rankingHere } from "./results-claims.ts";
 import { table } from "./markdown.ts";
 import { resultsFigure, scoreOf } from "./results-figure.ts";
 
@@ -113,12 +114,13 @@ function section(row: Row, judged: readonly Judged[], records: Records): string 
     ...head,
     `**${verdictSentence(verdictOf(judged), judged)}**${findings(judged)}\n`,
     ...precondition(row, records),
-    claimTable(judged),
+    claimTable(row, judged),
     "",
+    ...rankingHere(row, records),
     ...(further.length > 0
       ? [
           `Further claims${findings(further) ? `.${findings(further)}` : ":"}\n`,
-          claimTable(further),
+          claimTable(row, further),
           "",
         ]
       : []),
@@ -146,21 +148,6 @@ function verdictSentence(verdict: RowVerdict, judged: readonly Judged[]): string
   return words[verdict];
 }
 
-/** What was found instead where a claim was contradicted, and what is open. */
-function findings(judged: readonly Judged[]): string {
-  const contradicted = judged.filter(({ outcome }) => outcome === "contradicted");
-  return contradicted
-    .map(({ claim, mean: difference, interval }) => {
-      const range = interval
-        ? `, from ${between({ low: -interval.high, high: -interval.low })}`
-        : "";
-      return claim.kind === "holds"
-        ? ` Found instead: ${code(claim.encoding)} does not hold (${signed(difference!)}${range.replace(/from .*/, `from ${between(interval!)}`)}).`
-        : ` Found instead: ${code(claim.worse)} is better than ${code(claim.better)} (by ${signed(-difference!)}${range}).`;
-    })
-    .join("");
-}
-
 /** Which encodings did not solve what training showed them. */
 function precondition({ learned }: Row, records: Records): string[] {
   if (!learned) return [];
@@ -179,39 +166,6 @@ function precondition({ learned }: Row, records: Records): string[] {
       ? `Every encoding reached ${what}.\n`
       : `Not every encoding reached ${what}, and then a difference beyond it may be one of learning: ${listed(below)}.\n`,
   ];
-}
-
-function claimTable(judged: readonly Judged[]): string {
-  return table(
-    ["Claim", "Measure", "Difference", "95 %, all together", "Outcome"],
-    judged.map(({ claim, outcome, mean: difference, interval, reason }) => [
-      claimWords(claim),
-      claim.kind === "rank" ? `mean reciprocal rank by ${claim.measure}` : claim.measure,
-      difference === undefined ? "–" : signed(difference),
-      interval ? between(interval) : "–",
-      reason === undefined ? outcome : `${outcome}: ${reason}`,
-    ]),
-  );
-}
-
-function claimWords(claim: Claim): string {
-  if (claim.kind === "holds") {
-    const allowance =
-      claim.within === 0
-        ? ""
-        : claim.measure === "bits per byte"
-          ? `, within ${100 * claim.within} %`
-          : `, within ${bits(claim.within)}`;
-    return `${code(claim.encoding)} holds from ${placeWords(claim.from)} to ${placeWords(claim.to)}${allowance}`;
-  }
-  const places =
-    claim.at.length <= 2 ? listed(claim.at.map(placeWords)) : `${claim.at.length} places`;
-  const verb = claim.kind === "rank" ? "ranks above" : "is better than";
-  return `${code(claim.better)} ${verb} ${code(claim.worse)} at ${places}`;
-}
-
-function placeWords({ length, protocol }: Place): string {
-  return protocol ? `${length} ${protocol}` : String(length);
 }
 
 /** The mean score of each encoding at each length; one table a measure and protocol that the row speaks of. */
@@ -289,10 +243,6 @@ function anchor(title: string): string {
     .toLowerCase()
     .replace(/[^\w\- ]/g, "")
     .replaceAll(" ", "-");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 function tried<Value>(read: () => Value): Value | undefined {

@@ -1,10 +1,10 @@
 /**
- * Decoding with a key/value cache: one compiled graph whose batch, sequence and past are symbols.
+ * Decoding with a key/value cache: one compiled graph, the cache between its runs.
  *
  * @module
  */
 import { cacheColumns, decodingGraph } from "../model/decoding.ts";
-import type { CacheColumn } from "../model/decoding.ts";
+import type { CacheColumn, DecodingOptions } from "../model/decoding.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Compile, HostTensor, Program } from "../runtime/session.ts";
 import type { Value } from "../tensor/tensor.ts";
@@ -17,14 +17,14 @@ export interface Decoder {
   dispose(): Promise<void>;
 }
 
-/** Compiles the model for decoding; `consecutive` tells the encoding that no position is left out. */
+/** Compiles the model for decoding. */
 export async function compileDecoder(
   model: LanguageModel,
   values: ReadonlyMap<string, Value>,
   compile: Compile,
-  consecutive = true,
+  options: DecodingOptions = {},
 ): Promise<Decoder> {
-  const { inputs, outputs, readsTokens } = decodingGraph(model, consecutive);
+  const { inputs, outputs, readsTokens } = decodingGraph(model, options);
   const columns = cacheColumns(model);
   const program = await compile({ inputs, outputs }, { threads: 1 });
   const weights = Object.fromEntries(

@@ -1,9 +1,12 @@
 /**
- * Decoding with a cache as one graph: batch, new tokens and past are symbols, so one session serves all.
+ * Decoding with a cache as one graph: batch, new tokens and past are symbols, so one session serves all; or, where
+ * tokens come one by one, with their number told.
  *
  * @module
  */
 import { input } from "../operators/source.ts";
+import { addDimensions } from "../tensor/dimension.ts";
+import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { KeyValue } from "./attention.ts";
 import { forward } from "./transformer.ts";
@@ -47,11 +50,23 @@ export interface DecodingGraph {
   readonly readsTokens: boolean;
 }
 
-/** The graph; `consecutive` tells the encoding that no position is left out. */
-export function decodingGraph(model: LanguageModel, consecutive = true): DecodingGraph {
-  const tokens = input("tokens", ["batch", "sequence"], "int32");
-  const positions = input("positions", ["sequence"], "int32");
-  const keyPositions = input("keyPositions", ["past+sequence"], "int32");
+/** What is known of the tokens that are decoded. */
+export interface DecodingOptions {
+  /** Whether no position is left out. Default true. */
+  readonly consecutive?: boolean;
+  /** New tokens of each run. Default: any number. With 1, terms by distance meet each key at one distance only. */
+  readonly sequence?: number | undefined;
+}
+
+/** The graph of a model that decodes. */
+export function decodingGraph(
+  model: LanguageModel,
+  { consecutive = true, sequence: told }: DecodingOptions = {},
+): DecodingGraph {
+  const sequence: Dimension = told ?? "sequence";
+  const tokens = input("tokens", ["batch", sequence], "int32");
+  const positions = input("positions", [sequence], "int32");
+  const keyPositions = input("keyPositions", [addDimensions("past", sequence)], "int32");
   const past = cacheColumns(model).map((columns, layer): KeyValue => {
     const cached = columns.map(({ name, heads, width }): [string, Tensor] => [
       name,

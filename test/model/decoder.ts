@@ -15,5 +15,5 @@ export function compileDecoder(
   values: ReadonlyMap<string, Value>,
   consecutive = true,
 ): Promise<Decoder> {
-  return contract.compileDecoder(model, values, compile, consecutive);
+  return contract.compileDecoder(model, values, compile, { consecutive });
 }
