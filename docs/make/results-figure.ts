@@ -11,7 +11,7 @@ import { intervalOf, meanOfSeeds } from "../../src/comparison/statistics.ts";
 import type { MeasureName } from "../../reproduce/experiment.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 
-const frame = { width: 760, top: 42, left: 46, right: 300, bottom: 40, plot: 230 } as const;
+const frame = { width: 800, top: 42, left: 46, right: 340, bottom: 40, plot: 230 } as const;
 const page = { background: "#fdfcf9", ink: "#1c1e22", quiet: "#61656d", grid: "#e5e2d8" } as const;
 const hues = [
   ...["#1d5fc4", "#c8420c", "#0b7a5c", "#8a35b8", "#8f6400"],
@@ -164,7 +164,7 @@ function endLabels(
 
 /** A composition's name at a length that fits beside the plot. */
 function shortName(name: string): string {
-  return name.length <= 30 ? name : `${name.slice(0, 17)}…${name.slice(-12)}`;
+  return name.length <= 38 ? name : `${name.slice(0, 20)}…${name.slice(-17)}`;
 }
 
 function domainOf(lines: readonly Line[], measure: MeasureName): [low: number, high: number] {
