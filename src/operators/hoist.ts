@@ -27,7 +27,8 @@ export function hoist(body: BlockBody): BlockBody {
   // Constants are the same in each block, too, but there is nothing to gain.
   const constant = new Set<Tensor>();
   for (const node of nodes) {
-    if (node.outputs.some((tensor) => outputs.includes(tensor)) || changesSize(node, body)) continue;
+    if (node.outputs.some((tensor) => outputs.includes(tensor)) || changesSize(node, body))
+      continue;
     if (!node.inputs.every((tensor) => alike.has(tensor) || constant.has(tensor))) continue;
     const kind = node.inputs.some((tensor) => alike.has(tensor)) ? alike : constant;
     for (const tensor of node.outputs) kind.add(tensor);

@@ -40,7 +40,7 @@ async function checkpointBeingWritten(run: string, milliseconds: number): Promis
 }
 
 describe("a run that is killed and started again", () => {
-  const steps = 900;
+  const steps = 2400;
 
   test("ends byte for byte as one that was not, after 24 deaths at random moments", async () => {
     const run = path.join(folder, "killed");
