@@ -54,7 +54,10 @@ export interface DecodingGraph {
 export interface DecodingOptions {
   /** Whether no position is left out. Default true. */
   readonly consecutive?: boolean;
-  /** New tokens of each run. Default: any number. With 1, terms by distance meet each key at one distance only. */
+  /**
+   * New tokens of each run. Default: any number. Where they come one by one, say 1: the keys' side of a two-sided
+   * term (`deberta`) then takes one distance a key; of an unknown number it must take all, key² products.
+   */
   readonly sequence?: number | undefined;
 }
 

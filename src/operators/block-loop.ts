@@ -41,7 +41,9 @@ export function emitLoop(
     const totals = sums.map((result, position): Part => {
       const carry = carried[position]!;
       const part = padded(inner, result, results.get(result)!);
-      return { ...carry, name: inner.node("Add", [carry.name, part])[0]! };
+      // Not Add, which the runtime would melt into a product before it. Products so made anew end the body, so
+      // that it would begin with the first layer's gradient and keep what all the others read.
+      return { ...carry, name: inner.node("Sum", [carry.name, part])[0]! };
     });
     // The runtime refuses a body that returns an input or one value twice: each result gets a name.
     const named = stacks.map((result): Part => {

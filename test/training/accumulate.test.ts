@@ -144,8 +144,8 @@ describe("memory", () => {
   test("8 micro-batches take little more than one, and far less than all at once", async () => {
     const [one, eight, all] = [await peak(16, 1), await peak(16, 8), await peak(128, 1)];
     const nothing = await peak(1, 1);
-    // Measured: 48 MB above one short row, 76 MB and 409 MB.
+    // Measured: 47 MB above one short row, 66 MB and 409 MB.
     expect(all - nothing).toBeGreaterThan(5 * (one - nothing));
-    expect(eight - nothing).toBeLessThan(2 * (one - nothing));
+    expect(eight - nothing).toBeLessThan(1.5 * (one - nothing));
   });
 });
