@@ -9,6 +9,7 @@
  * @module
  */
 import { again } from "../operators/again.ts";
+import { substitute } from "../tensor/substitute.ts";
 import { createNode, nodesOf } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -36,15 +37,10 @@ export function recompute(derived: readonly Tensor[], outputs: readonly Tensor[]
     }
     return copies.get(tensor)!;
   };
-  const now = new Map<Tensor, Tensor>();
-  const current = (tensor: Tensor): Tensor =>
-    isTransient(tensor) ? copyOf(tensor) : (now.get(tensor) ?? tensor);
-  for (const node of nodesOf(derived)) {
-    if (forward.has(node)) continue;
-    const inputs = node.inputs.map(current);
-    if (inputs.every((tensor, at) => tensor === node.inputs[at])) continue;
-    const copy = createNode(node.operator, inputs, node.attributes, node.outputs, node.name);
-    node.outputs.forEach((output, index) => now.set(output, copy.outputs[index]!));
-  }
-  return derived.map((tensor) => now.get(tensor) ?? tensor);
+  const replacements = new Map<Tensor, Tensor>();
+  for (const node of nodesOf(derived))
+    if (!forward.has(node))
+      for (const tensor of node.inputs)
+        if (isTransient(tensor)) replacements.set(tensor, copyOf(tensor));
+  return substitute(derived, replacements, forward);
 }

@@ -4,20 +4,21 @@
  * @module
  */
 import { createNode, nodesOf } from "./tensor.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Node, Tensor } from "./tensor.ts";
 
 /**
  * `outputs` with every use of a replaced tensor taken from its replacement, which has the same shape
- * and type; nodes that do not depend on one are kept as they are.
+ * and type; nodes that do not depend on one are kept as they are, and so are those in `untouched`.
  */
 export function substitute(
   outputs: readonly Tensor[],
   replacements: ReadonlyMap<Tensor, Tensor>,
+  untouched: ReadonlySet<Node> = new Set(),
 ): Tensor[] {
   const now = new Map(replacements);
   const current = (tensor: Tensor): Tensor => now.get(tensor) ?? tensor;
   for (const node of nodesOf(outputs, replacements)) {
-    if (!node.inputs.some((tensor) => now.has(tensor))) continue;
+    if (untouched.has(node) || !node.inputs.some((tensor) => now.has(tensor))) continue;
     const { operator, attributes, inputs, name } = node;
     const copy = createNode(operator, inputs.map(current), attributes, node.outputs, name);
     // A node may have outputs that are replaced beside ones that are not.
