@@ -41,9 +41,10 @@ export function emitLoop(
     const totals = sums.map((result, position): Part => {
       const carry = carried[position]!;
       const part = padded(inner, result, results.get(result)!);
-      // Not Add, which the runtime would melt into a product before it. Products so made anew end the body, so
-      // that it would begin with the first layer's gradient and keep what all the others read.
-      return { ...carry, name: inner.node("Sum", [carry.name, part])[0]! };
+      // The runtime would melt Add into a product before it. Products so made anew end the body, which would then
+      // begin with the first layer's gradient and keep what all the others read. A prefix has a Pad between.
+      const addition = result.kind === "summed" ? "Sum" : "Add";
+      return { ...carry, name: inner.node(addition, [carry.name, part])[0]! };
     });
     // The runtime refuses a body that returns an input or one value twice: each result gets a name.
     const named = stacks.map((result): Part => {
