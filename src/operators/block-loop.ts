@@ -43,8 +43,11 @@ export function emitLoop(
       const part = padded(inner, result, results.get(result)!);
       // The runtime would melt Add into a product before it. Products so made anew end the body, which would then
       // begin with the first layer's gradient and keep what all the others read. A prefix has a Pad between.
-      const addition = result.kind === "summed" ? "Sum" : "Add";
-      return { ...carry, name: inner.node(addition, [carry.name, part])[0]! };
+      const [total] =
+        result.kind === "summed"
+          ? inner.node("Sub", [carry.name, inner.node("Neg", [part])[0]!])
+          : inner.node("Add", [carry.name, part]);
+      return { ...carry, name: total! };
     });
     // The runtime refuses a body that returns an input or one value twice: each result gets a name.
     const named = stacks.map((result): Part => {

@@ -45,10 +45,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     ].map((opType) => [opType, one]),
   ),
   ...Object.fromEntries(
-    ["Add", "And", "Div", "Max", "Min", "Mul", "Or", "Pow", "Sub", "Sum"].map((opType) => [
-      opType,
-      two,
-    ]),
+    ["Add", "And", "Div", "Max", "Min", "Mul", "Or", "Pow", "Sub"].map((opType) => [opType, two]),
   ),
   ...Object.fromEntries(
     ["Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"].map((opType) => [
