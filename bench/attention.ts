@@ -4,11 +4,11 @@
  *     node bench/attention.ts --python PATH [--length 4096] [--rounds 5] [--encodings alibi,rope,shaw]
  *
  * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed in both. PyTorch is given
- * the bias as a mask (and, for learnt ones, asked for its gradient); "plain" is its fused causal kernel.
+ * the bias as a mask (and, for learned ones, asked for its gradient); "plain" is its fused causal kernel.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { splitEncodings } from "../src/encodings/expression.ts";
+import { splitEncodings } from "../src/encodings/compose/expression.ts";
 import { median, takeTurns } from "./compared.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import type { RivalProgram } from "./rivals/rival.ts";
@@ -29,7 +29,7 @@ const ours = splitEncodings(values.encodings).map((id): RivalProgram => ({
   command: process.execPath,
   args: [file("./rivals/relpos-attention.ts"), id],
 }));
-const theirs = (["bias", "learnt", "plain"] as const).map((mode): RivalProgram => ({
+const theirs = (["bias", "learned", "plain"] as const).map((mode): RivalProgram => ({
   name: `PyTorch ${mode}`,
   command: values.python!,
   args: [file("../oracle/torch_attention.py")],

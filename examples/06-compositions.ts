@@ -15,7 +15,7 @@
  *
  * @module
  */
-import { byHeads, byLayer, encodingById, languageModel, together } from "../src/index.ts";
+import { byHeads, byLayer, encodingById, languageModel, combine } from "../src/index.ts";
 import { transformerConfig } from "../src/index.ts";
 import type { EncodingDefinition } from "../src/index.ts";
 
@@ -35,8 +35,8 @@ function learned(definition: EncodingDefinition): number {
 const compositions = [
   byLayer([rope!, rope!, rope!, none!]), // every fourth layer has no positions
   byHeads([alibi!, none!]), // half of the heads each
-  together([cope!, { ...rope!, options: { base: 500_000 } }]), // content counts, rotation turns
-  byLayer([{ definition: together([rope!, alibi!]) }, none!]), // and so on
+  combine([cope!, { ...rope!, options: { base: 500_000 } }]), // content counts, rotation turns
+  byLayer([{ definition: combine([rope!, alibi!]) }, none!]), // and so on
 ];
 for (const definition of compositions)
   console.log(`${definition.id.padEnd(34)} learns ${learned(definition)} numbers`);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { absolute, multiply } from "../src/index.ts";
+import { abs, multiply } from "../src/index.ts";
 import type { EncodingDefinition } from "../src/index.ts";
 
 // region encoding
@@ -19,7 +19,7 @@ export const encoding: EncodingDefinition = {
   create: ({ heads }) => ({
     id: "learned-slope",
     parameters: [{ name: slope, shape: [heads, 1, 1], initial: { kind: "ones" } }],
-    bias: (context) => multiply(absolute(context.distance), multiply(context.parameter(slope), -1)),
+    bias: (context) => multiply(abs(context.distance), multiply(context.parameter(slope), -1)),
     cache: { keys: "either" },
     shiftInvariant: true,
   }),

@@ -106,10 +106,10 @@ def variant_cases(draw: golden.Draw) -> tuple[dict, list]:
     def column(parameter):
         return parameter.exp()[:, None, None]
 
-    def separate(learnt, lengths):
+    def separate(learned, lengths):
         distance = distances(lengths)
         past, future = distance.clamp(min=0), distance.clamp(max=0)
-        return -column(learnt["logSlope"]) * past + column(learnt["logSlopeFuture"]) * future
+        return -column(learned["logSlope"]) * past + column(learned["logSlopeFuture"]) * future
 
     def offset(_, lengths):
         distance = distances(lengths)
@@ -129,8 +129,8 @@ def variant_cases(draw: golden.Draw) -> tuple[dict, list]:
     golden.agree("slopes, Falcon", slopes(heads), falcon, 2**-9)
     tilted = fixed(slopes(heads) * HEAD_DIM**-0.5)
 
-    def learned(learnt, lengths):
-        return -column(learnt["logSlope"]) * distances(lengths).abs()
+    def learned(learned, lengths):
+        return -column(learned["logSlope"]) * distances(lengths).abs()
 
     def case(group, name, options, bias, causal, names=()):
         return biased_case(shared, group, name, options, {n: logs[n] for n in names}, bias, causal)

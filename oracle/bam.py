@@ -18,16 +18,16 @@ def column(parameter):
     return parameter[:, None, None]
 
 
-def prior(learnt, lengths):
+def prior(learned, lengths):
     b = -distances(lengths)
-    if "theta-mu" in learnt:
-        mu = column(learnt["theta-mu"])
+    if "theta-mu" in learned:
+        mu = column(learned["theta-mu"])
         b = b - (mu.exp() - (-mu).exp())
-    return -((b.abs() + 1e-5) ** column(learnt["theta-beta"])) * column(learnt["theta-alpha"]).exp()
+    return -((b.abs() + 1e-5) ** column(learned["theta-beta"])) * column(learned["theta-alpha"]).exp()
 
 
-def growth(learnt, lengths):
-    return column(learnt["scale"]) * (positions(lengths)[0] + 1).log()[:, None]
+def growth(learned, lengths):
+    return column(learned["scale"]) * (positions(lengths)[0] + 1).log()[:, None]
 
 
 def make() -> dict:

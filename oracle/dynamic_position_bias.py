@@ -25,8 +25,8 @@ def library_bias(depth, log, norm):
     module = DynamicPositionBias(WIDTH, heads=HEADS, depth=depth, log_distance=log, norm=norm).double()
     compute = torch.func.functional_call
 
-    def bias(learnt, lengths):
-        named = {library_name(n, depth): p.T if n.endswith("weight") and p.ndim == 2 else p for n, p in learnt.items()}
+    def bias(learned, lengths):
+        named = {library_name(n, depth): p.T if n.endswith("weight") and p.ndim == 2 else p for n, p in learned.items()}
         with patch.object(torch.Tensor, "float", torch.Tensor.double):
             return compute(module, named, lengths)
 
@@ -55,17 +55,17 @@ def library_parameters(draw, depth, norm):
 
 
 def crossformer_bias(residual, grid):
-    def bias(learnt, lengths):
+    def bias(learned, lengths):
         if grid is None:
             x = distances(lengths)[..., None]
         else:
             (i, j) = positions(lengths)
             rows, columns = (torch.floor(p / grid) for p in (i, j)), (p % grid for p in (i, j))
             x = torch.stack([a[:, None] - b[None, :] for a, b in (rows, columns)], -1)
-        x = x @ learnt["linear0.weight"] + learnt["linear0.bias"]
+        x = x @ learned["linear0.weight"] + learned["linear0.bias"]
         for layer in (1, 2, 3):
-            normed = layer_norm(x, x.shape[-1:], learnt[f"norm{layer}.weight"], learnt[f"norm{layer}.bias"], 1e-5)
-            y = torch.relu(normed) @ learnt[f"linear{layer}.weight"] + learnt[f"linear{layer}.bias"]
+            normed = layer_norm(x, x.shape[-1:], learned[f"norm{layer}.weight"], learned[f"norm{layer}.bias"], 1e-5)
+            y = torch.relu(normed) @ learned[f"linear{layer}.weight"] + learned[f"linear{layer}.bias"]
             x = x + y if residual and layer < 3 else y
         return x.permute(2, 0, 1)
 

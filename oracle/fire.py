@@ -25,11 +25,11 @@ def ratio(c, threshold, i, j):
 
 
 def bias_of(initial):
-    def bias(learnt, lengths):
+    def bias(learned, lengths):
         i, j = positions(lengths)
-        t = ratio(learnt["scale"], (learnt["multiplier"] * initial).abs(), i, j)
-        hidden = torch.relu(t[..., None] * learnt["hidden.weight"] + learnt["hidden.bias"])
-        return (hidden @ learnt["output.weight"] + learnt["output.bias"]).permute(2, 0, 1)
+        t = ratio(learned["scale"], (learned["multiplier"] * initial).abs(), i, j)
+        hidden = torch.relu(t[..., None] * learned["hidden.weight"] + learned["hidden.bias"])
+        return (hidden @ learned["output.weight"] + learned["output.bias"]).permute(2, 0, 1)
 
     return bias
 

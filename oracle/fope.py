@@ -47,9 +47,9 @@ def make() -> dict:
         width = shared[group]["query"].shape[-1]
         count = len(frequencies(width, base, length))
         options = {"base": base, "length": length, "pairs": pairs, "learned": True}
-        learnt = {part: draw.normal(heads, count, pairs, std=0.6) for part in ("cosine", "sine")}
+        learned = {part: draw.normal(heads, count, pairs, std=0.6) for part in ("cosine", "sine")}
         return rotary.case(f"{name}: {count} frequencies, {pairs} pairs", options, group, shared, turn(base, length),
-                           positions, causal, parameters=learnt)  # fmt: skip
+                           positions, causal, parameters=learned)  # fmt: skip
 
     cases = [
         case("headDim 20, length 7", rotary.SQUARE, torch.arange(7), 10000, 512, 3, 5),

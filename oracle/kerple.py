@@ -25,8 +25,8 @@ def column(parameter):
     return parameter[:, None, None]
 
 
-def log_kernel(learnt, lengths):
-    a, p = (column(learnt[n].clamp(min=SMALLEST)) for n in ("a", "p"))
+def log_kernel(learned, lengths):
+    a, p = (column(learned[n].clamp(min=SMALLEST)) for n in ("a", "p"))
     return -p * torch.log(1 + a * distances(lengths).abs())
 
 
@@ -34,12 +34,12 @@ def power_kernel(a, p, lengths):
     return column(a.clamp(min=SMALLEST)) * distances(lengths).abs() ** column(p.clamp(SMALLEST, STEEPEST))
 
 
-def power_bias(learnt, lengths):
-    return -power_kernel(learnt["a"], learnt["p"], lengths)
+def power_bias(learned, lengths):
+    return -power_kernel(learned["a"], learned["p"], lengths)
 
 
-def power_factor(learnt, lengths):
-    return torch.exp(-power_kernel(learnt["weight.a"], learnt["weight.p"], lengths))
+def power_factor(learned, lengths):
+    return torch.exp(-power_kernel(learned["weight.a"], learned["weight.p"], lengths))
 
 
 def inside(draw, names) -> dict:

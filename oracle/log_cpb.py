@@ -33,13 +33,13 @@ def module_of(window, pretrained):
     return module.double()
 
 
-def library_parameters(learnt):
-    first = learnt["hidden.weight"]
+def library_parameters(learned):
+    first = learned["hidden.weight"]
     if first.shape[0] == 1:  # the row's coordinate is 0; any weight will do
         first = torch.cat([torch.ones_like(first), first])
     mlp = "continuous_position_bias_mlp"
-    return {f"{mlp}.0.weight": first.T, f"{mlp}.0.bias": learnt["hidden.bias"],
-            f"{mlp}.2.weight": learnt["output.weight"].T, "logit_scale": learnt["scale"][:, None, None]}  # fmt: skip
+    return {f"{mlp}.0.weight": first.T, f"{mlp}.0.bias": learned["hidden.bias"],
+            f"{mlp}.2.weight": learned["output.weight"].T, "logit_scale": learned["scale"][:, None, None]}  # fmt: skip
 
 
 def bias_of(window, pretrained):
@@ -47,8 +47,8 @@ def bias_of(window, pretrained):
     module = module_of(window, pretrained)
     keys = window[0] * window[1]
 
-    def bias(learnt, lengths):
-        named = library_parameters(learnt)
+    def bias(learned, lengths):
+        named = library_parameters(learned)
         mlp = "continuous_position_bias_mlp."
         table = torch.func.functional_call(
             module.continuous_position_bias_mlp,
@@ -61,9 +61,9 @@ def bias_of(window, pretrained):
     return bias
 
 
-def turn(vectors, role, learnt):
+def turn(vectors, role, learned):
     unit = normalize(vectors, dim=-1)
-    return unit * learnt["scale"].clamp(max=math.log(100)).exp()[:, None, None] if role == "query" else unit
+    return unit * learned["scale"].clamp(max=math.log(100)).exp()[:, None, None] if role == "query" else unit
 
 
 def make() -> dict:

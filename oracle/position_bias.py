@@ -60,11 +60,11 @@ def attention_case(shared, group, name, options, parameters, bias, causal, scale
     lengths = LENGTHS[group]
 
     def score(query, key, *rest):
-        learnt = dict(zip(parameters, rest))
+        learned = dict(zip(parameters, rest))
         if turn is not None:
-            query, key = turn(query, "query", learnt), turn(key, "key", learnt)
-        added = 0.0 if bias is None else bias(learnt, lengths)
-        return scores_of(query, key, added, scale, lengths, causal, None if factor is None else factor(learnt, lengths))
+            query, key = turn(query, "query", learned), turn(key, "key", learned)
+        added = 0.0 if bias is None else bias(learned, lengths)
+        return scores_of(query, key, added, scale, lengths, causal, None if factor is None else factor(learned, lengths))
 
     def run(query, key, value, *rest):
         return torch.softmax(score(query, key, *rest), -1) @ value

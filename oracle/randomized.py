@@ -57,7 +57,7 @@ def distance_case(name, options, shared, group, positions, bias_of, causal=True,
     scale = tensors["query"].shape[-1] ** -0.5
     order = torch.arange(keys)
     leaves = {n: golden.leaf(tensors[n]) for n in ("query", "key", "value")}
-    learnt = {n: golden.leaf(t) for n, t in parameters.items()}
+    learned = {n: golden.leaf(t) for n, t in parameters.items()}
 
     def run(query, key, value, *values):
         given = dict(zip(parameters, values))
@@ -68,9 +68,9 @@ def distance_case(name, options, shared, group, positions, bias_of, causal=True,
         scores = scale * (query @ key.transpose(-1, -2)) + torch.stack(rows, 1)
         return rotary.attended(scores, value, order[-queries:], order, causal)
 
-    output = run(*leaves.values(), *learnt.values())
-    golden.gradcheck(run, *leaves.values(), *learnt.values(), fast=True)
-    found = golden.gradients((output * tensors["cotangent"]).sum(), **leaves, **learnt)
+    output = run(*leaves.values(), *learned.values())
+    golden.gradcheck(run, *leaves.values(), *learned.values(), fast=True)
+    found = golden.gradients((output * tensors["cotangent"]).sum(), **leaves, **learned)
 
     def sample(tensor):
         return golden.every(tensor.contiguous(), rotary.EVERY[group])
@@ -81,7 +81,7 @@ def distance_case(name, options, shared, group, positions, bias_of, causal=True,
         "inputsFrom": [group],
         "inputs": {"positions": positions} | parameters,
         "outputs": {"output": sample(output)},
-        "gradients": {n: g if n in learnt else sample(g) for n, g in found.items()},
+        "gradients": {n: g if n in learned else sample(g) for n, g in found.items()},
     }
 
 

@@ -59,15 +59,15 @@ def case(name, options, group, shared, turn, positions, causal=True, parameters=
     order = positions if order is None else order
     at = positions[..., -queries:], positions
     leaves = {n: golden.leaf(tensors[n]) for n in ("query", "key", "value")}
-    learnt = {n: golden.leaf(t) for n, t in parameters.items()}
+    learned = {n: golden.leaf(t) for n, t in parameters.items()}
 
     def run(query, key, value, *values):
         scores = scores_of(turn, query, key, *at, scale, **dict(zip(parameters, values)))
         return scores, attended(scores, value, order[-queries:], order, causal)
 
-    scores, output = run(*leaves.values(), *learnt.values())
-    golden.gradcheck(lambda *given: run(*given)[1], *leaves.values(), *learnt.values(), fast=True)
-    found = golden.gradients((output * tensors["cotangent"]).sum(), **leaves, **learnt)
+    scores, output = run(*leaves.values(), *learned.values())
+    golden.gradcheck(lambda *given: run(*given)[1], *leaves.values(), *learned.values(), fast=True)
+    found = golden.gradients((output * tensors["cotangent"]).sum(), **leaves, **learned)
 
     def sample(tensor):
         return golden.every(tensor.contiguous(), EVERY[group])

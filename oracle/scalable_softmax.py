@@ -32,9 +32,9 @@ def make() -> dict:
     by = "transformers MistralLarge4TextSoftmaxScaling"
 
     def case(name, group, positions, heads, bias, causal=True):
-        learnt = {"scale": draw.normal(heads, mean=0.4, std=0.2)}
-        learnt |= {"bias": draw.normal(heads, mean=1.0, std=0.3)} if bias else {}
-        return rotary.case(name, {"bias": bias}, group, shared, turn, positions, causal, parameters=learnt,
+        learned = {"scale": draw.normal(heads, mean=0.4, std=0.2)}
+        learned |= {"bias": draw.normal(heads, mean=1.0, std=0.3)} if bias else {}
+        return rotary.case(name, {"bias": bias}, group, shared, turn, positions, causal, parameters=learned,
                            library=mistral, by=by)  # fmt: skip
 
     cases = [

@@ -120,7 +120,7 @@ def scaled_case(draw: golden.Draw) -> dict:
     output = embeddings + module(embeddings)
     golden.agree("scaled", embeddings + 0.375 * table("concat", width, list(range(length))), output, 1e-14)
     return {
-        "name": "concat, width 20, times a learnt scale",
+        "name": "concat, width 20, times a learned scale",
         "options": {"layout": "concat", "width": width, "base": 10000, "scale": "learned"},
         "inputs": {"embeddings": embeddings, "positions": torch.arange(length), "scale": module.scale,
                    "cotangent": cotangent},

@@ -3,7 +3,7 @@
 The protocol is torch_step.py's; the shape's "vocab" and "layers" are not used. The mode says what is added:
 
     "bias"     ALiBi as a float mask [1, heads, query, key], made once
-    "learnt"   a float mask that needs a gradient
+    "learned"   a float mask that needs a gradient
     "plain"    is_causal, no mask: the fused kernel's own case
 """
 
@@ -19,8 +19,8 @@ import torch_step
 class Attention:
     def __init__(self, job: dict):
         shape, mode = job["shape"], job.get("mode", "bias")
-        if mode not in ("bias", "learnt", "plain"):
-            raise ValueError(f'mode must be "bias", "learnt" or "plain", got {mode!r}.')
+        if mode not in ("bias", "learned", "plain"):
+            raise ValueError(f'mode must be "bias", "learned" or "plain", got {mode!r}.')
         torch.set_flush_denormal(bool(job.get("flushDenormals", False)))
         torch.set_num_threads(int(job["threads"]))
         torch.manual_seed(0)
@@ -30,7 +30,7 @@ class Attention:
         self.cotangent = torch.rand(size)
         self.mask = None if mode == "plain" else torch_step.alibi_mask(heads, length)
         self.leaves = list(self.inputs)
-        if mode == "learnt":
+        if mode == "learned":
             self.mask.requires_grad_()
             self.leaves.append(self.mask)
         self.model = torch.nn.Identity()

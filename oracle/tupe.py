@@ -20,12 +20,12 @@ NAME = "tupe"
 SCALE = (2 * HEAD_DIM) ** -0.5
 
 
-def absolute(learnt, lengths, untie):
+def absolute(learned, lengths, untie):
     queries, keys = lengths
-    normed = layer_norm(learnt["table"], (MODEL,), learnt["norm.weight"], learnt["norm.bias"], 1e-5)
+    normed = layer_norm(learned["table"], (MODEL,), learned["norm.weight"], learned["norm.bias"], 1e-5)
 
     def heads(part):
-        projected = normed @ learnt[f"{part}.weight"] + learnt[f"{part}.bias"]
+        projected = normed @ learned[f"{part}.weight"] + learned[f"{part}.bias"]
         return projected.unflatten(-1, (HEADS, HEAD_DIM)).transpose(0, 1)
 
     whole = SCALE * heads("query") @ heads("key").transpose(1, 2)
@@ -38,14 +38,14 @@ def absolute(learnt, lengths, untie):
     return bias[:, keys - queries :]
 
 
-def relative(learnt, lengths, untie, causal, buckets, most):
+def relative(learned, lengths, untie, causal, buckets, most):
     i, j = (p.long().tolist() for p in positions(lengths))
     index = torch.tensor([[exact_bucket(a - b, causal, buckets, most) for b in j] for a in i])
     if untie:
         index[:, 0] = buckets
         if i[0] == 0:
             index[0, :] = buckets // 2
-    return learnt["buckets"][index].permute(2, 0, 1)
+    return learned["buckets"][index].permute(2, 0, 1)
 
 
 def make() -> dict:
@@ -66,9 +66,9 @@ def make() -> dict:
             options |= {"buckets": sizes[0], "maxDistance": sizes[1]}
             own = {"buckets": draw.normal(sizes[0] + untie, HEADS)}
 
-        def bias(learnt, lengths):
-            found = absolute(learnt, lengths, untie)
-            return found if sizes is None else found + relative(learnt, lengths, untie, causal, *sizes)
+        def bias(learned, lengths):
+            found = absolute(learned, lengths, untie)
+            return found if sizes is None else found + relative(learned, lengths, untie, causal, *sizes)
 
         name = ", ".join(["TUPE-A" if sizes is None else "TUPE-R", *(["untied first token"] if untie else [])])
         made = attention_case(shared, group, name, options, shared["projections"] | own, bias, causal, scale=SCALE)

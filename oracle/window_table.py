@@ -20,8 +20,8 @@ NAME = "window-table"
 def swin_bias(window):
     module = SwinRelativePositionBias(HEADS, window).double()
 
-    def bias(learnt, lengths):
-        named = {"relative_position_bias_table": learnt["table"]}
+    def bias(learned, lengths):
+        named = {"relative_position_bias_table": learned["table"]}
         return torch.func.functional_call(module, named, ())[0][:, -lengths[0] :]
 
     return bias
@@ -29,7 +29,7 @@ def swin_bias(window):
 
 def beit_bias(window):
     index = BeitRelativePositionBias.generate_relative_position_index(window)
-    return lambda learnt, lengths: learnt["table"][index[-lengths[0] :]].permute(2, 0, 1)
+    return lambda learned, lengths: learned["table"][index[-lengths[0] :]].permute(2, 0, 1)
 
 
 def make() -> dict:

@@ -315,7 +315,7 @@ const article: Row = {
   papers: [],
   published:
     "relpos began from an article that appends a learned map of each row of the matrix of distances to the token " +
-    "vectors. It claims that relations between tokens are then seen better, and that what was learnt carries over to " +
+    "vectors. It claims that relations between tokens are then seen better, and that what was learned carries over to " +
     "lengths that training never showed. It measured neither.",
   ours:
     "Relations: the loss on text at the train length, and the copy task, against encodings without and with relative " +

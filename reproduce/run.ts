@@ -6,7 +6,7 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { writeAtomically } from "../src/checkpoints/files.ts";
+import { writeAtomically } from "../src/files/files.ts";
 import { commandLine } from "../src/cli/compare-document.ts";
 import { runComparison } from "../src/cli/compare-run.ts";
 import { digest, processesOf } from "../src/cli/compare-settings.ts";

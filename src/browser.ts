@@ -31,25 +31,31 @@ export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
 
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
-export { byHeads } from "./encodings/by-heads.ts";
-export { byLayer } from "./encodings/by-layer.ts";
-export { together } from "./encodings/together.ts";
-export { ropeFrequencies } from "./encodings/rope-frequencies.ts";
-export { readRopeParameters } from "./encodings/rope-parameters.ts";
-export type { Choice } from "./encodings/composition.ts";
-export type { RopeFrequencies } from "./encodings/rope-frequencies.ts";
-export type { ReadRopeParameters, RopeConfig } from "./encodings/rope-parameters.ts";
-export type { RopeScaling } from "./encodings/rope-scaling.ts";
+export { byHeads } from "./encodings/compose/by-heads.ts";
+export { byLayer } from "./encodings/compose/by-layer.ts";
+export { combine } from "./encodings/compose/combine.ts";
+export { ropeFrequencies } from "./encodings/extension/rope-frequencies.ts";
+export { readRopeParameters } from "./encodings/extension/rope-parameters.ts";
+export type { Choice } from "./encodings/compose/composition.ts";
+export type { RopeFrequencies } from "./encodings/extension/rope-frequencies.ts";
+export type { ReadRopeParameters, RopeConfig } from "./encodings/extension/rope-parameters.ts";
+export type { RopeScaling } from "./encodings/extension/rope-scaling.ts";
 export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
-export type { EncodingFamily, Initial, ModelShape } from "./encodings/position-encoding.ts";
-export type { ParameterSpec, PositionEncoding, Positions } from "./encodings/position-encoding.ts";
-export type { Attended, CacheRule, DrawRule } from "./encodings/position-encoding.ts";
-export type { LayerContext, Memory } from "./encodings/position-encoding.ts";
+export type { EncodingFamily, ModelShape } from "./encodings/position-encoding.ts";
+export type { Initial } from "./parameters/spec.ts";
+export type { PositionEncoding, Positions } from "./encodings/position-encoding.ts";
+export type { ParameterSpec } from "./parameters/spec.ts";
+export type {
+  AttentionOperands,
+  CacheRule,
+  PositionSampling,
+} from "./encodings/position-encoding.ts";
+export type { LayerContext, TokenState } from "./encodings/position-encoding.ts";
 
 // Models.
 export { transformerConfig } from "./model/config.ts";
 export { TransformerEncoder } from "./model/encoder.ts";
-export { Parameters } from "./model/parameters.ts";
+export { Parameters } from "./parameters/parameters.ts";
 export { forward, languageModel } from "./model/transformer.ts";
 export type { KeyValue } from "./model/attention.ts";
 export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
@@ -57,16 +63,16 @@ export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel, Stage } from "./model/transformer.ts";
 
 // Training.
-export { initialValues } from "./training/initialise.ts";
+export { initialValues } from "./parameters/initialise.ts";
 export { adamW, sgd } from "./training/optimiser.ts";
-export { noStorage, train, TrainingDiverged } from "./training/run.ts";
+export { noStorage, train, TrainingDiverged } from "./training/train.ts";
 export { constantRate, scheduledRate } from "./training/schedule.ts";
 export { stateNames, trainStep } from "./training/train-step.ts";
 export type { BatchRequest, BatchRows, BatchSource } from "./training/batch-source.ts";
 export type { AdamWOptions, Optimiser } from "./training/optimiser.ts";
 export type { ParameterStep, SteppedParameter } from "./training/optimiser.ts";
-export type { Checkpoint, RunStorage, StepMetrics } from "./training/run.ts";
-export type { TrainingPlan, TrainingRequest, TrainingResult } from "./training/run.ts";
+export type { Checkpoint, RunStorage, StepMetrics } from "./training/train.ts";
+export type { TrainingPlan, TrainingRequest, TrainingResult } from "./training/train.ts";
 export type { Schedule } from "./training/schedule.ts";
 export type { TrainStepOptions } from "./training/train-step.ts";
 
@@ -78,17 +84,17 @@ export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 
 // Text.
-export { batchAt } from "./text/batches.ts";
-export { byteTokenizer } from "./text/byte-tokenizer.ts";
-export { charTokenizer } from "./text/char-tokenizer.ts";
-export { checkWindowsFit, splitText } from "./text/split.ts";
-export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./text/tokenizers.ts";
-export { evaluationSpans, slidingWindows, windows } from "./text/windows.ts";
-export type { Batch, BatchOptions } from "./text/batches.ts";
-export type { Corpus } from "./text/corpus.ts";
-export type { SplitOptions, TextSplit } from "./text/split.ts";
-export type { Tokenizer, TokenizerConfig } from "./text/tokenizer.ts";
-export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./text/windows.ts";
+export { batchAt } from "./data/batches.ts";
+export { byteTokenizer } from "./data/byte-tokenizer.ts";
+export { charTokenizer } from "./data/char-tokenizer.ts";
+export { checkWindowsFit, splitText } from "./data/split.ts";
+export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./data/tokenizers.ts";
+export { evaluationSpans, slidingWindows, windows } from "./data/windows.ts";
+export type { Batch, BatchOptions } from "./data/batches.ts";
+export type { Corpus } from "./data/corpus.ts";
+export type { SplitOptions, TextSplit } from "./data/split.ts";
+export type { Tokenizer, TokenizerConfig } from "./data/tokenizer.ts";
+export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./data/windows.ts";
 
 // Tasks.
 export { heldOutSamples, rowWidth, taskBatchAt, taskRows } from "./tasks/batches.ts";
@@ -112,13 +118,13 @@ export type { StoredDtype, StoredTensor, StoredValues } from "./checkpoints/stor
 export { compareEncodings, compareOnTask } from "./comparison/compare-encodings.ts";
 export { parseResults, ResultsError } from "./comparison/parse-results.ts";
 export { parseTaskResults } from "./comparison/parse-task-results.ts";
-export { renderReport } from "./comparison/report.ts";
+export { renderReport } from "./report/report.ts";
 export { isMeasured, isRanked, resultsSchema } from "./comparison/results.ts";
 export { checkSettings, defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
-export { renderTable } from "./comparison/table.ts";
+export { renderTable } from "./report/table.ts";
 export { runTaskTrial } from "./comparison/task-trial.ts";
 export { runTrial } from "./comparison/trial.ts";
-export { verdict, verdictText } from "./comparison/verdict.ts";
+export { verdict, verdictText } from "./report/verdict.ts";
 export type { Compared, Configuration, Difference, Environment } from "./comparison/results.ts";
 export type { Evaluation, Interval, Measured, Protocol, Ranked } from "./comparison/results.ts";
 export type { Judged, Results, RunRecord, ScorePicture, Standing } from "./comparison/results.ts";
@@ -126,13 +132,13 @@ export type { TrainedModel, TrainingConfiguration } from "./comparison/results.t
 export type { Trial, Unsupported } from "./comparison/results.ts";
 export type { ComparisonSettings, ModelSettings } from "./comparison/settings.ts";
 export type { TaskSettings, TextSettings } from "./comparison/settings.ts";
-export type { TableOptions } from "./comparison/table.ts";
+export type { TableOptions } from "./report/table.ts";
 export type { AnyResults, TaskCompared, TaskConfiguration } from "./comparison/task-results.ts";
 export type { TaskEvaluation, TaskFacts, TaskMeasured } from "./comparison/task-results.ts";
 export type { TaskRanked, TaskResults, TaskTrial } from "./comparison/task-results.ts";
 export type { TaskTrialOutcome, TaskTrialRequest } from "./comparison/task-trial.ts";
 export type { TrialBasics, TrialOutcome, TrialRequest } from "./comparison/trial.ts";
-export type { VerdictLine } from "./comparison/verdict.ts";
+export type { VerdictLine } from "./report/verdict.ts";
 
 // The contract of encodings, and what they do to scores.
 export { contract, runContract } from "./contract/run-contract.ts";

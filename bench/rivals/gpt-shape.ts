@@ -75,7 +75,7 @@ export function parameterSpecs({ width, layers, vocab }: GptShape): ParameterSpe
   ];
 }
 
-/** The number of learnt scalars. */
+/** The number of learned scalars. */
 export function parameterCount(shape: GptShape): number {
   return parameterSpecs(shape).reduce((sum, spec) => sum + size(spec.shape), 0);
 }

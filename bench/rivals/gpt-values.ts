@@ -47,7 +47,7 @@ export type Batch = {
   readonly targets: Int32Array<ArrayBuffer>;
 };
 
-/** Random targets can only be learnt by heart: the loss starts at log(vocab) and falls on a fixed batch. */
+/** Random targets can only be learned by heart: the loss starts at log(vocab) and falls on a fixed batch. */
 export function fixedBatch({ batch, length, vocab }: GptShape, seed: number = 2): Batch {
   const random = seededRandom(seed);
   const draw = () =>

@@ -1,11 +1,11 @@
 /** One causal attention, forward and backward, behind the protocol of the rivals; no model around it. */
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
 import { encodingById } from "../../src/encodings/index.ts";
-import { attendedOf } from "../../src/model/attention.ts";
-import { attendByRows, rowPlan } from "../../src/model/causal-rows.ts";
+import { attentionOperands } from "../../src/model/attention.ts";
+import { attendByRows, rowPlan } from "../../src/model/attention-rows.ts";
 import { knownPositions, layerContext, ownedSpecs, passContext } from "../../src/model/context.ts";
 import { linearSpecs } from "../../src/model/layers.ts";
-import { Parameters } from "../../src/model/parameters.ts";
+import { Parameters } from "../../src/parameters/parameters.ts";
 import { sharedBias } from "../../src/model/scores.ts";
 import { input } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -35,8 +35,8 @@ const prepare: Prepare = async ({ batch, length, width, heads }, threads) => {
   const shape = [batch, heads, length, headDim];
   const [query, key, value, dy] = ["query", "key", "value", "dy"].map((name) => input(name, shape));
   const x = input("x", [batch, length, width]);
-  const fresh = { query: query!, key: key!, memory: encoding.memory?.(x, context) ?? {} };
-  const { attended } = attendedOf(encoding, context, fresh);
+  const fresh = { query: query!, key: key!, tokenState: encoding.tokenState?.(x, context) ?? {} };
+  const { operands } = attentionOperands(encoding, context, fresh);
   const plan =
     form === "rows" && encoding.rowwise !== false
       ? rowPlan(length)
@@ -44,7 +44,7 @@ const prepare: Prepare = async ({ batch, length, width, heads }, threads) => {
   const output = attendByRows(
     {
       encoding,
-      attended,
+      operands,
       value: value!,
       context,
       shared: sharedBias(encoding, context),

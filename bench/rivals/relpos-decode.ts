@@ -1,11 +1,11 @@
 /** One decoded token after `length − 1` cached ones, behind the protocol of the rivals. */
 import { encodingById } from "../../src/encodings/index.ts";
 import { transformerConfig } from "../../src/model/config.ts";
-import { cacheColumns, decodingGraph } from "../../src/model/decoding.ts";
+import { cacheColumns, decodingGraph } from "../../src/generation/decoding-graph.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { HostTensor } from "../../src/runtime/session.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import { seededRandom } from "./gpt-values.ts";
 import { serve } from "./serve.ts";
 import type { Prepare } from "./serve.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grouped } from "../../src/comparison/format.ts";
+import { grouped } from "../../src/report/format.ts";
 import type { Measure } from "../../src/contract/check.ts";
 import { factList } from "../../src/explanation/fact-list.ts";
 import type { EncodingFacts } from "../../src/explanation/facts.ts";
@@ -35,7 +35,7 @@ export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: Pa
     ...(pictureNotes.length > 0 ? [`${pictureNotes.join(" ")}\n`] : []),
     list(known.map(({ name, words, url }) => `${name}: ${link(words, url)}`)),
     ...(parameters.length > 0
-      ? [`Learnt tensors:\n`, list(parameters.map((spec) => code(parameterInWords(spec))))]
+      ? [`Learned tensors:\n`, list(parameters.map((spec) => code(parameterInWords(spec))))]
       : []),
     ...(notes.options.length > 0
       ? [

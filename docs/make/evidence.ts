@@ -11,7 +11,7 @@ import { holds } from "../../src/contract/check.ts";
 import type { Measure } from "../../src/contract/check.ts";
 import { runContract } from "../../src/contract/run-contract.ts";
 import type { ContractResult } from "../../src/contract/run-contract.ts";
-import { nameOf } from "../../src/encodings/composition.ts";
+import { nameOf } from "../../src/encodings/compose/composition.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { compile, runtimeVersion } from "../../src/runtime/node.ts";
 import { knowledges } from "../../test/encodings/context.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { extent, heatMap } from "../../src/comparison/heat-map.ts";
+import { extent, heatMap } from "../../src/drawing/heat-map.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import { wrapped } from "../../src/explanation/columns.ts";
 import { meanPlane } from "../../src/pictures/by-distance.ts";
@@ -53,11 +53,15 @@ function drawPanel(id: string, x: number, y: number): string {
   const values = meanPlane(part.planes);
   const [from, to] = extent(values)!;
   const scale = { from, to, ramp: "sequential", flat: from === to } as const;
-  const starts = notes.some((note) => note.startsWith("Learnt tensors"));
+  const starts = notes.some((note) => note.startsWith("Learned tensors"));
   const zero = notes.some((note) => /starts? at zero/.test(note));
   const words = [
     ...wrapped(part.caption, 32),
-    ...(starts ? ["learnt, shown as it starts"] : zero ? ["learnt, shown with random values"] : []),
+    ...(starts
+      ? ["learned, shown as it starts"]
+      : zero
+        ? ["learned, shown with random values"]
+        : []),
   ];
   return [
     `<g transform="translate(${x} ${y})">`,

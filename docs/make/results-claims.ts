@@ -6,7 +6,7 @@
 import { reciprocalRanks } from "../../reproduce/claims.ts";
 import type { Judged, Records } from "../../reproduce/claims.ts";
 import type { Claim, Place, Row } from "../../reproduce/experiment.ts";
-import { between, bits, listed, signed } from "../../src/comparison/format.ts";
+import { between, bits, listed, signed } from "../../src/report/format.ts";
 import { mean } from "../../src/comparison/statistics.ts";
 import { table } from "./markdown.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { apart } from "../../src/comparison/apart.ts";
+import { apart } from "../../src/report/apart.ts";
 import { intervalOf, meanOfSeeds } from "../../src/comparison/statistics.ts";
 import type { MeasureName } from "../../reproduce/experiment.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";

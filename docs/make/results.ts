@@ -13,7 +13,7 @@ import type { MeasureName, Row } from "../../reproduce/experiment.ts";
 import { readRecords } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { rows as allRows } from "../../reproduce/rows.ts";
-import { bits, listed } from "../../src/comparison/format.ts";
+import { bits, listed } from "../../src/report/format.ts";
 import { mean } from "../../src/comparison/statistics.ts";
 import { claimTable, code, findings, rankingHere } from "./results-claims.ts";
 import { table } from "./markdown.ts";

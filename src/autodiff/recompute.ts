@@ -1,22 +1,22 @@
 /**
  * Gradients that compute cheap values of the forward pass again instead of keeping them.
  *
- * What was made inside `transient` and is read by a gradient is made a second time, beside its reader, from
+ * What was made inside `rematerialise` and is read by a gradient is made a second time, beside its reader, from
  * the nearest tensors that are kept. So a training step holds them only while they are used.
  *
  * Source:  Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv 1604.06174
  *
  * @module
  */
-import { again } from "../operators/again.ts";
+import { barrier } from "../operators/barrier.ts";
 import { substitute } from "../tensor/substitute.ts";
 import { createNode, nodesOf } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** The same tensor from a second node, which has the same inputs. */
-export function madeAgain({ node, index }: Tensor): Tensor {
+export function rebuilt({ node, index }: Tensor): Tensor {
   const { operator, inputs, attributes, outputs, name } = node;
-  return createNode(operator, inputs.map(again), attributes, outputs, name).outputs[index]!;
+  return createNode(operator, inputs.map(barrier), attributes, outputs, name).outputs[index]!;
 }
 
 /** `derived`, with every transient tensor that only `outputs` needed computed again. */
@@ -29,7 +29,7 @@ export function recompute(derived: readonly Tensor[], outputs: readonly Tensor[]
     const known = copies.get(tensor);
     if (known) return known;
     if (!isTransient(tensor)) {
-      copies.set(tensor, again(tensor));
+      copies.set(tensor, barrier(tensor));
     } else {
       const { operator, inputs, attributes, outputs: made, name } = tensor.node;
       const copy = createNode(operator, inputs.map(copyOf), attributes, made, `${name} again`);

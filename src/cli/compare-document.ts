@@ -14,7 +14,7 @@ import { random } from "../random/random.ts";
 import { runtimeVersion } from "../runtime/node.ts";
 import { taskById, taskNamed } from "../tasks/index.ts";
 import { writeSample } from "../tasks/task.ts";
-import type { Corpus } from "../text/corpus.ts";
+import type { Corpus } from "../data/corpus.ts";
 import { version } from "../version.ts";
 import type { CompareOptions } from "./compare-options.ts";
 

@@ -5,7 +5,7 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { readJson, writeAtomically } from "../checkpoints/files.ts";
+import { readJson, writeAtomically } from "../files/files.ts";
 import type { Trial } from "../comparison/results.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { TaskTrial } from "../comparison/task-results.ts";

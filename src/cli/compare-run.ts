@@ -5,12 +5,12 @@
  * @module
  */
 import path from "node:path";
-import { writeAtomically } from "../checkpoints/files.ts";
-import { claimFolder } from "../checkpoints/run-folder.ts";
+import { writeAtomically } from "../files/files.ts";
+import { claimFolder } from "../runs/run-folder.ts";
 import { compareEncodings, compareOnTask } from "../comparison/compare-encodings.ts";
 import { ResultsError } from "../comparison/json-reader.ts";
 import { parseAnyResults } from "../comparison/parse-task-results.ts";
-import { renderReport } from "../comparison/report.ts";
+import { renderReport } from "../report/report.ts";
 import type { Trial } from "../comparison/results.ts";
 import { isTaskSettings } from "../comparison/settings.ts";
 import type { ComparisonSettings, TextSettings } from "../comparison/settings.ts";
@@ -20,10 +20,10 @@ import { RunError } from "../errors.ts";
 import { runTrials } from "../sweep/pool.ts";
 import { resultFile, trialName } from "../sweep/trial-job.ts";
 import type { TrialJob } from "../sweep/trial-job.ts";
-import { loadCorpus } from "../text/corpus-files.ts";
-import type { Corpus } from "../text/corpus.ts";
-import { checkWindowsFit, splitText } from "../text/split.ts";
-import { makeTokenizer } from "../text/tokenizers.ts";
+import { loadCorpus } from "../data/corpus-files.ts";
+import type { Corpus } from "../data/corpus.ts";
+import { checkWindowsFit, splitText } from "../data/split.ts";
+import { makeTokenizer } from "../data/tokenizers.ts";
 import { draftTaskResults, draftTextResults } from "./compare-document.ts";
 import type { CorpusParts } from "./compare-document.ts";
 import { finishedTrial, keepSettings, makeFolders, startTime } from "./compare-folder.ts";

@@ -5,8 +5,8 @@
  */
 import path from "node:path";
 import { checkSettings, isTaskSettings, rowLength } from "../comparison/settings.ts";
-import { renderTable } from "../comparison/table.ts";
-import { verdictText } from "../comparison/verdict.ts";
+import { renderTable } from "../report/table.ts";
+import { verdictText } from "../report/verdict.ts";
 import { RunError } from "../errors.ts";
 import { isDiverged } from "../sweep/diverged-trial.ts";
 import { taskNamed } from "../tasks/index.ts";

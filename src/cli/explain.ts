@@ -4,7 +4,7 @@
  * @module
  */
 import fs from "node:fs/promises";
-import { writeAtomically } from "../checkpoints/files.ts";
+import { writeAtomically } from "../files/files.ts";
 import { asInputError } from "../comparison/settings.ts";
 import { InputError } from "../errors.ts";
 import { explanationDocument } from "../explanation/document.ts";

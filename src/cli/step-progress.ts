@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StepMetrics } from "../training/run.ts";
+import type { StepMetrics } from "../training/train.ts";
 import { duration } from "./compare-progress.ts";
 
 /** Draws on standard error. */

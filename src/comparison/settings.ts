@@ -13,7 +13,7 @@ import type { Device } from "../onnx/devices.ts";
 import { rowWidth } from "../tasks/batches.ts";
 import { taskNamed } from "../tasks/index.ts";
 import { adamW } from "../training/optimiser.ts";
-import type { TrainingPlan } from "../training/run.ts";
+import type { TrainingPlan } from "../training/train.ts";
 
 /** Everything that decides the numbers of a comparison. */
 export type ComparisonSettings = TextSettings | TaskSettings;

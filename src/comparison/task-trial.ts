@@ -10,7 +10,7 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { heldOutSamples, rowWidth, taskBatchAt } from "../tasks/batches.ts";
 import type { Task } from "../tasks/task.ts";
 import type { BatchSource } from "../training/batch-source.ts";
-import type { Checkpoint } from "../training/run.ts";
+import type { Checkpoint } from "../training/train.ts";
 import { scorePicture } from "./score-picture.ts";
 import type { TaskEvaluation, TaskTrial } from "./task-results.ts";
 import { trainTrial } from "./trial.ts";

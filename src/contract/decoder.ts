@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { cacheColumns, decodingGraph } from "../model/decoding.ts";
-import type { CacheColumn, DecodingOptions } from "../model/decoding.ts";
+import { cacheColumns, decodingGraph } from "../generation/decoding-graph.ts";
+import type { CacheColumn, DecodingOptions } from "../generation/decoding-graph.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Compile, HostTensor, Program } from "../runtime/session.ts";
 import type { Value } from "../tensor/tensor.ts";

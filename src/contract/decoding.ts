@@ -5,7 +5,7 @@
  */
 import { below } from "./check.ts";
 import type { ContractCheck, Measure } from "./check.ts";
-import type { DecodingOptions } from "../model/decoding.ts";
+import type { DecodingOptions } from "../generation/decoding-graph.ts";
 import { compileDecoder } from "./decoder.ts";
 import { logitsOf, positionsFrom, randomTokens, relativeDifference } from "./small-model.ts";
 

@@ -29,7 +29,7 @@ const attempts = [
   { seed: 12, step: 1e-7 },
 ] as const;
 
-/** First order: each learnt tensor of the encoding, and all tensors of the model together. */
+/** First order: each learned tensor of the encoding, and all tensors of the model together. */
 export const firstOrder: ContractCheck = {
   name: "gradient",
   asks: "gradients agree with finite differences",

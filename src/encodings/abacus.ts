@@ -23,16 +23,16 @@
 import { add, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { greater } from "../operators/comparison.ts";
-import { cumulativeSum } from "../operators/cumulative-sum.ts";
-import { addAlong, gather, takeAlong } from "../operators/indexing.ts";
+import { cumsum } from "../operators/cumsum.ts";
+import { scatterAddAlong, gather, takeAlongAxis } from "../operators/indexing.ts";
 import { concat, pad, slice } from "../operators/slicing.ts";
 import { constant, fill, range, scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import { addDimensions } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { lengthLimit } from "./limit.ts";
-import type { DrawRule, EncodingDefinition } from "./position-encoding.ts";
+import { lengthLimit } from "./parts/limit.ts";
+import type { PositionSampling, EncodingDefinition } from "./position-encoding.ts";
 
 const table = "position.abacus.table";
 
@@ -73,7 +73,7 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
           `the table has ${maxLength} rows.`,
       );
     const isDigit = Array.from({ length: vocab }, (_, id) => +digits.includes(id));
-    const draw: DrawRule = {
+    const sampling: PositionSampling = {
       per: "model",
       positions(length, random, training) {
         const offset = training ? random.integer(maxOffset + 1) : 0;
@@ -85,7 +85,7 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
       parameters: [
         { name: table, shape: [maxLength, model], initial: { kind: "normal", deviation: 0.02 } },
       ],
-      draw,
+      sampling,
       embed(embeddings, context) {
         const { tokens, pastTokens, keys, keyMask } = context;
         if (tokens === undefined)
@@ -117,9 +117,9 @@ function placesOf(digits: Tensor): Tensor {
   const before = pad(slice(digits, 1, 0, addDimensions(length, -1)), 1, 1, 0);
   const starts = multiply(digits, subtract(1, before));
   // Runs are numbered from 1, and each number is told where its run starts.
-  const run = cast(cumulativeSum(starts, 1), "int32");
+  const run = cast(cumsum(starts, 1), "int32");
   const positions = cast(range(length), "float32");
   const none = fill([batch, addDimensions(length, 1)], 0);
-  const start = takeAlong(addAlong(none, run, multiply(starts, positions), 1), run, 1);
+  const start = takeAlongAxis(scatterAddAlong(none, run, multiply(starts, positions), 1), run, 1);
   return multiply(digits, add(subtract(positions, start), 1));
 }

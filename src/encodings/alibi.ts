@@ -24,12 +24,13 @@ import { add, maximum, minimum, multiply, subtract } from "../operators/arithmet
 import { cast } from "../operators/cast.ts";
 import { greater } from "../operators/comparison.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { absolute, exponential, negate } from "../operators/pointwise.ts";
+import { abs, exp, negate } from "../operators/pointwise.ts";
 import { pad } from "../operators/slicing.ts";
 import { constant, scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of ALiBi; without any it is the paper's. */
 export interface AlibiOptions {
@@ -87,11 +88,11 @@ export const alibi: EncodingDefinition<AlibiOptions> = {
       if (learned)
         return distanceBias(context, ({ tensor }) =>
           lowered(tensor, sides, (side) => {
-            const slope = multiply(exponential(context.parameter(nameOf[side])), factor);
+            const slope = multiply(exp(context.parameter(nameOf[side])), factor);
             return unsqueeze(pad(slope, 0, 0, heads - biasedHeads), 1);
           }),
         );
-      // Nothing is learnt, so no gradient is saved by laying out one row of numbers.
+      // Nothing is learned, so no gradient is saved by laying out one row of numbers.
       const fixed = fixedSlopes(heads, options, factor);
       return lowered(context.distance, sides, (side) => constant([heads, 1, 1], fixed[side]));
     };
@@ -122,7 +123,7 @@ function lowered(
     return add(past, multiply(minimum(distance, 0), slope("future")));
   }
   const nearer = sides === "offset" ? cast(greater(distance, scalar(0)), "float32") : undefined;
-  const steps = nearer ? subtract(absolute(distance), multiply(nearer, 0.5)) : absolute(distance);
+  const steps = nearer ? subtract(abs(distance), multiply(nearer, 0.5)) : abs(distance);
   return multiply(steps, negate(slope("past")));
 }
 

@@ -22,13 +22,13 @@
  */
 import { divide, multiply, subtract } from "../operators/arithmetic.ts";
 import { concat } from "../operators/slicing.ts";
-import { headAngles } from "./angles.ts";
-import type { Angles } from "./angles.ts";
-import { axisWaves } from "./axis-waves.ts";
-import type { AxisFrequencies } from "./axis-waves.ts";
+import { headAngles } from "./parts/angles.ts";
+import type { Angles } from "./parts/angles.ts";
+import { axisWaves } from "./parts/axis-waves.ts";
+import type { AxisFrequencies } from "./parts/axis-waves.ts";
 import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
-import type { PairLayout } from "./rotation.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
+import type { PairLayout } from "./parts/rotation.ts";
 
 /** Settings of axial RoPE. */
 export interface AxialRopeOptions {

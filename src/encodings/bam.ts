@@ -27,17 +27,13 @@ import { add, maximum, minimum, multiply, subtract } from "../operators/arithmet
 import { cast } from "../operators/cast.ts";
 import { less } from "../operators/comparison.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
-import { absolute, exponential, naturalLog, negate } from "../operators/pointwise.ts";
+import { abs, exp, log, negate } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type {
-  EncodingContext,
-  EncodingDefinition,
-  ParameterSpec,
-  Positions,
-} from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import type { EncodingContext, EncodingDefinition, Positions } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of BAM. */
 export interface BamOptions {
@@ -116,19 +112,19 @@ function lowered(context: EncodingContext, distances: Tensor, offset: boolean): 
   const [alpha, beta] = [column("theta-alpha"), column("theta-beta")];
   const moved = (): Tensor => {
     const mu = column("theta-mu");
-    return add(distances, subtract(exponential(mu), exponential(negate(mu))));
+    return add(distances, subtract(exp(mu), exp(negate(mu))));
   };
-  const gap = add(absolute(offset ? moved() : distances), 1e-5);
-  const exponent = add(multiply(naturalLog(gap), beta), alpha);
+  const gap = add(abs(offset ? moved() : distances), 1e-5);
+  const exponent = add(multiply(log(gap), beta), alpha);
   // Only a negative power grows towards a gap of 0; from a gap of 1 on it stays below this.
   const most = add(maximum(alpha, 0), Math.log(hidden));
   const held = where(less(beta, scalar(0)), minimum(exponent, most), exponent);
-  return negate(exponential(held));
+  return negate(exp(held));
 }
 
 /** `s_h ln(i + 1)`, `[heads, query, 1]` or `[batch, heads, query, 1]` */
 function growth(context: EncodingContext, { tensor }: Positions, heads: number): Tensor {
-  const keys = naturalLog(add(maximum(cast(tensor, "float32"), 0), 1));
+  const keys = log(add(maximum(cast(tensor, "float32"), 0), 1));
   const column = unsqueeze(keys, -1);
   const scale = reshape(context.parameter("position.bam.scale"), [heads, 1, 1]);
   return multiply(column.shape.length === 3 ? unsqueeze(column, 1) : column, scale);

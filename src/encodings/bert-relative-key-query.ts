@@ -1,5 +1,5 @@
 /**
- * BERT's relative positions, `relative_key_query`: queries and keys meet a learnt vector of each distance.
+ * BERT's relative positions, `relative_key_query`: queries and keys meet a learned vector of each distance.
  *
  * Huang, Liang, Xu and Xiang, "Improve Transformer Models with Better Relative Position Embeddings",
  * Findings of EMNLP 2020, its method 4. https://arxiv.org/abs/2009.13658
@@ -24,7 +24,7 @@ import type { EncodingDefinition } from "./position-encoding.ts";
 export const bertRelativeKeyQuery: EncodingDefinition<BertRelativeKeyOptions> = {
   id: "bert-relative-key-query",
   family: "content",
-  summary: "Each distance has a learnt vector that the query and the key both meet.",
+  summary: "Each distance has a learned vector that the query and the key both meet.",
   formula: "score[h,i,j] = (q_i·k_j + q_i·T[i−j] + k_j·T[i−j]) / √d",
   paper: {
     title: "Improve Transformer Models with Better Relative Position Embeddings",

@@ -1,5 +1,5 @@
 /**
- * BERT's relative positions, `relative_key`: queries meet a learnt vector of each distance.
+ * BERT's relative positions, `relative_key`: queries meet a learned vector of each distance.
  *
  * Huang, Liang, Xu and Xiang, "Improve Transformer Models with Better Relative Position Embeddings",
  * Findings of EMNLP 2020. https://arxiv.org/abs/2009.13658
@@ -20,10 +20,10 @@ import { add, maximum, minimum, multiply } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { gather } from "../operators/indexing.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { checkDistances, lengthLimit } from "./limit.ts";
+import { checkDistances, lengthLimit } from "./parts/limit.ts";
 import type { EncodingDefinition, ModelShape, PositionEncoding } from "./position-encoding.ts";
-import { vectorsByDistance } from "./relative-terms.ts";
-import type { DistanceTable } from "./relative-terms.ts";
+import { vectorsByDistance } from "./parts/relative-terms.ts";
+import type { DistanceTable } from "./parts/relative-terms.ts";
 
 /** Settings of BERT's relative positions. */
 export interface BertRelativeKeyOptions {
@@ -35,7 +35,7 @@ export interface BertRelativeKeyOptions {
 export const bertRelativeKey: EncodingDefinition<BertRelativeKeyOptions> = {
   id: "bert-relative-key",
   family: "content",
-  summary: "Each distance has a learnt vector that queries meet beside the key; none is clipped.",
+  summary: "Each distance has a learned vector that queries meet beside the key; none is clipped.",
   formula: "score[h,i,j] = q_i·(k_j + T[i−j]) / √d",
   paper: {
     title: "Improve Transformer Models with Better Relative Position Embeddings",
@@ -72,7 +72,7 @@ export function distanceVectors(
       },
     ],
     limit,
-    contentBias(attended, _, context) {
+    contentBias(operands, _, context) {
       checkDistances(id, context, limit);
       const table = context.parameter(name);
       const rows: DistanceTable = ({ tensor }) => {
@@ -82,7 +82,7 @@ export function distanceVectors(
       };
       return roles
         .map((role) =>
-          vectorsByDistance(multiply(attended[role], attended.scale), role, rows, context),
+          vectorsByDistance(multiply(operands[role], operands.scale), role, rows, context),
         )
         .reduce((a, b) => add(a, b));
     },

@@ -24,14 +24,14 @@
 import { add, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { greaterOrEqual } from "../operators/comparison.ts";
-import { cumulativeSum } from "../operators/cumulative-sum.ts";
-import { takeAlong } from "../operators/indexing.ts";
+import { cumsum } from "../operators/cumsum.ts";
+import { takeAlongAxis } from "../operators/indexing.ts";
 import { matmul } from "../operators/matmul.ts";
 import { sigmoid } from "../operators/pointwise.ts";
 import { pad, slice } from "../operators/slicing.ts";
 import { scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { projectionSpecs, projectToHeads } from "./layer-input.ts";
+import { projectionSpecs, projectToHeads } from "./parts/layer-input.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
 const table = "position.cope.table";
@@ -78,20 +78,20 @@ export const cope: EncodingDefinition<CopeOptions> = {
         ...(separateKeys ? projectionSpecs(gateKey, model, heads * headDim) : []),
       ],
       ...(separateKeys && {
-        memory: (x, context) => ({ gateKey: projectToHeads(x, gateKey, heads, context) }),
+        tokenState: (x, context) => ({ gateKey: projectToHeads(x, gateKey, heads, context) }),
       }),
-      contentBias({ query, scale, keyMemory }, scores, context) {
+      contentBias({ query, scale, keyState }, scores, context) {
         const logits = separateKeys
-          ? matmul(query, keyMemory["gateKey"]!, { transposeB: true, scale })
+          ? matmul(query, keyState["gateKey"]!, { transposeB: true, scale })
           : scores;
         const past = cast(greaterOrEqual(context.distance, scalar(0)), "float32");
-        const count = cumulativeSum(multiply(sigmoid(logits), past), -1, { reverse: true });
+        const count = cumsum(multiply(sigmoid(logits), past), -1, { reverse: true });
         const factor = form === "official" ? scale : 1;
         return interpolate(query, context.parameter(table), count, factor);
       },
       cache: {
         keys: "either",
-        ...(separateKeys && { memory: [{ name: "gateKey", heads, width: headDim }] }),
+        ...(separateKeys && { tokenState: [{ name: "gateKey", heads, width: headDim }] }),
       },
       shiftInvariant: true,
     };
@@ -110,7 +110,7 @@ function interpolate(query: Tensor, rows: Tensor, place: Tensor, factor: number)
   const last = (rows.shape[0] as number) - 1;
   const steps = pad(subtract(slice(rows, 0, 1, last), slice(rows, 0, 0, last)), 0, 0, 1);
   const of = (vectors: Tensor): Tensor =>
-    takeAlong(matmul(query, vectors, { transposeB: true, scale: factor }), index, -1);
+    takeAlongAxis(matmul(query, vectors, { transposeB: true, scale: factor }), index, -1);
   // Counts are not negative: cutting is rounding down.
   const index = minimum(cast(place, "int32"), last);
   const share = subtract(place, cast(index, "float32"));

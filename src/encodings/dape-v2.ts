@@ -30,10 +30,10 @@ import { unsqueeze } from "../operators/movement.ts";
 import { concat } from "../operators/slicing.ts";
 import { fill, scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { baseOf } from "./dape-base.ts";
+import { baseOf } from "./parts/dape-base.ts";
 import type { DapeOptions } from "./dape.ts";
-import { networkChange, networkSpecs } from "./dape-network.ts";
-import type { FindEncoding } from "./drawn-positions.ts";
+import { networkChange, networkSpecs } from "./parts/dape-network.ts";
+import type { FindEncoding } from "./parts/sampled-positions.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
 const name = "position.dape-v2";

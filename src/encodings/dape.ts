@@ -22,10 +22,10 @@
  * @module
  */
 import { add } from "../operators/arithmetic.ts";
-import { baseOf } from "./dape-base.ts";
-import type { DapeBaseOptions } from "./dape-base.ts";
-import { networkChange, networkSpecs } from "./dape-network.ts";
-import type { FindEncoding } from "./drawn-positions.ts";
+import { baseOf } from "./parts/dape-base.ts";
+import type { DapeBaseOptions } from "./parts/dape-base.ts";
+import { networkChange, networkSpecs } from "./parts/dape-network.ts";
+import type { FindEncoding } from "./parts/sampled-positions.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
 const name = "position.dape";

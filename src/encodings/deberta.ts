@@ -33,10 +33,11 @@ import { reshape, transpose } from "../operators/movement.ts";
 import { layerNorm } from "../operators/normalisation.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { bucketRows, plainRows } from "./deberta-buckets.ts";
-import type { EncodingDefinition, LayerContext, ParameterSpec } from "./position-encoding.ts";
-import { vectorsByDistance } from "./relative-terms.ts";
-import type { DistanceTable } from "./relative-terms.ts";
+import { bucketRows, plainRows } from "./parts/deberta-buckets.ts";
+import type { EncodingDefinition, LayerContext } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { vectorsByDistance } from "./parts/relative-terms.ts";
+import type { DistanceTable } from "./parts/relative-terms.ts";
 
 /** Settings of disentangled attention. */
 export interface DebertaOptions {

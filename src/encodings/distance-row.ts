@@ -25,13 +25,14 @@
 import { add } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { expand } from "../operators/movement.ts";
-import { hyperbolicTangent, relu } from "../operators/pointwise.ts";
+import { tanh, relu } from "../operators/pointwise.ts";
 import { concat } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceFeatures } from "./distance-features.ts";
-import type { DistanceFeatureOptions } from "./distance-features.ts";
-import { checkPositions, lengthLimit } from "./limit.ts";
-import type { EncodingDefinition, ModelShape, ParameterSpec } from "./position-encoding.ts";
+import { distanceFeatures } from "./parts/distance-features.ts";
+import type { DistanceFeatureOptions } from "./parts/distance-features.ts";
+import { checkPositions, lengthLimit } from "./parts/limit.ts";
+import type { EncodingDefinition, ModelShape } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 
 /** Settings of distance rows. */
 export interface DistanceRowOptions extends DistanceFeatureOptions {
@@ -47,7 +48,7 @@ export interface DistanceRowOptions extends DistanceFeatureOptions {
   readonly tokenInput?: "embedding" | "one-hot";
 }
 
-const activations = { tanh: hyperbolicTangent, relu } as const;
+const activations = { tanh: tanh, relu } as const;
 const prefix = "position.distance-row";
 
 /** Rows of the distance matrix as columns of the input. */
@@ -55,7 +56,7 @@ export const distanceRow: EncodingDefinition<DistanceRowOptions> = {
   id: "distance-row",
   family: "input",
   summary:
-    "A learnt map of the position's distances to all others is concatenated to the token vector.",
+    "A learned map of the position's distances to all others is concatenated to the token vector.",
   formula: "x_i = [s_i ; f(D(i,·)/N)],  D(i,j) = |i−j|,  f(v) = v·W + b or a small network",
   paper: { title: "Rows of the distance matrix: the article that relpos began from" },
   create(shape, options = {}) {

@@ -25,13 +25,14 @@
 import { add, multiply } from "../operators/arithmetic.ts";
 import { silu } from "../operators/activation.ts";
 import { transpose, unsqueeze } from "../operators/movement.ts";
-import { absolute, naturalLog, relu, sign } from "../operators/pointwise.ts";
+import { abs, log, relu, sign } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { dense, denseSpecs, layerNormSpecs, normed } from "./dense-layer.ts";
-import type { Owner } from "./dense-layer.ts";
-import { checkGridWidth, gridBias } from "./grid.ts";
-import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { dense, denseSpecs, layerNormSpecs, normed } from "./parts/dense-layer.ts";
+import type { Owner } from "./parts/dense-layer.ts";
+import { checkGridWidth, gridBias } from "./parts/grid.ts";
+import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of the dynamic position bias. */
 export interface DynamicPositionBiasOptions {
@@ -97,7 +98,7 @@ export const dynamicPositionBias: EncodingDefinition<DynamicPositionBiasOptions>
 };
 
 function signedLog(x: Tensor): Tensor {
-  return multiply(sign(x), naturalLog(add(absolute(x), 1)));
+  return multiply(sign(x), log(add(abs(x), 1)));
 }
 
 interface Sizes {

@@ -22,7 +22,7 @@
  *
  * @module
  */
-import { absolute, naturalLog, relu } from "../operators/pointwise.ts";
+import { abs, log, relu } from "../operators/pointwise.ts";
 import { add, divide, maximum, multiply } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { matmul } from "../operators/matmul.ts";
@@ -31,10 +31,11 @@ import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { denseSpecs } from "./dense-layer.ts";
-import type { Owner } from "./dense-layer.ts";
-import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { denseSpecs } from "./parts/dense-layer.ts";
+import type { Owner } from "./parts/dense-layer.ts";
+import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of FIRE. */
 export interface FireOptions {
@@ -97,9 +98,9 @@ function specs(width: number, heads: number, owner: Owner): ParameterSpec[] {
 /** `ψ(|i − j|) / (ψ(max(i, L)) + ε)`, `[1, query, key]` or `[batch, 1, query, key]`. */
 function shareOfPosition(context: EncodingContext, threshold: number): Tensor {
   const scale = context.parameter("position.fire.scale");
-  const psi = (x: Tensor): Tensor => naturalLog(add(absolute(multiply(x, scale)), 1));
+  const psi = (x: Tensor): Tensor => log(add(abs(multiply(x, scale)), 1));
   const gaps = distanceBias(context, ({ tensor }) => unsqueeze(psi(tensor), 0));
-  const limit = absolute(multiply(context.parameter("position.fire.multiplier"), threshold));
+  const limit = abs(multiply(context.parameter("position.fire.multiplier"), threshold));
   const i = cast(unsqueeze(context.queries.tensor, -1), "float32");
   const furthest = add(psi(maximum(i, limit)), 1e-6);
   return divide(gaps, gaps.shape.length === 4 ? unsqueeze(furthest, 1) : furthest);

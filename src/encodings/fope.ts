@@ -14,7 +14,7 @@
  * Learns:     nothing; with `learned` position.fope.cosine and .sine [heads, frequencies, pairs] in every layer
  * Reference:  TsinghuaC3I/Fourier-Position-Embedding, olmo/model.py; vllm, rotary_embedding/fope.py
  * Differs:    mixtures that stay are drawn by `seed`, not by the training's, each layer's its own; mixtures that
- *             are learnt begin alike in all layers. σ is the references' Xavier rule for
+ *             are learned begin alike in all layers. σ is the references' Xavier rule for
  *             a tensor of that shape: gain · √(2/((heads + frequencies) · pairs))
  *
  * @module
@@ -25,9 +25,10 @@ import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import { random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { anglesOf, geometricFrequencies } from "./angles.ts";
-import type { EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
+import { anglesOf, geometricFrequencies } from "./parts/angles.ts";
+import type { EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
 
 /** Settings of FoPE. */
 export interface FopeOptions {
@@ -39,9 +40,9 @@ export interface FopeOptions {
   readonly pairs?: number;
   /** Size of the random part of the mixtures. Default 0.3. */
   readonly gain?: number;
-  /** Whether the mixtures are learnt. Default false. */
+  /** Whether the mixtures are learned. Default false. */
   readonly learned?: boolean;
-  /** Of mixtures that are not learnt. Default 1. */
+  /** Of mixtures that are not learned. Default 1. */
   readonly seed?: number;
 }
 

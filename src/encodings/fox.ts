@@ -23,27 +23,23 @@
  * @module
  */
 import { multiply } from "../operators/arithmetic.ts";
-import { cumulativeSum } from "../operators/cumulative-sum.ts";
+import { cumsum } from "../operators/cumsum.ts";
 import { matmul } from "../operators/matmul.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { logSigmoid, negate } from "../operators/pointwise.ts";
 import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { projectionSpecs, projectToHeads } from "./layer-input.ts";
-import type {
-  EncodingDefinition,
-  Initial,
-  ModelShape,
-  PositionEncoding,
-} from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { projectionSpecs, projectToHeads } from "./parts/layer-input.ts";
+import type { EncodingDefinition, ModelShape, PositionEncoding } from "./position-encoding.ts";
+import type { Initial } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 const gate = "position.fox.gate";
 
 /** Settings of forgetting attention. */
 export interface FoxOptions {
-  /** What a gate depends on: the token, a learnt bias alone, or nothing. Default `data`. */
+  /** What a gate depends on: the token, a learned bias alone, or nothing. Default `data`. */
   readonly gate?: "data" | "bias" | "fixed";
   /** First bias of every head: 0 forgets half at each token, 5 nearly nothing. Default 0. */
   readonly initialBias?: number;
@@ -106,17 +102,17 @@ function byToken({ model, heads }: ModelShape, bias: readonly number[]): Positio
   return {
     id: "fox",
     parameters: projectionSpecs(gate, model, heads, { bias: valuesOf(bias) }),
-    memory: (x, context) => ({ gates: logSigmoid(projectToHeads(x, gate, heads, context)) }),
-    settle: ({ gates }) => ({ total: cumulativeSum(gates!, 2) }),
-    product({ query, key, scale, queryMemory, keyMemory }) {
+    tokenState: (x, context) => ({ gates: logSigmoid(projectToHeads(x, gate, heads, context)) }),
+    prepareTokenState: ({ gates }) => ({ total: cumsum(gates!, 2) }),
+    product({ query, key, scale, queryState, keyState }) {
       const column = (x: Tensor, value: number): Tensor =>
         fill([...x.shape.slice(0, -1), 1], value);
-      const atQueries = multiply(queryMemory["total"]!, 1 / scale);
+      const atQueries = multiply(queryState["total"]!, 1 / scale);
       const queries = concat([query, atQueries, column(query, 1 / scale)], -1);
-      const keys = concat([key, column(key, 1), negate(keyMemory["total"]!)], -1);
+      const keys = concat([key, column(key, 1), negate(keyState["total"]!)], -1);
       return matmul(queries, keys, { transposeB: true, scale });
     },
-    cache: { keys: "either", memory: [{ name: "gates", heads, width: 1 }] },
+    cache: { keys: "either", tokenState: [{ name: "gates", heads, width: 1 }] },
     shiftInvariant: true,
   };
 }
@@ -132,8 +128,8 @@ function byDistance(
     id: "fox",
     parameters: kind === "bias" ? [{ name, shape: [heads], initial, owner: "layer" }] : [],
     layerBias(context) {
-      const learnt = kind === "bias" ? context.parameter(name) : constant([heads], bias);
-      const slope = unsqueeze(logSigmoid(learnt), 1);
+      const learned = kind === "bias" ? context.parameter(name) : constant([heads], bias);
+      const slope = unsqueeze(logSigmoid(learned), 1);
       return distanceBias(context, ({ tensor }) => multiply(slope, unsqueeze(tensor, 0)));
     },
     cache: { keys: "either" },

@@ -16,7 +16,7 @@ import { dape } from "./dape.ts";
 import { deberta } from "./deberta.ts";
 import { distanceRow } from "./distance-row.ts";
 import { dynamicPositionBias } from "./dynamic-position-bias.ts";
-import { readEncoding } from "./expression.ts";
+import { readEncoding } from "./compose/expression.ts";
 import { fire } from "./fire.ts";
 import { fope } from "./fope.ts";
 import { fox } from "./fox.ts";

@@ -21,9 +21,10 @@
 import { add, multiply } from "../operators/arithmetic.ts";
 import { clamp } from "../operators/clamp.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { absolute, naturalLog, negate } from "../operators/pointwise.ts";
-import type { EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { abs, log, negate } from "../operators/pointwise.ts";
+import type { EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 const range = { min: 0.01 } as const;
 
@@ -53,7 +54,7 @@ export const kerpleLog: EncodingDefinition = {
           const [a, p] = ["a", "p"].map((name) =>
             unsqueeze(clamp(context.parameter(`position.kerple-log.${name}`), range), 1),
           );
-          const growth = naturalLog(add(multiply(a!, absolute(tensor)), 1));
+          const growth = log(add(multiply(a!, abs(tensor)), 1));
           return multiply(negate(p!), growth);
         }),
       cache: { keys: "either" },

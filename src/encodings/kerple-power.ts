@@ -27,10 +27,11 @@
 import { add, multiply, power } from "../operators/arithmetic.ts";
 import { clamp } from "../operators/clamp.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { absolute, exponential, negate } from "../operators/pointwise.ts";
+import { abs, exp, negate } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of KERPLE's power kernel. */
 export interface KerplePowerOptions {
@@ -65,7 +66,7 @@ export const kerplePower: EncodingDefinition<KerplePowerOptions> = {
       ...(multiplies && {
         combine(scores, bias, context) {
           const factor = distanceBias(context, ({ tensor }) =>
-            exponential(decay("weight.", tensor, context)),
+            exp(decay("weight.", tensor, context)),
           );
           const weighted = multiply(scores, factor);
           return bias === undefined ? weighted : add(weighted, bias);
@@ -89,8 +90,8 @@ function specs(part: string, heads: number): ParameterSpec[] {
 /** `−a_h · |distance|^p_h`, `[heads, n]` */
 function decay(part: string, distances: Tensor, context: EncodingContext): Tensor {
   const [a, p] = (["a", "p"] as const).map((tensor) => {
-    const learnt = context.parameter(`position.kerple-power.${part}${tensor}`);
-    return unsqueeze(clamp(learnt, ranges[tensor]), 1);
+    const learned = context.parameter(`position.kerple-power.${part}${tensor}`);
+    return unsqueeze(clamp(learned, ranges[tensor]), 1);
   });
-  return multiply(negate(a!), power(absolute(distances), p!));
+  return multiply(negate(a!), power(abs(distances), p!));
 }

@@ -15,7 +15,7 @@
  */
 import { add } from "../operators/arithmetic.ts";
 import { gather } from "../operators/indexing.ts";
-import { checkPositions, lengthLimit } from "./limit.ts";
+import { checkPositions, lengthLimit } from "./parts/limit.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
 const table = "position.learned.table";
@@ -31,7 +31,7 @@ export const learned: EncodingDefinition<LearnedOptions> = {
   id: "learned",
   family: "input",
   summary: "Each position has a trained vector of its own, added to the token vector.",
-  formula: "x_i ← x_i + P[i],  P ∈ ℝ^(N×D) learnt",
+  formula: "x_i ← x_i + P[i],  P ∈ ℝ^(N×D) learned",
   paper: {
     title: "Convolutional Sequence to Sequence Learning",
     year: 2017,

@@ -1,5 +1,5 @@
 /**
- * LeRoPE: rotary positions whose frequencies are learnt.
+ * LeRoPE: rotary positions whose frequencies are learned.
  *
  * Mistral AI, Mistral Large 4, 2026, as transformers has it; no paper is known
  *
@@ -16,12 +16,12 @@
 import { multiply } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { cosine, exponential, sine } from "../operators/pointwise.ts";
+import { cos, exp, sin } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
-import { geometricFrequencies, overHeads } from "./angles.ts";
+import { geometricFrequencies, overHeads } from "./parts/angles.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
-import type { PairLayout } from "./rotation.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
+import type { PairLayout } from "./parts/rotation.ts";
 
 const alpha = "position.lerope.alpha";
 
@@ -37,11 +37,11 @@ export interface LeropeOptions {
   readonly frequencies?: "model" | "layer";
 }
 
-/** Rotary positions with learnt frequencies. */
+/** Rotary positions with learned frequencies. */
 export const lerope: EncodingDefinition<LeropeOptions> = {
   id: "lerope",
   family: "rotary",
-  summary: "As RoPE, with frequencies that are learnt.",
+  summary: "As RoPE, with frequencies that are learned.",
   formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m by i·10000^(−2m/d)·exp(α[m])",
   paper: {
     title: "LeRoPE, in the code of Mistral Large 4 (transformers)",
@@ -58,9 +58,9 @@ export const lerope: EncodingDefinition<LeropeOptions> = {
       id: "lerope",
       parameters: [{ name: alpha, shape: [rotated / 2], initial, owner: frequencies }],
       rotate(vectors, { tensor }, _, context) {
-        const learnt = multiply(start, exponential(context.parameter(alpha)));
-        const angles = overHeads(multiply(unsqueeze(cast(tensor, "float32"), -1), learnt));
-        return turnPairs(vectors, { cosine: cosine(angles), sine: sine(angles) }, layout);
+        const learned = multiply(start, exp(context.parameter(alpha)));
+        const angles = overHeads(multiply(unsqueeze(cast(tensor, "float32"), -1), learned));
+        return turnPairs(vectors, { cosine: cos(angles), sine: sin(angles) }, layout);
       },
       cache: { keys: "either" },
       shiftInvariant: true,

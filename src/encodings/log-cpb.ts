@@ -23,22 +23,15 @@ import { add, divide, maximum, multiply } from "../operators/arithmetic.ts";
 import { clamp } from "../operators/clamp.ts";
 import { matmul } from "../operators/matmul.ts";
 import { reshape, transpose, unsqueeze } from "../operators/movement.ts";
-import {
-  absolute,
-  exponential,
-  naturalLog,
-  relu,
-  sigmoid,
-  sign,
-  squareRoot,
-} from "../operators/pointwise.ts";
+import { abs, exp, log, relu, sigmoid, sign, sqrt } from "../operators/pointwise.ts";
 import { sum } from "../operators/reduction.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { dense } from "./dense-layer.ts";
-import { checkGridWidth, gridBias } from "./grid.ts";
-import type { EncodingContext, EncodingDefinition, ParameterSpec } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { dense } from "./parts/dense-layer.ts";
+import { checkGridWidth, gridBias } from "./parts/grid.ts";
+import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of the log-spaced continuous bias. */
 export interface LogCpbOptions {
@@ -80,7 +73,7 @@ export const logCpb: EncodingDefinition<LogCpbOptions> = {
         [1, window.length],
         window.map((size) => 8 / Math.max(size - 1, 1)),
       );
-      const grown = naturalLog(add(multiply(absolute(differences), steps), 1));
+      const grown = log(add(multiply(abs(differences), steps), 1));
       const u = multiply(multiply(sign(differences), grown), 1 / Math.log(8));
       const first = relu(dense(context, `${prefix}.hidden`, u));
       return multiply(sigmoid(matmul(first, context.parameter(`${prefix}.output.weight`))), 16);
@@ -95,7 +88,7 @@ export const logCpb: EncodingDefinition<LogCpbOptions> = {
           const unit = normalised(vectors);
           if (role === "key") return unit;
           const scale = clamp(context.parameter(`${prefix}.scale`), { max: Math.log(100) });
-          return multiply(unit, reshape(exponential(scale), [heads, 1, 1]));
+          return multiply(unit, reshape(exp(scale), [heads, 1, 1]));
         },
       }),
       layerBias: (context) =>
@@ -135,7 +128,7 @@ function specs(axes: number, hidden: number, heads: number, cosine: boolean): Pa
 function normalised(x: Tensor): Tensor {
   // The bound stands under the root, whose slope at 0 is infinite.
   const squares = sum(multiply(x, x), { axes: [-1], keep: true });
-  return divide(x, squareRoot(maximum(squares, 1e-24)));
+  return divide(x, sqrt(maximum(squares, 1e-24)));
 }
 
 function windowOf({ window, gridWidth }: LogCpbOptions, trainLength: number): readonly number[] {

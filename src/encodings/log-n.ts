@@ -18,9 +18,9 @@
  * @module
  */
 import { add, maximum, multiply } from "../operators/arithmetic.ts";
-import { naturalLog } from "../operators/pointwise.ts";
+import { log } from "../operators/pointwise.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { queryFactor } from "./query-factor.ts";
+import { queryFactor } from "./parts/query-factor.ts";
 
 /** Settings of log-n scaling. */
 export interface LogNOptions {
@@ -50,7 +50,7 @@ export const logN: EncodingDefinition<LogNOptions> = {
       parameters: [],
       rotate: queryFactor({
         of: (position) => Math.max(1, Math.log(position + 1) * scale),
-        graph: (positions) => maximum(multiply(naturalLog(add(positions, 1)), scale), 1),
+        graph: (positions) => maximum(multiply(log(add(positions, 1)), scale), 1),
       }),
       rotation: "factor",
       cache: { keys: "either" },

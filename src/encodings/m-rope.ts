@@ -22,10 +22,10 @@
 import { matmul } from "../operators/matmul.ts";
 import { concat } from "../operators/slicing.ts";
 import { constant } from "../operators/source.ts";
-import { geometricFrequencies, headAngles } from "./angles.ts";
-import type { Angles } from "./angles.ts";
+import { geometricFrequencies, headAngles } from "./parts/angles.ts";
+import type { Angles } from "./parts/angles.ts";
 import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
 
 /** Settings of M-RoPE. */
 export interface MRopeOptions {

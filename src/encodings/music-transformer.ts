@@ -25,12 +25,12 @@ import { cast } from "../operators/cast.ts";
 import { less } from "../operators/comparison.ts";
 import { gather } from "../operators/indexing.ts";
 import { transpose, unsqueeze } from "../operators/movement.ts";
-import { absolute } from "../operators/pointwise.ts";
+import { abs } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { valuesByDistance, vectorsByDistance } from "./relative-terms.ts";
-import type { DistanceTable } from "./relative-terms.ts";
+import { valuesByDistance, vectorsByDistance } from "./parts/relative-terms.ts";
+import type { DistanceTable } from "./parts/relative-terms.ts";
 
 /** Settings of Music Transformer's relative attention. */
 export interface MusicTransformerOptions {
@@ -67,7 +67,7 @@ export const musicTransformer: EncodingDefinition<MusicTransformerOptions> = {
         // A causal table has no rows of the future, which the mask forbids.
         const near = minimum(maximum(tensor, causal ? 0 : -last), last);
         const index = cast(subtract(last, near), "int32");
-        const known = unsqueeze(cast(less(absolute(tensor), scalar(maxLength)), "float32"), 1);
+        const known = unsqueeze(cast(less(abs(tensor), scalar(maxLength)), "float32"), 1);
         // [rows, (heads,) headDim] to choose from, [heads or 1, n, headDim] to give.
         if (shared) return unsqueeze(multiply(gather(table, index), known), 0);
         const rows = gather(transpose(table, [1, 0, 2]), index);

@@ -24,7 +24,7 @@ import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { floor } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { byLayer } from "./by-layer.ts";
+import { byLayer } from "./compose/by-layer.ts";
 import { none } from "./none.ts";
 import type { EncodingContext, EncodingDefinition, PositionEncoding } from "./position-encoding.ts";
 import { queryTemperature } from "./query-temperature.ts";

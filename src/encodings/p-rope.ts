@@ -17,10 +17,10 @@
  *
  * @module
  */
-import { geometricFrequencies, headAngles } from "./angles.ts";
+import { geometricFrequencies, headAngles } from "./parts/angles.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
-import type { PairLayout } from "./rotation.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
+import type { PairLayout } from "./parts/rotation.ts";
 
 /** Settings of p-RoPE. */
 export interface PRopeOptions {

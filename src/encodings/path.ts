@@ -26,24 +26,24 @@ import { add, divide, multiply } from "../operators/arithmetic.ts";
 import { silu } from "../operators/activation.ts";
 import { cast } from "../operators/cast.ts";
 import { greater, greaterOrEqual } from "../operators/comparison.ts";
-import { cumulativeSum } from "../operators/cumulative-sum.ts";
+import { cumsum } from "../operators/cumsum.ts";
 import { matmul } from "../operators/matmul.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
-import { logSigmoid, negate, sigmoid, squareRoot } from "../operators/pointwise.ts";
+import { logSigmoid, negate, sigmoid, sqrt } from "../operators/pointwise.ts";
 import { sum } from "../operators/reduction.ts";
 import { concat, pad, slice } from "../operators/slicing.ts";
 import { fill, scalar } from "../operators/source.ts";
 import { subtractDimensions } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { projectionSpecs, projectToHeads, splitHeads } from "./layer-input.ts";
-import { isLong, joinedScores, pieceOf } from "./path-product.ts";
-import type { Piece, Reflections } from "./path-product.ts";
+import { projectionSpecs, projectToHeads, splitHeads } from "./parts/layer-input.ts";
+import { isLong, joinedScores, pieceOf } from "./parts/path-product.ts";
+import type { Piece, Reflections } from "./parts/path-product.ts";
 import type {
-  Attended,
+  AttentionOperands,
   EncodingContext,
   EncodingDefinition,
-  ParameterSpec,
 } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 
 const own = (tensor: string): string => `position.path.${tensor}`;
 const taps = 3;
@@ -79,10 +79,10 @@ export const path: EncodingDefinition<PathOptions> = {
     if (!Number.isInteger(rank) || rank < 1)
       throw new RangeError(`path: rank must be a whole number of 1 or more, got ${rank}. Use 32.`);
     // A piece gives both scores and the keys to keep.
-    const pieces = new WeakMap<Attended, Piece>();
-    const whole = (attended: Attended, context: EncodingContext): Piece => {
-      const known = pieces.get(attended) ?? pieceBefore(attended, forgetGate, context);
-      pieces.set(attended, known);
+    const pieces = new WeakMap<AttentionOperands, Piece>();
+    const whole = (operands: AttentionOperands, context: EncodingContext): Piece => {
+      const known = pieces.get(operands) ?? pieceBefore(operands, forgetGate, context);
+      pieces.set(operands, known);
       return known;
     };
     return {
@@ -92,7 +92,7 @@ export const path: EncodingDefinition<PathOptions> = {
         ...projectionSpecs(own("strength"), model, heads),
         ...(forgetGate ? projectionSpecs(own("gate"), model, heads) : []),
       ],
-      memory(x, context) {
+      tokenState(x, context) {
         const low = matmul(x, context.parameter(own("down")));
         const project = (part: string): Tensor => projectToHeads(x, own(part), heads, context);
         return {
@@ -101,24 +101,24 @@ export const path: EncodingDefinition<PathOptions> = {
           ...(forgetGate && { gate: logSigmoid(project("gate")) }),
         };
       },
-      settle({ raw, strength, gate }, context) {
+      prepareTokenState({ raw, strength, gate }, context) {
         return {
           direction: directions(raw!, context),
           strength: strength!,
-          ...(gate && { total: cumulativeSum(gate, 2) }),
+          ...(gate && { total: cumsum(gate, 2) }),
         };
       },
-      product(attended, context) {
-        if (!isLong(attended.query.shape[2]!, attended.key.shape[2]!))
-          return whole(attended, context).scores;
-        const { query, key, reflections } = withGate(attended, forgetGate);
+      product(operands, context) {
+        if (!isLong(operands.query.shape[2]!, operands.key.shape[2]!))
+          return whole(operands, context).scores;
+        const { query, key, reflections } = withGate(operands, forgetGate);
         return joinedScores(query, key, reflections);
       },
-      rewrite: (attended, context) => slice(whole(attended, context).key, -1, 0, headDim),
+      rewrite: (operands, context) => slice(whole(operands, context).key, -1, 0, headDim),
       rowwise: false,
       cache: {
         keys: "rewritten",
-        memory: [
+        tokenState: [
           { name: "raw", heads, width: headDim },
           { name: "strength", heads, width: 1 },
           ...(forgetGate ? [{ name: "gate", heads, width: 1 }] : []),
@@ -152,7 +152,7 @@ function directions(raw: Tensor, context: EncodingContext): Tensor {
     return multiply(slice(before, 2, tap, tokens), reshape(weights, [heads, 1, headDim]));
   }).reduce((a, b) => add(a, b));
   const v = silu(mixed);
-  const norm = squareRoot(add(sum(multiply(v, v), { axes: [-1], keep: true }), epsilon));
+  const norm = sqrt(add(sum(multiply(v, v), { axes: [-1], keep: true }), epsilon));
   const w = divide(v, norm);
   return text ? multiply(w, text) : w;
 }
@@ -162,19 +162,19 @@ function directions(raw: Tensor, context: EncodingContext): Tensor {
  * reflection touches.
  */
 function withGate(
-  { query, key, scale, queryMemory, keyMemory }: Attended,
+  { query, key, scale, queryState, keyState }: AttentionOperands,
   forgetGate: boolean,
 ): { query: Tensor; key: Tensor; reflections: Reflections } {
-  const { direction, strength } = queryMemory as Record<string, Tensor>;
+  const { direction, strength } = queryState as Record<string, Tensor>;
   const scaled = multiply(query, scale);
   if (!forgetGate)
     return { query: scaled, key, reflections: { direction: direction!, strength: strength! } };
   const column = (x: Tensor, value: number, width = 1): Tensor =>
     fill([...x.shape.slice(0, -1), width], value);
-  const total = multiply(queryMemory["total"]!, scale);
+  const total = multiply(queryState["total"]!, scale);
   return {
     query: concat([scaled, total, column(query, scale)], -1),
-    key: concat([key, column(key, 1), negate(keyMemory["total"]!)], -1),
+    key: concat([key, column(key, 1), negate(keyState["total"]!)], -1),
     reflections: {
       direction: concat([direction!, column(direction!, 0, 2)], -1),
       strength: strength!,
@@ -183,8 +183,12 @@ function withGate(
 }
 
 /** The fresh tokens as one piece after all older ones, whose keys the cache holds turned already. */
-function pieceBefore(attended: Attended, forgetGate: boolean, context: EncodingContext): Piece {
-  const { query, key, reflections } = withGate(attended, forgetGate);
+function pieceBefore(
+  operands: AttentionOperands,
+  forgetGate: boolean,
+  context: EncodingContext,
+): Piece {
+  const { query, key, reflections } = withGate(operands, forgetGate);
   const [fresh, all] = [query.shape[2]!, key.shape[2]!];
   const among = slice(context.distance, -1, subtractDimensions(all, fresh), fresh);
   return pieceOf(

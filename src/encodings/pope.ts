@@ -22,14 +22,15 @@
 import { add, multiply, subtract } from "../operators/arithmetic.ts";
 import { greaterOrEqual, lessOrEqual } from "../operators/comparison.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { cosine, sine, softplus } from "../operators/pointwise.ts";
+import { cos, sin, softplus } from "../operators/pointwise.ts";
 import { concat, slice } from "../operators/slicing.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { headAngles } from "./angles.ts";
-import type { EncodingDefinition, Initial } from "./position-encoding.ts";
-import { checkBase } from "./rotation.ts";
+import { headAngles } from "./parts/angles.ts";
+import type { EncodingDefinition } from "./position-encoding.ts";
+import type { Initial } from "../parameters/spec.ts";
+import { checkBase } from "./parts/rotation.ts";
 
 const table = "position.pope.bias";
 
@@ -90,7 +91,7 @@ export const pope: EncodingDefinition<PopeOptions> = {
 
 /** Cosine and sine of the angles plus `bias [heads, c]`: `[heads, length, c]`, or with a batch before. */
 function shifted(angles: { cosine: Tensor; sine: Tensor }, bias: Tensor): [Tensor, Tensor] {
-  const [c, s] = [unsqueeze(cosine(bias), 1), unsqueeze(sine(bias), 1)];
+  const [c, s] = [unsqueeze(cos(bias), 1), unsqueeze(sin(bias), 1)];
   return [
     subtract(multiply(angles.cosine, c), multiply(angles.sine, s)),
     add(multiply(angles.sine, c), multiply(angles.cosine, s)),

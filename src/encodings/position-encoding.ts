@@ -12,37 +12,9 @@
  *
  * @module
  */
+import type { ParameterSpec } from "../parameters/spec.ts";
 import type { Random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** How a parameter starts. */
-export type Initial =
-  | { readonly kind: "zeros" }
-  | { readonly kind: "ones" }
-  /** Gaussian; mean 0 unless given. */
-  | { readonly kind: "normal"; readonly deviation: number; readonly mean?: number }
-  /** Uniform on [−bound, bound), or on [from, bound) where `from` is given. */
-  | { readonly kind: "uniform"; readonly bound: number; readonly from?: number }
-  | { readonly kind: "values"; readonly values: readonly number[] };
-
-/** A tensor to learn. */
-export interface ParameterSpec {
-  /** A path that a person can read: `blocks.3.attention.query.weight`, `position.t5.table`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly initial: Initial;
-  /**
-   * One tensor for all layers, the default, or one for each: the model then holds
-   * `blocks.<layer>.<name>`, and a hook that is given a layer asks for `name`.
-   */
-  readonly owner?: "model" | "layer";
-  /** Which layers have one, where `owner` is `layer`. Default: all. */
-  readonly layers?: readonly number[];
-  /** First values are moved into these bounds, and every step of the optimiser ends within them. */
-  readonly range?: { readonly min?: number; readonly max?: number };
-  /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
-  readonly rowConstant?: boolean;
-}
 
 /** Positions of queries or keys. */
 export interface Positions {
@@ -75,7 +47,7 @@ export interface EncodingContext {
   readonly pastTokens?: Tensor | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`; absent: all are. */
   readonly keyMask?: Tensor | undefined;
-  /** A learnt tensor by the name in `parameters`. */
+  /** A learned tensor by the name in `parameters`. */
   parameter(name: string): Tensor;
   /** The given share of elements set to 0 while training, the rest scaled up; `x` itself otherwise. */
   dropout(x: Tensor, rate: number): Tensor;
@@ -90,10 +62,10 @@ export interface LayerContext extends EncodingContext {
 }
 
 /** Numbers of each token that an encoding keeps beside keys and values, by name: `[batch, heads or 1, length, width]`. */
-export type Memory = Readonly<Record<string, Tensor>>;
+export type TokenState = Readonly<Record<string, Tensor>>;
 
 /** What is attended, in one layer and for some rows of queries. */
-export interface Attended {
+export interface AttentionOperands {
   /** After `rotate`, `[batch, heads, query, width]`. */
   readonly query: Tensor;
   /** After `rotate`, `[batch, heads, key, width]`. */
@@ -105,8 +77,8 @@ export interface Attended {
   /** Factor of `query · key`. */
   readonly scale: number;
   /** The memory at the queries, and at all keys. */
-  readonly queryMemory: Memory;
-  readonly keyMemory: Memory;
+  readonly queryState: TokenState;
+  readonly keyState: TokenState;
 }
 
 /** What is fixed when an encoding is made for a model. */
@@ -134,8 +106,8 @@ export interface CacheRule {
   readonly keyWidth?: number;
   /** Whether `embed` needs the ids of earlier tokens while decoding. Default false. */
   readonly tokens?: boolean;
-  /** What `memory` yields, of which `heads` may be 1. */
-  readonly memory?: readonly {
+  /** What `tokenState` yields, of which `heads` may be 1. */
+  readonly tokenState?: readonly {
     readonly name: string;
     readonly heads: number;
     readonly width: number;
@@ -164,7 +136,7 @@ export interface PositionEncoding {
   readonly tokenInput?: "embedding" | "one-hot";
 
   /** Chooses the positions of a sequence, where these are not 0, 1, 2, …; see DrawRule. */
-  readonly draw?: DrawRule;
+  readonly sampling?: PositionSampling;
 
   /** Adds to, or appends to, the token vectors `[batch, query, width]`. */
   embed?(embeddings: Tensor, context: EncodingContext): Tensor;
@@ -173,13 +145,13 @@ export interface PositionEncoding {
    * Numbers of the fresh tokens to keep beside keys and values, from the layer's input
    * `[batch, query, model]` (after the norm of a pre-norm block).
    */
-  memory?(x: Tensor, context: LayerContext): Memory;
+  tokenState?(x: Tensor, context: LayerContext): TokenState;
 
   /**
    * What hooks see of the memory, from that of all tokens, old and fresh: sums along the text, short
    * convolutions. Axis 2 stays the key's. Default: the memory itself.
    */
-  settle?(memory: Memory, context: LayerContext): Memory;
+  prepareTokenState?(tokenState: TokenState, context: LayerContext): TokenState;
 
   /** Turns queries or keys `[batch, heads, length, headDim]` by their own positions; may widen them. */
   rotate?(
@@ -196,13 +168,13 @@ export interface PositionEncoding {
   readonly rotation?: "positions" | "factor";
 
   /** Takes the place of `scale · query · keyᵀ`. */
-  product?(attended: Attended, context: LayerContext): Tensor;
+  product?(operands: AttentionOperands, context: LayerContext): Tensor;
 
   /** Keys to cache for later tokens, where new tokens change old keys: all keys, old and fresh. */
-  rewrite?(attended: Attended, context: LayerContext): Tensor;
+  rewrite?(operands: AttentionOperands, context: LayerContext): Tensor;
 
   /** Added to the scaled scores `[batch, heads, query, key]`, which it is given (with `scale` in it). */
-  contentBias?(attended: Attended, scores: Tensor, context: LayerContext): Tensor;
+  contentBias?(operands: AttentionOperands, scores: Tensor, context: LayerContext): Tensor;
 
   /** Added to the scores, one for all layers: anything that broadcasts to `[batch, heads, query, key]`. */
   bias?(context: EncodingContext): Tensor;
@@ -214,7 +186,7 @@ export interface PositionEncoding {
   combine?(scores: Tensor, bias: Tensor | undefined, context: LayerContext): Tensor;
 
   /** Added to `weights · value`, `[batch, heads, query, headDim]`. */
-  valueTerm?(weights: Tensor, attended: Attended, context: LayerContext): Tensor;
+  valueTerm?(weights: Tensor, operands: AttentionOperands, context: LayerContext): Tensor;
 
   /** Factor of `query · key`; default `headDim^−½`. */
   readonly scoreScale?: number;
@@ -229,7 +201,7 @@ export interface PositionEncoding {
 }
 
 /** Positions that are drawn on the host, before a step or an evaluation. */
-export interface DrawRule {
+export interface PositionSampling {
   /** One draw for the whole model, or one a layer (`embed` then has the first). */
   readonly per: "model" | "layer";
   /** Increasing positions of `length` tokens; `training` tells a step from an evaluation. */

@@ -21,11 +21,11 @@
  * @module
  */
 import { add, divide, maximum, multiply } from "../operators/arithmetic.ts";
-import { exponential, floor, naturalLog } from "../operators/pointwise.ts";
+import { exp, floor, log } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { queryFactor } from "./query-factor.ts";
-import type { QueryFactor } from "./query-factor.ts";
+import { queryFactor } from "./parts/query-factor.ts";
+import type { QueryFactor } from "./parts/query-factor.ts";
 
 /** Which model's factor. */
 export type TemperatureForm = "llama-4" | "ministral-3" | "inkling" | "beam";
@@ -74,15 +74,15 @@ function factorOf(form: TemperatureForm, scale: number, length: number): QueryFa
   if (form === "inkling")
     return {
       of: (i) => 1 + scale * Math.log(Math.max((i + 1) / length, 1)),
-      graph: (positions) => rise(naturalLog(maximum(chunks(positions), 1))),
+      graph: (positions) => rise(log(maximum(chunks(positions), 1))),
     };
   if (form === "beam")
     return {
       of: (i) => (1 + (i + 1) / length) ** scale,
-      graph: (positions) => exponential(multiply(naturalLog(add(chunks(positions), 1)), scale)),
+      graph: (positions) => exp(multiply(log(add(chunks(positions), 1)), scale)),
     };
   return {
     of: (i) => 1 + scale * Math.log(1 + Math.floor((i + after) / length)),
-    graph: (positions) => rise(naturalLog(add(floor(chunks(positions)), 1))),
+    graph: (positions) => rise(log(add(floor(chunks(positions)), 1))),
   };
 }

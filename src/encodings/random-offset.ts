@@ -17,9 +17,9 @@
  *
  * @module
  */
-import { checkWhole, drawnOver } from "./drawn-positions.ts";
-import type { BaseOptions, FindEncoding } from "./drawn-positions.ts";
-import type { DrawRule, EncodingDefinition } from "./position-encoding.ts";
+import { checkWhole, withSampledPositions } from "./parts/sampled-positions.ts";
+import type { BaseOptions, FindEncoding } from "./parts/sampled-positions.ts";
+import type { PositionSampling, EncodingDefinition } from "./position-encoding.ts";
 
 /** Settings of SHAPE. */
 export interface RandomOffsetOptions extends BaseOptions {
@@ -45,7 +45,7 @@ export function randomOffset(find: FindEncoding): EncodingDefinition<RandomOffse
       const { maxOffset = 500, evaluationOffset = maxOffset } = options;
       checkWhole("random-offset", { maxOffset }, 1);
       checkWhole("random-offset", { evaluationOffset }, 0, maxOffset);
-      const draw: DrawRule = {
+      const sampling: PositionSampling = {
         per: "model",
         positions(length, random, training) {
           const offset = training ? random.integer(maxOffset) : evaluationOffset;
@@ -66,7 +66,7 @@ export function randomOffset(find: FindEncoding): EncodingDefinition<RandomOffse
         length: inner.limit.length - evaluationOffset,
         reason: `${inner.limit.reason}, and texts begin at ${evaluationOffset}`,
       };
-      return drawnOver("random-offset", inner, draw, limit);
+      return withSampledPositions("random-offset", inner, sampling, limit);
     },
   };
 }

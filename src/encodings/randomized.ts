@@ -25,11 +25,11 @@
 import { add } from "../operators/arithmetic.ts";
 import type { Random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { biasAtDrawnDistances, withDrawnDistances } from "./drawn-distances.ts";
-import { checkWhole, drawnOver } from "./drawn-positions.ts";
-import type { BaseOptions, FindEncoding } from "./drawn-positions.ts";
+import { biasAtSampledDistances, withSampledDistances } from "./parts/sampled-distances.ts";
+import { checkWhole, withSampledPositions } from "./parts/sampled-positions.ts";
+import type { BaseOptions, FindEncoding } from "./parts/sampled-positions.ts";
 import type {
-  DrawRule,
+  PositionSampling,
   EncodingDefinition,
   LayerContext,
   PositionEncoding,
@@ -71,7 +71,7 @@ export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOpt
             `Leave its length out of baseOptions, or set range to ${inner.limit.length}.`,
         );
       const byDistance = inner.shiftInvariant && !inner.embed && !inner.rotate && !inner.at;
-      const draw: DrawRule = {
+      const sampling: PositionSampling = {
         per: hooks.every((name) => name === "embed") ? "model" : "layer",
         positions: (length, random) =>
           byDistance
@@ -80,15 +80,21 @@ export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOpt
       };
       const limit = inner.limit && { ...inner.limit, length: range };
       return byDistance
-        ? drawnOver("randomized", atDrawnDistances(inner), draw, limit, withDrawnDistances)
-        : drawnOver("randomized", inner, draw, limit);
+        ? withSampledPositions(
+            "randomized",
+            atDrawnDistances(inner),
+            sampling,
+            limit,
+            withSampledDistances,
+          )
+        : withSampledPositions("randomized", inner, sampling, limit);
     },
   };
 }
 
 const hookNames = [
   ...(["embed", "rotate", "product", "contentBias", "bias", "layerBias"] as const),
-  ...(["combine", "valueTerm", "memory", "settle", "at"] as const),
+  ...(["combine", "valueTerm", "tokenState", "prepareTokenState", "at"] as const),
 ];
 
 /** The encoding with its biases, which all layers may share, as one bias of each layer's own distances. */
@@ -100,7 +106,7 @@ function atDrawnDistances(inner: PositionEncoding): PositionEncoding {
   };
   const own = {
     ...inner,
-    layerBias: (context: LayerContext) => biasAtDrawnDistances(both, context),
+    layerBias: (context: LayerContext) => biasAtSampledDistances(both, context),
   };
   delete own.bias;
   return own;
@@ -110,8 +116,8 @@ function atDrawnDistances(inner: PositionEncoding): PositionEncoding {
 function sample(count: number, below: number, random: Random): readonly number[] {
   const chosen = new Set<number>();
   for (let last = below - count; last < below; last++) {
-    const drawn = random.integer(last + 1);
-    chosen.add(chosen.has(drawn) ? last : drawn);
+    const sampled = random.integer(last + 1);
+    chosen.add(chosen.has(sampled) ? last : sampled);
   }
   return [...chosen].sort((a, b) => a - b);
 }

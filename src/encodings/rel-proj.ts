@@ -1,5 +1,5 @@
 /**
- * Relative projection: each token draws its own curve over distances from a learnt bank of curves.
+ * Relative projection: each token draws its own curve over distances from a learned bank of curves.
  *
  * No paper. x-transformers took it from the Inkling model of Thinking Machines.
  *
@@ -22,10 +22,10 @@ import { equal } from "../operators/comparison.ts";
 import { gather } from "../operators/indexing.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { projectionSpecs, projectToHeads } from "./layer-input.ts";
+import { projectionSpecs, projectToHeads } from "./parts/layer-input.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { vectorsByDistance } from "./relative-terms.ts";
-import type { Distances } from "./toeplitz.ts";
+import { vectorsByDistance } from "./parts/relative-terms.ts";
+import type { Distances } from "./parts/toeplitz.ts";
 
 const projection = "position.rel-proj.weights";
 const bank = "position.rel-proj.bank";
@@ -43,7 +43,7 @@ export const relProj: EncodingDefinition<RelProjOptions> = {
   id: "rel-proj",
   family: "content",
   summary:
-    "Each token weighs a learnt bank of curves over the distance, and adds the sum to its scores.",
+    "Each token weighs a learned bank of curves over the distance, and adds the sum to its scores.",
   formula:
     "score[h,i,j] = q_i·k_j / √d + Σ_m w_i[h,m]·bank[i−j,m],  w_i = Linear(x_i),  0 beyond the bank",
   paper: { title: "Relative projection bias of the Inkling model, as x-transformers has it" },
@@ -66,8 +66,8 @@ export const relProj: EncodingDefinition<RelProjOptions> = {
           owner: "layer",
         },
       ],
-      memory: (x, context) => ({ weights: projectToHeads(x, projection, heads, context) }),
-      contentBias({ queryMemory }, _, context) {
+      tokenState: (x, context) => ({ weights: projectToHeads(x, projection, heads, context) }),
+      contentBias({ queryState }, _, context) {
         const rows = ({ tensor }: Distances): Tensor => {
           const near = minimum(maximum(tensor, 0), maxDistance - 1);
           // Distances that had to be moved are those without a row.
@@ -75,9 +75,9 @@ export const relProj: EncodingDefinition<RelProjOptions> = {
           const found = gather(context.parameter(bank), cast(near, "int32"));
           return unsqueeze(multiply(found, unsqueeze(inside, 1)), 0);
         };
-        return vectorsByDistance(queryMemory["weights"]!, "query", rows, context);
+        return vectorsByDistance(queryState["weights"]!, "query", rows, context);
       },
-      cache: { keys: "either", memory: [{ name: "weights", heads, width: basis }] },
+      cache: { keys: "either", tokenState: [{ name: "weights", heads, width: basis }] },
       shiftInvariant: true,
     };
   },

@@ -19,7 +19,7 @@
  * @module
  */
 import { multiply } from "../operators/arithmetic.ts";
-import { absolute } from "../operators/pointwise.ts";
+import { abs } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
@@ -40,7 +40,7 @@ export const retentionDecay: EncodingDefinition = {
     return {
       id: "retention-decay",
       parameters: [],
-      bias: ({ distance }) => multiply(absolute(distance), constant([heads, 1, 1], slopes)),
+      bias: ({ distance }) => multiply(abs(distance), constant([heads, 1, 1], slopes)),
       cache: { keys: "either" },
       shiftInvariant: true,
     };

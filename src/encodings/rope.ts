@@ -22,14 +22,14 @@
  * @module
  */
 import { multiply } from "../operators/arithmetic.ts";
-import { geometricFrequencies, headAngles } from "./angles.ts";
-import type { Angles } from "./angles.ts";
+import { geometricFrequencies, headAngles } from "./parts/angles.ts";
+import type { Angles } from "./parts/angles.ts";
 import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { ropeFrequencies } from "./rope-frequencies.ts";
-import type { RopeFrequencies } from "./rope-frequencies.ts";
-import type { RopeScaling } from "./rope-scaling.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
-import type { PairLayout } from "./rotation.ts";
+import { ropeFrequencies } from "./extension/rope-frequencies.ts";
+import type { RopeFrequencies } from "./extension/rope-frequencies.ts";
+import type { RopeScaling } from "./extension/rope-scaling.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
+import type { PairLayout } from "./parts/rotation.ts";
 
 /** Settings of RoPE. */
 export interface RopeOptions {

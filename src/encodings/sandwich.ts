@@ -20,12 +20,12 @@
  */
 import { multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
-import { absolute } from "../operators/pointwise.ts";
+import { abs } from "../operators/pointwise.ts";
 import { sum } from "../operators/reduction.ts";
 import { constant } from "../operators/source.ts";
-import { anglesOf } from "./angles.ts";
+import { anglesOf } from "./parts/angles.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of Sandwich. */
 export interface SandwichOptions {
@@ -59,7 +59,7 @@ export const sandwich: EncodingDefinition<SandwichOptions> = {
       parameters: [],
       bias: (context) =>
         distanceBias(context, ({ tensor, values }) => {
-          const gaps = { tensor: cast(absolute(tensor), "int32"), values: values?.map(Math.abs) };
+          const gaps = { tensor: cast(abs(tensor), "int32"), values: values?.map(Math.abs) };
           const waves = sum(anglesOf(gaps, frequencies).cosine, { axes: [-1] });
           return multiply(subtract(waves, width / 2), constant([heads, 1], rates));
         }),

@@ -1,5 +1,5 @@
 /**
- * Scalable softmax: queries are multiplied by a learnt multiple of the logarithm of how many keys they see.
+ * Scalable softmax: queries are multiplied by a learned multiple of the logarithm of how many keys they see.
  *
  * Nakanishi, "Scalable-Softmax Is Superior for Attention", 2025. https://arxiv.org/abs/2501.19399
  *
@@ -19,23 +19,24 @@
 import { add, maximum, multiply } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { naturalLog } from "../operators/pointwise.ts";
+import { log } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { overHeads } from "./angles.ts";
-import type { EncodingDefinition, ParameterSpec, Positions } from "./position-encoding.ts";
+import { overHeads } from "./parts/angles.ts";
+import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 
 const prefix = "position.scalable-softmax";
 
 /** Settings of the scalable softmax. */
 export interface ScalableSoftmaxOptions {
-  /** Whether a learnt number is added to the multiple of the logarithm. Default false. */
+  /** Whether a learned number is added to the multiple of the logarithm. Default false. */
   readonly bias?: boolean;
   /** Where s begins is 1 over the logarithm of this. Default: the train length. */
   readonly length?: number;
 }
 
-/** Queries that grow with a learnt multiple of the logarithm of their position. */
+/** Queries that grow with a learned multiple of the logarithm of their position. */
 export const scalableSoftmax: EncodingDefinition<ScalableSoftmaxOptions> = {
   id: "scalable-softmax",
   family: "rotary",
@@ -86,5 +87,5 @@ function logarithms({ tensor, values }: Positions): Tensor {
       [values.length, 1],
       values.map((position) => Math.log(Math.max(position, 0) + 1)),
     );
-  return unsqueeze(naturalLog(add(maximum(cast(tensor, "float32"), 0), 1)), -1);
+  return unsqueeze(log(add(maximum(cast(tensor, "float32"), 0), 1)), -1);
 }

@@ -1,5 +1,5 @@
 /**
- * Shaw's relative positions: a learnt vector for each clipped distance, added to keys and to values.
+ * Shaw's relative positions: a learned vector for each clipped distance, added to keys and to values.
  *
  * Shaw, Uszkoreit and Vaswani, "Self-Attention with Relative Position Representations", NAACL 2018.
  * https://arxiv.org/abs/1803.02155
@@ -26,8 +26,8 @@ import { gather } from "../operators/indexing.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { valuesByDistance, vectorsByDistance } from "./relative-terms.ts";
-import type { DistanceTable } from "./relative-terms.ts";
+import { valuesByDistance, vectorsByDistance } from "./parts/relative-terms.ts";
+import type { DistanceTable } from "./parts/relative-terms.ts";
 
 /** Settings of Shaw's relative positions. */
 export interface ShawOptions {
@@ -41,7 +41,7 @@ export interface ShawOptions {
 export const shaw: EncodingDefinition<ShawOptions> = {
   id: "shaw",
   family: "content",
-  summary: "Each clipped distance has a learnt vector that is added to the key and to the value.",
+  summary: "Each clipped distance has a learned vector that is added to the key and to the value.",
   formula: "score[i,j] = q_i·(k_j + a[clip(j−i)]) / √d,  o_i = Σ_j w_ij (v_j + b[clip(j−i)])",
   paper: {
     title: "Self-Attention with Relative Position Representations",

@@ -23,8 +23,8 @@ import { add, multiply } from "../operators/arithmetic.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
 import { concat } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { anglesOf, geometricFrequencies } from "./angles.ts";
-import { checkPositions, lengthLimit } from "./limit.ts";
+import { anglesOf, geometricFrequencies } from "./parts/angles.ts";
+import { checkPositions, lengthLimit } from "./parts/limit.ts";
 import type { EncodingDefinition, Positions } from "./position-encoding.ts";
 
 /** Order and frequencies of the waves; weights trained with one do not fit another. */
@@ -42,7 +42,7 @@ export interface SinusoidalOptions {
   readonly dropout?: number;
   /** Whether token vectors are first multiplied by √model. Default `root-model`, as in the paper. */
   readonly embedScale?: "none" | "root-model";
-  /** Whether the waves are multiplied by a learnt number, from model^−½. Default `none`. */
+  /** Whether the waves are multiplied by a learned number, from model^−½. Default `none`. */
   readonly scale?: "none" | "learned";
 }
 

@@ -36,7 +36,7 @@ import { transpose } from "../operators/movement.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 const table = "position.t5.table";
 

@@ -1,5 +1,5 @@
 /**
- * Transformer-XL: queries meet a projected sinusoid of the distance, and two learnt vectors of their own.
+ * Transformer-XL: queries meet a projected sinusoid of the distance, and two learned vectors of their own.
  *
  * Dai et al., "Transformer-XL: Attentive Language Models beyond a Fixed-Length Context", ACL 2019.
  * https://arxiv.org/abs/1901.02860
@@ -20,7 +20,7 @@
  * @module
  */
 import { maximum, minimum } from "../operators/arithmetic.ts";
-import { checkClampLength, sinusoidTerms } from "./distance-sinusoid.ts";
+import { checkClampLength, sinusoidTerms } from "./parts/distance-sinusoid.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
 /** Settings of Transformer-XL's relative attention. */
@@ -36,7 +36,7 @@ export const transformerXl: EncodingDefinition<TransformerXlOptions> = {
   id: "transformer-xl",
   family: "content",
   summary:
-    "Queries meet a projected sinusoid of the distance, and learnt vectors weigh keys and distances.",
+    "Queries meet a projected sinusoid of the distance, and learned vectors weigh keys and distances.",
   formula: "score[h,i,j] = ((q_i + u)·k_j + (q_i + v)·(R_(i−j) W)) / √d,  R = [sin ; cos]",
   paper: {
     title: "Transformer-XL: Attentive Language Models beyond a Fixed-Length Context",

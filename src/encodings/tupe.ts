@@ -31,16 +31,12 @@ import { constant, scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { pairwise } from "./grid.ts";
-import { checkPositions, lengthLimit } from "./limit.ts";
-import type {
-  EncodingContext,
-  EncodingDefinition,
-  Initial,
-  ParameterSpec,
-} from "./position-encoding.ts";
+import { pairwise } from "./parts/grid.ts";
+import { checkPositions, lengthLimit } from "./parts/limit.ts";
+import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { bucketNumbers } from "./t5.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of TUPE. */
 export interface TupeOptions {

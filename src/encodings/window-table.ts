@@ -27,10 +27,10 @@ import { transpose } from "../operators/movement.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkGridWidth, gridDistances, headsFirst, pairwise } from "./grid.ts";
-import { checkPositions, lengthLimit } from "./limit.ts";
+import { checkGridWidth, gridDistances, headsFirst, pairwise } from "./parts/grid.ts";
+import { checkPositions, lengthLimit } from "./parts/limit.ts";
 import type { EncodingContext, EncodingDefinition, PositionEncoding } from "./position-encoding.ts";
-import { distanceBias } from "./toeplitz.ts";
+import { distanceBias } from "./parts/toeplitz.ts";
 
 /** Settings of the table. */
 export interface WindowTableOptions {
@@ -51,7 +51,7 @@ export const windowTable: EncodingDefinition<WindowTableOptions> = {
   id: "window-table",
   family: "bias",
   summary: "Each head learns one number for every difference of positions within the train length.",
-  formula: "score[h,i,j] = q_i·k_j / √d + T[i−j+N−1, h],  T ∈ ℝ^((2N−1)×H) learnt",
+  formula: "score[h,i,j] = q_i·k_j / √d + T[i−j+N−1, h],  T ∈ ℝ^((2N−1)×H) learned",
   paper: {
     title: "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows",
     year: 2021,
@@ -65,18 +65,18 @@ export const windowTable: EncodingDefinition<WindowTableOptions> = {
     const grid = gridWidth === undefined ? undefined : gridOf(cells, gridWidth);
     const differences = grid?.size ?? Math.max(2 * cells - 1, 0);
     const bias = (context: EncodingContext): Tensor => {
-      const learnt = context.parameter(table);
+      const learned = context.parameter(table);
       if (grid === undefined && !untieFirst) {
         checkSpan(context, limit);
         return distanceBias(context, ({ tensor }) =>
-          transpose(gather(learnt, indexOf(tensor, cells)), [1, 0]),
+          transpose(gather(learned, indexOf(tensor, cells)), [1, 0]),
         );
       }
       checkPositions("window-table", context.queries, limit);
       checkPositions("window-table", context.keys, limit);
       const index = grid?.index(context, untieFirst ? 1 : 0) ?? indexOf(context.distance, cells);
       return headsFirst(
-        gather(learnt, untieFirst ? apart(index, context, differences) : index),
+        gather(learned, untieFirst ? apart(index, context, differences) : index),
         index,
       );
     };

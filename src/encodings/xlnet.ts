@@ -17,7 +17,7 @@
  * @module
  */
 import { maximum, minimum } from "../operators/arithmetic.ts";
-import { checkClampLength, sinusoidTerms } from "./distance-sinusoid.ts";
+import { checkClampLength, sinusoidTerms } from "./parts/distance-sinusoid.ts";
 import type { EncodingDefinition } from "./position-encoding.ts";
 
 /** Settings of XLNet's relative attention. */

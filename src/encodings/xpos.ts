@@ -24,16 +24,16 @@
 import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { exponential } from "../operators/pointwise.ts";
+import { exp } from "../operators/pointwise.ts";
 import { slice } from "../operators/slicing.ts";
 import { constant } from "../operators/source.ts";
 import { addDimensions } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { geometricFrequencies, headAngles, overHeads } from "./angles.ts";
-import { checkPositions, lengthLimit } from "./limit.ts";
+import { geometricFrequencies, headAngles, overHeads } from "./parts/angles.ts";
+import { checkPositions, lengthLimit } from "./parts/limit.ts";
 import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./rotation.ts";
-import type { PairLayout } from "./rotation.ts";
+import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
+import type { PairLayout } from "./parts/rotation.ts";
 
 /** Settings of xPos. */
 export interface XposOptions {
@@ -140,5 +140,5 @@ function decay(
   }
   const steps = unsqueeze(cast(subtract(tensor, centre), "float32"), -1);
   const exponents = multiply(steps, constant([rates.length], rates));
-  return exponential(minimum(maximum(exponents, -most), most));
+  return exp(minimum(maximum(exponents, -most), most));
 }

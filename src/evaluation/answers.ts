@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { placeTokens, positionsFor } from "../model/drawn.ts";
+import { sequencePositions, positionsFeed } from "../model/positions.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { argmax } from "../operators/reduction.ts";
@@ -54,7 +54,7 @@ export async function answerEvaluator(
   const batch = Math.max(1, Math.floor((options.tokensAtOnce ?? 2048) / width));
   const { encoding, config } = model;
   const tokens = input("tokens", [batch, width], "int32");
-  const { input: positions, ...places } = placeTokens(encoding, config.layers, width);
+  const { input: positions, ...places } = sequencePositions(encoding, config.layers, width);
   const { logits } = forward(model, { tokens, ...places });
   const program = await compile(
     {
@@ -68,7 +68,7 @@ export async function answerEvaluator(
   );
   // Drawn positions are the same for every sample of a width, and for every model of an encoding.
   const stream = random(0, "evaluation", "positions", width);
-  const drawn = positionsFor(encoding, config.layers, width, stream, false);
+  const sampled = positionsFeed(encoding, config.layers, width, stream, false);
 
   return {
     batch,
@@ -82,7 +82,7 @@ export async function answerEvaluator(
         const outputs = await program.run({
           ...values,
           tokens: { shape: [batch, width], data },
-          positions: drawn,
+          positions: sampled,
         });
         const predicted = outputs["predictions"]!.data;
         group.forEach(({ tokens, scored }, row) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { placeTokens, positionsFor } from "../model/drawn.ts";
+import { sequencePositions, positionsFeed } from "../model/positions.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
@@ -11,7 +11,7 @@ import { flattenRows, reshape } from "../operators/movement.ts";
 import { input } from "../operators/source.ts";
 import { random } from "../random/random.ts";
 import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
-import type { EvaluationWindow } from "../text/windows.ts";
+import type { EvaluationWindow } from "../data/windows.ts";
 import { scope } from "../tensor/tensor.ts";
 
 /** Scores, per token, one window after another. */
@@ -49,7 +49,7 @@ export async function languageEvaluator(
   const tokens = input("tokens", [batch, length], "int32");
   const targets = input("targets", [batch, length], "int32");
   const { encoding, config } = model;
-  const { input: positions, ...places } = placeTokens(encoding, config.layers, length);
+  const { input: positions, ...places } = sequencePositions(encoding, config.layers, length);
   const { logits } = forward(model, { tokens, ...places });
   const losses = scope("loss", () =>
     crossEntropy(flattenRows(logits), reshape(targets, [batch * length])),
@@ -63,7 +63,7 @@ export async function languageEvaluator(
   );
   // Drawn positions are the same for every window of a length, and for every model of an encoding.
   const stream = random(0, "evaluation", "positions", length);
-  const drawn: HostTensor = positionsFor(encoding, config.layers, length, stream, false);
+  const sampled: HostTensor = positionsFeed(encoding, config.layers, length, stream, false);
 
   return {
     batch,
@@ -82,7 +82,7 @@ export async function languageEvaluator(
           ...weights,
           tokens: feed("tokens"),
           targets: feed("targets"),
-          positions: drawn,
+          positions: sampled,
         });
         const data = outputs["losses"]!.data as Float32Array;
         group.forEach((_, row) => results.push(data.slice(row * length, (row + 1) * length)));

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { apart } from "../comparison/apart.ts";
-import { short } from "../comparison/format.ts";
-import { escapeHtml } from "../comparison/html.ts";
-import { ink } from "../comparison/palette.ts";
+import { apart } from "../report/apart.ts";
+import { short } from "../report/format.ts";
+import { escapeHtml } from "../drawing/html.ts";
+import { ink } from "../drawing/palette.ts";
 import type { AtDistance } from "../pictures/by-distance.ts";
 import { isSpread } from "./curves.ts";
 import type { Curve } from "./curves.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grouped } from "../comparison/format.ts";
+import { grouped } from "../report/format.ts";
 import type { EncodingFamily } from "../encodings/position-encoding.ts";
 import { tableLines } from "./columns.ts";
 import { actsOnInShort } from "./facts.ts";
@@ -57,12 +57,12 @@ export function encodingsText(all: readonly EncodingFacts[]): string {
 }
 
 function row(facts: EncodingFacts): string[] {
-  const { id, learnt, cache, limit, shiftInvariant, paper } = facts;
+  const { id, learned, cache, limit, shiftInvariant, paper } = facts;
   const arxiv = /arxiv\.org\/abs\/([\d.]+)/.exec(paper.url ?? "")?.[1];
   return [
     id,
     actsOnInShort(facts),
-    learnt === 0 ? "-" : grouped(learnt),
+    learned === 0 ? "-" : grouped(learned),
     cache.keys,
     limit ? grouped(limit.length) : "any",
     shiftInvariant ? "yes" : "no",

@@ -7,9 +7,9 @@ import type {
   EncodingDefinition,
   EncodingFamily,
   ModelShape,
-  ParameterSpec,
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 
 /** Facts as plain data. Sizes are those of a model of `shape`. */
 export interface EncodingFacts {
@@ -23,8 +23,8 @@ export interface EncodingFacts {
   /** What the hooks act on, in words. */
   readonly actsOn: readonly string[];
   readonly parameters: readonly ParameterSpec[];
-  /** Learnt numbers in the whole model. */
-  readonly learnt: number;
+  /** Learned numbers in the whole model. */
+  readonly learned: number;
   readonly cache: PositionEncoding["cache"];
   /** null: none. */
   readonly limit: { readonly length: number; readonly reason: string } | null;
@@ -33,7 +33,7 @@ export interface EncodingFacts {
 
 /** The members of the contract that are hooks. */
 export type Hook =
-  | "draw"
+  | "sampling"
   | {
       [Name in Exclude<keyof PositionEncoding, "at">]-?: NonNullable<
         PositionEncoding[Name]
@@ -44,10 +44,10 @@ export type Hook =
 
 /** In the order of a forward pass, what each hook acts on: in a column, and in a sentence. */
 const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
-  draw: ["draws", "positions, which it draws"],
+  sampling: ["draws", "positions, which it draws"],
   embed: ["inputs", "token vectors, by a sum"],
-  memory: ["", "numbers kept of each token"],
-  settle: ["", ""],
+  tokenState: ["", "numbers kept of each token"],
+  prepareTokenState: ["", ""],
   rotate: ["q and k", "queries and keys"],
   product: ["scores", "scores, in place of the product"],
   rewrite: ["", "cached keys, which new tokens change"],
@@ -76,7 +76,7 @@ export function factsOf(definition: EncodingDefinition, shape: ModelShape): Enco
     ...{ id, family, summary, formula, paper, parameters, cache },
     hooks: hookNames.filter((hook) => ofLayers.some((own) => own[hook] !== undefined)),
     actsOn: [...distinct(acted), ...(encoding.at ? ["not in all layers alike"] : [])],
-    learnt: numbers.reduce((a, b) => a + b, 0),
+    learned: numbers.reduce((a, b) => a + b, 0),
     limit: limit ?? null,
     shiftInvariant,
   };

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { short } from "../comparison/format.ts";
-import { extent, heatMap, scaleOf } from "../comparison/heat-map.ts";
-import { escapeHtml } from "../comparison/html.ts";
-import { hueVariables, rampColor } from "../comparison/palette.ts";
-import { pageColours } from "../comparison/report-style.ts";
+import { short } from "../report/format.ts";
+import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
+import { escapeHtml } from "../drawing/html.ts";
+import { hueVariables, rampColor } from "../drawing/palette.ts";
+import { pageColours } from "../report/report-style.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import type { EncodingPicture, PicturePart } from "../pictures/encoding-picture.ts";
 import { wrapped } from "./columns.ts";

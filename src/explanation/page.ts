@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { short } from "../comparison/format.ts";
-import { extent, heatMap, scaleOf } from "../comparison/heat-map.ts";
-import type { HeatScale } from "../comparison/heat-map.ts";
-import { html, trusted } from "../comparison/html.ts";
-import type { Html } from "../comparison/html.ts";
-import { styleSheet } from "../comparison/report-style.ts";
+import { short } from "../report/format.ts";
+import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
+import type { HeatScale } from "../drawing/heat-map.ts";
+import { html, trusted } from "../drawing/html.ts";
+import type { Html } from "../drawing/html.ts";
+import { styleSheet } from "../report/report-style.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import type { Plane } from "../pictures/effect-on-scores.ts";
 import type { EncodingPicture, PicturePart } from "../pictures/encoding-picture.ts";

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { short } from "../comparison/format.ts";
-import { extent, scaleOf } from "../comparison/heat-map.ts";
-import type { HeatScale } from "../comparison/heat-map.ts";
-import { rampColor } from "../comparison/palette.ts";
+import { short } from "../report/format.ts";
+import { extent, scaleOf } from "../drawing/heat-map.ts";
+import type { HeatScale } from "../drawing/heat-map.ts";
+import { rampColor } from "../drawing/palette.ts";
 import type { Plane } from "../pictures/effect-on-scores.ts";
 
 /** How many bits of colour a terminal shows; 1 is none. */

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { grouped, listed } from "../comparison/format.ts";
-import type { CacheRule, Initial, ParameterSpec } from "../encodings/position-encoding.ts";
+import { grouped, listed } from "../report/format.ts";
+import type { CacheRule } from "../encodings/position-encoding.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import type { EncodingFacts } from "./facts.ts";
 
 /** "nothing", "128 numbers". */
-export function learntInWords({ learnt }: EncodingFacts): string {
-  return learnt === 0 ? "nothing" : count(learnt);
+export function learntInWords({ learned }: EncodingFacts): string {
+  return learned === 0 ? "nothing" : count(learned);
 }
 
 /** "any", or the length and why it ends there. */
@@ -62,8 +63,8 @@ const keyWords: Readonly<Record<CacheRule["keys"], string>> = {
 };
 
 /** What a cache keeps of each token beside its value. */
-export function cacheInWords({ keys, keyWidth, memory = [] }: CacheRule): string {
-  const kept = memory.map(({ name, heads, width }) => `${name} (${count(heads * width)})`);
+export function cacheInWords({ keys, keyWidth, tokenState = [] }: CacheRule): string {
+  const kept = tokenState.map(({ name, heads, width }) => `${name} (${count(heads * width)})`);
   const wide = keyWidth === undefined ? "" : `, ${count(keyWidth)} a head`;
   return [`${keyWords[keys]}${wide}`, ...kept].join("; ");
 }

@@ -88,7 +88,7 @@ function faultsOf(made: unknown, id: string): string[] {
   const { parameters, cache, shiftInvariant } = made;
   return [
     ...(made["id"] === id ? [] : [`id "${id}"`]),
-    ...(Array.isArray(parameters) ? [] : ["parameters (a list, empty where nothing is learnt)"]),
+    ...(Array.isArray(parameters) ? [] : ["parameters (a list, empty where nothing is learned)"]),
     ...(isObject(cache) && isText(cache["keys"]) ? [] : ['cache (such as { keys: "either" })']),
     ...(typeof shiftInvariant === "boolean" ? [] : ["shiftInvariant (true or false)"]),
   ];

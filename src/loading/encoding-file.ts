@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { readBytes } from "../checkpoints/files.ts";
+import { readBytes } from "../files/files.ts";
 import type { EncodingFile } from "../comparison/settings.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";

@@ -4,21 +4,20 @@
  * @module
  */
 import type {
-  Attended,
-  Initial,
+  AttentionOperands,
   LayerContext,
-  Memory,
-  ParameterSpec,
+  TokenState,
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { reshape, transpose } from "../operators/movement.ts";
 import { concat, slice } from "../operators/slicing.ts";
-import { transient } from "../tensor/tensor.ts";
+import { rematerialise } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { attendByRows, rowPlan } from "./causal-rows.ts";
+import { attendByRows, rowPlan } from "./attention-rows.ts";
 import type { BlockConfig } from "./config.ts";
 import { linear, linearSpecs } from "./layers.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import type { SharedBias } from "./scores.ts";
 
 /** What is kept of earlier positions. */
@@ -28,7 +27,7 @@ export interface KeyValue {
   /** `[batch, heads, past, headDim]` */
   readonly value: Tensor;
   /** What the encoding keeps beside them; absent: nothing. */
-  readonly memory?: Memory;
+  readonly tokenState?: TokenState;
 }
 
 /** What one layer's attention is given beside its input. */
@@ -72,9 +71,9 @@ export function attend(
   const fresh: FreshTokens = {
     query: heads("query"),
     key: heads("key"),
-    memory: encoding.memory?.(x, context) ?? {},
+    tokenState: encoding.tokenState?.(x, context) ?? {},
   };
-  const { attended, keep } = attendedOf(encoding, context, fresh, past);
+  const { operands, keep } = attentionOperands(encoding, context, fresh, past);
   const freshValue = heads("value");
   const value = past ? concat([past.value, freshValue], 2) : freshValue;
 
@@ -86,12 +85,12 @@ export function attend(
     context.keyMask === undefined &&
     encoding.rowwise !== false &&
     dropWeights === undefined
-      ? rowPlan(attended.query.shape[2]!)
+      ? rowPlan(operands.query.shape[2]!)
       : ({ kind: "whole", blocks: 1 } as const);
   const mixed = attendByRows(
     {
       encoding,
-      attended,
+      operands,
       value,
       context,
       shared,
@@ -100,7 +99,7 @@ export function attend(
     },
     plan,
   );
-  const joined = transient(() => joinHeads(mixed));
+  const joined = rematerialise(() => joinHeads(mixed));
   return {
     output: linear(parameters, `${name}.output`, joined),
     present: { ...keep, value },
@@ -112,16 +111,16 @@ export interface FreshTokens {
   /** `[batch, heads, length, headDim]`, before `rotate` */
   readonly query: Tensor;
   readonly key: Tensor;
-  readonly memory: Memory;
+  readonly tokenState: TokenState;
 }
 
 /** What is attended with fresh tokens after a past, and what to keep of both. */
-export function attendedOf(
+export function attentionOperands(
   encoding: PositionEncoding,
   context: LayerContext,
   fresh: FreshTokens,
-  past?: Pick<KeyValue, "key" | "memory">,
-): { readonly attended: Attended; readonly keep: Pick<KeyValue, "key" | "memory"> } {
+  past?: Pick<KeyValue, "key" | "tokenState">,
+): { readonly operands: AttentionOperands; readonly keep: Pick<KeyValue, "key" | "tokenState"> } {
   const { cache, scoreScale } = encoding;
   const turns = encoding.rotate !== undefined;
   const turn = (x: Tensor, role: "query" | "key"): Tensor =>
@@ -133,33 +132,33 @@ export function attendedOf(
   const turnedFresh =
     turns && !cachesRaw ? encoding.rotate!(fresh.key, context.queries, "key", context) : fresh.key;
   const kept = past ? concat([past.key, turnedFresh], 2) : turnedFresh;
-  const memory: Memory = past
+  const tokenState: TokenState = past
     ? Object.fromEntries(
-        Object.entries(fresh.memory).map(([each, x]) => [
+        Object.entries(fresh.tokenState).map(([each, x]) => [
           each,
-          concat([past.memory![each]!, x], 2),
+          concat([past.tokenState![each]!, x], 2),
         ]),
       )
-    : fresh.memory;
-  const keyMemory = encoding.settle?.(memory, context) ?? memory;
-  const attended: Attended = {
+    : fresh.tokenState;
+  const keyState = encoding.prepareTokenState?.(tokenState, context) ?? tokenState;
+  const operands: AttentionOperands = {
     query: turn(fresh.query, "query"),
     key: cachesRaw ? turn(kept, "key") : kept,
     rawQuery: fresh.query,
     rawKey: cachesRaw || !turns ? kept : undefined,
     scale: scoreScale ?? (fresh.query.shape.at(-1) as number) ** -0.5,
-    keyMemory,
-    queryMemory: past
+    keyState,
+    queryState: past
       ? Object.fromEntries(
-          Object.entries(keyMemory).map(([each, x]) => [
+          Object.entries(keyState).map(([each, x]) => [
             each,
             slice(x, 2, past.key.shape[2]!, fresh.query.shape[2]!),
           ]),
         )
-      : keyMemory,
+      : keyState,
   };
-  const key = encoding.rewrite?.(attended, context) ?? kept;
-  return { attended, keep: { key, ...(Object.keys(memory).length > 0 && { memory }) } };
+  const key = encoding.rewrite?.(operands, context) ?? kept;
+  return { operands, keep: { key, ...(Object.keys(tokenState).length > 0 && { tokenState }) } };
 }
 
 /** `[batch, length, model]` → `[batch, heads, length, headDim]` */

@@ -6,15 +6,15 @@
  *
  * @module
  */
-import type { Initial, ParameterSpec } from "../encodings/position-encoding.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { add } from "../operators/arithmetic.ts";
-import { scope, transient } from "../tensor/tensor.ts";
+import { scope, rematerialise } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attend, attentionSpecs } from "./attention.ts";
 import type { AttentionInputs, KeyValue } from "./attention.ts";
 import type { BlockConfig } from "./config.ts";
 import { feedForward, feedForwardSpecs, norm, normSpecs, weightDeviation } from "./layers.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 
 /**
  * Specs of block `name`. Projections that end in the residual stream start smaller by √(2 layers),
@@ -45,7 +45,7 @@ export function block(
   return scope(name, () => {
     const drop = (y: Tensor): Tensor => inputs.context.dropout(y, config.dropout);
     const normed = (part: string, y: Tensor): Tensor =>
-      scope(part, () => transient(() => norm(parameters, `${name}.${part}`, y, config)));
+      scope(part, () => rematerialise(() => norm(parameters, `${name}.${part}`, y, config)));
     const pre = config.normPosition === "pre";
 
     let present: KeyValue | undefined;

@@ -1,14 +1,10 @@
 /**
- * What the hooks of an encoding are given: positions, distances, learnt tensors, a layer's projections.
+ * What the hooks of an encoding are given: positions, distances, learned tensors, a layer's projections.
  *
  * @module
  */
-import type {
-  EncodingContext,
-  LayerContext,
-  ParameterSpec,
-  Positions,
-} from "../encodings/position-encoding.ts";
+import type { EncodingContext, LayerContext, Positions } from "../encodings/position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 import { subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { reshape, transpose, unsqueeze } from "../operators/movement.ts";
@@ -17,7 +13,7 @@ import type { Dimension } from "../tensor/dimension.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { linear } from "./layers.ts";
-import type { ParameterLookup } from "./parameters.ts";
+import type { ParameterLookup } from "../parameters/parameters.ts";
 
 /** Positions 0 … length − 1, or from `first` on, known while the graph is built. */
 export function knownPositions(tensor: Tensor, length: number, first = 0): Positions {

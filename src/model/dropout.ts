@@ -22,21 +22,21 @@ const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: multiples of it lie far apart
 
 /** Whole numbers spread evenly over int32, one an element of `[count]`, from a scalar int32 seed. */
 export function hashedIntegers(seed: Tensor, site: number, count: number): Tensor {
-  const start = stir(add(multiply(seed, spread), Math.imul(site + 1, 0x632be5ab)));
+  const start = mix(add(multiply(seed, spread), Math.imul(site + 1, 0x632be5ab)));
   // A step of its own keeps one stream from being another one moved along.
-  const step = add(multiply(stir(add(start, spread)), 2), 1);
-  return stir(add(multiply(range(count), step), start));
+  const step = add(multiply(mix(add(start, spread)), 2), 1);
+  return mix(add(multiply(range(count), step), start));
 }
 
-function stir(state: Tensor): Tensor {
-  return squared(lowered(squared(lowered(squared(state)))));
+function mix(state: Tensor): Tensor {
+  return squareMix(foldHighBits(squareMix(foldHighBits(squareMix(state)))));
 }
 
-function squared(state: Tensor): Tensor {
+function squareMix(state: Tensor): Tensor {
   return multiply(state, add(multiply(state, 2), 1));
 }
 
-function lowered(state: Tensor): Tensor {
+function foldHighBits(state: Tensor): Tensor {
   return add(state, divide(state, 1 << 16));
 }
 

@@ -18,7 +18,7 @@ import { checkBlockConfig } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import { norm, normSpecs } from "./layers.ts";
 import { layerContext, ownedSpecs, passContext } from "./context.ts";
-import { Parameters } from "./parameters.ts";
+import { Parameters } from "../parameters/parameters.ts";
 import { sharedBias } from "./scores.ts";
 import type { SharedBias } from "./scores.ts";
 

@@ -5,17 +5,17 @@
  *
  * @module
  */
-import type { Initial, ParameterSpec } from "../encodings/position-encoding.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { errorGate, geluTanh, silu } from "../operators/activation.ts";
 import { add, multiply } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { layerNorm, rmsNorm } from "../operators/normalisation.ts";
 import { relu } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
-import { transient } from "../tensor/tensor.ts";
+import { rematerialise } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BlockConfig } from "./config.ts";
-import type { ParameterLookup } from "./parameters.ts";
+import type { ParameterLookup } from "../parameters/parameters.ts";
 
 /** GPT-2's standard deviation for weights. */
 export const weightDeviation = 0.02;
@@ -107,7 +107,7 @@ export function feedForward(
     // gelu(u) = errorGate(u/√2) / √2
     const half = Math.SQRT1_2;
     const up = linear(parameters, `${name}.up`, x, { weight: half, bias: half });
-    const active = transient(() => errorGate(up));
+    const active = rematerialise(() => errorGate(up));
     return linear(parameters, `${name}.down`, drop(active), { weight: half });
   }
   const up = linear(parameters, `${name}.up`, x);

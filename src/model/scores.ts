@@ -4,7 +4,7 @@
  * @module
  */
 import type {
-  Attended,
+  AttentionOperands,
   EncodingContext,
   LayerContext,
   PositionEncoding,
@@ -47,14 +47,14 @@ export function sharedBias(encoding: PositionEncoding, context: EncodingContext)
 /** The scores of one layer before the softmax, masked: `[batch, heads, query, key]`. */
 export function scoresOf(
   encoding: PositionEncoding,
-  attended: Attended,
+  operands: AttentionOperands,
   context: LayerContext,
   shared: SharedBias,
 ): Tensor {
-  const { query, key, scale } = attended;
+  const { query, key, scale } = operands;
   const product =
-    encoding.product?.(attended, context) ?? matmul(query, key, { transposeB: true, scale });
-  const content = encoding.contentBias?.(attended, product, context);
+    encoding.product?.(operands, context) ?? matmul(query, key, { transposeB: true, scale });
+  const content = encoding.contentBias?.(operands, product, context);
   const scores = content === undefined ? product : add(product, content);
   const bias = sumOf(encoding.layerBias?.(context), shared.bias);
   const joined = encoding.combine
@@ -64,18 +64,18 @@ export function scoresOf(
 }
 
 /** `softmax(scores) · value` and the encoding's term on values: `[batch, heads, query, headDim]`. */
-export function weigh(
+export function applyAttention(
   encoding: PositionEncoding,
   scores: Tensor,
   value: Tensor,
-  attended: Attended,
+  operands: AttentionOperands,
   context: LayerContext,
   drop: ((x: Tensor) => Tensor) | undefined,
 ): Tensor {
   if (drop === undefined && !encoding.valueTerm) return softmaxMatmul(scores, value).output;
   const weights = drop ? drop(softmax(scores)) : softmax(scores);
   const mixed = matmul(weights, value);
-  return encoding.valueTerm ? add(mixed, encoding.valueTerm(weights, attended, context)) : mixed;
+  return encoding.valueTerm ? add(mixed, encoding.valueTerm(weights, operands, context)) : mixed;
 }
 
 function sumOf(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {

@@ -8,10 +8,10 @@
  */
 import type {
   EncodingDefinition,
-  ParameterSpec,
   PositionEncoding,
   Positions,
 } from "../encodings/position-encoding.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 import { gather, oneHot } from "../operators/indexing.ts";
 import { matmul } from "../operators/matmul.ts";
 import { scope } from "../tensor/tensor.ts";
@@ -21,7 +21,7 @@ import { block, blockSpecs } from "./block.ts";
 import type { TransformerConfig } from "./config.ts";
 import { layerContext, ownedSpecs, passContext, withPositions } from "./context.ts";
 import { norm, normSpecs, weightDeviation } from "./layers.ts";
-import { Parameters } from "./parameters.ts";
+import { Parameters } from "../parameters/parameters.ts";
 import { sharedBias } from "./scores.ts";
 import type { SharedBias } from "./scores.ts";
 
@@ -47,7 +47,8 @@ export interface ForwardInputs {
     readonly tokens?: Tensor | undefined;
   };
   /** Positions drawn for each layer, where the encoding draws them so; `positions` are the first. */
-  readonly drawn?: readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
+  readonly layerPositions?:
+    readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`. */
   readonly keyMask?: Tensor | undefined;
   /** Dropout with masks of its own; absent: no dropout. */
@@ -112,7 +113,7 @@ export interface ForwardOutputs {
 /** One pass over a batch of sequences. */
 export function forward(
   { config: full, encoding, parameters }: LanguageModel,
-  { tokens, positions, past, drawn, keyMask, dropout: dropoutSource }: ForwardInputs,
+  { tokens, positions, past, layerPositions, keyMask, dropout: dropoutSource }: ForwardInputs,
 ): ForwardOutputs {
   // Without a source of masks (evaluation, decoding) the layers must not see a dropout rate.
   const config = dropoutSource ? full : { ...full, dropout: 0 };
@@ -141,7 +142,7 @@ export function forward(
   const stages: Stage[] = [{ name: "embedding", output: x }];
   for (let layer = 0; layer < config.layers; layer++) {
     const own = encoding.at?.(layer) ?? encoding;
-    const places = drawn?.[layer];
+    const places = layerPositions?.[layer];
     const place = places ? withPositions(context, places.queries, places.keys) : context;
     const shared = (places ? undefined : biases.get(own)) ?? biasOf(own, place);
     biases.set(own, shared);

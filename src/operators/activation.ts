@@ -18,7 +18,7 @@ import { greater } from "./comparison.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
-import { exponential, hyperbolicTangent } from "./pointwise.ts";
+import { exp, tanh } from "./pointwise.ts";
 import { scalar } from "./source.ts";
 import { where } from "./where.ts";
 
@@ -36,7 +36,7 @@ const buildErrorGate = defineOperator<"x">({
   gradient({ x, ys, dys: [dy, dGate] }) {
     const gate = ys[1]!;
     // 2/√π e^(−x²) with the factor inside the exponent, which saves a pass over the array.
-    const slope = exponential(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x)));
+    const slope = exp(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x)));
     const parts: Tensor[] = [];
     if (dy) parts.push(multiply(dy, add(gate, multiply(x, slope))));
     if (dGate) parts.push(multiply(dGate, slope));
@@ -118,5 +118,5 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
 export function geluTanh(x: Tensor): Tensor {
   const cubic = multiply(multiply(multiply(x, x), 0.044715 * Math.sqrt(2 / Math.PI)), x);
   const inner = add(multiply(x, Math.sqrt(2 / Math.PI)), cubic);
-  return multiply(multiply(x, 0.5), add(hyperbolicTangent(inner), 1));
+  return multiply(multiply(x, 0.5), add(tanh(inner), 1));
 }

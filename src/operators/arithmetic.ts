@@ -11,7 +11,7 @@ import { cast } from "./cast.ts";
 import { greater, less } from "./comparison.ts";
 import { binary } from "./elementwise.ts";
 import type { BinaryFamily } from "./elementwise.ts";
-import { naturalLog, negate, sign } from "./pointwise.ts";
+import { log, negate, sign } from "./pointwise.ts";
 import { fill, scalar, uniformValue } from "./source.ts";
 import { where } from "./where.ts";
 
@@ -127,8 +127,8 @@ export const power: (a: Operand, b: Operand) => Tensor = pair(
           : multiply(dy, multiply(b, power(a, subtract(b, 1))));
       if (exponent !== undefined) return { a: da };
       const positive = greater(a, scalar(0));
-      const log = naturalLog(where(positive, a, scalar(1)));
-      return { a: da, b: multiply(dy, multiply(y, log)) };
+      const logarithm = log(where(positive, a, scalar(1)));
+      return { a: da, b: multiply(dy, multiply(y, logarithm)) };
     },
     "Pow",
   ),

@@ -16,9 +16,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
-import { addAlong } from "./indexing.ts";
+import { scatterAddAlong } from "./indexing.ts";
 import { unsqueeze } from "./movement.ts";
-import { exponential } from "./pointwise.ts";
+import { exp } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 import { byRow, subtractLogSumExp } from "./softmax.ts";
 import { fill } from "./source.ts";
@@ -49,12 +49,12 @@ const build = defineOperator<"logits" | "targets">({
     return [Float64Array.from(targets.data, (t, row) => -logs[row * vocab + t]!), logs];
   },
   gradient({ targets, ys, dys: [dy, dLogs] }) {
-    const probabilities = exponential(ys[1]!);
+    const probabilities = exp(ys[1]!);
     const parts: Tensor[] = [];
     if (dy) {
       const column = unsqueeze(targets, -1);
       const minusOne = fill(column.shape, -1);
-      parts.push(multiply(addAlong(probabilities, column, minusOne, 1), unsqueeze(dy, -1)));
+      parts.push(multiply(scatterAddAlong(probabilities, column, minusOne, 1), unsqueeze(dy, -1)));
     }
     if (dLogs)
       parts.push(

@@ -11,9 +11,9 @@ export { clamp } from "./clamp.ts";
 export type { Bounds } from "./clamp.ts";
 export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./comparison.ts";
 export { crossEntropy } from "./cross-entropy.ts";
-export { cumulativeSum } from "./cumulative-sum.ts";
-export type { CumulativeSumOptions } from "./cumulative-sum.ts";
-export { addAlong, gather, oneHot, scatterAdd, takeAlong } from "./indexing.ts";
+export { cumsum } from "./cumsum.ts";
+export type { CumsumOptions } from "./cumsum.ts";
+export { scatterAddAlong, gather, oneHot, scatterAdd, takeAlongAxis } from "./indexing.ts";
 export { mapBlocks } from "./map-blocks.ts";
 export type { BlockMap } from "./map-blocks.ts";
 export type { BlockInput, BlockOutput } from "./block-body.ts";
@@ -22,26 +22,26 @@ export type { MatmulOptions } from "./matmul.ts";
 export { expand, flattenRows, reshape, transpose, transposeLast, unsqueeze } from "./movement.ts";
 export { layerNorm, rmsNorm } from "./normalisation.ts";
 export {
-  absolute,
-  ceiling,
-  cosine,
-  exponential,
+  abs,
+  ceil,
+  cos,
+  exp,
   floor,
-  gaussError,
-  hyperbolicTangent,
+  erf,
+  tanh,
   logSigmoid,
-  naturalLog,
+  log,
   negate,
   reciprocal,
   relu,
   sigmoid,
   sign,
-  sine,
+  sin,
   softplus,
   square,
-  squareRoot,
+  sqrt,
 } from "./pointwise.ts";
-export { argmax, maximumOver, mean, minimumOver, sum, sumTo } from "./reduction.ts";
+export { argmax, max, mean, min, sum, sumTo } from "./reduction.ts";
 export type { ReductionOptions } from "./reduction.ts";
 export { concat, pad, slice, split } from "./slicing.ts";
 export { softmaxMatmul } from "./softmax-matmul.ts";

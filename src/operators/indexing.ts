@@ -116,16 +116,16 @@ export function scatterAdd(
 }
 
 const buildTake = defineOperator<"x" | "indices", { axis: number }>({
-  name: "takeAlong",
+  name: "takeAlongAxis",
   inputs: ["x", "indices"],
   infer({ x, indices }, { axis }) {
-    requireType("takeAlong", indices, "int32");
+    requireType("takeAlongAxis", indices, "int32");
     const fits =
       indices.shape.length === x.shape.length &&
       x.shape.every((size, position) => position === axis || size === indices.shape[position]);
     if (!fits)
       throw new ShapeError(
-        `takeAlong: x ${printShape(x.shape)} and indices ${printShape(indices.shape)} must agree ` +
+        `takeAlongAxis: x ${printShape(x.shape)} and indices ${printShape(indices.shape)} must agree ` +
           `on every axis but ${axis}. Expand one of them.`,
       );
     return { shape: indices.shape, dtype: x.dtype };
@@ -134,27 +134,27 @@ const buildTake = defineOperator<"x" | "indices", { axis: number }>({
     return alongAxis(x.shape, indices.shape, axis, indices.data, (from) => x.data[from]!);
   },
   gradient: ({ x, indices, dy, options: { axis } }) => ({
-    x: addAlong(fill(x.shape, 0), indices, dy, axis),
+    x: scatterAddAlong(fill(x.shape, 0), indices, dy, axis),
   }),
   onnx: (emitter, { x, indices }, { axis }) =>
     emitter.node("GatherElements", [x, indices], { axis })[0]!,
 });
 
 /** Elements of `x` at `indices` along `axis` (NumPy's `take_along_axis`). */
-export function takeAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
-  return buildTake({ x, indices }, { axis: normaliseAxis("takeAlong", axis, x.shape.length) });
+export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
+  return buildTake({ x, indices }, { axis: normaliseAxis("takeAlongAxis", axis, x.shape.length) });
 }
 
 const buildAddAlong = defineOperator<"x" | "indices" | "updates", { axis: number }>({
-  name: "addAlong",
+  name: "scatterAddAlong",
   inputs: ["x", "indices", "updates"],
   infer({ x, indices, updates }, { axis }) {
-    requireType("addAlong", x, "float32");
-    requireType("addAlong", indices, "int32");
+    requireType("scatterAddAlong", x, "float32");
+    requireType("scatterAddAlong", indices, "int32");
     const fits = x.shape.every((size, at) => at === axis || size === indices.shape[at]);
     if (!fits || !sameShape(updates.shape, indices.shape))
       throw new ShapeError(
-        `addAlong: updates ${printShape(updates.shape)} and indices ${printShape(indices.shape)} must ` +
+        `scatterAddAlong: updates ${printShape(updates.shape)} and indices ${printShape(indices.shape)} must ` +
           `have one shape, and fit x ${printShape(x.shape)} on every axis but ${axis}.`,
       );
     return { shape: x.shape, dtype: "float32" };
@@ -169,17 +169,17 @@ const buildAddAlong = defineOperator<"x" | "indices" | "updates", { axis: number
   },
   gradient: ({ indices, dy, options: { axis } }) => ({
     x: dy,
-    updates: takeAlong(dy, indices, axis),
+    updates: takeAlongAxis(dy, indices, axis),
   }),
   onnx: (emitter, { x, indices, updates }, { axis }) =>
     emitter.node("ScatterElements", [x, indices, updates], { axis, reduction: "add" })[0]!,
 });
 
 /** `x` with each update added at its index along `axis`; indices may repeat. */
-export function addAlong(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
+export function scatterAddAlong(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
   return buildAddAlong(
     { x, indices, updates },
-    { axis: normaliseAxis("addAlong", axis, x.shape.length) },
+    { axis: normaliseAxis("scatterAddAlong", axis, x.shape.length) },
   );
 }
 
@@ -198,7 +198,7 @@ function alongAxis(
   const inner = elementCount(shape.slice(axis + 1));
   const [size, steps] = [shape[axis]!, indexShape[axis]!];
   return indices.map((row, element) => {
-    checkIndex("takeAlong", row, size);
+    checkIndex("takeAlongAxis", row, size);
     const outer = Math.floor(element / (inner * steps));
     return visit((outer * size + row) * inner + (element % inner), element);
   });

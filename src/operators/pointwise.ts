@@ -20,48 +20,48 @@ export const negate: (x: Tensor) => Tensor = unary(
 );
 
 /** `e^x` */
-export const exponential: (x: Tensor) => Tensor = unary(
-  "exponential",
+export const exp: (x: Tensor) => Tensor = unary(
+  "exp",
   Math.exp,
   ({ y, dy }) => multiply(dy, y),
   "Exp",
 );
 
 /** `ln x` for `x > 0` */
-export const naturalLog: (x: Tensor) => Tensor = unary(
-  "naturalLog",
+export const log: (x: Tensor) => Tensor = unary(
+  "log",
   Math.log,
   ({ x, dy }) => divide(dy, x),
   "Log",
 );
 
 /** `sin x` */
-export const sine: (x: Tensor) => Tensor = unary(
-  "sine",
+export const sin: (x: Tensor) => Tensor = unary(
+  "sin",
   Math.sin,
-  ({ x, dy }) => multiply(dy, cosine(x)),
+  ({ x, dy }) => multiply(dy, cos(x)),
   "Sin",
 );
 
 /** `cos x` */
-export const cosine: (x: Tensor) => Tensor = unary(
-  "cosine",
+export const cos: (x: Tensor) => Tensor = unary(
+  "cos",
   Math.cos,
-  ({ x, dy }) => negate(multiply(dy, sine(x))),
+  ({ x, dy }) => negate(multiply(dy, sin(x))),
   "Cos",
 );
 
 /** `tanh x` */
-export const hyperbolicTangent: (x: Tensor) => Tensor = unary(
-  "hyperbolicTangent",
+export const tanh: (x: Tensor) => Tensor = unary(
+  "tanh",
   Math.tanh,
   ({ y, dy }) => multiply(dy, subtract(1, multiply(y, y))),
   "Tanh",
 );
 
 /** `√x` for `x ≥ 0` */
-export const squareRoot: (x: Tensor) => Tensor = unary(
-  "squareRoot",
+export const sqrt: (x: Tensor) => Tensor = unary(
+  "sqrt",
   Math.sqrt,
   ({ y, dy }) => divide(multiply(dy, 0.5), y),
   "Sqrt",
@@ -76,8 +76,8 @@ export const reciprocal: (x: Tensor) => Tensor = unary(
 );
 
 /** `|x|`, with gradient 0 at 0. */
-export const absolute: (x: Tensor) => Tensor = unary(
-  "absolute",
+export const abs: (x: Tensor) => Tensor = unary(
+  "abs",
   Math.abs,
   ({ x, dy }) => absoluteGradient(x, dy),
   "Abs",
@@ -100,19 +100,18 @@ export const floor: (x: Tensor) => Tensor = unary(
 );
 
 /** The smallest whole number not below `x`. */
-export const ceiling: (x: Tensor) => Tensor = unary(
-  "ceiling",
+export const ceil: (x: Tensor) => Tensor = unary(
+  "ceil",
   Math.ceil,
   { none: "constant almost everywhere" },
   "Ceil",
 );
 
 /** `erf x = 2/√π ∫₀ˣ e^(−t²) dt` */
-export const gaussError: (x: Tensor) => Tensor = unary(
-  "gaussError",
+export const erf: (x: Tensor) => Tensor = unary(
+  "erf",
   errorFunction,
-  ({ x, dy }) =>
-    multiply(dy, multiply(exponential(negate(multiply(x, x))), 2 / Math.sqrt(Math.PI))),
+  ({ x, dy }) => multiply(dy, multiply(exp(negate(multiply(x, x))), 2 / Math.sqrt(Math.PI))),
   "Erf",
 );
 

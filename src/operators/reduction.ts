@@ -113,16 +113,16 @@ export const mean: (x: Tensor, options?: ReductionOptions) => Tensor = reduction
 );
 
 /** The largest over axes; elements that share it share the gradient. */
-export const maximumOver: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
-  "maximumOver",
+export const max: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
+  "max",
   (x, axes) => fold(x, axes, -Infinity, Math.max),
   shareAmongWinners,
   simple("ReduceMax"),
 );
 
 /** The smallest over axes; elements that share it share the gradient. */
-export const minimumOver: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
-  "minimumOver",
+export const min: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
+  "min",
   (x, axes) => fold(x, axes, Infinity, Math.min),
   shareAmongWinners,
   simple("ReduceMin"),

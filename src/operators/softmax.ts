@@ -14,7 +14,7 @@ import type { Signature, Tensor, Value } from "../tensor/tensor.ts";
 import { multiply, subtract } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
-import { exponential } from "./pointwise.ts";
+import { exp } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 
 /** Applies `transform` to each row of the last axis, in place of a copy. */
@@ -71,7 +71,7 @@ const buildLogSoftmax = defineOperator<"x">({
   infer: ({ x }) => rows("logSoftmax", x),
   evaluate: ({ x }) => byRow(x, subtractLogSumExp),
   gradient: ({ y, dy }) => ({
-    x: subtract(dy, multiply(exponential(y), sum(dy, { axes: [-1], keep: true }))),
+    x: subtract(dy, multiply(exp(y), sum(dy, { axes: [-1], keep: true }))),
   }),
   onnx: (emitter, { x }) => emitter.node("LogSoftmax", [x], { axis: -1 })[0]!,
 });

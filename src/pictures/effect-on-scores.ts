@@ -12,7 +12,7 @@
  * @module
  */
 import type { PositionEncoding, Positions } from "../encodings/position-encoding.ts";
-import { attendedOf } from "../model/attention.ts";
+import { attentionOperands } from "../model/attention.ts";
 import { knownPositions, layerContext, passContext } from "../model/context.ts";
 import { scoresOf, sharedBias } from "../model/scores.ts";
 import type { LanguageModel } from "../model/transformer.ts";
@@ -24,7 +24,7 @@ import type { Tensor, Value } from "../tensor/tensor.ts";
 /** One number for each query and key, row by row; NaN where the key is not seen. */
 export type Plane = Float64Array;
 
-/** What the effect depends on beside positions and learnt tensors. */
+/** What the effect depends on beside positions and learned tensors. */
 export type Content = "none" | "constant" | "random";
 
 /** How a picture is made. */
@@ -45,7 +45,7 @@ export function contentOf({ config, encoding }: LanguageModel): Content | undefi
 }
 
 function contentIn(encoding: PositionEncoding): Content | undefined {
-  const content = ["contentBias", "product", "combine", "memory"] as const;
+  const content = ["contentBias", "product", "combine", "tokenState"] as const;
   if (content.some((hook) => encoding[hook] !== undefined)) return "random";
   if (encoding.rotate !== undefined) return "constant";
   return encoding.bias === undefined && encoding.layerBias === undefined ? undefined : "none";
@@ -62,8 +62,8 @@ export function effectOnScores(
   if (content === undefined) return undefined;
   const { size, draws, seed } = options;
   // Drawn positions differ from draw to draw, so each has a graph of its own.
-  const passes = encoding.draw ? draws : 1;
-  const batch = content === "random" && !encoding.draw ? draws : 1;
+  const passes = encoding.sampling ? draws : 1;
+  const batch = content === "random" && !encoding.sampling ? draws : 1;
   return Array.from({ length: config.layers }, (_, layer) => {
     const sums = Array.from({ length: config.heads }, () => new Float64Array(size * size));
     for (let pass = 0; pass < passes; pass++) {
@@ -80,15 +80,15 @@ export function effectOnScores(
 
 /** Positions of the picture: in order, or drawn as an evaluation draws them, for every layer alike. */
 export function placesIn(
-  { draw }: PositionEncoding,
+  { sampling }: PositionEncoding,
   size: number,
   stream: ReturnType<typeof random>,
 ): Positions {
-  if (draw === undefined) {
+  if (sampling === undefined) {
     const values = Array.from({ length: size }, (_, position) => position);
     return knownPositions(constant([size], values, "int32"), size);
   }
-  const values = draw.positions(size, stream, false);
+  const values = sampling.positions(size, stream, false);
   return { tensor: constant([size], values, "int32"), values };
 }
 
@@ -115,9 +115,13 @@ function planesOf(
     [batch, size, model],
     stream.split("inputs").normalArray(batch * size * model),
   );
-  const memory = encoding.memory?.(x, context) ?? {};
-  const { attended } = attendedOf(encoding, context, { query: alike, key: alike, memory });
-  const scores = scoresOf(encoding, attended, context, sharedBias(encoding, context));
+  const tokenState = encoding.tokenState?.(x, context) ?? {};
+  const { operands } = attentionOperands(encoding, context, {
+    query: alike,
+    key: alike,
+    tokenState,
+  });
+  const scores = scoresOf(encoding, operands, context, sharedBias(encoding, context));
   const [{ data }] = evaluate([scores], values) as [Value];
   const before = content === "none" ? 0 : 1;
   return Array.from({ length: heads }, (_, head) =>

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { EncodingDefinition, Initial, ParameterSpec } from "../encodings/position-encoding.ts";
+import type { EncodingDefinition } from "../encodings/position-encoding.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { transformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { random } from "../random/random.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
-import { initialValues } from "../training/initialise.ts";
+import { initialValues } from "../parameters/initialise.ts";
 import { contentOf, effectOnScores } from "./effect-on-scores.ts";
 import type { PictureOptions, Plane } from "./effect-on-scores.ts";
 import { likenessOfInputs, sampleText } from "./likeness-of-inputs.ts";
@@ -113,15 +114,15 @@ function notesOf(
   if (content === "random")
     notes.push(
       `Every query and key is the same random vector, whose score with itself is 1 without the encoding` +
-        `${ofLayers.some((own) => own.memory !== undefined) ? "; layer inputs are random" : ""}: the mean over ${draws} draws (seed ${seed}).`,
+        `${ofLayers.some((own) => own.tokenState !== undefined) ? "; layer inputs are random" : ""}: the mean over ${draws} draws (seed ${seed}).`,
     );
   if (ofLayers.some((own) => own.valueTerm !== undefined))
     notes.push("What it does to the values is not drawn.");
   if (likeness?.readsTokens) notes.push(`The tokens are "${sampleText.trim()}", again and again.`);
-  if (encoding.draw)
+  if (encoding.sampling)
     notes.push(`Positions are drawn: the mean over ${draws} draws (seed ${seed}).`);
   if (encoding.parameters.length > names.length)
-    notes.push(`Learnt tensors have their first values (seed ${seed}): nothing was trained.`);
+    notes.push(`Learned tensors have their first values (seed ${seed}): nothing was trained.`);
   if (names.length > 0)
     notes.push(
       `${names.join(", ")} start${names.length === 1 ? "s" : ""} at zero and ` +
@@ -136,7 +137,7 @@ function firstValues(model: LanguageModel, seed: number): Map<Tensor, Value> {
   return new Map(
     model.parameters.specs.map((spec) => {
       const name = spec.name.replace(/^blocks\.\d+\./, "");
-      const data = own.has(name) && isZero(spec.initial) ? drawn(spec, name, seed) : undefined;
+      const data = own.has(name) && isZero(spec.initial) ? sampled(spec, name, seed) : undefined;
       return [
         model.parameters.get(spec.name),
         {
@@ -148,7 +149,7 @@ function firstValues(model: LanguageModel, seed: number): Map<Tensor, Value> {
   );
 }
 
-function drawn({ shape, range }: ParameterSpec, name: string, seed: number): Float32Array {
+function sampled({ shape, range }: ParameterSpec, name: string, seed: number): Float32Array {
   const count = shape.reduce((product, size) => product * size, 1);
   const { min = -Infinity, max = Infinity } = range ?? {};
   return random(seed, "picture", "parameter", name)

@@ -37,7 +37,7 @@ export function likenessOfInputs(
   const ids = Array.from({ length: size }, (_, at) =>
     Math.min(config.vocab - 1, sampleText.charCodeAt(at % sampleText.length)),
   );
-  const passes = encoding.draw ? draws : 1;
+  const passes = encoding.sampling ? draws : 1;
   const total = new Float64Array(size * size);
   let readsTokens = false;
   for (let pass = 0; pass < passes; pass++) {

@@ -10,7 +10,7 @@ import type { Trial } from "../comparison/results.ts";
 import type { TaskTrialOutcome, TaskTrialRequest } from "../comparison/task-trial.ts";
 import { trialModel } from "../comparison/trial.ts";
 import type { TrialBasics, TrialOutcome, TrialRequest } from "../comparison/trial.ts";
-import type { TrainingDiverged } from "../training/run.ts";
+import type { TrainingDiverged } from "../training/train.ts";
 
 const opening = "training diverged";
 

@@ -38,7 +38,7 @@ export interface Node {
   readonly outputs: readonly Tensor[];
   /** Where it was made, for people: `blocks.3.attention/softmax`. */
   readonly name: string;
-  /** Made inside `transient`: gradients compute it again, but for the tensors here, which are kept. */
+  /** Made inside `rematerialise`: gradients compute it again, but for the tensors here, which are kept. */
   readonly transient?: ReadonlySet<Tensor> | undefined;
 }
 
@@ -157,7 +157,7 @@ let keptOfTransient: Set<Tensor> | undefined;
  * Tensors made inside `build` are cheap to compute, so gradients do so again instead of keeping them; with
  * `keepResult` the one that `build` returns is kept.
  */
-export function transient(
+export function rematerialise(
   build: () => Tensor,
   { keepResult = false }: { readonly keepResult?: boolean } = {},
 ): Tensor {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { HostTensor } from "../runtime/session.ts";
-import { batchAt } from "../text/batches.ts";
+import { batchAt } from "../data/batches.ts";
 
 /** What a step asks for. */
 export interface BatchRequest {

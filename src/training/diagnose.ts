@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { placeTokens } from "../model/drawn.ts";
+import { sequencePositions } from "../model/positions.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
-import { absolute } from "../operators/pointwise.ts";
-import { maximumOver } from "../operators/reduction.ts";
+import { abs } from "../operators/pointwise.ts";
+import { max } from "../operators/reduction.ts";
 import { input } from "../operators/source.ts";
 import type { Compile, CompileOptions, HostTensor } from "../runtime/session.ts";
-import type { Checkpoint, TrainingPlan } from "./run.ts";
+import type { Checkpoint, TrainingPlan } from "./train.ts";
 
 /**
  * The first stage whose output is NaN or infinite on this batch; "the backward pass" if all of the
@@ -29,16 +29,14 @@ export async function diagnose(
 
   const { batch, length } = plan;
   const tokens = input("tokens", [batch, length], "int32");
-  const places = placeTokens(model.encoding, model.config.layers, length);
-  const { positions, drawn } = places;
-  const { stages, logits } = forward(model, { tokens, positions, drawn });
+  const places = sequencePositions(model.encoding, model.config.layers, length);
+  const { positions, layerPositions } = places;
+  const { stages, logits } = forward(model, { tokens, positions, layerPositions });
   const points = [...stages, { name: "head", output: logits }];
   const program = await compile(
     {
       inputs: [tokens, places.input, ...model.parameters.tensors],
-      outputs: Object.fromEntries(
-        points.map(({ name, output }) => [name, maximumOver(absolute(output))]),
-      ),
+      outputs: Object.fromEntries(points.map(({ name, output }) => [name, max(abs(output))])),
     },
     options,
   );

@@ -4,7 +4,7 @@
  * @module
  */
 import { add, divide, multiply, subtract } from "../operators/arithmetic.ts";
-import { squareRoot } from "../operators/pointwise.ts";
+import { sqrt } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** What an optimiser is given for one parameter. */
@@ -83,9 +83,9 @@ export function adamW(options: AdamWOptions = {}): Optimiser {
       const moment2 = add(multiply(slots["moment2"]!, beta2), squared);
       // rate (m/c₁) / (√(v/c₂) + ε) = m / (√v · a + b) with two scalars a and b.
       const inverseRate = divide(correction1!, rate);
-      const a = divide(inverseRate, squareRoot(correction2!));
+      const a = divide(inverseRate, sqrt(correction2!));
       const b = multiply(inverseRate, epsilon);
-      const move = divide(moment1, add(multiply(squareRoot(moment2), a), b));
+      const move = divide(moment1, add(multiply(sqrt(moment2), a), b));
       const decays = weightDecay > 0 && parameter.shape.length >= 2;
       const kept = decays
         ? multiply(parameter, subtract(1, multiply(rate, weightDecay)))

@@ -11,7 +11,7 @@
  */
 import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { less } from "../operators/comparison.ts";
-import { cosine } from "../operators/pointwise.ts";
+import { cos } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -43,6 +43,6 @@ export function scheduledRate(step: Tensor, schedule: Schedule): Tensor {
   const rising = multiply(add(step, 1), high / (warmup + 1));
   const progress = divide(subtract(step, warmup), decaySteps - warmup);
   const bounded = minimum(maximum(progress, 0), 1);
-  const wave = multiply(add(cosine(multiply(bounded, Math.PI)), 1), (high - low) / 2);
+  const wave = multiply(add(cos(multiply(bounded, Math.PI)), 1), (high - low) / 2);
   return where(less(step, scalar(warmup)), rising, add(wave, low));
 }

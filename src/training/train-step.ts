@@ -6,10 +6,10 @@
  * @module
  */
 import { gradients } from "../autodiff/gradients.ts";
-import { madeAgain } from "../autodiff/recompute.ts";
+import { rebuilt } from "../autodiff/recompute.ts";
 import { dropoutSites } from "../model/dropout.ts";
-import { placeTokens } from "../model/drawn.ts";
-import type { PlacedTokens } from "../model/drawn.ts";
+import { sequencePositions } from "../model/positions.ts";
+import type { SequencePositions } from "../model/positions.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { add, divide, minimum, multiply } from "../operators/arithmetic.ts";
@@ -17,7 +17,7 @@ import { cast } from "../operators/cast.ts";
 import { clamp } from "../operators/clamp.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
-import { squareRoot } from "../operators/pointwise.ts";
+import { sqrt } from "../operators/pointwise.ts";
 import { mean, sum } from "../operators/reduction.ts";
 import { input, scalar } from "../operators/source.ts";
 import type { ProgramGraph, StateSlot } from "../runtime/session.ts";
@@ -25,7 +25,7 @@ import { elementCount } from "../tensor/shape.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { meanOverMicroBatches } from "./accumulate.ts";
-import { initialValues } from "./initialise.ts";
+import { initialValues } from "../parameters/initialise.ts";
 import type { Optimiser } from "./optimiser.ts";
 import { scheduledRate } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
@@ -68,7 +68,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
   const weights = input("weights", shape);
   const step = input(stateNames.step, []);
   const { parameters, encoding, config } = model;
-  const places = placeTokens(encoding, config.layers, length);
+  const places = sequencePositions(encoding, config.layers, length);
 
   const dropoutSeed = add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
   // Weights as shares of their sum, scaled so that the mean over micro-batches is the mean over all.
@@ -134,7 +134,7 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
   return {
     inputs: [tokens, targets, ...(weighted ? [weights] : []), places.input],
     // The runtime begins with the end that was made last, and holds the logits until the loss is told.
-    outputs: { loss: madeAgain(loss), gradientNorm: norm, rate },
+    outputs: { loss: rebuilt(loss), gradientNorm: norm, rate },
     state,
   };
 }
@@ -150,11 +150,11 @@ interface Scored {
 function languageLoss(
   model: LanguageModel,
   { tokens, targets, shares }: Scored,
-  { positions, drawn }: PlacedTokens,
+  { positions, layerPositions }: SequencePositions,
   dropoutSeed: Tensor,
 ): Tensor {
   const dropout = dropoutSites(dropoutSeed);
-  const { logits } = forward(model, { tokens, positions, drawn, dropout });
+  const { logits } = forward(model, { tokens, positions, layerPositions, dropout });
   const rows = [elementCount(targets.shape as number[])];
   return scope("loss", () => {
     const losses = crossEntropy(flattenRows(logits), reshape(targets, rows));
@@ -164,5 +164,5 @@ function languageLoss(
 
 /** The Euclidean norm of all tensors together. */
 function globalNorm(tensors: readonly Tensor[]): Tensor {
-  return squareRoot(tensors.map((x) => sum(multiply(x, x))).reduce((a, b) => add(a, b)));
+  return sqrt(tensors.map((x) => sum(multiply(x, x))).reduce((a, b) => add(a, b)));
 }

@@ -16,28 +16,41 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   autodiff: ["tensor", "operators"],
   onnx: ["tensor", "operators"],
   runtime: ["tensor", "operators", "onnx"],
-  encodings: ["tensor", "operators", "random"],
-  model: ["tensor", "operators", "encodings", "random"],
   random: [],
-  text: ["random"],
+  parameters: ["tensor", "operators", "random"],
+  encodings: ["tensor", "operators", "random", "parameters"],
+  model: "tensor operators random parameters encodings".split(" "),
+  generation: "tensor operators runtime random parameters encodings model".split(" "),
+  files: [],
+  data: ["random", "files"],
   tasks: ["random"],
-  training: "tensor operators autodiff runtime encodings model random text".split(" "),
-  evaluation: "tensor operators runtime encodings model random text tasks".split(" "),
-  contract: "tensor operators autodiff runtime encodings model random".split(" "),
-  checkpoints: ["training"],
-  pictures: "tensor operators encodings model random training".split(" "),
-  comparison: [
-    ..."tensor operators onnx runtime encodings model text tasks training".split(" "),
-    ...["evaluation", "pictures"],
+  training: "tensor operators autodiff runtime random parameters encodings model data".split(" "),
+  evaluation: "tensor operators runtime random parameters encodings model data tasks".split(" "),
+  contract: [
+    ..."tensor operators autodiff runtime random parameters encodings model generation".split(" "),
   ],
-  explanation: ["encodings", "pictures", "comparison"],
-  loading: ["encodings", "checkpoints", "comparison"],
-  sweep: "encodings model runtime text tasks training checkpoints comparison loading".split(" "),
+  checkpoints: [],
+  runs: ["training", "checkpoints", "files"],
+  pictures: "tensor operators random parameters encodings model".split(" "),
+  drawing: [],
+  comparison: [
+    ..."tensor operators onnx runtime random parameters encodings model data tasks".split(" "),
+    ...["training", "evaluation", "pictures"],
+  ],
+  report: ["comparison", "drawing"],
+  explanation: "parameters encodings pictures drawing report comparison".split(" "),
+  loading: ["encodings", "comparison", "files"],
+  sweep: [
+    ..."encodings model runtime data tasks training files runs comparison loading".split(" "),
+  ],
   cli: [
-    ..."tensor operators autodiff onnx runtime encodings model random text tasks".split(" "),
-    ..."training evaluation checkpoints comparison contract pictures explanation loading sweep".split(
+    ..."tensor operators autodiff onnx runtime encodings model random data tasks training".split(
       " ",
     ),
+    ..."evaluation checkpoints files runs comparison report drawing contract pictures generation".split(
+      " ",
+    ),
+    ..."explanation loading sweep".split(" "),
   ],
 };
 const shared = new Set(["errors.ts", "version.ts"]);
@@ -90,7 +103,7 @@ describe("imports point one way", () => {
 
 describe("node:* stays where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node|checkpoints\/(files|run-folder|process-identity|run-storage)|text\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node|files\/(files|process-identity)|runs\/(run-folder|run-storage)|data\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

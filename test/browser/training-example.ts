@@ -9,7 +9,7 @@ import { encodingById } from "../../src/encodings/index.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import type { Compile, CompileOptions, HostTensor } from "../../src/runtime/session.ts";
-import { batchAt } from "../../src/text/batches.ts";
+import { batchAt } from "../../src/data/batches.ts";
 import { adamW } from "../../src/training/optimiser.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { trainStep } from "../../src/training/train-step.ts";
@@ -43,7 +43,7 @@ export async function trainExample(
     seed,
   });
   const program = await compile(graph, options);
-  // A text that can be learnt: two interleaved arithmetic patterns.
+  // A text that can be learned: two interleaved arithmetic patterns.
   const text = Int32Array.from({ length: 4096 }, (_, i) => (i % 2 ? i * 5 : i * i) % vocab);
   const positions = Int32Array.from({ length }, (_, position) => position);
   try {

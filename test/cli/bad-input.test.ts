@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { checkpointBytes, readCheckpoint } from "../../src/checkpoints/run-storage.ts";
+import { checkpointBytes, readCheckpoint } from "../../src/runs/run-storage.ts";
 import { filesIn, relpos, start, tinyModel, workplace } from "./relpos.ts";
 import type { Outcome } from "./relpos.ts";
 

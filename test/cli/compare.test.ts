@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkpointBytes, readCheckpoint } from "../../src/checkpoints/run-storage.ts";
+import { checkpointBytes, readCheckpoint } from "../../src/runs/run-storage.ts";
 import { isMeasured, isRanked, parseResults } from "../../src/comparison/results.ts";
 import type { Results } from "../../src/comparison/results.ts";
 import { encodings } from "../../src/encodings/index.ts";
@@ -129,7 +129,7 @@ describe("a comparison of four encodings with two seeds", () => {
     );
   });
 
-  test("trains fairly: the same first losses where no position is learnt, the same batches", async () => {
+  test("trains fairly: the same first losses where no position is learned, the same batches", async () => {
     // Before the first step all weights that two models share are equal, and so is the batch. What is left is
     // what the encoding itself does to untrained scores, which start near zero.
     const first = (encoding: string, seed: number): number =>

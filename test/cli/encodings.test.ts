@@ -38,7 +38,7 @@ test("--json is one document with every field, numbers as numbers", async () => 
     hooks: ["bias"],
     actsOn: ["scores"],
     parameters: [{ name: "position.t5.table", shape: [32, referenceShape.heads] }],
-    learnt: 32 * referenceShape.heads,
+    learned: 32 * referenceShape.heads,
     cache: { keys: "either" },
     limit: null,
     shiftInvariant: true,
@@ -61,15 +61,15 @@ test("hooks are asked, and never the name", () => {
         rotate: (x) => x,
         contentBias: (_, scores) => scores,
         valueTerm: (weights) => add(weights, 1),
-        draw: { per: "model", positions: (length) => Array<number>(length).fill(0) },
-        cache: { keys: "rewritten", memory: [{ name: "gate", heads: 4, width: 1 }] },
+        sampling: { per: "model", positions: (length) => Array<number>(length).fill(0) },
+        cache: { keys: "rewritten", tokenState: [{ name: "gate", heads: 4, width: 1 }] },
         shiftInvariant: false,
       }),
     },
     referenceShape,
   );
-  expect(many.hooks).toEqual(["draw", "rotate", "contentBias", "valueTerm"]);
-  expect(many.learnt).toBe(6 * referenceShape.layers + 5);
+  expect(many.hooks).toEqual(["sampling", "rotate", "contentBias", "valueTerm"]);
+  expect(many.learned).toBe(6 * referenceShape.layers + 5);
   const row = encodingsText([many])
     .split("\n")
     .filter((line) => /^many |^ {4} /.test(line));

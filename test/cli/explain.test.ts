@@ -37,7 +37,7 @@ describe("in the terminal", () => {
       "maxDistance      All distances from here on share the last bucket.",
       "Added to the scores, mean over heads",
       "By distance, each head",
-      "Learnt tensors have their first values (seed 1): nothing was trained.",
+      "Learned tensors have their first values (seed 1): nothing was trained.",
     ])
       expect(stdout).toContain(words);
     expect(stdout).not.toContain("\x1b");

@@ -5,10 +5,10 @@ import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { parseResults, ResultsError } from "../../src/comparison/parse-results.ts";
 import { parseAnyResults, parseTaskResults } from "../../src/comparison/parse-task-results.ts";
-import { renderReport } from "../../src/comparison/report.ts";
-import { renderTable } from "../../src/comparison/table.ts";
+import { renderReport } from "../../src/report/report.ts";
+import { renderTable } from "../../src/report/table.ts";
 import type { TaskRanked, TaskResults } from "../../src/comparison/task-results.ts";
-import { verdict, verdictText } from "../../src/comparison/verdict.ts";
+import { verdict, verdictText } from "../../src/report/verdict.ts";
 import { fixture } from "./fixture.ts";
 import { four, taskFixture } from "./task-fixture.ts";
 

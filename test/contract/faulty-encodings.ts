@@ -15,8 +15,8 @@ import { add, divide, multiply, subtract } from "../../src/operators/arithmetic.
 import { cast } from "../../src/operators/cast.ts";
 import { defineOperator } from "../../src/operators/define-operator.ts";
 import { unsqueeze } from "../../src/operators/movement.ts";
-import { absolute, squareRoot } from "../../src/operators/pointwise.ts";
-import { maximumOver, mean } from "../../src/operators/reduction.ts";
+import { abs, sqrt } from "../../src/operators/pointwise.ts";
+import { max, mean } from "../../src/operators/reduction.ts";
 import { range } from "../../src/operators/source.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
@@ -53,11 +53,11 @@ function faulty(
   };
 }
 
-/** A bias of learnt slopes, bent by `change`. */
+/** A bias of learned slopes, bent by `change`. */
 function slopes(change: (slope: Tensor) => Tensor): EncodingDefinition {
   return faulty(({ heads }) => ({
     parameters: [{ name: tensor, shape: [heads, 1, 1], initial: { kind: "ones" } }],
-    bias: (context) => multiply(absolute(context.distance), change(context.parameter(tensor))),
+    bias: (context) => multiply(abs(context.distance), change(context.parameter(tensor))),
   }));
 }
 
@@ -137,7 +137,7 @@ export const faultyEncodings: readonly Faulty[] = [
     definition: faulty(() => ({
       // A number for each key alone would be lost in the softmax.
       bias: ({ keys, distance }) =>
-        multiply(absolute(distance), multiply(unsqueeze(floats(keys.tensor), -2), -0.1)),
+        multiply(abs(distance), multiply(unsqueeze(floats(keys.tensor), -2), -0.1)),
     })),
     says: /moved, positions told, declared to keep/,
   },
@@ -174,7 +174,7 @@ export const faultyEncodings: readonly Faulty[] = [
     fault: "a share of the longest distance, which is 0 in a text of one token",
     definition: faulty(() => ({
       shiftInvariant: true,
-      bias: ({ distance }) => divide(distance, maximumOver(absolute(distance))),
+      bias: ({ distance }) => divide(distance, max(abs(distance))),
       cache: { keys: "recompute" },
     })),
     says: /At length 1 the logits is not finite/,
@@ -183,7 +183,7 @@ export const faultyEncodings: readonly Faulty[] = [
     check: "long text",
     fault: "the root of the train length minus the distance, and no limit",
     definition: faulty(({ trainLength }) => ({
-      bias: ({ distance }) => squareRoot(subtract(trainLength, absolute(distance))),
+      bias: ({ distance }) => sqrt(subtract(trainLength, abs(distance))),
     })),
     says: /At length 28 its logits are not finite/,
   },

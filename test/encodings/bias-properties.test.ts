@@ -54,14 +54,14 @@ describe("ALiBi's variants", () => {
     const encoding = alibi.create(shape, { learned: true, biasedHeads: 2, biasMax: 4 });
     const [spec] = encoding.parameters;
     const values = spec!.initial.kind === "values" ? spec!.initial.values : [];
-    const [learnt, fixed] = [
+    const [learned, fixed] = [
       matrices(encoding, [5], between(0, 9), { [spec!.name]: values }),
       matrices(alibi.create(shape, { biasedHeads: 2, biasMax: 4 }), [5], between(0, 9)),
     ];
-    learnt.forEach((rows, h) =>
+    learned.forEach((rows, h) =>
       rows[0]!.forEach((value, j) => expect(value).toBeCloseTo(fixed[h]![0]![j]!, 12)),
     );
-    expect(learnt[2]![0]!.every((value) => Math.abs(value) === 0)).toBe(true);
+    expect(learned[2]![0]!.every((value) => Math.abs(value) === 0)).toBe(true);
   });
 
   test("impossible options are refused", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { alibi } from "../../src/encodings/alibi.ts";
-import { splitEncodings } from "../../src/encodings/expression.ts";
+import { splitEncodings } from "../../src/encodings/compose/expression.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { rope } from "../../src/encodings/rope.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";

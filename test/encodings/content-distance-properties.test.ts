@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bertRelativeKey } from "../../src/encodings/bert-relative-key.ts";
 import { bertRelativeKeyQuery } from "../../src/encodings/bert-relative-key-query.ts";
-import { logBuckets } from "../../src/encodings/deberta-buckets.ts";
+import { logBuckets } from "../../src/encodings/parts/deberta-buckets.ts";
 import { deberta } from "../../src/encodings/deberta.ts";
-import { distanceSinusoid } from "../../src/encodings/distance-sinusoid.ts";
+import { distanceSinusoid } from "../../src/encodings/parts/distance-sinusoid.ts";
 import { musicTransformer } from "../../src/encodings/music-transformer.ts";
 import type { ModelShape, PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { shaw } from "../../src/encodings/shaw.ts";
@@ -77,11 +77,11 @@ function terms(
           : numbered(shape),
     ]),
   ]);
-  const { scores, output, attended } = attendWith(encoding, context, leaves);
+  const { scores, output, operands } = attendWith(encoding, context, leaves);
   const [score, mixed] = evaluate([scores, output], given);
   const columns = positions.length;
   return {
-    score: (i, j) => score!.data[i * columns + j]! / attended.scale,
+    score: (i, j) => score!.data[i * columns + j]! / operands.scale,
     output: mixed!.data,
   };
 }

@@ -5,16 +5,16 @@
  * @module
  */
 import type {
-  Attended,
+  AttentionOperands,
   LayerContext,
-  Memory,
+  TokenState,
   PositionEncoding,
   Positions,
 } from "../../src/encodings/position-encoding.ts";
 import { layerContext, ownedSpecs, passContext } from "../../src/model/context.ts";
 import { linearSpecs } from "../../src/model/layers.ts";
-import { Parameters } from "../../src/model/parameters.ts";
-import { scoresOf, sharedBias, weigh } from "../../src/model/scores.ts";
+import { Parameters } from "../../src/parameters/parameters.ts";
+import { scoresOf, sharedBias, applyAttention } from "../../src/model/scores.ts";
 import { slice } from "../../src/operators/slicing.ts";
 import { constant } from "../../src/operators/source.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
@@ -80,25 +80,25 @@ export function attendWith(
   encoding: PositionEncoding,
   context: LayerContext,
   leaves: AttentionLeaves,
-): { readonly scores: Tensor; readonly output: Tensor; readonly attended: Attended } {
-  const attended = attendedIn(encoding, context, leaves);
-  const scores = scoresOf(encoding, attended, context, sharedBias(encoding, context));
-  const output = weigh(encoding, scores, leaves.value, attended, context, undefined);
-  return { scores, output, attended };
+): { readonly scores: Tensor; readonly output: Tensor; readonly operands: AttentionOperands } {
+  const operands = attendedIn(encoding, context, leaves);
+  const scores = scoresOf(encoding, operands, context, sharedBias(encoding, context));
+  const output = applyAttention(encoding, scores, leaves.value, operands, context, undefined);
+  return { scores, output, operands };
 }
 
 function attendedIn(
   encoding: PositionEncoding,
   context: LayerContext,
   { query, key, x }: AttentionLeaves,
-): Attended {
+): AttentionOperands {
   const turn = (vectors: Tensor, role: "query" | "key"): Tensor =>
     encoding.rotate?.(vectors, role === "query" ? context.queries : context.keys, role, context) ??
     vectors;
-  const fresh: Memory = x && encoding.memory ? encoding.memory(x, context) : {};
-  const keyMemory = encoding.settle?.(fresh, context) ?? fresh;
+  const fresh: TokenState = x && encoding.tokenState ? encoding.tokenState(x, context) : {};
+  const keyState = encoding.prepareTokenState?.(fresh, context) ?? fresh;
   const [rows, columns] = [query.shape[2] as number, key.shape[2] as number];
-  const atQueries = Object.entries(keyMemory).map(([name, tensor]) => [
+  const atQueries = Object.entries(keyState).map(([name, tensor]) => [
     name,
     slice(tensor, 2, columns - rows, rows),
   ]);
@@ -108,8 +108,8 @@ function attendedIn(
     rawQuery: query,
     rawKey: key,
     scale: encoding.scoreScale ?? (query.shape.at(-1) as number) ** -0.5,
-    keyMemory,
-    queryMemory: Object.fromEntries(atQueries) as Memory,
+    keyState,
+    queryState: Object.fromEntries(atQueries) as TokenState,
   };
 }
 

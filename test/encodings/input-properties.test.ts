@@ -5,10 +5,10 @@ import type { DistanceRowOptions } from "../../src/encodings/distance-row.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { ModelShape, PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
-import { positionsFor } from "../../src/model/drawn.ts";
+import { positionsFeed } from "../../src/model/positions.ts";
 import { constant } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { contextOf, positionsOf } from "./context.ts";
 
@@ -26,7 +26,7 @@ const between = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, k) => first + k);
 
 const draws = (encoding: PositionEncoding, length: number, training: boolean, seed: number) =>
-  encoding.draw!.positions(length, random(seed, "draw"), training);
+  encoding.sampling!.positions(length, random(seed, "draw"), training);
 
 describe("sinusoidal", () => {
   test("trap 3: layout t2t divides by model/2 − 1, the others by model/2", () => {
@@ -44,7 +44,7 @@ describe("sinusoidal", () => {
     close(sines("t2t"), [1, 10 ** (-4 / 3), 10 ** (-8 / 3), 1e-4]);
   });
 
-  test("a learnt scale starts at model^−½", () => {
+  test("a learned scale starts at model^−½", () => {
     const { parameters } = sinusoidal.create(shape, { scale: "learned" });
     expect([...initialValues(parameters[0]!, 1)]).toEqual([Math.fround(24 ** -0.5)]);
     expect(sinusoidal.create(shape).parameters).toEqual([]);
@@ -187,7 +187,7 @@ describe("random-offset", () => {
 
   test("draws one offset a step, and none elsewhere", () => {
     const encoding = make({ maxOffset: 20 });
-    expect(encoding.draw!.per).toBe("model");
+    expect(encoding.sampling!.per).toBe("model");
     const steps = between(1, 300).map((seed) => draws(encoding, 5, true, seed));
     for (const step of steps) expect(step).toEqual(between(step[0]!, step[0]! + 4));
     expect(Math.min(...steps.map(([first]) => first!))).toBe(0);
@@ -225,10 +225,12 @@ describe("randomized", () => {
     const encoding = make({ range: 12 });
     const seen = new Array<number>(12).fill(0);
     for (const seed of between(1, 2000)) {
-      const drawn = draws(encoding, 5, true, seed);
-      expect(drawn.every((p, at) => Number.isInteger(p) && p > (drawn[at - 1] ?? -1))).toBe(true);
-      expect(drawn.at(-1)!).toBeLessThan(12);
-      for (const p of drawn) seen[p]!++;
+      const sampled = draws(encoding, 5, true, seed);
+      expect(sampled.every((p, at) => Number.isInteger(p) && p > (sampled[at - 1] ?? -1))).toBe(
+        true,
+      );
+      expect(sampled.at(-1)!).toBeLessThan(12);
+      for (const p of sampled) seen[p]!++;
     }
     // Each is drawn in 5 of 12 draws: 833 ± 22, one deviation.
     for (const count of seen) expect(Math.abs(count - 2000 * (5 / 12))).toBeLessThan(100);
@@ -241,7 +243,7 @@ describe("randomized", () => {
 
   test("trap 21: each layer draws its own where the base acts in layers, and evaluation draws too", () => {
     const rows = (options: object, training: boolean) =>
-      positionsFor(make(options), 2, 7, random(5, "step"), training);
+      positionsFeed(make(options), 2, 7, random(5, "step"), training);
     for (const training of [true, false]) {
       const { shape: size, data } = rows({ base: "rope" }, training);
       expect(size).toEqual([2, 7]);
@@ -250,16 +252,17 @@ describe("randomized", () => {
       expect(rows({ base: "sinusoidal" }, training).shape).toEqual([7]);
     }
     for (const base of ["rope", "alibi", "t5", "rope+alibi", "layers(rope,none)"])
-      expect(make({ base }).draw!.per).toBe("layer");
-    for (const base of ["sinusoidal", "learned"]) expect(make({ base }).draw!.per).toBe("model");
+      expect(make({ base }).sampling!.per).toBe("layer");
+    for (const base of ["sinusoidal", "learned"])
+      expect(make({ base }).sampling!.per).toBe("model");
   });
 
   test("distances begin at 0 where a base knows nothing but distances", () => {
     for (const base of ["alibi", "t5"]) {
-      const drawn = draws(make({ base, range: 64 }), 7, true, 3);
-      expect(drawn[0]).toBe(0);
-      expect(new Set(drawn).size).toBe(7);
-      expect(drawn.at(-1)!).toBeLessThan(64);
+      const sampled = draws(make({ base, range: 64 }), 7, true, 3);
+      expect(sampled[0]).toBe(0);
+      expect(new Set(sampled).size).toBe(7);
+      expect(sampled.at(-1)!).toBeLessThan(64);
     }
     expect(draws(make({ base: "alibi" }), 1, true, 3)).toEqual([0]);
     const firsts = between(1, 50).map((seed) => draws(make({ range: 64 }), 7, true, seed)[0]!);

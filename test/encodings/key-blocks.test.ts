@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
-import { keysByBlocks } from "../../src/encodings/key-blocks.ts";
+import { keysByBlocks } from "../../src/encodings/parts/key-blocks.ts";
 import { none } from "../../src/encodings/none.ts";
 import type { EncodingContext, Positions } from "../../src/encodings/position-encoding.ts";
-import { vectorsByDistance } from "../../src/encodings/relative-terms.ts";
-import type { DistanceTable } from "../../src/encodings/relative-terms.ts";
+import { vectorsByDistance } from "../../src/encodings/parts/relative-terms.ts";
+import type { DistanceTable } from "../../src/encodings/parts/relative-terms.ts";
 import { add } from "../../src/operators/arithmetic.ts";
 import { cast } from "../../src/operators/cast.ts";
 import { gather } from "../../src/operators/indexing.ts";
@@ -34,7 +34,7 @@ const leavesOf = (length: number): { keys: Tensor; rows: Tensor } => ({
   rows: input("rows", [2 * longest, heads, width]),
 });
 
-function drawn(tensor: Tensor): Value {
+function sampled(tensor: Tensor): Value {
   const shape = tensor.shape as number[];
   const size = shape.reduce((a, b) => a * b, 1);
   const name = tensor.node.attributes["name"] as string;
@@ -65,7 +65,7 @@ const places = [
 test.each(places)("queries $query, keys $key: as by pairs", ({ query, key }) => {
   const { keys, rows } = leavesOf(key[1]);
   const dy = input("dy", [batch, heads, query[1], key[1]]);
-  const given = new Map([keys, rows, dy].map((leaf) => [leaf, drawn(leaf)]));
+  const given = new Map([keys, rows, dy].map((leaf) => [leaf, sampled(leaf)]));
   const results = (told: "ordered" | "unknown"): Tensor[] => {
     const [queries, before] = [list(query[0], query[1]), list(key[0], key[1])];
     const context = contextFor(positionsOf(queries, told), positionsOf(before, told));
@@ -130,7 +130,7 @@ describe("in a map over blocks of queries, whose keys end with the block", () =>
   const cotangent = input("dy", mapped!.shape);
   const derived = vectorJacobian([mapped!], [cotangent], [keys, rows]) as Tensor[];
   const expectedDerived = vectorJacobian(whole, cotangents, [keys, rows]) as Tensor[];
-  const dy = drawn(cotangent);
+  const dy = sampled(cotangent);
   const cut = (at: number): Value => ({
     shape: [batch, heads, size],
     data: Float64Array.from(
@@ -140,8 +140,8 @@ describe("in a map over blocks of queries, whose keys end with the block", () =>
     ),
   });
   const given = new Map([
-    [keys, drawn(keys)],
-    [rows, drawn(rows)],
+    [keys, sampled(keys)],
+    [rows, sampled(rows)],
     [cotangent, dy],
     ...cotangents.map((tensor, at): [Tensor, Value] => [tensor, cut(at)]),
   ]);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
 import { none } from "../../src/encodings/none.ts";
-import { pastKeyLayout, pastLayout } from "../../src/encodings/past-layout.ts";
-import { valuesByDistance, vectorsByDistance } from "../../src/encodings/relative-terms.ts";
-import type { DistanceTable } from "../../src/encodings/relative-terms.ts";
+import { pastKeyLayout, pastLayout } from "../../src/encodings/parts/past-layout.ts";
+import { valuesByDistance, vectorsByDistance } from "../../src/encodings/parts/relative-terms.ts";
+import type { DistanceTable } from "../../src/encodings/parts/relative-terms.ts";
 import { multiply } from "../../src/operators/arithmetic.ts";
 import { unsqueeze } from "../../src/operators/movement.ts";
-import { sine } from "../../src/operators/pointwise.ts";
+import { sin } from "../../src/operators/pointwise.ts";
 import { constant, input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
@@ -19,7 +19,7 @@ const frequencies = [0.3, 1, 0.7, 2, 0.1];
 
 /** t(δ)[k] = sin(δ · frequency_k), the same for all heads. */
 const table: DistanceTable = ({ tensor }) =>
-  unsqueeze(sine(multiply(unsqueeze(tensor, 1), constant([width], frequencies))), 0);
+  unsqueeze(sin(multiply(unsqueeze(tensor, 1), constant([width], frequencies))), 0);
 const entry = (distance: number, k: number): number => Math.sin(distance * frequencies[k]!);
 
 const draw = (name: string, size: number): Float64Array =>

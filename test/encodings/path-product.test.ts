@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
-import { joinedScores, pieceOf } from "../../src/encodings/path-product.ts";
+import { joinedScores, pieceOf } from "../../src/encodings/parts/path-product.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -138,8 +138,8 @@ describe.each([33, 64, 95, 100, 160, 225])("%i tokens", (n) => {
 
   test("gradients of the pieces and of the whole are equal", () => {
     const cotangent = input("cotangent", [1, n, n]);
-    const drawn = random(6, "dy").normalArray(n * n);
-    const past = drawn.map((x, at) => (at % n <= Math.floor(at / n) ? x : 0));
+    const sampled = random(6, "dy").normalArray(n * n);
+    const past = sampled.map((x, at) => (at % n <= Math.floor(at / n) ? x : 0));
     const all = new Map(values).set(cotangent, {
       shape: [1, n, n],
       data: Float64Array.from(past),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alibi } from "../../src/encodings/alibi.ts";
-import { distanceFeatures } from "../../src/encodings/distance-features.ts";
-import type { DistanceFeatureOptions } from "../../src/encodings/distance-features.ts";
+import { distanceFeatures } from "../../src/encodings/parts/distance-features.ts";
+import type { DistanceFeatureOptions } from "../../src/encodings/parts/distance-features.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import { none } from "../../src/encodings/none.ts";
 import type {

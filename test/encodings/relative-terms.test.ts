@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
 import { none } from "../../src/encodings/none.ts";
-import { valuesByDistance, vectorsByDistance } from "../../src/encodings/relative-terms.ts";
-import type { DistanceTable } from "../../src/encodings/relative-terms.ts";
-import { distanceBias } from "../../src/encodings/toeplitz.ts";
+import { valuesByDistance, vectorsByDistance } from "../../src/encodings/parts/relative-terms.ts";
+import type { DistanceTable } from "../../src/encodings/parts/relative-terms.ts";
+import { distanceBias } from "../../src/encodings/parts/toeplitz.ts";
 import { add, multiply } from "../../src/operators/arithmetic.ts";
 import { unsqueeze } from "../../src/operators/movement.ts";
-import { sine } from "../../src/operators/pointwise.ts";
+import { sin } from "../../src/operators/pointwise.ts";
 import { constant, input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
@@ -21,7 +21,7 @@ const shifts = [0, 1, 2];
 /** t_h(δ)[k] = sin(δ · frequency_k + h): every distance and head another vector. */
 const table: DistanceTable = ({ tensor }) => {
   const angles = multiply(unsqueeze(tensor, 1), constant([width], frequencies));
-  return sine(add(unsqueeze(angles, 0), constant([heads, 1, 1], shifts)));
+  return sin(add(unsqueeze(angles, 0), constant([heads, 1, 1], shifts)));
 };
 const entry = (h: number, distance: number, k: number): number =>
   Math.sin(distance * frequencies[k]! + h);
@@ -109,7 +109,7 @@ describe.each(places)("queries $query, keys $key", ({ query, key }) => {
 
     test("a bias of the distance", () => {
       const bias = distanceBias(context, ({ tensor }) =>
-        sine(add(unsqueeze(tensor, 0), constant([heads, 1], shifts))),
+        sin(add(unsqueeze(tensor, 0), constant([heads, 1], shifts))),
       );
       const [value] = evaluate([bias]);
       expect(value!.shape).toEqual([heads, rows, columns]);

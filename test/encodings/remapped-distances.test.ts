@@ -7,8 +7,8 @@ import {
   selfExtend,
   streaming,
   streamingSlot,
-} from "../../src/encodings/remapped-distances.ts";
-import type { RemappedDistance } from "../../src/encodings/remapped-distances.ts";
+} from "../../src/encodings/extension/remapped-distances.ts";
+import type { RemappedDistance } from "../../src/encodings/extension/remapped-distances.ts";
 
 const row = (distance: RemappedDistance, i: number): (number | undefined)[] =>
   Array.from({ length: i + 1 }, (_, j) => distance(i, j));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ropeFrequencies, yarnMagnitude } from "../../src/encodings/rope-frequencies.ts";
-import { readRopeParameters } from "../../src/encodings/rope-parameters.ts";
-import type { RopeConfig } from "../../src/encodings/rope-parameters.ts";
-import type { RopeScaling } from "../../src/encodings/rope-scaling.ts";
+import { ropeFrequencies, yarnMagnitude } from "../../src/encodings/extension/rope-frequencies.ts";
+import { readRopeParameters } from "../../src/encodings/extension/rope-parameters.ts";
+import type { RopeConfig } from "../../src/encodings/extension/rope-parameters.ts";
+import type { RopeScaling } from "../../src/encodings/extension/rope-scaling.ts";
 import { rope } from "../../src/encodings/rope.ts";
 import type { RopeOptions } from "../../src/encodings/rope.ts";
 import type { PositionEncoding } from "../../src/encodings/position-encoding.ts";

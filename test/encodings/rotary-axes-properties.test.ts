@@ -9,7 +9,7 @@ import { rope } from "../../src/encodings/rope.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { readGolden } from "../golden/golden.ts";
 import { contextOf, positionsOf } from "./context.ts";
-import { drawn, key, known, shape, standing } from "./rotary-scores.ts";
+import { sampled, key, known, shape, standing } from "./rotary-scores.ts";
 
 describe("positions on axes", () => {
   test("M-RoPE in text is RoPE, whatever the sections", () => {
@@ -34,7 +34,7 @@ describe("positions on axes", () => {
     const of = (place: number): Float64Array => {
       const places = positionsOf([place], "known");
       const { context } = contextOf(encoding, places, { causal: true });
-      const x = drawn("one", 1, 1, 1, 8);
+      const x = sampled("one", 1, 1, 1, 8);
       return evaluate([encoding.rotate!(x, places, "query", context)])[0]!.data;
     };
     // 4 is (1, 1), 5 is (1, 2), 7 is (2, 1): one half of the components is each axis'.

@@ -38,12 +38,12 @@ export function rotaryCase(
   const leaves: Record<string, Tensor> = { ...given };
   for (const [name, parameter] of Object.entries(renamed))
     leaves[name] = parameters.find(`blocks.0.${parameter}`) ?? parameters.get(parameter);
-  const { output, attended } = attendWith(encoding, context, {
+  const { output, operands } = attendWith(encoding, context, {
     query: given["query"]!,
     key: given["key"]!,
     value: given["value"]!,
   });
-  const { query, key, scale } = attended;
+  const { query, key, scale } = operands;
   return compare(golden, leaves, {
     output: { tensor: output, cotangent: "cotangent" },
     ...(golden.outputs["scores"] && {

@@ -16,12 +16,12 @@ import { scalableSoftmax } from "../../src/encodings/scalable-softmax.ts";
 import { xpos } from "../../src/encodings/xpos.ts";
 import { constant } from "../../src/operators/source.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { readGolden } from "../golden/golden.ts";
 import { relativeDifference } from "../model/small-model.ts";
 import { attendWith, contextOf, positionsOf } from "./context.ts";
-import { between, drawn, key, known, query, scores, shape, standing } from "./rotary-scores.ts";
+import { between, sampled, key, known, query, scores, shape, standing } from "./rotary-scores.ts";
 
 const rotating = encodings.filter(
   (definition) => definition.family === "rotary" && definition.create(shape).at === undefined,
@@ -37,7 +37,7 @@ describe.each(rotating)("$id", (definition: EncodingDefinition) => {
         "unknown",
         [2, length],
       );
-    const both = (x: string, length: number): Tensor => drawn(x, 2, 3, length, 8);
+    const both = (x: string, length: number): Tensor => sampled(x, 2, 3, length, 8);
     const together = scores(encoding, both("q", 5), both("k", 9), rows(4, 5), rows(0, 9));
     const half = together.length / 2;
     for (const [row, start] of starts.entries()) {
@@ -126,7 +126,7 @@ test("trap 20: the NoPE study's rotary turns a quarter, interleaved, and no scor
   const { width: model, heads } = defaultTaskSettings;
   const headDim = model / heads;
   const encoding = encodingById(name).create({ ...shape, model, heads, headDim });
-  const [q, k] = [drawn("q20", 1, 1, 5, headDim), drawn("k20", 1, 1, 9, headDim)];
+  const [q, k] = [sampled("q20", 1, 1, 5, headDim), sampled("k20", 1, 1, 9, headDim)];
   const { context } = contextOf(encoding, known(4, 8), { causal: true, keys: known(0, 8) });
   const { scores: found } = attendWith(encoding, context, { query: q, key: k, value: k });
   const [scoreValues, a, b] = evaluate([found, q, k]).map(({ data }) => data);

@@ -29,7 +29,7 @@ export const between = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, k) => first + k);
 
 /** Normal numbers of that name. */
-export const drawn = (name: string, ...size: number[]): Tensor =>
+export const sampled = (name: string, ...size: number[]): Tensor =>
   constant(size, random(8, name).normalArray(size.reduce((a, b) => a * b, 1)));
 
 /** Unmasked, scaled scores of given vectors `[batch, heads, length, 8]`, in float64. */
@@ -41,7 +41,7 @@ export function scores(
   keys: Positions,
   parameter: (name: string) => Tensor = (name) => {
     const spec = encoding.parameters.find((each) => each.name === name)!;
-    return drawn(name, ...spec.shape);
+    return sampled(name, ...spec.shape);
   },
 ): Float64Array {
   const { context } = contextOf(encoding, queries, { causal: true, keys });
@@ -55,8 +55,8 @@ export function scores(
 }
 
 /** Five queries and nine keys, 3 heads of 8. */
-export const query: Tensor = drawn("query", 1, 3, 5, 8);
-export const key: Tensor = drawn("key", 1, 3, 9, 8);
+export const query: Tensor = sampled("query", 1, 3, 5, 8);
+export const key: Tensor = sampled("key", 1, 3, 9, 8);
 /** Known positions, both ends included. */
 export const known = (first: number, last: number): Positions =>
   positionsOf(between(first, last), "known");

@@ -14,8 +14,8 @@ import type { Sample } from "../../src/tasks/task.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { BatchSource } from "../../src/training/batch-source.ts";
 import { adamW } from "../../src/training/optimiser.ts";
-import { train } from "../../src/training/run.ts";
-import type { Checkpoint } from "../../src/training/run.ts";
+import { train } from "../../src/training/train.ts";
+import type { Checkpoint } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { positionsFrom } from "../model/small-model.ts";
 

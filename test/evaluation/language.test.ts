@@ -13,10 +13,10 @@ import type { LanguageModel } from "../../src/model/transformer.ts";
 import { random } from "../../src/random/random.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { HostTensor } from "../../src/runtime/session.ts";
-import { byteTokenizer } from "../../src/text/byte-tokenizer.ts";
-import { slidingWindows, windows } from "../../src/text/windows.ts";
-import type { EvaluationWindow } from "../../src/text/windows.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { byteTokenizer } from "../../src/data/byte-tokenizer.ts";
+import { slidingWindows, windows } from "../../src/data/windows.ts";
+import type { EvaluationWindow } from "../../src/data/windows.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 
 const trainLength = 8;
 const stream = random(5, "text");

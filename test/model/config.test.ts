@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { TransformerEncoder } from "../../src/model/encoder.ts";
-import { Parameters } from "../../src/model/parameters.ts";
+import { Parameters } from "../../src/parameters/parameters.ts";
 import { smallModel } from "./small-model.ts";
 
 const sizes = { vocab: 11, model: 24, heads: 3, layers: 2 };

@@ -73,8 +73,8 @@ const reductions: OperatorCase[] = (
   [
     ["sum", op.sum],
     ["mean", op.mean],
-    ["maximumOver", op.maximumOver],
-    ["minimumOver", op.minimumOver],
+    ["max", op.max],
+    ["min", op.min],
   ] as [string, typeof op.sum][]
 ).flatMap(([name, build]) => [
   row(name, { x: distinctFloats([3, 5, 2]) }, ({ x }) => build(x!), { title: "all axes" }),
@@ -89,7 +89,7 @@ const otherReductions: OperatorCase[] = [
     title: "int32",
     order: 0,
   }),
-  row("maximumOver", { x: wholes([3, 5], -9, 9) }, ({ x }) => op.maximumOver(x!, { axes: [1] }), {
+  row("max", { x: wholes([3, 5], -9, 9) }, ({ x }) => op.max(x!, { axes: [1] }), {
     title: "int32",
     order: 0,
   }),
@@ -102,23 +102,18 @@ const otherReductions: OperatorCase[] = [
   ...[false, true].flatMap((exclusive) =>
     [false, true].map((reverse) =>
       row(
-        "cumulativeSum",
+        "cumsum",
         { x: floats([3, 5, 2]) },
-        ({ x }) => op.cumulativeSum(x!, reverse ? -2 : 2, { exclusive, reverse }),
+        ({ x }) => op.cumsum(x!, reverse ? -2 : 2, { exclusive, reverse }),
         { title: `${exclusive ? "exclusive" : "inclusive"}${reverse ? ", reverse" : ""}` },
       ),
     ),
   ),
   ...[false, true].map((reverse) =>
-    row(
-      "cumulativeSum",
-      { x: floats([2, 3, 96]) },
-      ({ x }) => op.cumulativeSum(x!, -1, { reverse }),
-      {
-        title: `in blocks${reverse ? ", reverse" : ""}`,
-        tolerance: 3e-6,
-      },
-    ),
+    row("cumsum", { x: floats([2, 3, 96]) }, ({ x }) => op.cumsum(x!, -1, { reverse }), {
+      title: `in blocks${reverse ? ", reverse" : ""}`,
+      tolerance: 3e-6,
+    }),
   ),
 ];
 
@@ -151,18 +146,18 @@ const indexing: OperatorCase[] = [
     { title: "a long table" },
   ),
   row(
-    "takeAlong",
+    "takeAlongAxis",
     { x: floats([2, 5, 3]), indices: wholes([2, 7, 3], 0, 5) },
-    ({ x, indices }) => op.takeAlong(x!, indices!, -2),
+    ({ x, indices }) => op.takeAlongAxis(x!, indices!, -2),
     { title: "a middle axis, repeated" },
   ),
-  row("takeAlong", { x: floats([3, 5]), indices: wholes([3, 4], 0, 5) }, ({ x, indices }) =>
-    op.takeAlong(x!, indices!, 1),
+  row("takeAlongAxis", { x: floats([3, 5]), indices: wholes([3, 4], 0, 5) }, ({ x, indices }) =>
+    op.takeAlongAxis(x!, indices!, 1),
   ),
   row(
-    "addAlong",
+    "scatterAddAlong",
     { x: floats([2, 5, 3]), indices: wholes([2, 7, 3], 0, 5), updates: floats([2, 7, 3]) },
-    ({ x, indices, updates }) => op.addAlong(x!, indices!, updates!, 1),
+    ({ x, indices, updates }) => op.scatterAddAlong(x!, indices!, updates!, 1),
     { title: "repeated indices" },
   ),
   row("oneHot", { indices: wholes([2, 3], 0, 5) }, ({ indices }) => op.oneHot(indices!, 5), {

@@ -17,7 +17,7 @@ export interface BlockCase extends OperatorCase {
 
 const forbidden = -1e30;
 
-/** Scores of ALiBi with one learnt slope a head, and the causal mask. */
+/** Scores of ALiBi with one learned slope a head, and the causal mask. */
 function causalScores(query: Tensor, key: Tensor, slope: Tensor, rows: Tensor, columns: Tensor) {
   const distance = op.subtract(
     op.cast(op.unsqueeze(rows, 1), "float32"),
@@ -112,7 +112,7 @@ const everyKind = blockCase(
         { tensor: y!, kind: "sliced", axis: 0 },
       ],
       body: ([x, y]) => [
-        { tensor: op.transposeLast(op.sine(y!)), kind: "stacked", axis: 1 },
+        { tensor: op.transposeLast(op.sin(y!)), kind: "stacked", axis: 1 },
         { tensor: op.square(op.sum(y!)), kind: "summed" },
         { tensor: op.square(x!), kind: "prefixSummed", axis: -1, size: 6 },
       ],
@@ -122,7 +122,7 @@ const everyKind = blockCase(
     // Element j of a prefix is in the blocks from its own on.
     const counts = op.constant([6], [3, 3, 2, 2, 1, 1]);
     return [
-      op.transposeLast(op.sine(y!)),
+      op.transposeLast(op.sin(y!)),
       parts.reduce((a, b) => op.add(a, b)),
       op.multiply(op.square(x!), counts),
     ];
@@ -167,13 +167,13 @@ const nested = blockCase(
             { tensor: y!, kind: "sliced", axis: 0 },
           ],
           body: ([x, y]) => [
-            { tensor: op.multiply(op.sine(x!), op.square(y!)), kind: "stacked", axis: 1 },
+            { tensor: op.multiply(op.sin(x!), op.square(y!)), kind: "stacked", axis: 1 },
           ],
         });
         return [{ tensor: inner!, kind: "stacked", axis: 0 }];
       },
     }),
-  ({ x, y }) => [op.multiply(op.sine(x!), op.square(y!))],
+  ({ x, y }) => [op.multiply(op.sin(x!), op.square(y!))],
 );
 
 /** Every case of the operator. */

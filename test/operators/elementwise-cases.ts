@@ -14,15 +14,15 @@ type Binary = (a: Tensor, b: Tensor) => Tensor;
 const pointwise: OperatorCase[] = (
   [
     ["negate", op.negate, { from: -2 }],
-    ["exponential", op.exponential, { from: -2 }],
-    ["naturalLog", op.naturalLog, { from: 0.5 }],
-    ["sine", op.sine, { from: -4, to: 4 }],
-    ["cosine", op.cosine, { from: -4, to: 4 }],
-    ["hyperbolicTangent", op.hyperbolicTangent, { from: -2 }],
-    ["squareRoot", op.squareRoot, { from: 0.5 }],
+    ["exp", op.exp, { from: -2 }],
+    ["log", op.log, { from: 0.5 }],
+    ["sin", op.sin, { from: -4, to: 4 }],
+    ["cos", op.cos, { from: -4, to: 4 }],
+    ["tanh", op.tanh, { from: -2 }],
+    ["sqrt", op.sqrt, { from: 0.5 }],
     ["reciprocal", op.reciprocal, { from: 0.5 }],
-    ["absolute", op.absolute, { away: 0 }],
-    ["gaussError", op.gaussError, { from: -3, to: 3 }],
+    ["abs", op.abs, { away: 0 }],
+    ["erf", op.erf, { from: -3, to: 3 }],
     ["sigmoid", op.sigmoid, { from: -6, to: 6 }],
     ["relu", op.relu, { away: 0 }],
     ["softplus", op.softplus, { from: -6, to: 6 }],
@@ -39,7 +39,7 @@ const steps: OperatorCase[] = (
   [
     ["sign", op.sign],
     ["floor", op.floor],
-    ["ceiling", op.ceiling],
+    ["ceil", op.ceil],
   ] as [string, Unary][]
 ).map(([name, build]) =>
   row(name, { x: givenFloats([7], [-2.5, -1, -0.25, 0, 0.75, 1, 3.5]) }, ({ x }) => build(x!), {
@@ -115,7 +115,7 @@ const knownFactors: OperatorCase[] = [
     "power",
     { a: floats([3, 5], { from: 0.5 }), b: floats([5], { from: -1, to: 3 }) },
     ({ a, b }) => op.power(a!, b!),
-    { title: "learnt exponents", tolerance: 4e-6 },
+    { title: "learned exponents", tolerance: 4e-6 },
   ),
   row("power", { a: floats([7]) }, ({ a }) => op.power(a!, 2), { title: "squares" }),
   row("power", { a: floats([7]) }, ({ a }) => op.power(a!, 3), { title: "cubes" }),

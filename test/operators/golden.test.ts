@@ -35,13 +35,13 @@ const builders: Readonly<Record<string, (inputs: Inputs, options: Options) => Te
   leaky_relu: ({ x }, { slope }) => op.leakyRelu(x!, slope as number),
   inverse_unit_lower: ({ x }) => op.inverseUnitLower(x!),
   softplus: ({ x }) => op.softplus(x!),
-  erf: ({ x }) => op.gaussError(x!),
+  erf: ({ x }) => op.erf(x!),
   cross_entropy: ({ logits, targets }) => op.mean(op.crossEntropy(logits!, targets!)),
   cumsum: ({ x }, { axis, reverse }) =>
-    op.cumulativeSum(x!, axis as number, { reverse: reverse as boolean }),
-  gather: ({ x, index }, { axis }) => op.takeAlong(x!, index!, axis as number),
+    op.cumsum(x!, axis as number, { reverse: reverse as boolean }),
+  gather: ({ x, index }, { axis }) => op.takeAlongAxis(x!, index!, axis as number),
   scatter_add: ({ base, source, index }, { axis }) =>
-    op.addAlong(base!, index!, source!, axis as number),
+    op.scatterAddAlong(base!, index!, source!, axis as number),
 };
 
 const { cases } = readGolden("operators");

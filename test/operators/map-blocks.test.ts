@@ -96,7 +96,7 @@ test("inputs that no result needs are left out, and the gradient asks only for w
       { tensor: bias, kind: "sliced", axis: 0 },
       { tensor: op.input("unused", [6, 4]), kind: "shared" },
     ],
-    body: ([x, bias]) => [{ tensor: op.sum(op.sine(op.add(x!, bias!))), kind: "summed" }],
+    body: ([x, bias]) => [{ tensor: op.sum(op.sin(op.add(x!, bias!))), kind: "summed" }],
   });
   expect(y!.node.inputs.length).toBe(2);
   const [dx] = gradients(y!, [x]);
@@ -160,7 +160,7 @@ describe("refuses", () => {
 
 describe("what all blocks would compute alike", () => {
   const weight = op.input("weight", [4, 4]);
-  const scaled = (inner: Tensor): Tensor => op.sine(op.multiply(inner, 3));
+  const scaled = (inner: Tensor): Tensor => op.sin(op.multiply(inner, 3));
   const [y] = op.mapBlocks({
     blocks: 3,
     inputs: [
@@ -178,12 +178,12 @@ describe("what all blocks would compute alike", () => {
   };
 
   test("is computed once outside, forward and backward", () => {
-    expect(inBody(y!.node)).not.toContain("sine");
+    expect(inBody(y!.node)).not.toContain("sin");
     const [dWeight] = gradients(op.sum(op.multiply(y!, y!)), [weight]);
     const maps = nodesOf([dWeight!]).filter(({ operator }) => operator.name === "mapBlocks");
     expect(maps.length).toBe(2);
-    for (const map of maps) expect(inBody(map)).not.toContain("sine");
-    expect(nodesOf([dWeight!]).filter(({ operator }) => operator.name === "cosine").length).toBe(1);
+    for (const map of maps) expect(inBody(map)).not.toContain("sin");
+    expect(nodesOf([dWeight!]).filter(({ operator }) => operator.name === "cos").length).toBe(1);
   });
 
   test("but not what is a result, or as long as a prefix", () => {

@@ -18,7 +18,7 @@ import { fill } from "../../src/operators/source.ts";
 import { byDistance } from "../../src/pictures/by-distance.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 import type { EncodingPicture } from "../../src/pictures/encoding-picture.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 
 const size = 20;
 const draw = (id: string): EncodingPicture => encodingPicture(encodingById(id), { size });
@@ -113,9 +113,9 @@ describe("content", () => {
 
   test("inputs of the layer are random where the encoding keeps a memory", () => {
     const gate = made(() => ({
-      memory: (x) => ({ gate: x }),
+      tokenState: (x) => ({ gate: x }),
       contentBias: (_, scores) => scores,
-      cache: { keys: "either", memory: [{ name: "gate", heads: 1, width: 1 }] },
+      cache: { keys: "either", tokenState: [{ name: "gate", heads: 1, width: 1 }] },
     }));
     expect(encodingPicture(gate, { size: 3 }).notes.join()).toContain("layer inputs are random");
   });
@@ -157,7 +157,7 @@ test("layers that differ are drawn apart, those that do not together", () => {
 
 test("drawn positions are averaged, and those of all layers are the same", () => {
   const spread = made(() => ({
-    draw: {
+    sampling: {
       per: "layer",
       positions: (length, random) => Array.from({ length }, (_, k) => 2 * k + random.integer(2)),
     },

@@ -32,14 +32,14 @@ test("the body of a map is indented below it", () => {
   const [y] = op.mapBlocks({
     blocks: 2,
     inputs: [{ tensor: op.input("x", [6, 4]), kind: "sliced", axis: 0 }],
-    body: ([x]) => [{ tensor: op.sine(x!), kind: "stacked", axis: 0 }],
+    body: ([x]) => [{ tensor: op.sin(x!), kind: "stacked", axis: 0 }],
   });
   expect(printGraph([y!])).toBe(
     [
       `%0 = input(name="x") float32 [6, 4]`,
       `%1 = mapBlocks(%0, blocks=2) float32 [6, 4]`,
       `    body (%2 int32 [], %3 float32 [3, 4])`,
-      `    %4 = sine(%3) float32 [3, 4]`,
+      `    %4 = sin(%3) float32 [3, 4]`,
       `    return %4`,
       `return %1`,
     ].join("\n"),

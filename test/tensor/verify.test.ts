@@ -17,7 +17,7 @@ test.each(operatorCases)("$name: value and gradients are legal graphs", (each) =
 
 describe("refuses", () => {
   const x = op.input("x", [2, "length"]);
-  const sine = op.sine(x).node;
+  const sine = op.sin(x).node;
   const remade = (signature: Partial<Signature>, inputs: readonly Tensor[] = [x]): Tensor =>
     createNode(sine.operator, inputs, {}, [{ ...x, ...signature }]).outputs[0]!;
   const refused = (tensor: Tensor, message: RegExp, given?: readonly Tensor[]): void => {
@@ -35,7 +35,7 @@ describe("refuses", () => {
   test("inputs that the operator refuses", () => {
     refused(
       remade({}, [op.input("flag", [2], "bool")]),
-      /sine \(\d+\) refuses its own inputs: sine/,
+      /sin \(\d+\) refuses its own inputs: sin/,
     );
   });
   test("types and dimensions that do not exist", () => {
@@ -57,7 +57,7 @@ describe("refuses", () => {
   test("inputs that are not given, and two of one name", () => {
     refused(op.add(x, op.input("y", [])), /"y" is used but not given/, [x]);
     refused(op.add(x, op.input("x", [])), /another input is called "x" too/);
-    expect(() => verify([op.sine(x)], [x])).not.toThrow();
+    expect(() => verify([op.sin(x)], [x])).not.toThrow();
   });
   test("a fault inside the body of a map", () => {
     const whole = op.input("whole", [4, "length"]);
@@ -67,6 +67,6 @@ describe("refuses", () => {
       body: ([part]) => [{ tensor: remade({ dtype: "int32" }, [part!]), kind: "stacked", axis: 0 }],
     });
     expect(nodesOf([y!]).length).toBe(2);
-    refused(y!, /sine \(\d+\) has output 0 as int32/);
+    refused(y!, /sin \(\d+\) has output 0 as int32/);
   });
 });

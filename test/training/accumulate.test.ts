@@ -15,8 +15,8 @@ import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { meanOverMicroBatches } from "../../src/training/accumulate.ts";
 import { adamW } from "../../src/training/optimiser.ts";
-import { train } from "../../src/training/run.ts";
-import type { StepMetrics, TrainingPlan, TrainingResult } from "../../src/training/run.ts";
+import { train } from "../../src/training/train.ts";
+import type { StepMetrics, TrainingPlan, TrainingResult } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 function smallModel(encoding: string, dropout = 0): LanguageModel {

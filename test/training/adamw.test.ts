@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { add, divide, minimum, multiply } from "../../src/operators/arithmetic.ts";
-import { squareRoot } from "../../src/operators/pointwise.ts";
+import { sqrt } from "../../src/operators/pointwise.ts";
 import { sum } from "../../src/operators/reduction.ts";
 import { input } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -34,7 +34,7 @@ function optimiserStep(optimiser: Optimiser, { inputs, options }: GoldenCase): P
   const { schedule, maxNorm } = options as unknown as Options;
   const gradients = names.map((name) => input(`${name}.gradient`, inputs[name]!.shape));
   const squares = gradients.map((gradient) => sum(multiply(gradient, gradient)));
-  const norm = squareRoot(squares.reduce((a, b) => add(a, b)));
+  const norm = sqrt(squares.reduce((a, b) => add(a, b)));
   const clip = minimum(divide(maxNorm, add(norm, 1e-6)), 1);
   const step = input("step", []);
   const rate = scheduledRate(step, schedule);

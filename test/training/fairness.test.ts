@@ -5,8 +5,8 @@ import { encodingById, encodings } from "../../src/encodings/index.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { Compile } from "../../src/runtime/session.ts";
-import { train } from "../../src/training/run.ts";
-import type { Checkpoint } from "../../src/training/run.ts";
+import { train } from "../../src/training/train.ts";
+import type { Checkpoint } from "../../src/training/train.ts";
 
 const settings: ComparisonSettings = {
   corpus: { name: "moby-dick" },

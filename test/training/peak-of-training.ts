@@ -10,7 +10,7 @@ import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { peakMemory } from "../../src/sweep/peak-memory.ts";
 import { sgd } from "../../src/training/optimiser.ts";
-import { train } from "../../src/training/run.ts";
+import { train } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 const [batch, accumulate] = process.argv.slice(2).map(Number);

@@ -4,9 +4,9 @@ import type { EncodingDefinition } from "../../src/encodings/position-encoding.t
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import { sgd } from "../../src/training/optimiser.ts";
-import { train } from "../../src/training/run.ts";
+import { train } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 const tokens = Int32Array.from({ length: 300 }, (_, at) => (at * at + 3 * at) % 19);

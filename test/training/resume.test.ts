@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCheckpoint } from "../../src/checkpoints/run-storage.ts";
+import { readCheckpoint } from "../../src/runs/run-storage.ts";
 import { random } from "../../src/random/random.ts";
 import { filesIn, relpos, start, tinyModel, workplace } from "../cli/relpos.ts";
 

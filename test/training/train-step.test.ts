@@ -4,9 +4,9 @@ import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { adamW, sgd } from "../../src/training/optimiser.ts";
-import { noStorage, train, TrainingDiverged } from "../../src/training/run.ts";
-import type { Checkpoint, StepMetrics, TrainingPlan } from "../../src/training/run.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { noStorage, train, TrainingDiverged } from "../../src/training/train.ts";
+import type { Checkpoint, StepMetrics, TrainingPlan } from "../../src/training/train.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 const config = transformerConfig({ vocab: 19, model: 16, heads: 2, layers: 2 });

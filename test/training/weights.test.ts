@@ -15,10 +15,10 @@ import { taskNamed } from "../../src/tasks/index.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Value } from "../../src/tensor/tensor.ts";
 import type { BatchRows, BatchSource } from "../../src/training/batch-source.ts";
-import { initialValues } from "../../src/training/initialise.ts";
+import { initialValues } from "../../src/parameters/initialise.ts";
 import { adamW } from "../../src/training/optimiser.ts";
-import { noStorage, train } from "../../src/training/run.ts";
-import type { Checkpoint, StepMetrics, TrainingPlan } from "../../src/training/run.ts";
+import { noStorage, train } from "../../src/training/train.ts";
+import type { Checkpoint, StepMetrics, TrainingPlan } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { positionsFrom } from "../model/small-model.ts";
 

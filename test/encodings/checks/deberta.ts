@@ -1,4 +1,4 @@
-import { logBuckets } from "../../../src/encodings/deberta-buckets.ts";
+import { logBuckets } from "../../../src/encodings/parts/deberta-buckets.ts";
 import { deberta } from "../../../src/encodings/deberta.ts";
 import type { DebertaOptions } from "../../../src/encodings/deberta.ts";
 import { goldenDifference } from "../../golden/golden.ts";

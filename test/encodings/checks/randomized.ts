@@ -21,8 +21,8 @@ export const check: Check = (golden, options) => {
   };
   if (inputs["query"]) {
     const encoding = options.mutate(definition.create(sizesOf(golden), given));
-    const learnt = inputs["table"] ? { table: "position.randomized.t5.table" } : {};
-    return rotaryCase(golden, encoding, options, learnt);
+    const learned = inputs["table"] ? { table: "position.randomized.t5.table" } : {};
+    return rotaryCase(golden, encoding, options, learned);
   }
   const model = inputs["embeddings"]!.shape[2]!;
   const encoding = options.mutate(definition.create({ ...sizes, model }, given));

@@ -1,6 +1,6 @@
-import { anglesOf, geometricFrequencies } from "../../../src/encodings/angles.ts";
-import { ropeFrequencies } from "../../../src/encodings/rope-frequencies.ts";
-import type { RopeScaling } from "../../../src/encodings/rope-scaling.ts";
+import { anglesOf, geometricFrequencies } from "../../../src/encodings/parts/angles.ts";
+import { ropeFrequencies } from "../../../src/encodings/extension/rope-frequencies.ts";
+import type { RopeScaling } from "../../../src/encodings/extension/rope-scaling.ts";
 import { rope } from "../../../src/encodings/rope.ts";
 import type { RopeOptions } from "../../../src/encodings/rope.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";

@@ -13,6 +13,6 @@ const tensors = {
 
 export const check: Check = (golden, options) => {
   const encoding = options.mutate(scalableSoftmax.create(sizesOf(golden), golden.options));
-  const learnt = golden.inputs["bias"] ? tensors : { scale: tensors.scale };
-  return rotaryCase(golden, encoding, options, learnt);
+  const learned = golden.inputs["bias"] ? tensors : { scale: tensors.scale };
+  return rotaryCase(golden, encoding, options, learned);
 };

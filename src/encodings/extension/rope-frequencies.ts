@@ -1,0 +1,176 @@
+/**
+ * Frequencies of RoPE for texts longer than those of training, and the factor of its cosines and sines.
+ *
+ *     linear          ω / s                                     position interpolation, Chen et al. 2023
+ *     ntk-aware       base → base · s^(d/(d−2))                 the fastest pair stays, the slowest is ω / s
+ *     dynamic-linear  ω · L / max(N, L)
+ *     dynamic-ntk     base → base · (f · max(N, L)/L − (f − 1))^(d/(d−2))
+ *     ntk-by-parts    (1 − γ_m) · ω / s + γ_m · ω               fast pairs stay, slow ones are ω / s
+ *     yarn            the same, and cosines and sines times 0.1 · ln s + 1;  Peng et al. 2024
+ *     longrope        ω / λ_m, long λ where N > L, else short;  times √(1 + ln s / ln L);  Ding et al. 2024
+ *     llama3          as by-parts, by wavelengths between L/high and L/low, linear in turns
+ *
+ * ω = base^(−2m/d), d the rotated width, L the length of training (`length`), s the factor, N the length
+ * of the text at hand. γ falls from 1 to 0 between the pairs that turn `fast` and `slow` times in L:
+ * linearly in m between whole numbers (`ramp: "index"`, the authors' code), or in the turns (`"turns"`,
+ * the paper's formula). The two differ much where L is small.
+ *
+ * Reference:  transformers, modeling_rope_utils.py, ROPE_INIT_FUNCTIONS; jquesnelle/yarn for `turns`
+ * Differs:    float64, the reference float32. What the reference reads and leaves unused is refused here,
+ *             and so is yarn where the text is too short for a pair to turn `slow` times
+ *
+ * @module
+ */
+import { geometricFrequencies } from "../parts/angles.ts";
+import { checkScaling, fault, trained } from "./rope-scaling.ts";
+import type { RopeScaling, Trained } from "./rope-scaling.ts";
+
+/** What a rule gives. */
+export interface RopeFrequencies {
+  /** One a pair. */
+  readonly frequencies: readonly number[];
+  /** Of cosines and sines; rotated parts of a score have its square. */
+  readonly attentionFactor: number;
+}
+
+/**
+ * The frequencies of `rotated / 2` pairs by a rule. `current` is N, which the dynamic rules and
+ * longrope need, and only they.
+ */
+export function ropeFrequencies(
+  rotated: number,
+  base: number,
+  scaling: RopeScaling,
+  current?: number,
+): RopeFrequencies {
+  checkScaling(scaling, current);
+  const plain = geometricFrequencies(rotated, base);
+  const by = (scale: (frequency: number, m: number) => number, attentionFactor = 1) => ({
+    frequencies: plain.map(scale),
+    attentionFactor,
+  });
+  const ntk = (factor: number): RopeFrequencies => {
+    const slower = ntkBase(scaling.type, rotated, base, factor);
+    return { frequencies: geometricFrequencies(rotated, slower), attentionFactor: 1 };
+  };
+  switch (scaling.type) {
+    case "linear":
+      return by((f) => f / scaling.factor);
+    case "ntk-aware":
+      return ntk(scaling.factor);
+    case "dynamic-linear":
+      return by((f) => f / growth(scaling, current));
+    case "dynamic-ntk": {
+      const { factor = 1 } = scaling;
+      return ntk(factor * growth(scaling, current) - (factor - 1));
+    }
+    case "ntk-by-parts":
+    case "yarn": {
+      const kept = keptByParts(rotated, base, plain, scaling);
+      const attentionFactor = scaling.type === "yarn" ? yarnAttentionFactor(scaling) : 1;
+      return by((f, m) => mix(f, scaling.factor, kept[m]!), attentionFactor);
+    }
+    case "longrope": {
+      const slower = growth(scaling, current) > 1 ? scaling.long : scaling.short;
+      return by((f, m) => f / slower[m]!, longropeAttentionFactor(scaling, plain.length));
+    }
+    case "llama3": {
+      const { factor, low = 1, high = 4 } = scaling;
+      if (!(low > 0 && high > low))
+        throw fault("llama3", `high must be above low and low above 0, got ${high} and ${low}`);
+      const turns = (f: number): number => (trained(scaling) * f) / (2 * Math.PI);
+      return by((f) => mix(f, factor, clip((turns(f) - low) / (high - low))));
+    }
+  }
+}
+
+/** m(s, a) of YaRN: the attention factor, with a = 1. */
+export function yarnMagnitude(factor: number, mscale = 1): number {
+  return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;
+}
+
+function yarnAttentionFactor({
+  factor,
+  attentionFactor,
+  mscale,
+  mscaleAllDim,
+}: Extract<RopeScaling, { type: "yarn" }>): number {
+  if ((mscale === undefined) !== (mscaleAllDim === undefined))
+    throw fault("yarn", "mscale and mscaleAllDim are one setting, their quotient; give both");
+  if (attentionFactor !== undefined && mscale !== undefined)
+    throw fault("yarn", "attentionFactor takes the place of both mscales; give it or them");
+  return (
+    attentionFactor ??
+    yarnMagnitude(factor, mscale) / yarnMagnitude(mscale === undefined ? 1 : factor, mscaleAllDim)
+  );
+}
+
+function longropeAttentionFactor(
+  scaling: Extract<RopeScaling, { type: "longrope" }>,
+  pairs: number,
+): number {
+  const { short, long, factor, attentionFactor } = scaling;
+  for (const list of [short, long])
+    if (list.length !== pairs || !list.every((slower) => slower > 0))
+      throw fault("longrope", `short and long need ${pairs} numbers above 0, one a pair`);
+  if ((factor === undefined) === (attentionFactor === undefined))
+    throw fault("longrope", "give factor, new length / train length, or attentionFactor");
+  return attentionFactor ?? Math.sqrt(1 + Math.log(factor!) / Math.log(trained(scaling)));
+}
+
+/** How much of each frequency stays, γ. */
+function keptByParts(
+  rotated: number,
+  base: number,
+  plain: readonly number[],
+  scaling: Extract<RopeScaling, { type: "ntk-by-parts" | "yarn" }>,
+): readonly number[] {
+  const { type, fast = 32, slow = 1, truncate = true, ramp = "index" } = scaling;
+  const length = trained(scaling);
+  if (!(slow > 0 && fast > slow))
+    throw fault(type, `fast must be above slow and slow above 0, got ${fast} and ${slow}`);
+  if (ramp === "turns")
+    return plain.map((f) => clip(((length * f) / (2 * Math.PI) - slow) / (fast - slow)));
+  // The pair that turns so often in the length; not a whole number.
+  const pairOf = (turns: number): number =>
+    (rotated * Math.log(length / (turns * 2 * Math.PI))) / (2 * Math.log(base));
+  const [first, last] = truncate
+    ? [Math.floor(pairOf(fast)), Math.ceil(pairOf(slow))]
+    : [pairOf(fast), pairOf(slow)];
+  // The reference's bounds: rotated − 1, though there are half as many pairs.
+  const low = Math.max(first, 0);
+  const high = Math.min(last, rotated - 1);
+  if (high < low)
+    throw fault(
+      type,
+      `no pair turns ${slow} times in a length of ${length}, so none is slow; lower slow or fast`,
+    );
+  const width = high === low ? 0.001 : high - low;
+  return plain.map((_, m) => 1 - clip((m - low) / width));
+}
+
+function ntkBase(type: string, rotated: number, base: number, factor: number): number {
+  if (factor === 1) return base;
+  if (rotated === 2)
+    throw fault(
+      type,
+      "it turns the slowest pair slower and keeps the fastest, and one pair is both; " +
+        "rotate 4 components or more, or use linear",
+    );
+  return base * factor ** (rotated / (rotated - 2));
+}
+
+/** max(N, L) / L. */
+function growth(scaling: Trained & { readonly type: string }, current: number | undefined): number {
+  const length = trained(scaling);
+  return Math.max(current!, length) / length;
+}
+
+/** A frequency of which a share stays and the rest is slowed. */
+function mix(frequency: number, factor: number, kept: number): number {
+  return kept * frequency + ((1 - kept) * frequency) / factor;
+}
+
+function clip(share: number): number {
+  return Math.min(Math.max(share, 0), 1);
+}

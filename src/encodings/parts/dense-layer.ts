@@ -1,0 +1,60 @@
+/**
+ * Linear layers and norms of the small networks that make a bias of a distance.
+ *
+ * Started as PyTorch starts them, U(−1/√from, 1/√from) for weight and bias: these networks read raw
+ * distances, and the small numbers of the model's other weights would leave all distances alike.
+ *
+ * @module
+ */
+import { add } from "../../operators/arithmetic.ts";
+import { matmul } from "../../operators/matmul.ts";
+import { layerNorm } from "../../operators/normalisation.ts";
+import { constant } from "../../operators/source.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { EncodingContext } from "../position-encoding.ts";
+import type { ParameterSpec } from "../../parameters/spec.ts";
+
+/** Who holds a tensor, one for all layers or each layer its own. */
+export type Owner = NonNullable<ParameterSpec["owner"]>;
+
+/** Specs of `name.weight [from, to]` and `name.bias [to]`; `last` where `to` are the heads. */
+export function denseSpecs(
+  name: string,
+  from: number,
+  to: number,
+  owner: Owner,
+  last = false,
+): ParameterSpec[] {
+  const initial = { kind: "uniform", bound: from ** -0.5 } as const;
+  return [
+    { name: `${name}.weight`, shape: [from, to], initial, owner },
+    { name: `${name}.bias`, shape: [to], initial, owner, rowConstant: last },
+  ];
+}
+
+/** `x · weight + bias`, `[n, from]` → `[n, to]` */
+export function dense(context: EncodingContext, name: string, x: Tensor): Tensor {
+  const product = matmul(x, context.parameter(`${name}.weight`));
+  return add(product, context.parameter(`${name}.bias`));
+}
+
+/** Specs of `name.weight` and, if it has one, `name.bias`, `[width]`. */
+export function layerNormSpecs(
+  name: string,
+  width: number,
+  owner: Owner,
+  bias = true,
+): ParameterSpec[] {
+  const shape = [width];
+  const weight: ParameterSpec = { name: `${name}.weight`, shape, initial: { kind: "ones" }, owner };
+  return bias
+    ? [weight, { name: `${name}.bias`, shape, initial: { kind: "zeros" }, owner }]
+    : [weight];
+}
+
+/** Layer normalisation of the last axis; without a bias of its own if `bias` is false. */
+export function normed(context: EncodingContext, name: string, x: Tensor, bias = true): Tensor {
+  const width = x.shape.at(-1) as number;
+  const shift = bias ? context.parameter(`${name}.bias`) : constant([width], Array(width).fill(0));
+  return layerNorm(x, context.parameter(`${name}.weight`), shift);
+}

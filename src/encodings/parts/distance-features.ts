@@ -1,0 +1,178 @@
+/**
+ * The rows F(i) of the distance matrix, in the ways to give them a fixed number of columns.
+ *
+ *     fixed          F_j(i) = |i − j| / N,   j = 0 … N − 1: the article's matrix at full size
+ *     pad            the same for j < n, 0 beyond; n is the length of the text
+ *     fixed-anchors  F_k(i) = |i − a_k| / N  for chosen a_k; beyond the last, RPE is a straight line
+ *     normalise      F_k(i) = |i − t_k (n − 1)| / max(n − 1, 1),   t_k = k / (K − 1)
+ *     bucket         F_b(i) = #{ j < n : bucket(|i − j|) = b } / N,   T5's causal buckets
+ *
+ * `causal` rows see j ≤ i only (for anchors: max(i − a_k, 0)), so that they do not depend on n.
+ *
+ * @module
+ */
+import { add, divide, maximum, minimum, multiply, subtract } from "../../operators/arithmetic.ts";
+import { cast } from "../../operators/cast.ts";
+import { less, lessOrEqual } from "../../operators/comparison.ts";
+import { unsqueeze } from "../../operators/movement.ts";
+import { abs } from "../../operators/pointwise.ts";
+import { max } from "../../operators/reduction.ts";
+import { concat } from "../../operators/slicing.ts";
+import { constant } from "../../operators/source.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { EncodingContext } from "../position-encoding.ts";
+import { bucketStarts } from "../t5.ts";
+
+/** Settings of the rows. */
+export interface DistanceFeatureOptions {
+  /** Default `fixed`. */
+  readonly mode?: "fixed" | "pad" | "fixed-anchors" | "normalise" | "bucket";
+  /** N, by which distances are divided; the longest text in modes `fixed` and `pad`. Default: train length. */
+  readonly maxLength?: number;
+  /** Whether a row sees the past only. Default false. */
+  readonly causal?: boolean;
+  /** `pad`: N more columns, 1 where a column is real; they tell distance 0 from no column. Default false. */
+  readonly validity?: boolean;
+  /** `fixed-anchors`: the positions measured from. Default 0, 1, 2, 4, … below N. */
+  readonly anchors?: readonly number[];
+  /** `normalise`: K. Default 16. */
+  readonly points?: number;
+  /** `bucket`: how many. Default 32. */
+  readonly buckets?: number;
+  /** `bucket`: where the last begins. Default 128. */
+  readonly maxDistance?: number;
+}
+
+/** A way to form rows. */
+export interface DistanceFeatures {
+  readonly maxLength: number;
+  readonly columns: number;
+  /** Whether texts longer than `maxLength` have no rows. */
+  readonly bounded: boolean;
+  /** Whether a row changes when the text grows. */
+  readonly growing: boolean;
+  /** F, float32 `[query, columns]`, or `[batch, query, columns]` where positions have rows. */
+  rows(context: EncodingContext): Tensor;
+}
+
+/** The rows that the options ask for. */
+export function distanceFeatures(
+  trainLength: number,
+  options: DistanceFeatureOptions,
+): DistanceFeatures {
+  const { mode = "fixed", maxLength = trainLength, causal = false, validity = false } = options;
+  if (!Number.isInteger(maxLength) || maxLength < 1)
+    throw new RangeError(
+      `distance-row: maxLength must be a whole number of 1 or more, got ${maxLength}.`,
+    );
+  if (validity && mode !== "pad")
+    throw new RangeError(`distance-row: validity columns belong to mode "pad", not "${mode}".`);
+  const counted = { maxLength, bounded: false, growing: !causal };
+  switch (mode) {
+    case "fixed":
+    case "fixed-anchors": {
+      const anchors =
+        mode === "fixed" ? [...Array(maxLength).keys()] : checkAnchors(options, maxLength);
+      return {
+        ...counted,
+        bounded: mode === "fixed",
+        growing: false,
+        columns: anchors.length,
+        rows: (context) => {
+          const gaps = subtract(column(context), constant([1, anchors.length], anchors));
+          return divide(causal ? maximum(gaps, 0) : abs(gaps), maxLength);
+        },
+      };
+    }
+    case "pad":
+      return {
+        ...counted,
+        bounded: true,
+        columns: validity ? 2 * maxLength : maxLength,
+        rows: (context) => paddedRows(context, maxLength, causal, validity),
+      };
+    case "normalise": {
+      const { points = 16 } = options;
+      if (causal)
+        throw new RangeError(
+          `distance-row: mode "normalise" needs the length of the text, so it has no causal rows.`,
+        );
+      if (!Number.isInteger(points) || points < 2)
+        throw new RangeError(`distance-row: points must be 2 or more, got ${points}.`);
+      return { ...counted, columns: points, rows: (context) => normalisedRows(context, points) };
+    }
+    case "bucket": {
+      const { buckets = 32, maxDistance = 128 } = options;
+      const starts = bucketStarts(true, buckets, maxDistance);
+      return {
+        ...counted,
+        columns: buckets,
+        rows: (context) => divide(bucketCounts(context, starts, causal), maxLength),
+      };
+    }
+  }
+}
+
+/** i, float32 `[query, 1]`, or `[batch, query, 1]` where positions have rows. */
+function column({ queries }: EncodingContext): Tensor {
+  return cast(unsqueeze(queries.tensor, -1), "float32");
+}
+
+/** n, float32 `[1, 1]` or `[batch, 1, 1]`: one more than the last key's position. */
+function textLength({ keys }: EncodingContext): Tensor {
+  const last = max(cast(keys.tensor, "float32"), { axes: [-1], keep: true });
+  return add(unsqueeze(last, -1), 1);
+}
+
+function paddedRows(
+  context: EncodingContext,
+  maxLength: number,
+  causal: boolean,
+  validity: boolean,
+): Tensor {
+  const i = column(context);
+  const j = constant([1, maxLength], [...Array(maxLength).keys()]);
+  // The comparison with n is [1, columns]; adding 0 · i gives it a row a query.
+  const seen = causal
+    ? cast(lessOrEqual(j, i), "float32")
+    : add(cast(less(j, textLength(context)), "float32"), multiply(i, 0));
+  const rows = multiply(divide(abs(subtract(i, j)), maxLength), seen);
+  return validity ? concat([rows, seen], -1) : rows;
+}
+
+function normalisedRows(context: EncodingContext, points: number): Tensor {
+  const last = subtract(textLength(context), 1);
+  const k = constant([1, points], [...Array(points).keys()]);
+  const gaps = subtract(column(context), divide(multiply(k, last), points - 1));
+  return divide(abs(gaps), maximum(last, 1));
+}
+
+/** How many positions each bucket holds, by the overlap of its distances with each side of i. */
+function bucketCounts(
+  context: EncodingContext,
+  starts: readonly number[],
+  causal: boolean,
+): Tensor {
+  const i = column(context);
+  const from = constant([1, starts.length], starts);
+  const beyond = 2 ** 30; // the last bucket has no end
+  const to = constant([1, starts.length], [...starts.slice(1), beyond]);
+  const overlap = (first: Tensor, count: Tensor): Tensor =>
+    maximum(subtract(minimum(to, count), first), 0);
+  const past = overlap(from, add(i, 1)); // distances 0 … i
+  if (causal) return past;
+  // Distances 1 … n − 1 − i; distance 0 was counted with the past.
+  return add(past, overlap(maximum(from, 1), subtract(textLength(context), i)));
+}
+
+function checkAnchors({ anchors }: DistanceFeatureOptions, maxLength: number): readonly number[] {
+  if (anchors === undefined) {
+    const doublings = Math.ceil(Math.log2(Math.max(maxLength, 2)));
+    return [0, ...Array.from({ length: doublings }, (_, k) => 2 ** k)];
+  }
+  if (anchors.length === 0 || !anchors.every((anchor) => Number.isInteger(anchor) && anchor >= 0))
+    throw new RangeError(
+      `distance-row: anchors must be whole numbers from 0, got [${anchors.join(", ")}].`,
+    );
+  return anchors;
+}

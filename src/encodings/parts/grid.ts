@@ -1,0 +1,79 @@
+/**
+ * Positions as cells of a grid, row by row: p stands at row ⌊p / width⌋ and column p mod width.
+ *
+ * @module
+ */
+import { divide, multiply, subtract } from "../../operators/arithmetic.ts";
+import { cast } from "../../operators/cast.ts";
+import { reshape, transpose, unsqueeze } from "../../operators/movement.ts";
+import { concat } from "../../operators/slicing.ts";
+import { sizeOf } from "../../tensor/dimension.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { EncodingContext, Positions } from "../position-encoding.ts";
+
+/** `query − key` along each axis, int32 `[query, key]`, or `[batch, 1, query, key]`. */
+export interface GridDistances {
+  readonly rows: Tensor;
+  readonly columns: Tensor;
+}
+
+/** Differences of cells; the grid begins at position `first`. */
+export function gridDistances(
+  { queries, keys }: EncodingContext,
+  width: number,
+  first = 0,
+): GridDistances {
+  const cells = ({ tensor }: Positions): { row: Tensor; column: Tensor } => {
+    const place = subtract(tensor, first);
+    const row = divide(place, width);
+    return { row, column: subtract(place, multiply(row, width)) };
+  };
+  const [query, key] = [cells(queries), cells(keys)];
+  return {
+    rows: pairwise(query.row, key.row, subtract),
+    columns: pairwise(query.column, key.column, subtract),
+  };
+}
+
+/** `join(a_i, b_j)` of vectors of queries and keys: `[query, key]`, or `[batch, 1, query, key]`. */
+export function pairwise(a: Tensor, b: Tensor, join: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  const batched = Math.max(a.shape.length, b.shape.length) > 1;
+  const placed = (x: Tensor, axis: number): Tensor => {
+    const vector = unsqueeze(x, axis);
+    return batched && vector.shape.length === 3 ? unsqueeze(vector, 1) : vector;
+  };
+  return join(placed(a, -1), placed(b, -2));
+}
+
+/**
+ * A bias of the differences of cells: `of` gives `[n, heads]` for float32 `[n, 2]`, rows and columns of n
+ * pairs. The result is `[heads, query, key]`, or `[batch, heads, query, key]`.
+ */
+export function gridBias(
+  context: EncodingContext,
+  width: number,
+  of: (differences: Tensor) => Tensor,
+): Tensor {
+  const { rows, columns } = gridDistances(context, width);
+  const flat = [rows, columns].map((axis) =>
+    reshape(cast(axis, "float32"), [sizeOf(axis.shape), 1]),
+  );
+  return headsFirst(of(concat(flat, 1)), rows);
+}
+
+/** `[pairs, heads]`, one row a pair of `like` → `[heads, query, key]`, or `[batch, heads, query, key]`. */
+export function headsFirst(numbers: Tensor, like: Tensor): Tensor {
+  const heads = numbers.shape.at(-1)!;
+  const [query, key] = like.shape.slice(-2);
+  if (like.shape.length === 2) return transpose(reshape(numbers, [query!, key!, heads]), [2, 0, 1]);
+  return transpose(reshape(numbers, [like.shape[0]!, query!, key!, heads]), [0, 3, 1, 2]);
+}
+
+/** Checks the width of a grid. */
+export function checkGridWidth(id: string, width: number): void {
+  if (!Number.isInteger(width) || width < 1)
+    throw new RangeError(
+      `${id}: gridWidth must be a whole number of 1 or more, got ${width}. ` +
+        `Pass how many positions a row of the grid has.`,
+    );
+}

@@ -1,0 +1,54 @@
+/**
+ * Positions of a pass: known while the graph is built, or drawn on the host where the encoding does so.
+ *
+ * @module
+ */
+import type { PositionEncoding, Positions } from "../encodings/position-encoding.ts";
+import { reshape } from "../operators/movement.ts";
+import { slice } from "../operators/slicing.ts";
+import { input } from "../operators/source.ts";
+import type { Random } from "../random/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { knownPositions } from "./context.ts";
+
+/** The graph input `positions`, and what a pass makes of it. */
+export interface SequencePositions {
+  /** int32 `[length]`, or `[layers, length]` where each layer has positions of its own. */
+  readonly input: Tensor;
+  readonly positions: Positions;
+  readonly layerPositions?:
+    readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
+}
+
+/** The input of a pass over `length` tokens. */
+export function sequencePositions(
+  { sampling }: PositionEncoding,
+  layers: number,
+  length: number,
+): SequencePositions {
+  const perLayer = sampling?.per === "layer";
+  const tensor = input("positions", perLayer ? [layers, length] : [length], "int32");
+  if (sampling === undefined) return { input: tensor, positions: knownPositions(tensor, length) };
+  if (!perLayer) return { input: tensor, positions: { tensor } };
+  const sampled = Array.from({ length: layers }, (_, layer) => {
+    const own: Positions = { tensor: reshape(slice(tensor, 0, layer, 1), [length]) };
+    return { queries: own, keys: own };
+  });
+  return { input: tensor, positions: sampled[0]!.queries, layerPositions: sampled };
+}
+
+/** What the input is fed: 0, 1, 2, …, or a draw from `random` (for each layer one after the other). */
+export function positionsFeed(
+  { sampling }: PositionEncoding,
+  layers: number,
+  length: number,
+  random: Random,
+  training: boolean,
+): { readonly shape: readonly number[]; readonly data: Int32Array } {
+  const plain = Int32Array.from({ length }, (_, position) => position);
+  if (sampling === undefined) return { shape: [length], data: plain };
+  if (sampling.per === "model")
+    return { shape: [length], data: Int32Array.from(sampling.positions(length, random, training)) };
+  const rows = Array.from({ length: layers }, () => sampling.positions(length, random, training));
+  return { shape: [layers, length], data: Int32Array.from(rows.flat()) };
+}

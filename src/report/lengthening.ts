@@ -1,0 +1,86 @@
+/**
+ * The part of the verdict on lengths that training never showed: which encodings break, worsen, hold or gain.
+ *
+ * @module
+ */
+import { above, below } from "../comparison/ranking.ts";
+import { between, bits, listed, multiple } from "./format.ts";
+import type { AnyResults } from "../comparison/task-results.ts";
+import { rankedRows, scoreOf, wordingOf } from "./wording.ts";
+import type { AnyRanked } from "./wording.ts";
+
+export interface VerdictLine {
+  /** What the line is about: "At the train length, 128 tokens". */
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** More encodings than this are named without their intervals; the tables have those. */
+export const mostInDetail = 4;
+
+/** An encoding's row at `base` and the row that its fate is read from. */
+interface Change {
+  readonly before: AnyRanked;
+  readonly row: AnyRanked;
+}
+
+/** What becomes of each encoding, under the first protocol, as lengths grow past `base`. */
+export function lengthening(results: AnyResults, base: number): VerdictLine[] {
+  const { encodings, trainLength } = results.configuration;
+  const { worse: sign, protocols, breaks: limit, broken: words } = wordingOf(results);
+  const [worsened, gainedOn] = sign > 0 ? [above, below] : [below, above];
+  const broken: Change[] = [];
+  const worse: Change[] = [];
+  const held: Change[] = [];
+  const gained: Change[] = [];
+  for (const encoding of encodings) {
+    const rows = rankedRows(results)
+      .filter((row) => row.encoding === encoding && row.protocol === protocols[0])
+      .sort((a, b) => a.length - b.length);
+    const before = rows.find((row) => row.length === base);
+    const beyond = rows.filter((row) => row.length > base && row.growth?.simultaneous);
+    const last = beyond[beyond.length - 1];
+    if (!before || !last) continue;
+    const breaks = beyond.find(({ growth }) => {
+      const { low, high } = growth!.simultaneous!;
+      return (sign > 0 ? low : -high) > limit(scoreOf(before));
+    });
+    const { simultaneous } = last.growth!;
+    if (breaks) broken.push({ before, row: breaks });
+    else if (worsened(simultaneous)) worse.push({ before, row: last });
+    else if (gainedOn(simultaneous)) gained.push({ before, row: last });
+    else held.push({ before, row: last });
+  }
+  const line = (heading: string, found: readonly Change[]): VerdictLine[] =>
+    found.length > 0 ? [{ heading, text: told(found, trainLength) }] : [];
+  return [
+    ...line("Break beyond the train length", broken).map(({ heading, text }) => ({
+      heading,
+      text: `${text} Given is the first tested length where ${words}.`,
+    })),
+    ...line("Get worse beyond it, without breaking", worse),
+    ...line(sign > 0 ? "Gain from the longer window" : "Gain from more length", gained),
+    ...line("Show no certain change", held),
+  ];
+}
+
+/** One sentence: with numbers for a few encodings, by length for many. */
+function told(changes: readonly Change[], trainLength: number): string {
+  const at = ({ row }: Change): string => multiple(row.length, trainLength);
+  if (changes.length <= mostInDetail)
+    return `${listed(
+      changes.map(
+        (change) =>
+          `${change.row.encoding} (${bits(scoreOf(change.before))} to ` +
+          `${bits(scoreOf(change.row))} at ${at(change)}, change from ` +
+          `${between(change.row.growth!.simultaneous!)})`,
+      ),
+    )}.`;
+  const byLength = new Map<string, string[]>();
+  for (const change of [...changes].sort((a, b) => a.row.length - b.row.length))
+    byLength.set(at(change), [...(byLength.get(at(change)) ?? []), change.row.encoding]);
+  return `${[...byLength].map(([length, names]) => `at ${length} ${listed(names)}`).join("; ")}.`.replace(
+    /^at/,
+    "At",
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * The gallery: one heat map for each encoding, queries down, keys to the right, so that the distance
+ * query − key is 0 on the diagonal and grows to the lower left.
+ *
+ * Encodings add numbers of very different size, so each picture has its own scale, written under it. A
+ * picture with both signs gets a diverging ramp whose middle is zero.
+ *
+ * @module
+ */
+import type { Html } from "../drawing/html.ts";
+import { html, trusted } from "../drawing/html.ts";
+import { short } from "./format.ts";
+import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
+import type { Ramp, Scheme } from "../drawing/palette.ts";
+import { rampGradient } from "../drawing/palette.ts";
+import type { ScorePicture } from "../comparison/results.ts";
+import type { AnyResults } from "../comparison/task-results.ts";
+
+export function gallery({ configuration, trials }: AnyResults): Html | undefined {
+  const cards = configuration.encodings.flatMap((encoding, index) => {
+    const trial = [...trials].find((trial) => trial.encoding === encoding && trial.scorePicture);
+    return trial?.scorePicture ? [card(encoding, index, trial.scorePicture)] : [];
+  });
+  return cards.length > 0 ? html`<div class="gallery">${cards}</div>` : undefined;
+}
+
+function card(encoding: string, index: number, picture: ScorePicture): Html {
+  const range = extent(picture.values);
+  const alt = `Score picture of ${encoding}: ${picture.caption}`;
+  const heading = html`<h3 class="name k${index}"><i class="swatch"></i>${encoding}</h3>`;
+  if (!range)
+    return html`<figure class="card">
+      ${heading}
+      <p class="quiet">no finite value</p>
+      <figcaption>${picture.caption}</figcaption>
+    </figure>`;
+  const scale = scaleOf(range);
+  const { from, to, ramp, flat } = scale;
+  const key = flat
+    ? html`<p class="flat">${short(from)} everywhere</p>`
+    : html`<p class="key">
+        <span>${short(from)}</span><i class="ramp ${ramp}"></i><span>${short(to)}</span>
+      </p>`;
+  return html`<figure class="card">
+    ${heading}
+    <picture>
+      <source srcset="${heatMap(picture, scale, "dark")}" media="(prefers-color-scheme: dark)" />
+      <img
+        src="${heatMap(picture, scale, "light")}"
+        width="${picture.size}"
+        height="${picture.size}"
+        alt="${alt}"
+      />
+    </picture>
+    ${key}
+    <figcaption>${picture.caption}</figcaption>
+  </figure>`;
+}
+
+/** Style rules for the keys' ramps in one scheme. */
+export function rampRules(scheme: Scheme): Html {
+  const rule = (ramp: Ramp): string =>
+    `.ramp.${ramp} { background: ${rampGradient(scheme, ramp)}; }`;
+  return trusted([rule("sequential"), rule("diverging")].join(" "));
+}

@@ -1,0 +1,235 @@
+/**
+ * A folder that one process may write results into.
+ *
+ * A folder is relpos's own if it was made or found empty by relpos (it then holds the file `.relpos`), or holds a
+ * `run.json` or `results.json`. Anything else that is not empty is refused: files are replaced here.
+ *
+ * Locks: every process first puts its own lock file into the folder and then looks for others'. Of two that do so
+ * at once each sees the other, so never do both go on; a lock whose process has died is removed. There is no
+ * moment at which a lock is checked and then taken, which is where locks with one file go wrong.
+ *
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import { unlinkSync } from "node:fs";
+import fs from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { InputError, RunError } from "../errors.ts";
+import { errorCode, writeError } from "../files/file-errors.ts";
+import { writerOfTemporary } from "../files/files.ts";
+import type { ProcessIdentity } from "../files/process-identity.ts";
+import { isRunning, thisProcess } from "../files/process-identity.ts";
+
+const MARKER = ".relpos";
+const SIGNS_OF_OURS: readonly string[] = [MARKER, "run.json", "results.json"];
+const LOCK = /^\.relpos-lock-(\d+)-[0-9a-f]{8}$/;
+const ATTEMPTS = 5;
+
+export interface FolderClaim {
+  readonly path: string;
+  /** Lets other processes write here. A folder that was made by the claim and stayed empty is removed again. */
+  release(): Promise<void>;
+}
+
+interface Lock extends ProcessIdentity {
+  readonly file: string;
+}
+
+/** Locks this process holds; removed if it exits without releasing them. */
+const held = new Set<string>();
+let watchingExit = false;
+
+/**
+ * Makes or takes over an output folder and locks it. Temporary files of processes that died are removed.
+ *
+ * @throws InputError when the path is a file, a folder of something else, or cannot be written to
+ * @throws RunError when another process writes there
+ */
+export async function claimFolder(folder: string): Promise<FolderClaim> {
+  const made = await makeFolder(folder);
+  await checkOurs(folder);
+  const lock = await lockFolder(folder);
+  try {
+    const entries = await fs.readdir(folder);
+    const marked = !entries.some((entry) => SIGNS_OF_OURS.includes(entry));
+    if (marked)
+      await fs.writeFile(
+        path.join(folder, MARKER),
+        "This folder holds results of relpos, which may replace its files.\n",
+      );
+    await removeAbandoned(folder, entries);
+    return { path: folder, release: () => release(folder, lock, { made, marked }) };
+  } catch (error) {
+    await unlock(lock);
+    throw refusedBySystem(folder, error);
+  }
+}
+
+/** Whether there was none. */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    return await makePath(folder);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== "EEXIST" && code !== "ENOTDIR") throw refusedBySystem(folder, error);
+    const fault = code === "EEXIST" ? "is a file" : "cannot be made: a part of its path is a file";
+    throw new InputError(
+      `the output folder ${folder} ${fault}. Choose another folder, or remove that file.`,
+      { cause: error },
+    );
+  }
+}
+
+/** As fs.mkdir with `recursive`, which in Node 24 never returns for a path in /proc. */
+async function makePath(folder: string): Promise<boolean> {
+  const make = async (): Promise<unknown> => {
+    return await fs.mkdir(folder).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  };
+  let failure = await make();
+  const parent = path.dirname(folder);
+  if (errorCode(failure) === "ENOENT" && parent !== folder) {
+    await makePath(parent);
+    failure = await make();
+  }
+  if (failure === undefined) return true;
+  if (await isFolder(folder)) return false; // it was there, or another process has just made it
+  throw failure as Error;
+}
+
+async function isFolder(place: string): Promise<boolean> {
+  return await fs.stat(place).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function checkOurs(folder: string): Promise<void> {
+  let entries: string[];
+  try {
+    entries = await fs.readdir(folder);
+  } catch (error) {
+    throw refusedBySystem(folder, error);
+  }
+  if (entries.some((entry) => SIGNS_OF_OURS.includes(entry) || LOCK.test(entry))) return;
+  if (entries.length === 0) return;
+  const shown = entries.sort().slice(0, 3).join(", ") + (entries.length > 3 ? ", …" : "");
+  throw new InputError(
+    `the output folder ${folder} holds files that are not from relpos (${shown}). ` +
+      `Choose a new or empty folder, so that nothing of yours is replaced.`,
+  );
+}
+
+async function lockFolder(folder: string): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const mine = path.join(folder, `.relpos-lock-${process.pid}-${randomBytes(4).toString("hex")}`);
+    try {
+      await putLock(mine);
+      const other = await livingLock(folder, mine);
+      if (other === undefined) return mine;
+      await unlock(mine);
+      if (attempt === ATTEMPTS) throw lockedBy(folder, other);
+    } catch (error) {
+      await unlock(mine);
+      if (error instanceof RunError) throw error;
+      throw refusedBySystem(folder, error);
+    }
+    // Two that came at once would meet again without a random pause.
+    await wait(20 + Math.random() * 60);
+  }
+}
+
+async function putLock(file: string): Promise<void> {
+  held.add(file);
+  if (!watchingExit) {
+    watchingExit = true;
+    process.once("exit", () => {
+      for (const left of held)
+        try {
+          unlinkSync(left);
+        } catch {
+          // It was not made yet.
+        }
+    });
+  }
+  await fs.writeFile(file, JSON.stringify(thisProcess()), { flag: "wx" });
+}
+
+/** A lock other than mine whose process runs, or may run on another machine. Removes those of dead ones. */
+async function livingLock(folder: string, mine: string): Promise<Lock | undefined> {
+  for (const entry of await fs.readdir(folder)) {
+    const pid = LOCK.exec(entry)?.[1];
+    const file = path.join(folder, entry);
+    if (pid === undefined || file === mine) continue;
+    const lock = { ...(await readIdentity(file, Number(pid))), file };
+    const mineOnceMore = lock.pid === process.pid && lock.host === thisProcess().host;
+    const alive = mineOnceMore ? held.has(file) : isRunning(lock);
+    if (alive !== false) return lock;
+    await fs.rm(file, { force: true });
+  }
+  return undefined;
+}
+
+/** Who holds a lock. A process killed while writing its lock leaves only its number, in the file's name. */
+async function readIdentity(file: string, pid: number): Promise<ProcessIdentity> {
+  try {
+    const identity = JSON.parse(await fs.readFile(file, "utf8")) as ProcessIdentity;
+    return { pid, host: identity.host, started: identity.started };
+  } catch {
+    return { pid, host: thisProcess().host, started: null };
+  }
+}
+
+function lockedBy(folder: string, lock: Lock): RunError {
+  if (lock.host === thisProcess().host)
+    return new RunError(
+      `process ${lock.pid} is writing to ${folder}. Wait until it ends, or choose another folder.`,
+    );
+  return new RunError(
+    `process ${lock.pid} on ${lock.host} is writing to ${folder}, as far as can be seen from here. ` +
+      `Choose another folder, or, if that process has ended, remove ${lock.file}.`,
+  );
+}
+
+async function removeAbandoned(folder: string, entries: readonly string[]): Promise<void> {
+  const { host } = thisProcess();
+  for (const entry of entries) {
+    const pid = writerOfTemporary(entry);
+    if (pid === undefined || pid === process.pid) continue;
+    if (isRunning({ pid, host, started: null }) === false)
+      await fs.rm(path.join(folder, entry), { force: true });
+  }
+}
+
+async function release(
+  folder: string,
+  lock: string,
+  { made, marked }: { made: boolean; marked: boolean },
+): Promise<void> {
+  if (marked) {
+    const entries = (await fs.readdir(folder).catch(() => [])).filter((entry) => !LOCK.test(entry));
+    if (entries.join() === MARKER) await fs.rm(path.join(folder, MARKER), { force: true });
+  }
+  await unlock(lock);
+  if (made) await fs.rmdir(folder).catch(() => undefined); // holds something: stays
+}
+
+async function unlock(lock: string): Promise<void> {
+  await fs.rm(lock, { force: true }).catch(() => undefined); // the folder itself may be gone
+  held.delete(lock);
+}
+
+function refusedBySystem(folder: string, error: unknown): InputError | RunError {
+  if (error instanceof InputError || error instanceof RunError) return error;
+  if (errorCode(error) === "ENOENT")
+    return new InputError(
+      `the output folder ${folder} cannot be made there. Choose another folder.`,
+      {
+        cause: error,
+      },
+    );
+  return writeError(folder, error, "Nothing was overwritten.");
+}

@@ -1,0 +1,190 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { claimFolder } from "../../src/runs/run-folder.ts";
+import { InputError, RunError } from "../../src/errors.ts";
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), "relpos-claim-"));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await fs.rm(folder, { recursive: true });
+});
+
+const inFolder = (name: string): string => path.join(folder, name);
+const exists = async (file: string): Promise<boolean> =>
+  await fs.access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Another process that claims a folder, says "got it" or the error, and stays until it is killed. */
+function claimElsewhere(target: string): ChildProcess {
+  const source = new URL("../../src/runs/run-folder.ts", import.meta.url).href;
+  // The handler comes first: SIGTERM may follow the first word at once.
+  const script = `
+    process.on("SIGTERM", () => process.exit(1));
+    const { claimFolder } = await import(${JSON.stringify(source)});
+    await claimFolder(${JSON.stringify(target)}).then(
+      () => process.stdout.write("got it"),
+      (error) => process.stdout.write(error.message),
+    );
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  return child;
+}
+
+async function firstWords(child: ChildProcess): Promise<string> {
+  const [words] = (await once(child.stdout!, "data")) as [Buffer];
+  return words.toString();
+}
+
+describe("which folders are accepted", () => {
+  test("a new one, with the folders above it", async () => {
+    const claim = await claimFolder(inFolder("runs/a"));
+    expect(await exists(inFolder("runs/a/.relpos"))).toBe(true);
+    await claim.release();
+  });
+
+  test("an empty one, and one that was claimed before", async () => {
+    await fs.mkdir(inFolder("run"));
+    for (let round = 0; round < 2; round++) {
+      const claim = await claimFolder(inFolder("run"));
+      await fs.writeFile(inFolder("run/metrics.jsonl"), "{}\n");
+      await claim.release();
+    }
+    expect((await fs.readdir(inFolder("run"))).sort()).toEqual([".relpos", "metrics.jsonl"]);
+  });
+
+  test.each(["run.json", "results.json", ".relpos"])("one that holds %s", async (sign) => {
+    await fs.writeFile(inFolder(sign), "{}");
+    await fs.writeFile(inFolder("notes.txt"), "mine");
+    const claim = await claimFolder(folder);
+    await claim.release();
+    expect((await fs.readdir(folder)).sort()).toEqual([sign, "notes.txt"].sort());
+  });
+
+  test("one with files of something else is refused, and stays as it is", async () => {
+    for (const name of ["thesis.tex", "a.bib", "b.png", "c.png"])
+      await fs.writeFile(inFolder(name), "");
+    const claiming = claimFolder(folder);
+    await expect(claiming).rejects.toBeInstanceOf(InputError);
+    await expect(claiming).rejects.toThrow(
+      /holds files that are not from relpos \(a\.bib, b\.png, c\.png, …\)\. Choose a new or empty/,
+    );
+    expect((await fs.readdir(folder)).length).toBe(4);
+  });
+
+  test("a file, a path through a file and a place without write access are refused", async () => {
+    await fs.writeFile(inFolder("file"), "");
+    const cases: [string, RegExp][] = [
+      [inFolder("file"), /is a file\. Choose another folder, or remove that file/],
+      [inFolder("file/run"), /a part of its path is a file/],
+      ["/proc/relpos-run", /cannot be made there\. Choose another folder/],
+    ];
+    for (const [target, message] of cases) {
+      await expect(claimFolder(target)).rejects.toThrow(message);
+      await expect(claimFolder(target)).rejects.toBeInstanceOf(InputError);
+    }
+  });
+
+  test("a folder this user may read but not write is refused before anything runs", async () => {
+    vi.spyOn(fs, "writeFile").mockRejectedValue(Object.assign(new Error(), { code: "EACCES" }));
+    await expect(claimFolder(folder)).rejects.toThrow(/this user may not write there/);
+  });
+});
+
+describe("release", () => {
+  test("removes a folder that was made for nothing, and only then", async () => {
+    await (await claimFolder(inFolder("made"))).release();
+    expect(await exists(inFolder("made"))).toBe(false);
+    await fs.mkdir(inFolder("given"));
+    await (await claimFolder(inFolder("given"))).release();
+    expect(await fs.readdir(inFolder("given"))).toEqual([]);
+  });
+
+  test("removes the lock, so that the next claim succeeds", async () => {
+    const first = await claimFolder(inFolder("run"));
+    await expect(claimFolder(inFolder("run"))).rejects.toThrow(`process ${process.pid} is writing`);
+    await first.release();
+    await (await claimFolder(inFolder("run"))).release();
+  });
+});
+
+describe("other processes", () => {
+  test("while one writes, another is refused; once it is killed, its lock is taken over", async () => {
+    const child = claimElsewhere(inFolder("run"));
+    expect(await firstWords(child)).toBe("got it");
+    const claiming = claimFolder(inFolder("run"));
+    await expect(claiming).rejects.toBeInstanceOf(RunError);
+    await expect(claiming).rejects.toThrow(
+      new RegExp(`process ${child.pid} is writing to .*run\\. Wait until it ends, or choose`),
+    );
+    await fs.writeFile(inFolder(`run/.checkpoint.${child.pid}-3.tmp`), "half");
+    await fs.writeFile(inFolder("run/metrics.jsonl"), "{}\n");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const claim = await claimFolder(inFolder("run"));
+    // The dead process's lock and temporary file are gone; one lock, ours, is there.
+    const entries = await fs.readdir(inFolder("run"));
+    expect(entries.filter((entry) => entry.startsWith(".relpos-lock-")).length).toBe(1);
+    expect(entries.some((entry) => entry.endsWith(".tmp"))).toBe(false);
+    await claim.release();
+    expect((await fs.readdir(inFolder("run"))).sort()).toEqual([".relpos", "metrics.jsonl"]);
+  });
+
+  test("one that exits by itself takes its lock along", async () => {
+    const child = claimElsewhere(inFolder("run"));
+    expect(await firstWords(child)).toBe("got it");
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    expect(await fs.readdir(inFolder("run"))).toEqual([".relpos"]);
+  });
+
+  test("of four that come at once, at most one gets it and the rest say who has it", async () => {
+    const words = await Promise.all(
+      Array.from({ length: 4 }, () => firstWords(claimElsewhere(inFolder("runs/a")))),
+    );
+    const winners = words.filter((said) => said === "got it");
+    expect(winners.length).toBeLessThanOrEqual(1);
+    expect(words.filter((said) => /process \d+ is writing/.test(said)).length).toBe(
+      4 - winners.length,
+    );
+  });
+
+  test("a number that another program has got meanwhile does not keep a lock alive", async () => {
+    const child = claimElsewhere(inFolder("run"));
+    expect(await firstWords(child)).toBe("got it");
+    const [lock] = (await fs.readdir(inFolder("run"))).filter((entry) => entry.includes("lock"));
+    const identity = { pid: child.pid, host: os.hostname(), started: "1" };
+    await fs.writeFile(inFolder(`run/${lock}`), JSON.stringify(identity));
+    if (process.platform === "linux") await (await claimFolder(inFolder("run"))).release();
+    else await expect(claimFolder(inFolder("run"))).rejects.toThrow(/is writing/);
+  });
+
+  test("this process's own number left by an earlier life of a container is no lock", async () => {
+    await fs.writeFile(inFolder(`.relpos-lock-${process.pid}-0123abcd`), "");
+    await (await claimFolder(folder)).release();
+    expect(await fs.readdir(folder)).toEqual([]);
+  });
+
+  test("a lock from another machine is respected, and the way out is named", async () => {
+    const lock = inFolder(".relpos-lock-1-0123abcd");
+    await fs.writeFile(lock, JSON.stringify({ pid: 1, host: "elsewhere", started: null }));
+    await expect(claimFolder(folder)).rejects.toThrow(
+      /process 1 on elsewhere is writing .* if that process has ended, remove .*0123abcd/,
+    );
+    expect(await fs.readdir(folder)).toEqual([path.basename(lock)]);
+  });
+});
