@@ -4,6 +4,7 @@
  * @module
  */
 import * as ort from "onnxruntime-web";
+import { bindCompile } from "./bound.ts";
 import { compileWith, keepsEqualNodes } from "./session.ts";
 import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./session.ts";
 
@@ -30,6 +31,8 @@ export function compile(
 ): Promise<Program> {
   return compileWith(runtime, graph, { ...options, device });
 }
+
+bindCompile(compile);
 
 /** Where the runtime's own `.wasm` files are served from. */
 export function serveRuntimeFrom(path: string): void {

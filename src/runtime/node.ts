@@ -4,6 +4,7 @@
  * @module
  */
 import * as ort from "onnxruntime-node";
+import { bindCompile } from "./bound.ts";
 import { compileWith, keepsEqualNodes } from "./session.ts";
 import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./session.ts";
 
@@ -27,6 +28,8 @@ const runtime: RuntimePackage = {
 export function compile(graph: ProgramGraph, options: CompileOptions = {}): Promise<Program> {
   return compileWith(runtime, graph, options);
 }
+
+bindCompile(compile);
 
 /** Version of the runtime, for reports. */
 export const runtimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
