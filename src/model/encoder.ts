@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { asDefined } from "../encodings/define-encoding.ts";
 import { none } from "../encodings/none.ts";
 import type {
   EncodingDefinition,
@@ -69,7 +70,7 @@ export class TransformerEncoder {
     this.config = { model, heads, layers, hidden, dropout, ...rest };
     checkBlockConfig(this.config);
     const shape = { model, heads, headDim: model / heads, layers, vocab: 0, trainLength };
-    this.encoding = encoding.create({ ...shape, causal: false });
+    this.encoding = asDefined(encoding).create({ ...shape, causal: false });
     this.#finalNorm = finalNorm;
     this.parameters = new Parameters([
       ...ownedSpecs(this.encoding.parameters, layers),

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { asDefined } from "../encodings/define-encoding.ts";
 import type {
   EncodingDefinition,
   PositionEncoding,
@@ -63,7 +64,7 @@ export function languageModel(
   options: object = {},
 ): LanguageModel {
   const { model, heads, layers, vocab } = config;
-  const encoding = definition.create(
+  const encoding = asDefined(definition).create(
     { model, heads, headDim: model / heads, layers, vocab, trainLength, causal: true },
     options,
   );
