@@ -8,7 +8,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { splitEncodings } from "../src/encodings/compose/expression.ts";
+import { splitList } from "../src/options/split-list.ts";
 import { median, takeTurns } from "./compared.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import type { RivalProgram } from "./rivals/rival.ts";
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const ours = splitEncodings(values.encodings).map((id): RivalProgram => ({
+const ours = splitList(values.encodings).map((id): RivalProgram => ({
   name: id,
   command: process.execPath,
   args: [file("./rivals/relpos-attention.ts"), id],

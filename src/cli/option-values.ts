@@ -5,7 +5,7 @@
  */
 import os from "node:os";
 import { InvalidArgumentError } from "commander";
-import { splitEncodings } from "../encodings/compose/expression.ts";
+import { splitList } from "../options/split-list.ts";
 
 /** A whole number of 1 or more. */
 export function wholeNumber(text: string): number {
@@ -96,7 +96,7 @@ export function words(text: string): readonly string[] {
 
 /** `rope(base=500),layers(rope,none)`: commas in brackets do not part. */
 export function encodingList(text: string): readonly string[] {
-  return listed(splitEncodings(text));
+  return listed(splitList(text));
 }
 
 function listed(parts: readonly string[]): readonly string[] {

@@ -31,19 +31,6 @@ export function readEncoding(text: string, find: Find): EncodingDefinition {
   return withOptions(new ExpressionReader(text, find).whole());
 }
 
-/** The parts of a list with commas; commas in brackets belong to their part. */
-export function splitEncodings(text: string): readonly string[] {
-  const parts: string[] = [""];
-  let depth = 0;
-  for (const character of text) {
-    if ("([{".includes(character)) depth++;
-    if (")]}".includes(character)) depth--;
-    if (character === "," && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts.map((part) => part.trim());
-}
-
 /** Options that are written become part of the id and of what `create` makes; no others can be given then. */
 function withOptions(choice: Choice): EncodingDefinition {
   const { definition, options } = choice;
