@@ -64,6 +64,7 @@ MODULES = {
     "fox": "fox",
     "path": "path_attention",
     "rel-proj": "rel_proj",
+    "clipped-rope": "clipped_rope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
