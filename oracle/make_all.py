@@ -65,6 +65,7 @@ MODULES = {
     "path": "path_attention",
     "rel-proj": "rel_proj",
     "clipped-rope": "clipped_rope",
+    "mrrope": "mrrope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
