@@ -66,6 +66,7 @@ MODULES = {
     "rel-proj": "rel_proj",
     "clipped-rope": "clipped_rope",
     "mrrope": "mrrope",
+    "value-rope": "value_rope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
