@@ -67,6 +67,7 @@ MODULES = {
     "clipped-rope": "clipped_rope",
     "mrrope": "mrrope",
     "value-rope": "value_rope",
+    "grape-ap": "grape_ap",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
