@@ -68,6 +68,7 @@ MODULES = {
     "mrrope": "mrrope",
     "value-rope": "value_rope",
     "grape-ap": "grape_ap",
+    "selective-rope": "selective_rope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
