@@ -1,5 +1,5 @@
 /**
- * Every operator, one explicit line a file.
+ * The public operators, one line for each file.
  *
  * @module
  */
