@@ -57,10 +57,11 @@ export { transformerConfig } from "./model/config.ts";
 export { TransformerEncoder } from "./model/encoder.ts";
 export { Parameters } from "./parameters/parameters.ts";
 export { forward, languageModel } from "./model/transformer.ts";
-export type { KeyValue } from "./model/attention.ts";
+export type { KeyValue } from "./model/operands.ts";
 export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
 export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
-export type { ForwardInputs, ForwardOutputs, LanguageModel, Stage } from "./model/transformer.ts";
+export type { Stage } from "./model/stack.ts";
+export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
 
 // Training.
 export { initialValues } from "./parameters/initialise.ts";

@@ -61,7 +61,7 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
       layers,
       ...(hidden === undefined ? {} : { hidden }),
       norm,
-      normPosition,
+      form: normPosition,
       activation,
       bias,
       tiedHead,

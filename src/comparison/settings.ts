@@ -171,8 +171,10 @@ export function rowLength(settings: ComparisonSettings): number {
 }
 
 /** The model every trial trains; the head is untied, since some encodings narrow the token table. */
-export function modelConfig(settings: ModelSettings, vocab: number): TransformerConfig {
-  const { width, heads, layers } = settings;
+export function modelConfig(
+  { width, heads, layers }: Pick<ModelSettings, "width" | "heads" | "layers">,
+  vocab: number,
+): TransformerConfig {
   return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
 }
 
