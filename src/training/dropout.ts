@@ -3,10 +3,10 @@
  *
  *     y = x / (1 − rate) where hash(seed, site, element) ≥ rate, else 0
  *
- * The hash is whole-number arithmetic modulo 2³², which every device does alike. Squaring, in
- * `s ↦ s(2s + 1)` (a permutation, known from the cipher RC6), makes near seeds part ways; adding the high
- * half to the low brings the stir of the high bits down again. Sums and fixed factors alone would not do:
- * they keep the difference of two states, and masks of neighbours then resemble each other.
+ * The hash is integer arithmetic modulo 2³², which gives the same numbers on every device. `s ↦ s(2s + 1)` (a
+ * permutation, known from the cipher RC6) decorrelates neighbouring seeds; adding the high half mixes high bits
+ * into low ones. Sums and constant factors alone would not be enough: they keep the difference of two states, so
+ * that masks of neighbouring seeds would be correlated.
  *
  * @module
  */
@@ -18,12 +18,12 @@ import { where } from "../operators/where.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: multiples of it lie far apart
+const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: its multiples are far apart
 
-/** Whole numbers spread evenly over int32, one an element of `[count]`, from a scalar int32 seed. */
+/** Integers uniform over int32, one for each element of `[count]`, from a scalar int32 seed. */
 export function hashedIntegers(seed: Tensor, site: number, count: number): Tensor {
   const start = mix(add(multiply(seed, spread), Math.imul(site + 1, 0x632be5ab)));
-  // A step of its own keeps one stream from being another one moved along.
+  // An increment of its own for each stream, so that no stream is a shifted copy of another.
   const step = add(multiply(mix(add(start, spread)), 2), 1);
   return mix(add(multiply(range(count), step), start));
 }
@@ -40,10 +40,19 @@ function foldHighBits(state: Tensor): Tensor {
   return add(state, divide(state, 1 << 16));
 }
 
-/** A maker of dropout sites for one forward pass: every call draws its own mask. */
-export function dropoutSites(seed: Tensor): (x: Tensor, rate: number) => Tensor {
+/** Dropout for one forward pass: each call has a mask of its own. */
+export type Dropout = (x: Tensor, rate: number) => Tensor;
+
+/**
+ * Dropout from a scalar int32 seed; the first call is site 0, the next site 1, and so on.
+ *
+ * @throws {RangeError} (the returned function) a rate outside 0 ≤ rate < 1, or a size of `x` that is a symbol
+ */
+export function dropoutSites(seed: Tensor): Dropout {
   let site = 0;
   return (x, rate) => {
+    if (!(rate >= 0 && rate < 1))
+      throw new RangeError(`dropout: the rate must be from 0 to below 1, got ${rate}.`);
     if (rate === 0) return x;
     const count = sizeOf(x.shape);
     if (typeof count !== "number")
