@@ -20,8 +20,9 @@ import { checkWindowsFit, splitText } from "../data/split.ts";
 import { makeTokenizer } from "../data/tokenizers.ts";
 import { evaluationSpans, windows } from "../data/windows.ts";
 import { adamW } from "../training/optimiser.ts";
+import { languageTraining } from "../training/language-objective.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
 import { train } from "../training/train.ts";
-import type { TrainingPlan } from "../training/train.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
@@ -86,10 +87,10 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
       model: config,
     });
     const compileOptions = { device, threads };
+    const { batch, length, ...steps } = plan;
     const result = await train({
-      model,
-      tokens: training,
-      plan,
+      ...languageTraining(model, training, { batch, length }),
+      plan: steps,
       compile,
       compileOptions,
       storage: fileStorage(out),
@@ -108,13 +109,8 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
       longest: options.length,
       limit: options.evaluationTokens,
     });
-    const evaluator = await languageEvaluator(
-      model,
-      result.checkpoint.tensors,
-      options.length,
-      compile,
-      compileOptions,
-    );
+    const trained = { model, weights: result.weights };
+    const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile });
     const summary = await summariseLosses(
       evaluator,
       windows(validation, { length: options.length, spans }),
@@ -145,7 +141,7 @@ export async function trainCommandAction(options: TrainOptions): Promise<void> {
   }
 }
 
-function planOf(options: TrainOptions): TrainingPlan {
+function planOf(options: TrainOptions): LanguagePlan {
   const { steps, batch, length, accumulate, learningRate, seed } = options;
   const { warmup = Math.min(100, Math.floor(steps / 10)) } = options;
   const { minLearningRate = learningRate / 10 } = options;

@@ -13,7 +13,7 @@ import type { Device } from "../onnx/devices.ts";
 import { rowWidth } from "../tasks/batches.ts";
 import { taskNamed } from "../tasks/index.ts";
 import { adamW } from "../training/optimiser.ts";
-import type { TrainingPlan } from "../training/train.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
 
 /** Everything that decides the numbers of a comparison. */
 export type ComparisonSettings = TextSettings | TaskSettings;
@@ -179,7 +179,7 @@ export function modelConfig(
 }
 
 /** How every trial trains. */
-export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
+export function trainingPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
   const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,

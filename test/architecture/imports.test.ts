@@ -18,7 +18,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   autodiff: ["tensor", "operators"],
   onnx: ["tensor", "operators"],
   runtime: ["tensor", "operators", "onnx"],
-  random: [],
+  random: ["tensor", "operators"],
   parameters: ["tensor", "operators", "random"],
   encodings: ["tensor", "operators", "random", "parameters"],
   model: "tensor operators random parameters encodings".split(" "),
