@@ -105,7 +105,7 @@ describe("state", () => {
     const [total] = [input("total", ["batch"])];
     const state = { total: { current: total, next: add(total, 1), initial: new Float32Array(2) } };
     await expect(compile({ inputs: [], outputs: {}, state })).rejects.toThrow(
-      'has the symbol "batch"; state needs numbers',
+      'has the symbol "batch"; replaced state needs numbers',
     );
   });
 });
