@@ -61,15 +61,30 @@ describe("the two entry points offer the same, but for files and processes", () 
 
   test("index.ts has more", () => {
     expect(node.filter((name) => !browser.includes(name))).toEqual([
+      "ComparisonRun",
       "CorpusChoice",
       "FolderClaim",
+      "Json",
+      "ModelRun",
+      "ModelRunKind",
+      "OpenRunOptions",
+      "OpenedRun",
+      "RecordedCorpus",
+      "RecordedEncoding",
+      "RecordedRun",
+      "RunDocument",
       "claimFolder",
       "fileStorage",
+      "keepRunFile",
       "loadCorpus",
       "loadEncodingFile",
+      "openRun",
       "readCheckpoint",
       "readMetrics",
+      "readRunFile",
+      "runSchema",
       "runtimeVersion",
+      "trialsOf",
       "writeAtomically",
     ]);
   });
