@@ -120,9 +120,13 @@ export { claimFolder } from "./runs/run-folder.ts";
 export { fileStorage, readCheckpoint, readMetrics } from "./runs/run-storage.ts";
 export { keepRunFile, readRunFile } from "./runs/run-file.ts";
 export { openRun, trialsOf } from "./runs/open-run.ts";
+export { trainRun } from "./runs/train-run.ts";
+export { defaultTrainSettings } from "./runs/train-settings.ts";
 export { runSchema } from "./runs/run-document.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
 export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
+export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
+export type { TrainRunSettings } from "./runs/train-settings.ts";
 export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
 export type {
   RecordedCorpus,

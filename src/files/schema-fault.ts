@@ -61,6 +61,6 @@ function deepest(issue: Issue): Issue {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }
