@@ -134,7 +134,22 @@ export type { StoredDtype, StoredTensor, StoredValues } from "./checkpoints/stor
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";
 export { fileStorage, readCheckpoint, readMetrics } from "./runs/run-storage.ts";
+export { keepRunFile, readRunFile } from "./runs/run-file.ts";
+export { openRun, trialsOf } from "./runs/open-run.ts";
+export { trainRun } from "./runs/train-run.ts";
+export { defaultTrainSettings } from "./runs/train-settings.ts";
+export { runSchema } from "./runs/run-document.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
+export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
+export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
+export type { TrainRunSettings } from "./runs/train-settings.ts";
+export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
+export type {
+  RecordedCorpus,
+  RecordedEncoding,
+  RecordedRun,
+  RunDocument,
+} from "./runs/run-document.ts";
 
 // Comparisons: from trials to results, table and report.
 export { compareEncodings, compareOnTask } from "./comparison/compare-encodings.ts";
