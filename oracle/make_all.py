@@ -66,6 +66,11 @@ MODULES = {
     "fox": "fox",
     "path": "path_attention",
     "rel-proj": "rel_proj",
+    "clipped-rope": "clipped_rope",
+    "mrrope": "mrrope",
+    "value-rope": "value_rope",
+    "grape-ap": "grape_ap",
+    "selective-rope": "selective_rope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

@@ -11,7 +11,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { abortOnInterrupt } from "../src/cli/interrupt.ts";
+import { abortOnInterrupt } from "../src/runs/interrupt.ts";
 import { InputError, unknownName } from "../src/errors.ts";
 import { writeResultsPages } from "../docs/make/results.ts";
 import { experiments } from "./experiments.ts";

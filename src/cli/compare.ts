@@ -21,8 +21,8 @@ import {
   thoseThatFit,
 } from "./compare-settings.ts";
 import { requireDevice } from "./device.ts";
-import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
-import { refuseTooLarge } from "./size-limit.ts";
+import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { refuseTooLarge } from "../runs/size-limit.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {

@@ -5,7 +5,8 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { InputError } from "../errors.ts";
+import { asInputError, InputError } from "../errors.ts";
+import type { EncodingFile } from "../loading/encoding-record.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
@@ -13,7 +14,7 @@ import type { Device } from "../onnx/devices.ts";
 import { rowWidth } from "../tasks/batches.ts";
 import { taskNamed } from "../tasks/index.ts";
 import { adamW } from "../training/optimiser.ts";
-import type { TrainingPlan } from "../training/train.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
 
 /** Everything that decides the numbers of a comparison. */
 export type ComparisonSettings = TextSettings | TaskSettings;
@@ -62,14 +63,6 @@ export interface TaskSettings extends ModelSettings {
 /** Whether a comparison is on a task. */
 export function isTaskSettings(settings: ComparisonSettings): settings is TaskSettings {
   return "task" in settings;
-}
-
-/** An encoding of the user's: where its file is, and what was in it. */
-export interface EncodingFile {
-  readonly id: string;
-  readonly path: string;
-  /** Of the file's bytes, in hexadecimal digits. */
-  readonly sha256: string;
 }
 
 /** The defaults of the command, chosen so that it ends within four minutes on two cores. */
@@ -179,7 +172,7 @@ export function modelConfig(
 }
 
 /** How every trial trains. */
-export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
+export function trainingPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
   const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,
@@ -207,14 +200,4 @@ function positive(name: string, value: number): void {
 function requireDifferent(kind: string, values: readonly (string | number)[]): void {
   const twice = values.find((value, position) => values.indexOf(value) !== position);
   if (twice !== undefined) throw new InputError(`${kind} ${twice} is given twice. Give it once.`);
-}
-
-/** A wrong size is the caller's mistake: what the model says of it, as an InputError. */
-export function asInputError<Result>(build: () => Result): Result {
-  try {
-    return build();
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
-    throw cause;
-  }
 }

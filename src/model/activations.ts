@@ -38,4 +38,4 @@ export const activations: Readonly<Record<Activation, ActivationRule>> = {
 };
 
 /** The names, for messages and lists. */
-export const activationNames: readonly string[] = Object.keys(activations);
+export const activationNames: readonly Activation[] = Object.keys(activations) as Activation[];

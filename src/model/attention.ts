@@ -14,7 +14,7 @@ import { attendByRows } from "./attention-map.ts";
 import { rowPlan, wholePlan } from "./attention-rows.ts";
 import type { RowPlan, WeightDropout } from "./attention-rows.ts";
 import type { BlockConfig } from "./config.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { joinHeads, splitHeads } from "./heads.ts";
 import { callHook } from "./hooks.ts";
 import { linear, linearSpecs } from "./layers.ts";

@@ -12,7 +12,7 @@ import { slice } from "../operators/slicing.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { repeatHeads } from "./heads.ts";
 import { linear } from "./layers.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";

@@ -30,7 +30,7 @@ import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { memoryKeyValue } from "./attention.ts";
 import { layerContext, passContext } from "./context.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { createCrossEncoding, createEncoding } from "./encoding-of-model.ts";
 import { halfConfig } from "./encoder-decoder-config.ts";
 import type { EncoderDecoderConfig, Half } from "./encoder-decoder-config.ts";

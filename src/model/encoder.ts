@@ -19,7 +19,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { blockConfig } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import { passContext } from "./context.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { createEncoding } from "./encoding-of-model.ts";
 import { callHook } from "./hooks.ts";
 import { requireMask } from "./masks.ts";

@@ -21,7 +21,7 @@ import { windowOf } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import { layerContext, ownedSpecs, withPositions } from "./context.ts";
 import type { AttentionSite } from "./context.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { norm, normSpecs } from "./layers.ts";
 import type { Documents, WindowRule } from "./masks.ts";
 import type { KeyValue } from "./operands.ts";

@@ -10,7 +10,7 @@ import type { ParameterSpec } from "../parameters/spec.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { callHook } from "./hooks.ts";
 import { weightDeviation } from "./layers.ts";
 

@@ -22,7 +22,7 @@ import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
 import { passContext } from "./context.ts";
-import type { Dropout } from "./dropout.ts";
+import type { Dropout } from "../random/dropout.ts";
 import { createEncoding } from "./encoding-of-model.ts";
 import { weightDeviation } from "./layers.ts";
 import { requireMask } from "./masks.ts";

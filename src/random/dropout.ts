@@ -3,10 +3,10 @@
  *
  *     y = x / (1 − rate) where hash(seed, site, element) ≥ rate, else 0
  *
- * The hash is whole-number arithmetic modulo 2³², which every device does alike. Squaring, in
- * `s ↦ s(2s + 1)` (a permutation, known from the cipher RC6), decorrelates neighbouring seeds; adding the high
- * half mixes high bits into low ones. Sums and fixed factors alone would not do: they keep the difference of
- * two states, and masks of neighbours then resemble each other.
+ * The hash is integer arithmetic modulo 2³², which gives the same numbers on every device. `s ↦ s(2s + 1)` (a
+ * permutation, known from the cipher RC6) decorrelates neighbouring seeds; adding the high half mixes high bits
+ * into low ones. Sums and constant factors alone would not be enough: they keep the difference of two states, so
+ * that masks of neighbouring seeds would be correlated.
  *
  * @module
  */
@@ -19,9 +19,9 @@ import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: multiples of it lie far apart
+const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: its multiples are far apart
 
-/** Whole numbers spread evenly over int32, one an element of `[count]`, from a scalar int32 seed. */
+/** Integers uniform over int32, one for each element of `[count]`, from a scalar int32 seed. */
 export function hashedIntegers(seed: Tensor, site: number, count: number): Tensor {
   const { start, step } = siteOf(seed, site);
   return mix(add(multiply(range(count), step), start));
@@ -29,7 +29,7 @@ export function hashedIntegers(seed: Tensor, site: number, count: number): Tenso
 
 function siteOf(seed: Tensor, site: number): DropoutSite {
   const start = mix(add(multiply(seed, spread), Math.imul(site + 1, 0x632be5ab)));
-  // A step of its own keeps one stream from being another one moved along.
+  // An increment of its own for each stream, so that no stream is a shifted copy of another.
   const step = add(multiply(mix(add(start, spread)), 2), 1);
   return { start, step };
 }
@@ -62,10 +62,16 @@ export interface DropoutSite {
   readonly step: Tensor;
 }
 
-/** Dropout sites of one forward pass, from an int32 scalar seed: every call has the next site's mask. */
+/**
+ * Dropout sites of one forward pass, from a scalar int32 seed; the first call is site 0, the next site 1, and so on.
+ *
+ * @throws {RangeError} (the returned function) a rate outside 0 ≤ rate < 1, or a size of `x` that is a symbol
+ */
 export function dropoutSites(seed: Tensor): Dropout {
   let count = 0;
   const drop = (x: Tensor, rate: number): Tensor => {
+    if (!(rate >= 0 && rate < 1))
+      throw new RangeError(`dropout: the rate must be from 0 to below 1, got ${rate}.`);
     if (rate === 0) return x;
     const size = sizeOf(x.shape);
     if (typeof size !== "number")
