@@ -4,6 +4,7 @@
  * @module
  */
 import { sequencePositions, positionsFeed } from "../model/positions.ts";
+import { UnsupportedLength, unsupportedReason } from "../model/length-limit.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
@@ -24,16 +25,7 @@ export interface LanguageEvaluator {
   dispose(): Promise<void>;
 }
 
-/** The longest sequence the encoding has numbers for is shorter than what was asked. */
-export class UnsupportedLength extends Error {
-  override readonly name = "UnsupportedLength";
-}
-
-/** Why a model cannot run at a length, or undefined if it can. */
-export function unsupportedReason(model: LanguageModel, length: number): string | undefined {
-  const { limit } = model.encoding;
-  return limit !== undefined && length > limit.length ? limit.reason : undefined;
-}
+export { UnsupportedLength, unsupportedReason };
 
 /** Compiles the forward pass at one length; about `tokensAtOnce` tokens run together. */
 export async function languageEvaluator(
