@@ -28,6 +28,7 @@ export { compile, serveRuntimeFrom } from "./runtime/browser.ts";
 export { RunFailure } from "./runtime/session.ts";
 export type { Compile, CompileOptions, HostTensor, Program } from "./runtime/session.ts";
 export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
+export type { FirstValues, GrowingSlot, ReadOnlySlot, ReplacedSlot } from "./runtime/session.ts";
 
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
@@ -63,6 +64,14 @@ export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
 export type { Stage } from "./model/stack.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
 
+// Decoding.
+export { compileDecoder } from "./generation/decoder.ts";
+export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
+export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
+export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";
+export type { Logits } from "./generation/logits.ts";
+export type { TokenRows } from "./generation/token-rows.ts";
+
 // Training.
 export { initialValues } from "./parameters/initialise.ts";
 export { fittingWeights } from "./parameters/weights.ts";
@@ -95,7 +104,7 @@ export type { TrainerRequest } from "./training/trainer.ts";
 export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
 export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
 export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
-export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
+export { UnsupportedLength, unsupportedReason } from "./model/length-limit.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 export type { EvaluationOptions } from "./evaluation/forward-program.ts";
 

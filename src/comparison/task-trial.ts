@@ -5,7 +5,7 @@
  * @module
  */
 import { answerEvaluator, summariseAnswers } from "../evaluation/answers.ts";
-import { unsupportedReason } from "../evaluation/language.ts";
+import { unsupportedReason } from "../model/length-limit.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { heldOutSamples, rowWidth, taskBatchAt } from "../tasks/batches.ts";
 import type { Task } from "../tasks/task.ts";

@@ -5,7 +5,8 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { languageEvaluator, summariseLosses, unsupportedReason } from "../evaluation/language.ts";
+import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
+import { unsupportedReason } from "../model/length-limit.ts";
 import type { LossSummary } from "../evaluation/language.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
