@@ -1,7 +1,7 @@
 /**
  * A small comparison through the library: trials, their judgement with paired intervals, the verdict.
  *
- * `relpos compare` does the same over processes, resumably, and writes a report; and
+ * `relpos compare` and `runComparison()` do the same over processes, resumably, and write a report; and
  * `parseResults(text)` reads its results.json back for the last three lines below.
  *
  * Run:        node examples/04-compare.ts
@@ -19,15 +19,15 @@
  *     At 4× the train length, 128 tokens
  *     alibi is best, 3.402 bits per byte. The one rival that ran at this length is behind by more than chance explains; the nearest is rope (+0.285, from +0.264 to +0.306).
  *
- *     How far this goes
- *     One seed was trained, so seeds were not varied: the verdict holds for this initialisation, this text (moby-dick), this size of model and this length of training. Intervals come from paired windows of the text.
+ *     What this holds for
+ *     One seed was trained, so seeds were not varied: the verdict holds for this initialisation, this text (moby-dick), this size of model and this length of training. Intervals come from paired windows of text.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
-import { adamW, byteTokenizer, compareEncodings, compile, isRanked } from "../src/index.ts";
-import { loadCorpus, noStorage, resultsSchema, runTrial, runtimeVersion } from "../src/index.ts";
-import { splitText, transformerConfig, verdict, version } from "../src/index.ts";
+import { adamW, byteTokenizer, compareEncodings, isRanked, loadCorpus } from "../src/index.ts";
+import { noStorage, resultsSchema, runTrial, runtimeVersion } from "../src/index.ts";
+import { splitText, textData, transformerConfig, verdict, version } from "../src/index.ts";
 import type { Configuration, Results, Trial } from "../src/index.ts";
 
 const corpus = await loadCorpus();
@@ -43,6 +43,10 @@ const schedule = { maximum: 1e-2, minimum: 1e-3, warmup: 10, decaySteps: 150 };
 const steps = { steps: 150, batch: 16, length: 32, accumulate: 1, checkpointEvery: 150 };
 const plan = { ...steps, optimiser: adamW(), schedule, clipNorm: 1, seed: 1 };
 
+const longest = Math.max(...testLengths);
+const judged = { longest, stride: 32, evaluationTokens: 16_384 };
+const data = textData({ tokenizer, training, validation, ...judged });
+
 const trials: Trial[] = [];
 for (const encoding of encodings) {
   const trainingLoss: { step: number; loss: number }[] = [];
@@ -50,13 +54,8 @@ for (const encoding of encodings) {
     encoding,
     config,
     plan,
-    tokenizer,
-    training,
-    validation,
+    data,
     testLengths,
-    stride: 32,
-    evaluationTokens: 16_384,
-    compile,
     compileOptions: { threads: 1 }, // so small a model gains nothing from a second
     storage: noStorage,
     onStep: ({ step, loss }) => trainingLoss.push({ step, loss }),
@@ -101,9 +100,9 @@ const results: Results = {
 for (const row of results.comparison.filter(({ protocol }) => protocol === "windows"))
   console.log(
     `${row.encoding.padEnd(8)} ${String(row.length).padStart(4)}  ` +
-      (isRanked(row) ? row.bitsPerByte.toFixed(2) : row.failed),
+      (isRanked(row) ? row.value.toFixed(2) : row.failed),
   );
-// The verdict's second line is about the longest length, its last about how far all this goes.
+// The verdict's second line is about the longest length, its last about what it holds for.
 const lines = verdict(results);
 for (const { heading, text } of [...lines.slice(1, 2), ...lines.slice(-1)])
   console.log(`\n${heading}\n${text}`);

@@ -9,7 +9,7 @@ import type { SourceFile } from "./source-files.ts";
 
 const files = sourceFiles();
 
-/** What each folder may see; a folder sees itself, and everyone sees `errors.ts` and `version.ts`. */
+/** What each folder may see; a folder sees itself, and everyone sees `errors.ts`, `format.ts` and `version.ts`. */
 const sees: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   operators: ["tensor"],
@@ -33,15 +33,18 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   runs: ["training", "checkpoints", "files"],
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
+  measures: [],
   comparison: [
     ..."tensor operators onnx runtime random parameters encodings model data tasks".split(" "),
-    ...["training", "evaluation", "pictures"],
+    ...["training", "evaluation", "pictures", "measures"],
   ],
-  report: ["comparison", "drawing"],
+  report: ["comparison", "drawing", "measures"],
   explanation: "parameters encodings pictures drawing report comparison".split(" "),
   loading: ["encodings", "comparison", "files"],
   sweep: [
-    ..."encodings model runtime data tasks training files runs comparison loading".split(" "),
+    ..."encodings model runtime data tasks training files runs comparison report loading".split(
+      " ",
+    ),
   ],
   cli: [
     ..."tensor operators autodiff onnx runtime encodings model random data tasks training".split(
@@ -53,7 +56,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."explanation loading sweep".split(" "),
   ],
 };
-const shared = new Set(["errors.ts", "version.ts"]);
+const shared = new Set(["errors.ts", "format.ts", "version.ts"]);
 /** Entry points see everything and nobody sees them. */
 const entries = new Set(["index.ts", "browser.ts"]);
 

@@ -61,14 +61,21 @@ describe("the two entry points offer the same, but for files and processes", () 
 
   test("index.ts has more", () => {
     expect(node.filter((name) => !browser.includes(name))).toEqual([
+      "ComparisonProgress",
+      "ComparisonRun",
       "CorpusChoice",
       "FolderClaim",
+      "FromTrial",
+      "ProgressOptions",
+      "TrialJob",
+      "abortOnInterrupt",
       "claimFolder",
       "fileStorage",
       "loadCorpus",
       "loadEncodingFile",
       "readCheckpoint",
       "readMetrics",
+      "runComparison",
       "runtimeVersion",
       "writeAtomically",
     ]);
