@@ -10,7 +10,33 @@ import { InputError } from "../errors.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import type { ChosenEncoding } from "../loading/encoding-file.ts";
 import { deviceNamed } from "./device.ts";
-import type { CompareOptions } from "./compare-options.ts";
+
+/** Options as commander hands them over; what was not given is absent. */
+export interface CompareOptions {
+  readonly task?: string;
+  readonly text?: readonly string[];
+  readonly corpus?: string;
+  readonly tokenizer?: string;
+  readonly encodings?: readonly string[];
+  readonly trainLength?: number;
+  readonly testLengths?: readonly number[];
+  readonly seeds?: readonly number[];
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly width?: number;
+  readonly heads?: number;
+  readonly layers?: number;
+  readonly learningRate?: number;
+  readonly warmup?: number;
+  readonly stride?: number;
+  readonly evaluationTokens?: number;
+  readonly evaluationSamples?: number;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly processes?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
 
 /**
  * The settings that the options mean. With `--encodings all`, encodings that the model cannot have are left out: some

@@ -17,7 +17,7 @@ import { ComparisonProgress } from "../sweep/comparison-progress.ts";
 import { processesFor } from "../sweep/environment.ts";
 import { runComparison } from "../sweep/run-comparison.ts";
 import { settingsOf } from "./compare-choices.ts";
-import type { CompareOptions } from "./compare-options.ts";
+import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
 import { refuseTooLarge } from "./size-limit.ts";
 

@@ -5,11 +5,11 @@
  * @module
  */
 import { isRanked } from "../comparison/ranked.ts";
-import type { Compared } from "../comparison/ranked.ts";
+import type { Compared, Standing } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
 import { decimal, grouped, memory, seconds, shortened } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
-import type { RankingMeasure } from "../measures/measure.ts";
+import type { Measure, RankingMeasure } from "../measures/measure.ts";
 import { direction, Footnotes, lengthWithMultiple, rankedRows, rowAt, wordingOf } from "./rows.ts";
 
 /** How a table is printed. */
@@ -23,23 +23,32 @@ const longestName = 20;
 /** One table for each protocol, with the signs and the gaps explained underneath. */
 export function renderTable(results: Results, { bold = false }: TableOptions = {}): string {
   const { protocols, measure } = wordingOf(results);
-  const { best, superlative, chance, digits } = measure.printed;
   const footnotes = new Footnotes();
   const tables = protocols
     .filter(({ id }) => results.comparison.some((row) => row.protocol === id))
     .map(({ id }, i) => protocolTable(results, id, { withCosts: i === 0, footnotes, bold }));
-  const standings = new Set(rankedRows(results).map(({ standing }) => standing));
+  const standings = rankedRows(results).map(({ standing }) => standing);
   const explained = [
-    ...(standings.has("best") ? [`* ${best} at this length`] : []),
-    ...(standings.has("level")
+    ...signsExplained(measure, standings),
+    ...footnotes.reasons.map((reason, i) => `- [${i + 1}] ${reason}`),
+  ];
+  return `${[...tables, explained.join("\n")].join("\n\n")}\n`;
+}
+
+/** What the signs of a table mean, for those that it has, and what guessing reaches. */
+export function signsExplained(
+  { printed: { best, superlative, chance, digits } }: Measure,
+  standings: readonly Standing[],
+): string[] {
+  return [
+    ...(standings.includes("best") ? [`* ${best} at this length`] : []),
+    ...(standings.includes("level")
       ? [
           `~ cannot be told apart from the ${superlative} (95 %, all encodings of a length together)`,
         ]
       : []),
     ...(chance === undefined ? [] : [`guessing reaches ${decimal(chance, digits)}`]),
-    ...footnotes.reasons.map((reason, i) => `- [${i + 1}] ${reason}`),
   ];
-  return `${[...tables, explained.join("\n")].join("\n\n")}\n`;
 }
 
 interface Cell {

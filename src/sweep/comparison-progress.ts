@@ -73,7 +73,9 @@ export class ComparisonProgress {
         this.#done++;
         const place = this.#total - this.#open + this.#done;
         const took = duration((performance.now() - running.since) / 1000);
-        const outcome = message.note ?? `training loss ${running.loss.toFixed(3)}  ${took}`;
+        // A trial whose training was over before has no step here, only evaluations.
+        const trained = running.step > 0 ? `training loss ${running.loss.toFixed(3)}` : "measured";
+        const outcome = message.note ?? `${trained}  ${took}`;
         this.#print(`[${place}/${this.#total}] ${name}  ${outcome}`);
       }
     }

@@ -109,6 +109,13 @@ test.each([
   },
 );
 
+test("the variance that samples leave is smaller where both answered the same", () => {
+  const { leastVariance } = shareEstimator("correct");
+  const half = answered(Array.from({ length: 200 }, (_, at) => at % 2));
+  expect(leastVariance([half], [half], false)).toBeCloseTo(0.5 / 200, 6);
+  expect(leastVariance([half], [half], true)).toBeLessThan(0.05 / 200);
+});
+
 describe("shares of parts", () => {
   const { mean, difference, leastVariance } = partsEstimator();
   const run = (value: number): Run => ({ value, items: {}, count: 100 });

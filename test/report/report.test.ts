@@ -1,7 +1,8 @@
 import { parseHTML } from "linkedom";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { apart } from "../../src/drawing/label-places.ts";
-import { renderReport } from "../../src/report/node-report.ts";
+import { newDocument, renderReport } from "../../src/report/node-report.ts";
+import { renderReport as renderInto } from "../../src/report/report.ts";
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
 import { verdict } from "../../src/report/verdict.ts";
 import type { FixtureOptions } from "../comparison/fixture.ts";
@@ -136,6 +137,17 @@ describe("renderReport", () => {
     });
     expect(text.includes("bits per byte not finite with seed 1")).toBe(true);
     expect(gone(text)).toEqual([]);
+  });
+});
+
+describe("the document that charts are drawn into", () => {
+  test("is the page's own unless one is given; without a page that is refused", () => {
+    expect(() => renderInto(fixture())).toThrow(
+      /renderReport: there is no page whose document charts could be drawn into\. Pass a document, such as/,
+    );
+    vi.stubGlobal("document", newDocument());
+    expect(renderInto(fixture()) === renderReport(fixture())).toBe(true);
+    vi.unstubAllGlobals();
   });
 });
 
