@@ -64,7 +64,7 @@ export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel, Stage } from "./model/transformer.ts";
 
 // Decoding.
-export { compileDecoder } from "./generation/decoder.ts";
+export { compileDecoder } from "./generation/compile-decoder.ts";
 export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
 export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
 export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";

@@ -3,7 +3,7 @@
  * weights nor cache.
  */
 import { describe, expect, test } from "vitest";
-import { compileDecoder } from "../../src/generation/decoder.ts";
+import { compileDecoder } from "../../src/generation/compile-decoder.ts";
 import { countingRuntime } from "../runtime/counting-runtime.ts";
 import { trainedModel, vocab } from "./trained-model.ts";
 

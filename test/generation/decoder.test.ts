@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
-import { compileDecoder } from "../../src/generation/decoder.ts";
+import { compileDecoder } from "../../src/generation/compile-decoder.ts";
 import type { Decoder, DecoderOptions } from "../../src/generation/decoder.ts";
 import type { Logits } from "../../src/generation/logits.ts";
 import { UnsupportedLength } from "../../src/model/length-limit.ts";

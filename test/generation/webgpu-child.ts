@@ -1,5 +1,5 @@
 /** Decodes on the processor and on WebGPU, and writes the difference and what crossed to the device as JSON. */
-import { compileDecoder } from "../../src/generation/decoder.ts";
+import { compileDecoder } from "../../src/generation/compile-decoder.ts";
 import type { Decoder } from "../../src/generation/decoder.ts";
 import type { Compile } from "../../src/runtime/session.ts";
 import { concat } from "../../src/operators/slicing.ts";
