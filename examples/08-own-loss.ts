@@ -42,7 +42,7 @@ import type { BatchSource, Objective, ParameterSpec, StepMetrics } from "../src/
 const [batch, length, model] = [16, 32, 64];
 const mask = 256; // one token beyond the bytes
 const encoder = new TransformerEncoder(model, 4, 2, 128, 0, {
-  normPosition: "pre",
+  form: "pre",
   finalNorm: true,
   encoding: encodingById("t5"),
   trainLength: length,

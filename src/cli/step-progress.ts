@@ -4,7 +4,7 @@
  * @module
  */
 import type { StepMetrics } from "../training/train.ts";
-import { duration } from "./compare-progress.ts";
+import { duration } from "../format.ts";
 
 /** Draws on standard error. */
 export class StepProgress {

@@ -5,7 +5,7 @@
  */
 import { printShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { dropoutSites } from "./dropout.ts";
+import { dropoutSites } from "../random/dropout.ts";
 import type { LossParts, Tensors } from "./loss-parts.ts";
 import type { Objective } from "./objective.ts";
 

@@ -5,7 +5,8 @@
  */
 import { add, subtract } from "../../src/operators/arithmetic.ts";
 import { matmul } from "../../src/operators/matmul.ts";
-import { abs, square } from "../../src/operators/pointwise.ts";
+import { abs } from "../../src/operators/pointwise.ts";
+import { square } from "../../src/operators/power.ts";
 import { mean } from "../../src/operators/reduction.ts";
 import { Parameters } from "../../src/parameters/parameters.ts";
 import { random } from "../../src/random/random.ts";

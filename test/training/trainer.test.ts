@@ -6,7 +6,7 @@ import { encodingById } from "../../src/encodings/index.ts";
 import { TransformerEncoder } from "../../src/model/encoder.ts";
 import { divide, multiply, subtract } from "../../src/operators/arithmetic.ts";
 import { matmul } from "../../src/operators/matmul.ts";
-import { square } from "../../src/operators/pointwise.ts";
+import { square } from "../../src/operators/power.ts";
 import { mean, sum } from "../../src/operators/reduction.ts";
 import { Parameters } from "../../src/parameters/parameters.ts";
 import { random } from "../../src/random/random.ts";
