@@ -100,7 +100,7 @@ export function planOf(settings: CompleteSettings): TrainingPlan {
   };
 }
 
-/** Without names whose value is undefined, which stand for the default. */
+/** Without the names whose value is undefined: they have the default. */
 function defined<Given extends object>(given: Given): Given {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),

@@ -17,7 +17,7 @@ import type { TransformerConfig } from "../model/config.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
-import { compileBound } from "../runtime/bound.ts";
+import { compile as compileInNode } from "../runtime/node.ts";
 import type { Compile } from "../runtime/session.ts";
 import { train } from "../training/train.ts";
 import type { StepMetrics } from "../training/train.ts";
@@ -44,7 +44,7 @@ export interface TrainRunRequest {
   readonly onStep?: (metrics: StepMetrics) => void;
   /** Stops after the current step, with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Default: the runtime that is loaded. */
+  /** Default: ONNX Runtime in Node. */
   readonly compile?: Compile;
 }
 
@@ -82,7 +82,7 @@ export const evaluationFileName = "evaluation.json";
  * @throws {TrainingDiverged} the loss or a gradient became NaN or infinite
  */
 export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
-  const { folder, onStep, signal, compile = compileBound } = request;
+  const { folder, onStep, signal, compile = compileInNode } = request;
   const settings = completeSettings(request.settings ?? {});
   const plan = asInputError(() => planOf(settings));
   const { model, tokenizer, training, validation, document } = await prepare(settings);
