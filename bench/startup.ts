@@ -10,6 +10,7 @@ import { compile } from "../src/runtime/node.ts";
 import { firstValues } from "../src/runtime/session.ts";
 import { adamW } from "../src/training/optimiser.ts";
 import { constantRate } from "../src/training/schedule.ts";
+import { languageObjective } from "../src/training/language-objective.ts";
 import { trainStep } from "../src/training/train-step.ts";
 import { median } from "./compared.ts";
 import type { GptShape } from "./rivals/gpt-shape.ts";
@@ -24,10 +25,7 @@ export async function measureStartup(shape: GptShape): Promise<void> {
     const started = performance.now();
     const config = transformerConfig({ vocab, model: width, heads, layers });
     const model = languageModel(config, encodingById("alibi"), length);
-    const graph = trainStep(model, {
-      batch,
-      length,
-      accumulate: 1,
+    const graph = trainStep(languageObjective(model, { batch, length }), {
       optimiser: adamW(),
       schedule: constantRate(1e-3),
       clipNorm: 1,

@@ -14,7 +14,7 @@ import type { Device } from "../onnx/devices.ts";
 import { rowWidth } from "../tasks/batches.ts";
 import { taskNamed } from "../tasks/index.ts";
 import { adamW } from "../training/optimiser.ts";
-import type { TrainingPlan } from "../training/train.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
 
 /** Everything that decides the numbers of a comparison. */
 export type ComparisonSettings = TextSettings | TaskSettings;
@@ -164,13 +164,15 @@ export function rowLength(settings: ComparisonSettings): number {
 }
 
 /** The model every trial trains; the head is untied, since some encodings narrow the token table. */
-export function modelConfig(settings: ModelSettings, vocab: number): TransformerConfig {
-  const { width, heads, layers } = settings;
+export function modelConfig(
+  { width, heads, layers }: Pick<ModelSettings, "width" | "heads" | "layers">,
+  vocab: number,
+): TransformerConfig {
   return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
 }
 
 /** How every trial trains. */
-export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
+export function trainingPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
   const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,

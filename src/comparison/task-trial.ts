@@ -9,7 +9,7 @@ import { unsupportedReason } from "../evaluation/language.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { heldOutSamples, rowWidth, taskBatchAt } from "../tasks/batches.ts";
 import type { Task } from "../tasks/task.ts";
-import type { BatchSource } from "../training/batch-source.ts";
+import type { RowSource } from "../training/language-objective.ts";
 import type { Checkpoint } from "../training/train.ts";
 import { scorePicture } from "./score-picture.ts";
 import type { TaskEvaluation, TaskTrial } from "./task-results.ts";
@@ -36,7 +36,7 @@ export async function runTaskTrial(
   request: TaskTrialRequest,
 ): Promise<TaskTrialOutcome | undefined> {
   const { task, trainLength, testLengths, plan, signal } = request;
-  const samples: BatchSource = {
+  const samples: RowSource = {
     weighted: true,
     at: ({ batch, seed, step }) => taskBatchAt(task, { batch, trainLength, seed, step }),
   };
@@ -76,7 +76,8 @@ async function answersAt(
     count: evaluationSamples,
     seed: plan.seed,
   });
-  const evaluator = await answerEvaluator(model, tensors, width, compile, compileOptions);
+  const options = { ...compileOptions, compile };
+  const evaluator = await answerEvaluator({ model, weights: tensors }, width, options);
   try {
     return { ...place, ...summariseAnswers(await evaluator.answer(samples)) };
   } finally {

@@ -13,9 +13,10 @@ import type { TransformerConfig } from "../model/config.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { evaluationSpans, slidingWindows, windows } from "../data/windows.ts";
-import type { BatchSource } from "../training/batch-source.ts";
+import { languageTraining } from "../training/language-objective.ts";
+import type { LanguagePlan, RowSource } from "../training/language-objective.ts";
 import { train } from "../training/train.ts";
-import type { Checkpoint, RunStorage, StepMetrics, TrainingPlan } from "../training/train.ts";
+import type { Checkpoint, RunStorage, StepMetrics } from "../training/train.ts";
 import type { Evaluation, Trial } from "./results.ts";
 import { protocols } from "./results.ts";
 import { scorePicture } from "./score-picture.ts";
@@ -25,7 +26,7 @@ export interface TrialBasics {
   /** An id of the list, or an encoding of one's own. */
   readonly encoding: string | EncodingDefinition;
   readonly config: TransformerConfig;
-  readonly plan: TrainingPlan;
+  readonly plan: LanguagePlan;
   readonly testLengths: readonly number[];
   readonly compile: Compile;
   readonly compileOptions?: CompileOptions;
@@ -86,13 +87,13 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome | un
 /** Trains the model of a trial; undefined if it was stopped before the end. */
 export async function trainTrial(
   request: TrialBasics,
-  tokens: Int32Array | BatchSource,
+  rows: Int32Array | RowSource,
 ): Promise<{ model: LanguageModel; tensors: Checkpoint["tensors"] } | undefined> {
-  const { plan, compile, storage, onStep, signal, compileOptions } = request;
+  const { compile, storage, onStep, signal, compileOptions } = request;
+  const { batch, length, ...plan } = request.plan;
   const model = trialModel(request);
   const result = await train({
-    model,
-    tokens,
+    ...languageTraining(model, rows, { batch, length }),
     plan,
     compile,
     storage,
@@ -107,7 +108,7 @@ export async function trainTrial(
 async function evaluateAt(
   request: TrialRequest,
   model: LanguageModel,
-  tensors: Parameters<typeof languageEvaluator>[1],
+  weights: Checkpoint["tensors"],
   length: number,
 ): Promise<{ evaluations: Evaluation[]; summary?: LossSummary }> {
   const unsupported = unsupportedReason(model, length);
@@ -119,13 +120,9 @@ async function evaluateAt(
     longest: Math.max(...request.testLengths),
     limit: request.evaluationTokens,
   });
-  const evaluator = await languageEvaluator(
-    model,
-    tensors,
-    length,
-    request.compile,
-    request.compileOptions,
-  );
+  const { compile, compileOptions } = request;
+  const options = { ...compileOptions, compile };
+  const evaluator = await languageEvaluator({ model, weights }, length, options);
   try {
     const evaluations: Evaluation[] = [];
     let plain: LossSummary | undefined;

@@ -8,7 +8,8 @@ import { input } from "../operators/source.ts";
 import { addDimensions } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { KeyValue } from "../model/attention.ts";
+import { keyColumn } from "../model/operands.ts";
+import type { KeyValue } from "../model/operands.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 
@@ -25,14 +26,14 @@ export function cacheColumns({
   config,
   encoding,
 }: LanguageModel): readonly (readonly CacheColumn[])[] {
-  const { heads, model } = config;
+  const { keyValueHeads, headDim } = config;
   return Array.from({ length: config.layers }, (_, layer) => {
-    const { cache } = encoding.at?.(layer) ?? encoding;
-    const { keyWidth = model / heads, tokenState = [] } = cache;
+    const own = encoding.at?.(layer) ?? encoding;
+    const { heads, width } = keyColumn(own, config);
     return [
-      { name: "key", heads, width: keyWidth },
-      { name: "value", heads, width: model / heads },
-      ...tokenState,
+      { name: "key", heads, width },
+      { name: "value", heads: keyValueHeads, width: headDim },
+      ...(own.cache.tokenState ?? []),
     ];
   });
 }

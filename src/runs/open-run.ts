@@ -8,7 +8,7 @@ import path from "node:path";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { tokenizerFrom } from "../data/tokenizers.ts";
 import { InputError, RunError, unknownName } from "../errors.ts";
-import { checkBlockConfig } from "../model/config.ts";
+import { transformerConfig } from "../model/config.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
@@ -135,8 +135,7 @@ async function modelOf(
 ): Promise<LanguageModel> {
   const definition = await recordedEncoding(encoding, file, encodingFile);
   try {
-    checkBlockConfig(model);
-    return languageModel(model, definition, trainLength);
+    return languageModel(transformerConfig(model), definition, trainLength);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RunError(`${file} describes a model that cannot be made: ${cause.message}`, { cause });

@@ -5,28 +5,11 @@
  */
 import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
-import type { TransformerConfig } from "../model/config.ts";
+import { count, modelSchema } from "./model-schema.ts";
 import { runSchema } from "./run-document.ts";
 import type { ComparisonRun, ModelRun, RecordedEncoding, RunDocument } from "./run-document.ts";
 
-const count = z.int().min(1);
 const seed = z.int().min(0);
-
-/** The model's part; `transformerConfig` checks how its numbers fit together. */
-const model: z.ZodType<TransformerConfig> = z.strictObject({
-  vocab: count,
-  model: count,
-  heads: count,
-  hidden: count,
-  layers: count,
-  norm: z.enum(["layer", "rms"]),
-  normPosition: z.enum(["pre", "post"]),
-  activation: z.enum(["gelu", "gelu-tanh", "silu", "relu", "swiglu"]),
-  bias: z.boolean(),
-  dropout: z.number().min(0).lt(1),
-  normEpsilon: z.number(),
-  tiedHead: z.boolean(),
-});
 
 const tokenizer: z.ZodType<TokenizerConfig> = z.discriminatedUnion("id", [
   z.strictObject({ id: z.literal("byte") }),
@@ -52,7 +35,7 @@ const shared = {
     }),
   ),
   tokenizer: z.exactOptional(tokenizer),
-  model,
+  model: modelSchema,
   trainLength: count,
   settings: z.record(z.string(), z.json()),
 };

@@ -40,11 +40,11 @@ export interface TextLossRequest {
  * @throws {UnsupportedLength} the model's encoding has a limit below the length
  */
 export async function textLoss(
-  { model, weights }: TrainedModel,
+  trained: TrainedModel,
   request: TextLossRequest,
 ): Promise<TextLoss> {
   const { tokenizer, tokens, length, spans, compile = compileInNode, compileOptions } = request;
-  const evaluator = await languageEvaluator(model, weights, length, compile, compileOptions);
+  const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile });
   try {
     const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));
     const bytes = summary.byWindow.reduce(

@@ -44,7 +44,7 @@ interface Case {
 
 const texts: Case[] = [
   ["empty", [empty], /text .*empty\.txt is empty\. Name a file with some text/],
-  ["of white space", [blank], /blank\.txt holds nothing but white space/],
+  ["of white space", [blank], /blank\.txt has only white space/],
   ["binary", [binary], /binary\.txt looks binary: it contains NUL bytes/],
   ["missing", [at("gone.txt")], /gone\.txt does not exist\. Check the path/],
   ["a folder", [folder], /is a folder\. Name the files inside, for example .*\*\.txt/],

@@ -135,7 +135,7 @@ describe("transformer encoder", () => {
       };
     const [hidden, width] = inputs["layers.0.linear1.weight"]!.shape as [number, number];
     const encoder = new TransformerEncoder(width, heads, layers, hidden, 0, {
-      normPosition: normFirst ? "pre" : "post",
+      form: normFirst ? "pre" : "post",
       activation,
       finalNorm,
     });

@@ -145,8 +145,13 @@ describe("a run that cannot be opened", () => {
     ],
     [
       "heads that do not divide the width",
-      { model: { ...exampleRun.model, heads: 3 } },
-      /describes a model that cannot be made: model: width 8 does not divide into 3 heads/,
+      { model: { ...exampleRun.model, heads: 3, keyValueHeads: 3, headDim: 8 / 3 } },
+      /"model\.headDim" must be a whole number, got 2\.66/,
+    ],
+    [
+      "heads of keys that do not divide the heads",
+      { model: { ...exampleRun.model, keyValueHeads: 3 } },
+      /describes a model that cannot be made: model: keyValueHeads 3 does not divide 2 heads/,
     ],
     [
       "an encoding that is not on the list",

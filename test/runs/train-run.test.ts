@@ -26,14 +26,14 @@ describe("a run of the command line", () => {
 
   test("opened, has the loss of its evaluation.json", async () => {
     const opened = await openRun(run);
-    const { model, weights, tokenizer, configuration } = opened;
+    const { tokenizer, configuration } = opened;
     expect(opened.step).toBe(6);
     expect(opened.metrics).toHaveLength(6);
     expect(configuration.corpus!.from).toEqual({ paths: [text] });
 
     const { validation } = splitText((await loadCorpus({ text: [text] })).text);
     const tokens = tokenizer!.encode(validation);
-    const evaluator = await languageEvaluator(model, weights, 16, compile, { threads: 1 });
+    const evaluator = await languageEvaluator(opened, 16, { compile, threads: 1 });
     const evaluated = JSON.parse(await fs.readFile(path.join(run, "evaluation.json"), "utf8")) as {
       readonly validationLoss: number;
       readonly judged: string;
