@@ -41,6 +41,8 @@ MODULES = {
     "none": "no_positions",
     "distance-row": "distance_row",
     "gpt": "gpt",
+    "decoder-families": "decoder_families",
+    "encoder-decoder": "encoder_decoder",
     "operators": "operators",
     "music-transformer": "music_transformer",
     "xlnet": "xlnet",

@@ -21,14 +21,17 @@ export const dtypeBytes = {
   I64: 8,
   U64: 8,
 } as const;
+/** The name of a dtype in the format, such as `F32`. */
 export type StoredDtype = keyof typeof dtypeBytes;
 
+/** A tensor as a file stores it. */
 export interface StoredTensor {
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
 
+/** The values of a stored tensor, row-major, in the typed array of its dtype. */
 export type StoredValues =
   | Float32Array
   | Float64Array

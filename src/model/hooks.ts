@@ -99,7 +99,5 @@ function describe(value: unknown): string {
   if (value instanceof Promise) return "a promise";
   if (typeof value === "object") return `an object { ${Object.keys(value).join(", ")} }`;
   if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "function"
-    ? "a function"
-    : `the ${typeof value} ${String(value as number)}`;
+  return typeof value === "number" ? `the number ${value}` : `a ${typeof value}`;
 }

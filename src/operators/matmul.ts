@@ -83,14 +83,14 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
     // A weight shared by all rows: one product over flattened rows is faster than a batch of products and a sum.
     if (b.shape.length === 2 && a.shape.length > 2 && !transposeA)
       return { a: da, b: transposeB ? rowProduct(dy, a, scale) : rowProduct(a, dy, scale) };
-    // Of the two products that give db, the one that turns the smaller operand is faster by half; its
-    // result is turned instead, which usually melts into a transpose that follows.
+    // db or its transpose is a product of a and dy, one of them transposed. Transposing the smaller one is faster,
+    // also where the result has to be transposed, since that transpose usually merges with a following one.
     const [sizeA, sizeDy] = [sizeOf(a.shape), sizeOf(dy.shape)];
-    const turnDy = sizeA === sizeDy ? transposeB : sizeA > sizeDy;
-    const product = turnDy
+    const transposeDy = sizeA === sizeDy ? transposeB : sizeA > sizeDy;
+    const product = transposeDy
       ? matmul(dy, a, { transposeA: true, transposeB: transposeA, scale })
       : matmul(a, dy, { transposeA: !transposeA, scale });
-    return { a: da, b: turnDy === transposeB ? product : transposeLast(product) };
+    return { a: da, b: transposeDy === transposeB ? product : transposeLast(product) };
   },
 
   onnx(emitter, { a, b }, { transposeA, transposeB, scale }, node) {

@@ -26,8 +26,10 @@ const metricsName = "metrics.jsonl";
 /**
  * The storage of a run in a folder, which exists and is claimed.
  *
- * `load` throws a RunError for a damaged checkpoint or metrics, and, where `model` is given, for the checkpoint of
- * another model, before the training step is compiled. `save` throws what `writeAtomically` throws.
+ * `save` throws what `writeAtomically` throws.
+ *
+ * @param model where it is given, `load` refuses the checkpoint of another model, before the training step is compiled
+ * @throws {RunError} by `load`: the checkpoint or the metrics are damaged, or of another model
  */
 export function fileStorage(folder: string, model?: LanguageModel): RunStorage {
   const checkpointFile = path.join(folder, checkpointFileName);

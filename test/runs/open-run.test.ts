@@ -144,7 +144,7 @@ describe("a run that cannot be opened", () => {
       /run\.json is damaged: its byte tokenizer has 256 ids, its model a vocabulary of 4\. Restore/,
     ],
     [
-      "heads that do not divide the width",
+      "heads of a broken width",
       { model: { ...exampleRun.model, heads: 3, keyValueHeads: 3, headDim: 8 / 3 } },
       /"model\.headDim" must be a whole number, got 2\.66/,
     ],
