@@ -1,10 +1,10 @@
 /**
- * Long causal attention beside PyTorch's `scaled_dot_product_attention`: time and peak memory, in turn.
+ * Long causal attention in relpos and by PyTorch's `scaled_dot_product_attention`: time and peak memory.
  *
  *     node bench/attention.ts --python PATH [--length 4096] [--rounds 5] [--encodings alibi,rope,shaw]
  *
- * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed in both. PyTorch is given
- * the bias as a mask (and, for learned ones, asked for its gradient); "plain" is its fused causal kernel.
+ * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed to zero in both. PyTorch has
+ * the bias as a mask ("bias"), the same with a gradient ("learned"), and its fused causal kernel ("plain").
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

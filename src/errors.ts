@@ -48,3 +48,18 @@ export function unknownName(kind: string, given: string, known: readonly string[
   const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
   return new InputError(`${kind} "${given}" is unknown.${guess} Known: ${known.join(", ")}.`);
 }
+
+/**
+ * What `build` makes; a RangeError, which a model or an encoding throws for sizes and names that cannot be, becomes
+ * an InputError with the same words.
+ *
+ * @throws {InputError} `build` threw a RangeError
+ */
+export function asInputError<Result>(build: () => Result): Result {
+  try {
+    return build();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
+    throw cause;
+  }
+}

@@ -28,6 +28,7 @@ export { compile, runtimeVersion } from "./runtime/node.ts";
 export { RunFailure } from "./runtime/session.ts";
 export type { Compile, CompileOptions, HostTensor, Program } from "./runtime/session.ts";
 export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
+export type { FirstValues, GrowingSlot, ReadOnlySlot, ReplacedSlot } from "./runtime/session.ts";
 
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
@@ -57,31 +58,55 @@ export { transformerConfig } from "./model/config.ts";
 export { TransformerEncoder } from "./model/encoder.ts";
 export { Parameters } from "./parameters/parameters.ts";
 export { forward, languageModel } from "./model/transformer.ts";
-export type { KeyValue } from "./model/attention.ts";
+export type { KeyValue } from "./model/operands.ts";
 export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
 export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
-export type { ForwardInputs, ForwardOutputs, LanguageModel, Stage } from "./model/transformer.ts";
+export type { Stage } from "./model/stack.ts";
+export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
+
+// Decoding.
+export { compileDecoder } from "./generation/decoder.ts";
+export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
+export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
+export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";
+export type { Logits } from "./generation/logits.ts";
+export type { TokenRows } from "./generation/token-rows.ts";
 
 // Training.
 export { initialValues } from "./parameters/initialise.ts";
+export { fittingWeights } from "./parameters/weights.ts";
+export type { Weights } from "./parameters/weights.ts";
+export { languageBatches, languageObjective } from "./training/language-objective.ts";
+export { languageTraining, textRows } from "./training/language-objective.ts";
+export { objective } from "./training/define-objective.ts";
 export { adamW, sgd } from "./training/optimiser.ts";
+export { trainingPlan } from "./training/plan.ts";
+export { constantRate, scheduledRate, warmupCosine } from "./training/schedule.ts";
 export { noStorage, train, TrainingDiverged } from "./training/train.ts";
-export { constantRate, scheduledRate } from "./training/schedule.ts";
 export { stateNames, trainStep } from "./training/train-step.ts";
-export type { BatchRequest, BatchRows, BatchSource } from "./training/batch-source.ts";
+export { Trainer } from "./training/trainer.ts";
+export type { BatchRequest, BatchSource, Feeds } from "./training/batch-source.ts";
+export type { BatchRows, LanguageBatch, LanguagePlan } from "./training/language-objective.ts";
+export type { RowRequest, RowSource } from "./training/language-objective.ts";
+export type { Dropout } from "./random/dropout.ts";
+export type { LossParts, Tensors, TrainingPass } from "./training/loss-parts.ts";
+export type { Objective, ObjectiveInput } from "./training/objective.ts";
 export type { AdamWOptions, Optimiser } from "./training/optimiser.ts";
 export type { ParameterStep, SteppedParameter } from "./training/optimiser.ts";
-export type { Checkpoint, RunStorage, StepMetrics } from "./training/train.ts";
-export type { TrainingPlan, TrainingRequest, TrainingResult } from "./training/train.ts";
+export type { PlanOptions, TrainingPlan } from "./training/plan.ts";
 export type { Schedule } from "./training/schedule.ts";
+export type { Checkpoint, RunStorage, StepMetrics } from "./training/train.ts";
+export type { TrainingRequest, TrainingResult } from "./training/train.ts";
 export type { TrainStepOptions } from "./training/train-step.ts";
+export type { TrainerRequest } from "./training/trainer.ts";
 
 // Evaluation.
 export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
 export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
 export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
-export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
+export { UnsupportedLength, unsupportedReason } from "./model/length-limit.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
+export type { EvaluationOptions } from "./evaluation/forward-program.ts";
 
 // Text.
 export { batchAt } from "./data/batches.ts";
@@ -118,7 +143,22 @@ export type { StoredDtype, StoredTensor, StoredValues } from "./checkpoints/stor
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";
 export { fileStorage, readCheckpoint, readMetrics } from "./runs/run-storage.ts";
+export { keepRunFile, readRunFile } from "./runs/run-file.ts";
+export { openRun, trialsOf } from "./runs/open-run.ts";
+export { trainRun } from "./runs/train-run.ts";
+export { defaultTrainSettings } from "./runs/train-settings.ts";
+export { runSchema } from "./runs/run-document.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
+export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
+export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
+export type { TrainRunSettings } from "./runs/train-settings.ts";
+export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
+export type {
+  RecordedCorpus,
+  RecordedEncoding,
+  RecordedRun,
+  RunDocument,
+} from "./runs/run-document.ts";
 
 // Measures: what models are judged by.
 export { bitsPerByte } from "./measures/bits-per-byte.ts";
@@ -146,7 +186,7 @@ export { isRanked } from "./comparison/ranked.ts";
 export { resultsSchema } from "./comparison/results.ts";
 export { checkSettings, completeSettings } from "./comparison/settings.ts";
 export { defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
-export { modelConfig, trainingPlan } from "./comparison/settings.ts";
+export { comparisonPlan, modelConfig } from "./comparison/settings.ts";
 export { divergedOutcome, runTrial } from "./comparison/trial.ts";
 export { isMeasured } from "./comparison/trial-record.ts";
 export { renderReport } from "./report/node-report.ts";
@@ -177,7 +217,7 @@ export type { VerdictLine } from "./report/verdict.ts";
 // A comparison as a whole, over processes, in a folder.
 export { runComparison } from "./sweep/run-comparison.ts";
 export { ComparisonProgress } from "./sweep/comparison-progress.ts";
-export type { ComparisonRun } from "./sweep/run-comparison.ts";
+export type { ComparisonRequest } from "./sweep/run-comparison.ts";
 export type { ProgressOptions } from "./sweep/comparison-progress.ts";
 export type { FromTrial, TrialJob } from "./sweep/trial-job.ts";
 export { abortOnInterrupt } from "./runs/interrupt.ts";

@@ -1,11 +1,12 @@
 /** One causal attention, forward and backward, behind the protocol of the rivals; no model around it. */
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
 import { encodingById } from "../../src/encodings/index.ts";
-import { attentionOperands } from "../../src/model/attention.ts";
-import { attendByRows, rowPlan } from "../../src/model/attention-rows.ts";
+import { attendByRows } from "../../src/model/attention-map.ts";
+import { rowPlan } from "../../src/model/attention-rows.ts";
 import { knownPositions, layerContext, ownedSpecs, passContext } from "../../src/model/context.ts";
 import { linearSpecs } from "../../src/model/layers.ts";
 import { Parameters } from "../../src/parameters/parameters.ts";
+import { attentionOperands } from "../../src/model/operands.ts";
 import { sharedBias } from "../../src/model/scores.ts";
 import { input } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -31,12 +32,13 @@ const prepare: Prepare = async ({ batch, length, width, heads }, threads) => {
   ]);
   const positions = knownPositions(input("positions", [length], "int32"), length);
   const pass = { queries: positions, keys: positions, causal: true, dropout: (x: Tensor) => x };
-  const context = layerContext(passContext(pass, parameters), parameters, 0, heads);
+  const whole = passContext(pass, parameters);
+  const context = layerContext({ context: whole, parameters, layer: 0, heads });
   const shape = [batch, heads, length, headDim];
   const [query, key, value, dy] = ["query", "key", "value", "dy"].map((name) => input(name, shape));
   const x = input("x", [batch, length, width]);
   const fresh = { query: query!, key: key!, tokenState: encoding.tokenState?.(x, context) ?? {} };
-  const { operands } = attentionOperands(encoding, context, fresh);
+  const { operands } = attentionOperands({ encoding, context, fresh });
   const plan =
     form === "rows" && encoding.rowwise !== false
       ? rowPlan(length)
@@ -47,7 +49,7 @@ const prepare: Prepare = async ({ batch, length, width, heads }, threads) => {
       operands,
       value: value!,
       context,
-      shared: sharedBias(encoding, context),
+      shared: sharedBias({ encoding, context }),
       parameters,
     },
     plan,

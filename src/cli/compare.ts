@@ -19,7 +19,7 @@ import { runComparison } from "../sweep/run-comparison.ts";
 import { settingsOf } from "./compare-choices.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
-import { refuseTooLarge } from "./size-limit.ts";
+import { refuseTooLarge } from "../runs/size-limit.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {

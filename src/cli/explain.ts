@@ -5,8 +5,7 @@
  */
 import fs from "node:fs/promises";
 import { writeAtomically } from "../files/files.ts";
-import { asInputError } from "../comparison/settings.ts";
-import { InputError } from "../errors.ts";
+import { asInputError, InputError } from "../errors.ts";
 import { explanationDocument } from "../explanation/document.ts";
 import { explain } from "../explanation/explanation.ts";
 import { explanationFigure } from "../explanation/figure.ts";

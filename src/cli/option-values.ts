@@ -5,7 +5,7 @@
  */
 import os from "node:os";
 import { InvalidArgumentError } from "commander";
-import { splitEncodings } from "../encodings/compose/expression.ts";
+import { splitEncodings } from "../encodings/compose/split-encodings.ts";
 
 /** A whole number of 1 or more. */
 export function wholeNumber(text: string): number {

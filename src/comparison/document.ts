@@ -55,7 +55,7 @@ export function configurationOf(settings: ComparisonSettings, prepared: Prepared
     batch,
     learningRate,
     notes: {
-      block: `${config.normPosition}-norm, ${config.norm} norm, ${config.activation}, head untied`,
+      block: `${config.form}-norm, ${config.norm} norm, ${config.activation}, head untied`,
       optimiser: `AdamW, decay ${settings.weightDecay} on matrices, gradient norm at most ${settings.clipNorm}`,
       schedule: `${settings.warmup} steps of warm-up, then a cosine to a tenth`,
       ...Object.fromEntries(files),

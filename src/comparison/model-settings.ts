@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import type { EncodingFile } from "../loading/encoding-record.ts";
 import type { Device } from "../onnx/devices.ts";
 
 /** Which models are compared and how they are trained. */
@@ -29,14 +30,6 @@ export interface ModelSettings {
   readonly threads: number;
 }
 
-/** An encoding of the user's: where its file is, and what was in it. */
-export interface EncodingFile {
-  readonly id: string;
-  readonly path: string;
-  /** Of the file's bytes, in hexadecimal digits. */
-  readonly sha256: string;
-}
-
 /**
  * Refuses what is not a whole number of 1 or more.
  *
@@ -45,18 +38,4 @@ export interface EncodingFile {
 export function requirePositive(name: string, value: unknown): void {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
     throw new InputError(`${name} must be a whole number of 1 or more, got ${String(value)}.`);
-}
-
-/**
- * The result of `build`. A wrong size is the caller's mistake: a RangeError becomes an InputError with its message.
- *
- * @throws {InputError} `build` raised a RangeError
- */
-export function asInputError<Result>(build: () => Result): Result {
-  try {
-    return build();
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
-    throw cause;
-  }
 }

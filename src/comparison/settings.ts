@@ -5,15 +5,15 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { InputError } from "../errors.ts";
+import { asInputError, InputError } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
 import { adamW } from "../training/optimiser.ts";
-import type { TrainingPlan } from "../training/train.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { ComparisonSettings } from "./kinds/index.ts";
-import { asInputError, requirePositive } from "./model-settings.ts";
+import { requirePositive } from "./model-settings.ts";
 import type { ModelSettings } from "./model-settings.ts";
 
 export type { ComparisonSettings } from "./kinds/index.ts";
@@ -21,8 +21,8 @@ export { defaultTaskSettings } from "./kinds/task-settings.ts";
 export type { TaskSettings } from "./kinds/task-settings.ts";
 export { defaultSettings } from "./kinds/text-settings.ts";
 export type { TextSettings } from "./kinds/text-settings.ts";
-export { asInputError } from "./model-settings.ts";
-export type { EncodingFile, ModelSettings } from "./model-settings.ts";
+export type { EncodingFile } from "../loading/encoding-record.ts";
+export type { ModelSettings } from "./model-settings.ts";
 
 /** Some of the settings of a comparison; the others have defaults. */
 export type ComparisonChoices = Partial<ComparisonSettings>;
@@ -136,13 +136,16 @@ export function rowLength(settings: ComparisonSettings): number {
 }
 
 /** The model every trial trains; the head is untied, since some encodings narrow the token table. */
-export function modelConfig(settings: ModelSettings, vocab: number): TransformerConfig {
+export function modelConfig(
+  settings: Pick<ModelSettings, "width" | "heads" | "layers">,
+  vocab: number,
+): TransformerConfig {
   const { width, heads, layers } = settings;
   return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
 }
 
 /** How every trial trains. */
-export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
+export function comparisonPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
   const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,

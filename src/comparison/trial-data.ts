@@ -7,7 +7,7 @@
 import type { Measures } from "../measures/measure.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
-import type { BatchSource } from "../training/batch-source.ts";
+import type { RowSource } from "../training/language-objective.ts";
 import type { Evaluation } from "./trial-record.ts";
 
 /** What a trial trains on and is judged on. */
@@ -17,7 +17,7 @@ export interface TrialData {
   /** The ways in which a model is judged at each length, the most important first. */
   readonly protocols: readonly string[];
   /** What training reads. */
-  readonly training: Int32Array | BatchSource;
+  readonly training: Int32Array | RowSource;
   /** Judges a trained model at one length under every protocol, in their order. */
   judge(request: JudgeRequest): Promise<Judgement>;
 }

@@ -11,8 +11,10 @@ import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { compileBound } from "../runtime/bound.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
+import { languageTraining } from "../training/language-objective.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
 import { train, TrainingDiverged } from "../training/train.ts";
-import type { RunStorage, StepMetrics, TrainingPlan } from "../training/train.ts";
+import type { RunStorage, StepMetrics } from "../training/train.ts";
 import { scorePicture } from "./score-picture.ts";
 import type { TrialData } from "./trial-data.ts";
 import type { Evaluation, Trial } from "./trial-record.ts";
@@ -22,7 +24,7 @@ export interface TrialRequest {
   /** An id of the list, or an encoding of one's own. */
   readonly encoding: string | EncodingDefinition;
   readonly config: TransformerConfig;
-  readonly plan: TrainingPlan;
+  readonly plan: LanguagePlan;
   readonly data: TrialData;
   readonly testLengths: readonly number[];
   readonly storage: RunStorage;
@@ -102,10 +104,12 @@ function identityOf(
 
 /** Trains the model of a trial; undefined if it was stopped before the end. */
 async function trainModel(request: TrialRequest): Promise<TrainedModel | undefined> {
-  const { plan, data, storage, compile, compileOptions, onStep, signal } = request;
+  const { data, storage, compile, compileOptions, onStep, signal } = request;
+  const { batch, length, ...plan } = request.plan;
   const model = modelOf(request);
   const result = await train({
-    ...{ model, tokens: data.training, plan, storage },
+    ...languageTraining(model, data.training, { batch, length }),
+    ...{ plan, storage },
     compile: compile ?? compileBound,
     ...(compileOptions ? { compileOptions } : {}),
     ...(onStep ? { onStep } : {}),

@@ -97,6 +97,7 @@ export const fope: EncodingDefinition<FopeOptions> = {
     return {
       id: "fope",
       parameters: learned ? [spec("cosine"), spec("sine")] : [],
+      rotatesByHead: true,
       rotate(vectors, positions, _, context) {
         const waves = anglesOf(positions, frequencies);
         const mixed = (part: Part): Tensor => {

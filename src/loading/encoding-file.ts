@@ -7,11 +7,11 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { readBytes } from "../files/files.ts";
-import type { EncodingFile } from "../comparison/settings.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError } from "../errors.ts";
 import { definitionIn } from "./definition-in.ts";
+import type { EncodingFile } from "./encoding-record.ts";
 import { prepareImport } from "./own-package.ts";
 
 /** An encoding that was asked for, and its file if it has one. */

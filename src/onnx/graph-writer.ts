@@ -126,8 +126,8 @@ export class GraphWriter implements Emitter {
     return outputs;
   }
 
-  again(name: string): string {
-    const alias = this.fresh("again");
+  alias(name: string): string {
+    const alias = this.fresh("alias");
     this.#model.aliases.set(alias, name);
     return alias;
   }

@@ -6,7 +6,7 @@
  *     silu:      x σ(x)
  *     leakyRelu: x above 0, slope · x elsewhere
  *
- * Gates (1 + erf, σ) are a second output, which the gradients reuse.
+ * The gates (1 + erf, σ) are a second output, which the gradients read.
  *
  * Source:  Hendrycks and Gimpel 2016, arXiv 1606.08415
  *
@@ -35,7 +35,7 @@ const buildErrorGate = defineOperator<"x">({
   },
   gradient({ x, ys, dys: [dy, dGate] }) {
     const gate = ys[1]!;
-    // 2/√π e^(−x²) with the factor inside the exponent, which saves a pass over the array.
+    // 2/√π e^(−x²), with the factor inside the exponent: one operation on the array less.
     const slope = exp(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x)));
     const parts: Tensor[] = [];
     if (dy) parts.push(multiply(dy, add(gate, multiply(x, slope))));
@@ -50,14 +50,14 @@ const buildErrorGate = defineOperator<"x">({
 });
 
 /**
- * `x (1 + erf x)`, GELU without its factors: `gelu(x) = errorGate(x/√2) / √2`. A feed-forward layer
- * puts the factors into its weights, which are far smaller than its activations.
+ * `x (1 + erf x)`, GELU without its factors: `gelu(x) = errorGate(x/√2) / √2`. A feed-forward layer multiplies
+ * its weights by the factors, because they have far fewer elements than its activations.
  */
 export function errorGate(x: Tensor): Tensor {
   return buildErrorGate({ x }, {});
 }
 
-/** GELU with the error function, as PyTorch's default. */
+/** GELU by the error function, the default in PyTorch. */
 export function gelu(x: Tensor): Tensor {
   return multiply(errorGate(multiply(x, Math.SQRT1_2)), Math.SQRT1_2);
 }
@@ -109,12 +109,12 @@ const buildLeakyRelu = defineOperator<"x", { slope: number }>({
     emitter.node("LeakyRelu", [x], { alpha: { float: slope } })[0]!,
 });
 
-/** `x` above 0, `slope · x` elsewhere; the gradient at 0 is `slope`. PyTorch's default slope is 0.01. */
+/** `x` above 0, `slope · x` elsewhere; the gradient at 0 is `slope`. The default slope is PyTorch's. */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   return buildLeakyRelu({ x }, { slope });
 }
 
-/** GELU's tanh form, as GPT-2 has it. */
+/** GELU by its tanh approximation, as in GPT-2. */
 export function geluTanh(x: Tensor): Tensor {
   const cubic = multiply(multiply(multiply(x, x), 0.044715 * Math.sqrt(2 / Math.PI)), x);
   const inner = add(multiply(x, Math.sqrt(2 / Math.PI)), cubic);

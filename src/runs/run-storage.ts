@@ -10,22 +10,31 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { RunError } from "../errors.ts";
+import type { LanguageModel } from "../model/transformer.ts";
 import type { Checkpoint, RunStorage, StepMetrics } from "../training/train.ts";
 import { errorCode, readError, writeError } from "../files/file-errors.ts";
 import { readBytes, writeAtomically } from "../files/files.ts";
 import { float32Of, readSafetensors, store, writeSafetensors } from "../checkpoints/safetensors.ts";
 import type { StoredTensor } from "../checkpoints/safetensors.ts";
+import { checkpointWeights } from "./checkpoint-weights.ts";
 
-const checkpointName = "checkpoint.safetensors";
+/** The file of a run's last checkpoint. */
+export const checkpointFileName = "checkpoint.safetensors";
 const metricsName = "metrics.jsonl";
 
-/** The storage of a run in a folder, which exists and is claimed. */
-export function fileStorage(folder: string): RunStorage {
-  const checkpointFile = path.join(folder, checkpointName);
+/**
+ * The storage of a run in a folder, which exists and is claimed.
+ *
+ * `load` throws a RunError for a damaged checkpoint or metrics, and, where `model` is given, for the checkpoint of
+ * another model, before the training step is compiled. `save` throws what `writeAtomically` throws.
+ */
+export function fileStorage(folder: string, model?: LanguageModel): RunStorage {
+  const checkpointFile = path.join(folder, checkpointFileName);
   const metricsFile = path.join(folder, metricsName);
   return {
     async load() {
       const checkpoint = await readCheckpoint(checkpointFile);
+      if (checkpoint && model) checkpointWeights(model, checkpoint, checkpointFile);
       const kept = (await readMetrics(folder)).filter(({ step }) => step < (checkpoint?.step ?? 0));
       if (checkpoint && kept.length !== checkpoint.step)
         throw new RunError(
@@ -45,7 +54,7 @@ export function fileStorage(folder: string): RunStorage {
   };
 }
 
-/** The bytes of a checkpoint; equal checkpoints give equal bytes. */
+/** The bytes of a checkpoint as safetensors, with step and checksum; equal checkpoints give equal bytes. */
 export function checkpointBytes({ step, tensors }: Checkpoint): Uint8Array {
   const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, store(shape, data)]));
   const checksum = checksumOf(`${step}`, stored);
@@ -63,7 +72,12 @@ function checksumOf(step: string, tensors: ReadonlyMap<string, StoredTensor>): s
   return sum.toString(16).padStart(8, "0");
 }
 
-/** Reads a checkpoint; undefined where there is none. */
+/**
+ * Reads a checkpoint; undefined where there is none.
+ *
+ * @throws {InputError} the file is a folder or may not be read
+ * @throws {RunError} it is damaged, or no checkpoint of a run
+ */
 export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
   let bytes: Uint8Array;
   try {
@@ -98,7 +112,13 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
   };
 }
 
-/** Every whole line of `metrics.jsonl`; a torn last line is left out. */
+/**
+ * The steps in a run's `metrics.jsonl`, in order; an unfinished last line is left out, and a step that was repeated
+ * after a crash counts as it was the last time. Empty where there is no such file.
+ *
+ * @throws {InputError} the file may not be read
+ * @throws {RunError} a line is no step
+ */
 export async function readMetrics(folder: string): Promise<StepMetrics[]> {
   const file = path.join(folder, metricsName);
   let text: string;

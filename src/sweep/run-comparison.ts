@@ -27,7 +27,7 @@ import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 /** A comparison to run. */
-export interface ComparisonRun {
+export interface ComparisonRequest {
   /** See `completeSettings`. */
   readonly settings: ComparisonSettings;
   /** Where trials, results and report are kept. Default: `runs/compare-<settings>`. */
@@ -50,7 +50,7 @@ export interface ComparisonRun {
  * @throws {InputError} the settings are impossible, or the folder holds another run
  * @throws {RunError} a trial failed, a file is damaged, or another process uses the folder
  */
-export async function runComparison(run: ComparisonRun): Promise<Results | undefined> {
+export async function runComparison(run: ComparisonRequest): Promise<Results | undefined> {
   const { settings, folder = defaultFolder(settings), signal } = run;
   const { processes = processesFor(settings), command = commandOf(settings) } = run;
   checkSettings(settings, await definitionsOf(settings));

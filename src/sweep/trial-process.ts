@@ -7,10 +7,10 @@
  */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { asInputError, modelConfig, trainingPlan } from "../comparison/settings.ts";
+import { modelConfig, comparisonPlan } from "../comparison/settings.ts";
 import { divergedOutcome, runTrial } from "../comparison/trial.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
-import { InputError, RunError } from "../errors.ts";
+import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
@@ -70,7 +70,7 @@ async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void
   const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
     config: asInputError(() => modelConfig(settings, vocab)),
-    plan: trainingPlan(settings, seed),
+    plan: comparisonPlan(settings, seed),
     data,
     testLengths: settings.testLengths,
     compileOptions: { device: settings.device, threads: settings.threads },

@@ -3,9 +3,10 @@ import { vectorJacobian } from "../../src/autodiff/gradients.ts";
 import { recompute } from "../../src/autodiff/recompute.ts";
 import type { EncodingDefinition, Positions } from "../../src/encodings/position-encoding.ts";
 import { t5 } from "../../src/encodings/t5.ts";
-import { attentionOperands } from "../../src/model/attention.ts";
-import { attendByRows, rowPlan } from "../../src/model/attention-rows.ts";
+import { attendByRows } from "../../src/model/attention-map.ts";
+import { rowPlan } from "../../src/model/attention-rows.ts";
 import type { RowPlan } from "../../src/model/attention-rows.ts";
+import { attentionOperands } from "../../src/model/operands.ts";
 import { sharedBias } from "../../src/model/scores.ts";
 import { input } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
@@ -46,14 +47,14 @@ function attention(
   const [query, key, value] = ["query", "key", "value"].map((name) => input(name, shape));
   const x = input("x", [batch, length, model]);
   const fresh = { query: query!, key: key!, tokenState: encoding.tokenState?.(x, context) ?? {} };
-  const { operands } = attentionOperands(encoding, context, fresh);
+  const { operands } = attentionOperands({ encoding, context, fresh });
   const output = attendByRows(
     {
       encoding,
       operands,
       value: value!,
       context,
-      shared: sharedBias(encoding, context),
+      shared: sharedBias({ encoding, context }),
       parameters,
     },
     plan,

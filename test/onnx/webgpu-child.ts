@@ -38,7 +38,7 @@ const trigonometric = 2 ** -9;
 async function compareCases(): Promise<WebgpuReport["cases"]> {
   const results = await runCases(operatorCases, { device: "webgpu", threads: 1 });
   return operatorCases.flatMap(({ name, inputs, build, tolerance }) => {
-    const waves = /= (sine|cosine)\(/.test(printGraph(build(declare(inputs))));
+    const waves = /= (sin|cos)\(/.test(printGraph(build(declare(inputs))));
     const floatTolerance = waves ? trigonometric : tolerance;
     return results.get(name)!.map((compared) => ({
       name,

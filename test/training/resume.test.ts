@@ -130,6 +130,8 @@ describe("a run that is stopped, met twice or changed", () => {
   test("another seed, dropout or text is another run", async () => {
     const other = await relpos(...command(whole, steps), "--seed", "8", "--dropout", "0.1");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/holds a run that differs in options\.dropout, options\.seed/);
+    expect(other.stderr).toMatch(
+      /holds a run that differs in model\.dropout \(0\.2 there, 0\.1 given\), seed \(7 there, 8 given\)/,
+    );
   });
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { answerEvaluator } from "../../evaluation/answers.ts";
-import { unsupportedReason } from "../../evaluation/language.ts";
+import { unsupportedReason } from "../../model/length-limit.ts";
 import { exactMatch } from "../../measures/exact-match.ts";
 import type { Items } from "../../measures/items.ts";
 import type { Measures } from "../../measures/measure.ts";
@@ -13,7 +13,7 @@ import { tokenAccuracy } from "../../measures/token-accuracy.ts";
 import { compileBound } from "../../runtime/bound.ts";
 import { heldOutSamples, rowWidth, taskBatchAt } from "../../tasks/batches.ts";
 import type { Task } from "../../tasks/task.ts";
-import type { BatchSource } from "../../training/batch-source.ts";
+import type { RowSource } from "../../training/language-objective.ts";
 import type { JudgeRequest, TrialData } from "../trial-data.ts";
 import type { Evaluation } from "../trial-record.ts";
 
@@ -33,7 +33,7 @@ export const taskMeasures: Measures = [exactMatch, tokenAccuracy];
 export function taskData(options: TaskDataOptions): TrialData {
   const { task, trainLength } = options;
   const protocols = task.conditions.map(({ id }) => id);
-  const training: BatchSource = {
+  const training: RowSource = {
     weighted: true,
     at: ({ batch, seed, step }) => taskBatchAt(task, { batch, trainLength, seed, step }),
   };
@@ -61,13 +61,10 @@ async function judgeUnder(
   if (unsupported !== undefined) return { ...place, unsupported };
   onEvaluation?.(length, condition);
   const samples = heldOutSamples(task, { length, condition, count: evaluationSamples, seed });
-  const evaluator = await answerEvaluator(
-    trained.model,
-    trained.weights,
-    width,
-    compile ?? compileBound,
-    compileOptions,
-  );
+  const evaluator = await answerEvaluator(trained, width, {
+    ...compileOptions,
+    compile: compile ?? compileBound,
+  });
   try {
     const items = itemsOf(await evaluator.answer(samples));
     const tokens = items["scored"]!.reduce((sum, scored) => sum + scored, 0);

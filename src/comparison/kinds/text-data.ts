@@ -6,17 +6,14 @@
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { evaluationSpans, slidingWindows, windows } from "../../data/windows.ts";
 import type { EvaluationWindow } from "../../data/windows.ts";
-import {
-  languageEvaluator,
-  summariseLosses,
-  unsupportedReason,
-} from "../../evaluation/language.ts";
+import { languageEvaluator, summariseLosses } from "../../evaluation/language.ts";
 import type { LossSummary } from "../../evaluation/language.ts";
 import { bitsPerByte } from "../../measures/bits-per-byte.ts";
 import type { Items } from "../../measures/items.ts";
 import type { Measures } from "../../measures/measure.ts";
 import { valuesOf } from "../../measures/measure.ts";
 import { perplexity } from "../../measures/perplexity.ts";
+import { unsupportedReason } from "../../model/length-limit.ts";
 import { compileBound } from "../../runtime/bound.ts";
 import type { JudgeRequest, Judgement, TrialData } from "../trial-data.ts";
 import type { Evaluation } from "../trial-record.ts";
@@ -57,13 +54,10 @@ async function judge(options: TextDataOptions, request: JudgeRequest): Promise<J
   const { validation, longest, evaluationTokens, tokenizer } = options;
   const { spans } = evaluationSpans(validation.length, { longest, limit: evaluationTokens });
   const stride = Math.min(options.stride, length);
-  const evaluator = await languageEvaluator(
-    trained.model,
-    trained.weights,
-    length,
-    request.compile ?? compileBound,
-    request.compileOptions,
-  );
+  const evaluator = await languageEvaluator(trained, length, {
+    ...request.compileOptions,
+    compile: request.compile ?? compileBound,
+  });
   const judged = async (
     protocol: string,
     texts: Iterable<EvaluationWindow>,

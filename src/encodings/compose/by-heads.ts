@@ -51,7 +51,7 @@ export function byHeads(choices: readonly Choice[]): EncodingDefinition {
       );
     const parts = partsOf(
       choices,
-      choices.map(() => ({ ...shape, heads: size })),
+      choices.map(() => ({ ...shape, heads: size, keyValueHeads: size })),
     );
     return grouped(id, parts, size, shape.headDim ** -0.5);
   });
@@ -125,6 +125,7 @@ function grouped(
         ),
     }),
     ...(some("rotate") && {
+      rotatesByHead: true,
       rotate: (x, positions, role, context) => {
         const turned = groups.map((group) => {
           const own = ofHeads(x, group);

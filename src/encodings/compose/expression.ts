@@ -19,6 +19,8 @@ import { nameOf } from "./composition.ts";
 import type { EncodingDefinition } from "../position-encoding.ts";
 import { combine } from "./combine.ts";
 
+export { splitEncodings } from "./split-encodings.ts";
+
 /** The definition with an id; throws a RangeError for one that is unknown. */
 export type Find = (id: string) => EncodingDefinition;
 
@@ -28,19 +30,6 @@ export function readEncoding(text: string, find: Find): EncodingDefinition {
   const choice = reader.sum();
   reader.end();
   return withOptions(choice);
-}
-
-/** The parts of a list with commas; commas in brackets belong to their part. */
-export function splitEncodings(text: string): readonly string[] {
-  const parts: string[] = [""];
-  let depth = 0;
-  for (const character of text) {
-    if ("([{".includes(character)) depth++;
-    if (")]}".includes(character)) depth--;
-    if (character === "," && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts.map((part) => part.trim());
 }
 
 /** Options that were written become part of what `create` does and of the id. */

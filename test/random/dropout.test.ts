@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { encodingById } from "../../src/encodings/index.ts";
-import { dropoutSites, hashedIntegers } from "../../src/model/dropout.ts";
+import { dropoutSites, hashedIntegers } from "../../src/random/dropout.ts";
 import { forward } from "../../src/model/transformer.ts";
 import { greaterOrEqual } from "../../src/operators/comparison.ts";
 import { sum } from "../../src/operators/reduction.ts";
@@ -10,7 +10,13 @@ import { compile } from "../../src/runtime/node.ts";
 import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
 import { nodesOf } from "../../src/tensor/tensor.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { given, positionsFrom, randomTokens, randomValues, smallModel } from "./small-model.ts";
+import {
+  given,
+  positionsFrom,
+  randomTokens,
+  randomValues,
+  smallModel,
+} from "../model/small-model.ts";
 
 const count = 1 << 16;
 const seeds = [0, 1, 2, 1234567, -1234567];
