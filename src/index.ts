@@ -28,6 +28,7 @@ export { compile, runtimeVersion } from "./runtime/node.ts";
 export { RunFailure } from "./runtime/session.ts";
 export type { Compile, CompileOptions, HostTensor, Program } from "./runtime/session.ts";
 export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
+export type { FirstValues, GrowingSlot, ReadOnlySlot, ReplacedSlot } from "./runtime/session.ts";
 
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
@@ -63,6 +64,14 @@ export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
 export type { Stage } from "./model/stack.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
 
+// Decoding.
+export { compileDecoder } from "./generation/decoder.ts";
+export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
+export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
+export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";
+export type { Logits } from "./generation/logits.ts";
+export type { TokenRows } from "./generation/token-rows.ts";
+
 // Training.
 export { initialValues } from "./parameters/initialise.ts";
 export { fittingWeights } from "./parameters/weights.ts";
@@ -95,7 +104,7 @@ export type { TrainerRequest } from "./training/trainer.ts";
 export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
 export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
 export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
-export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
+export { UnsupportedLength, unsupportedReason } from "./model/length-limit.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 export type { EvaluationOptions } from "./evaluation/forward-program.ts";
 
@@ -154,31 +163,78 @@ export type {
   RunDocument,
 } from "./runs/run-document.ts";
 
+// Measures: what models are judged by.
+export { bitsPerByte } from "./measures/bits-per-byte.ts";
+export { exactMatch } from "./measures/exact-match.ts";
+export { measureById, measures } from "./measures/index.ts";
+export { valueOf as measureValueOf } from "./measures/measure.ts";
+export { perplexity } from "./measures/perplexity.ts";
+export { ratioEstimator } from "./measures/ratio.ts";
+export { partsEstimator, shareEstimator } from "./measures/shares.ts";
+export { tokenAccuracy } from "./measures/token-accuracy.ts";
+export type { Estimate, Estimator, Run } from "./measures/estimate.ts";
+export type { Column, Items, Totals } from "./measures/items.ts";
+export type { Measure as MeasureDefinition } from "./measures/measure.ts";
+export type { Measures, PrintedMeasure, RankingMeasure } from "./measures/measure.ts";
+
 // Comparisons: from trials to results, table and report.
-export { compareEncodings, compareOnTask } from "./comparison/compare-encodings.ts";
+export { compareEncodings } from "./comparison/compare-encodings.ts";
+export { commandOf } from "./comparison/command.ts";
+export { configurationOf, resultsOf } from "./comparison/document.ts";
+export { kindOf } from "./comparison/kinds/index.ts";
+export { taskData } from "./comparison/kinds/task-data.ts";
+export { textData } from "./comparison/kinds/text-data.ts";
 export { parseResults, ResultsError } from "./comparison/parse-results.ts";
-export { parseTaskResults } from "./comparison/parse-task-results.ts";
-export { renderReport } from "./report/report.ts";
-export { isMeasured, isRanked, resultsSchema } from "./comparison/results.ts";
-export { checkSettings, defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
+export { isRanked } from "./comparison/ranked.ts";
+export { resultsSchema } from "./comparison/results.ts";
+export { checkSettings, completeSettings } from "./comparison/settings.ts";
+export { defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
+export { comparisonPlan, modelConfig } from "./comparison/settings.ts";
+export { divergedOutcome, runTrial } from "./comparison/trial.ts";
+export { isMeasured } from "./comparison/trial-record.ts";
+export { renderReport } from "./report/node-report.ts";
 export { renderTable } from "./report/table.ts";
-export { runTaskTrial } from "./comparison/task-trial.ts";
-export { runTrial } from "./comparison/trial.ts";
 export { verdict, verdictText } from "./report/verdict.ts";
-export type { Compared, Configuration, Difference, Environment } from "./comparison/results.ts";
-export type { Evaluation, Interval, Measured, Protocol, Ranked } from "./comparison/results.ts";
-export type { Judged, Results, RunRecord, ScorePicture, Standing } from "./comparison/results.ts";
-export type { TrainedModel, TrainingConfiguration } from "./comparison/results.ts";
-export type { Trial, Unsupported } from "./comparison/results.ts";
-export type { ComparisonSettings, ModelSettings } from "./comparison/settings.ts";
+export type { ModelSize, TrainingConfiguration } from "./comparison/configuration.ts";
+export type { RunFacts } from "./comparison/document.ts";
+export type { Interval } from "./comparison/intervals.ts";
+export type { CorpusChoice as CorpusSettings } from "./comparison/kinds/kind.ts";
+export type { Kind, ModelDefaults, Prepared, Protocol } from "./comparison/kinds/kind.ts";
+export type { TaskDataOptions } from "./comparison/kinds/task-data.ts";
+export type { TaskFacts, TaskSubject } from "./comparison/kinds/task-subject.ts";
+export type { TextDataOptions } from "./comparison/kinds/text-data.ts";
+export type { CorpusFacts, TextSubject } from "./comparison/kinds/text-subject.ts";
+export type { KindWords, Paragraph } from "./comparison/kinds/words.ts";
+export type { Compared, Difference, Failed, Ranked, Standing } from "./comparison/ranked.ts";
+export type { Configuration, Environment, Results, RunRecord } from "./comparison/results.ts";
+export type { ComparisonChoices, ComparisonSettings } from "./comparison/settings.ts";
+export type { EncodingFile, ModelSettings } from "./comparison/settings.ts";
 export type { TaskSettings, TextSettings } from "./comparison/settings.ts";
+export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
+export type { JudgeRequest, Judgement, TrialData } from "./comparison/trial-data.ts";
+export type { Evaluation, Measured, Place } from "./comparison/trial-record.ts";
+export type { ScorePicture, Trial, Unsupported } from "./comparison/trial-record.ts";
 export type { TableOptions } from "./report/table.ts";
-export type { AnyResults, TaskCompared, TaskConfiguration } from "./comparison/task-results.ts";
-export type { TaskEvaluation, TaskFacts, TaskMeasured } from "./comparison/task-results.ts";
-export type { TaskRanked, TaskResults, TaskTrial } from "./comparison/task-results.ts";
-export type { TaskTrialOutcome, TaskTrialRequest } from "./comparison/task-trial.ts";
-export type { TrialBasics, TrialOutcome, TrialRequest } from "./comparison/trial.ts";
 export type { VerdictLine } from "./report/verdict.ts";
+
+// A comparison as a whole, over processes, in a folder.
+export { runComparison } from "./sweep/run-comparison.ts";
+export { ComparisonProgress } from "./sweep/comparison-progress.ts";
+export type { ComparisonRequest } from "./sweep/run-comparison.ts";
+export type { ProgressOptions } from "./sweep/comparison-progress.ts";
+export type { FromTrial, TrialJob } from "./sweep/trial-job.ts";
+export { abortOnInterrupt } from "./runs/interrupt.ts";
+
+// Charts, drawn into a document that the caller gives.
+export { ceilingOf } from "./drawing/curve.ts";
+export { forestPlot } from "./drawing/forest-plot.ts";
+export { lineChart } from "./drawing/line-chart.ts";
+export { markupOf } from "./drawing/svg.ts";
+export type { Curve, Point } from "./drawing/curve.ts";
+export type { ForestPlotOptions, ForestRow, Range } from "./drawing/forest-plot.ts";
+export type { Html } from "./drawing/html.ts";
+export type { LineChartOptions } from "./drawing/line-chart.ts";
+export type { ChartSize } from "./drawing/svg.ts";
 
 // The contract of encodings, and what they do to scores.
 export { contract, runContract } from "./contract/run-contract.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StepMetrics } from "../training/train.ts";
-import { duration } from "./compare-progress.ts";
+import { duration } from "../format.ts";
 
 /** Writes the progress of a run to standard error. */
 export class StepProgress {

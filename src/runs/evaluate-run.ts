@@ -10,7 +10,7 @@ import { splitText } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { InputError } from "../errors.ts";
-import { unsupportedReason } from "../evaluation/language.ts";
+import { unsupportedReason } from "../model/length-limit.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { OpenedRun } from "./open-run.ts";
 import { textLoss } from "./text-loss.ts";

@@ -9,13 +9,6 @@ import { root } from "./source-files.ts";
 
 /** Faults that are known and to be mended; a mended one must be removed here. */
 const knownFaults: readonly string[] = [
-  "src/comparison/results.ts Environment: no docstring",
-  "src/comparison/results.ts Evaluation: no docstring",
-  "src/comparison/results.ts Interval: no docstring",
-  "src/comparison/results.ts Measured: no docstring",
-  "src/comparison/results.ts Ranked: no docstring",
-  "src/comparison/results.ts resultsSchema: no docstring",
-  "src/comparison/settings.ts checkSettings: no @throws {InputError}",
   "src/encodings/compose/by-heads.ts byHeads: no @throws {RangeError}",
   "src/encodings/compose/by-layer.ts byLayer: no @throws {RangeError}",
   "src/encodings/extension/rope-frequencies.ts ropeFrequencies: no @throws {RangeError}",
@@ -23,9 +16,6 @@ const knownFaults: readonly string[] = [
   "src/encodings/index.ts encodingById: no @throws {RangeError}",
   "src/loading/encoding-file.ts loadEncodingFile: no @throws {InputError}",
   "src/parameters/parameters.ts Parameters.get: no @throws {RangeError}",
-  "src/report/lengthening.ts VerdictLine: no docstring",
-  "src/report/table.ts TableOptions: no docstring",
-  "src/report/verdict.ts verdict: no docstring",
   "src/tasks/batches.ts taskBatchAt: no @throws {InputError}",
   "src/tasks/batches.ts taskRows: no @throws {RangeError}",
   "src/tasks/index.ts taskById: no @throws {InputError}",

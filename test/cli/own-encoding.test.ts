@@ -5,7 +5,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { parseResults } from "../../src/comparison/results.ts";
+import { parseResults } from "../../src/comparison/parse-results.ts";
 import { contract } from "../../src/contract/run-contract.ts";
 import type { ContractResult } from "../../src/contract/run-contract.ts";
 import { loadEncodingFile, loadRecorded } from "../../src/loading/encoding-file.ts";
