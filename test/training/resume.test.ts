@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -30,20 +31,25 @@ async function expectEqualRuns(actual: string, expected: string): Promise<void> 
   expect(await filesIn(actual)).toEqual(runFiles);
 }
 
-/** Resolves when the folder holds a new temporary file of the checkpoint, or the time is over. */
-async function checkpointBeingWritten(run: string, milliseconds: number): Promise<void> {
-  const temporary = async (): Promise<string[]> =>
-    (await fs.readdir(run).catch(() => [])).filter((name) => /^\.checkpoint.*\.tmp$/.test(name));
-  // A process that was killed while it wrote leaves its file.
-  const before = await temporary();
+/**
+ * Resolves when a process writes a checkpoint into the folder, or the time is over. A process that was killed leaves its
+ * temporary file, so the name must have the process's number.
+ */
+async function checkpointBeingWritten(
+  run: string,
+  { pid }: ChildProcess,
+  milliseconds: number,
+): Promise<void> {
+  const temporary = new RegExp(`^\\.checkpoint.*\\.${pid}-\\d+\\.tmp$`);
   for (const end = performance.now() + milliseconds; performance.now() < end;) {
-    if ((await temporary()).some((name) => !before.includes(name))) return;
+    const entries = await fs.readdir(run).catch(() => []);
+    if (entries.some((entry) => temporary.test(entry))) return;
     await wait(1);
   }
 }
 
 describe("a run that is killed and started again", () => {
-  const steps = 1200;
+  const steps = 2400;
 
   test("ends byte for byte as one that was not, after 24 deaths at random moments", async () => {
     const run = path.join(folder, "killed");
@@ -57,12 +63,12 @@ describe("a run that is killed and started again", () => {
         // Right at the start, before and while the folder is claimed and the graph is compiled.
         await wait(moments.uniform() * 450);
       } else if (attempt % 3 === 1) {
-        await checkpointBeingWritten(run, 20_000);
+        await checkpointBeingWritten(run, child, 20_000);
         whileWriting++;
       } else {
-        // In the middle of training, however long the start took.
-        await checkpointBeingWritten(run, 20_000);
-        await wait(moments.uniform() * 80);
+        // While steps are done: counted from the first checkpoint, so that a slow start does not matter.
+        await checkpointBeingWritten(run, child, 20_000);
+        await wait(moments.uniform() * 300);
       }
       child.kill("SIGKILL");
       if ((await outcome).code === null) deaths++;
@@ -83,7 +89,7 @@ describe("a run that is killed and started again", () => {
       expect(code, stderr).toBe(0);
     }
     await expectEqualRuns(run, whole);
-  }, 240_000);
+  }, 300_000);
 });
 
 describe("a run that is stopped, met twice or changed", () => {
@@ -92,14 +98,14 @@ describe("a run that is stopped, met twice or changed", () => {
   beforeAll(async () => {
     const { code, stderr } = await relpos(...command(whole, steps));
     expect(code, stderr).toBe(0);
-  });
+  }, 60_000);
 
   test.each(["SIGINT", "SIGTERM"] as const)(
     "%s stops it after a step, and it goes on",
     async (signal) => {
       const run = path.join(folder, signal);
       const { child, outcome } = start(command(run, steps));
-      await checkpointBeingWritten(run, 10_000);
+      await checkpointBeingWritten(run, child, 10_000);
       child.kill(signal);
       const { code, stdout, stderr } = await outcome;
       expect(code).toBe(1);
@@ -117,7 +123,7 @@ describe("a run that is stopped, met twice or changed", () => {
   test("two at once: the second is turned away and harms nothing", async () => {
     const run = path.join(folder, "twice");
     const first = start(command(run, steps));
-    await checkpointBeingWritten(run, 10_000);
+    await checkpointBeingWritten(run, first.child, 10_000);
     const second = await relpos(...command(run, steps));
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
