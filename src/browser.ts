@@ -65,7 +65,7 @@ export type { Stage } from "./model/stack.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
 
 // Decoding.
-export { compileDecoder } from "./generation/decoder.ts";
+export { compileDecoder } from "./generation/compile-decoder.ts";
 export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
 export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
 export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";

@@ -65,7 +65,7 @@ export type { Stage } from "./model/stack.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
 
 // Decoding.
-export { compileDecoder } from "./generation/decoder.ts";
+export { compileDecoder } from "./generation/compile-decoder.ts";
 export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
 export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
 export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";
@@ -145,10 +145,13 @@ export { claimFolder } from "./runs/run-folder.ts";
 export { fileStorage, readCheckpoint, readMetrics } from "./runs/run-storage.ts";
 export { keepRunFile, readRunFile } from "./runs/run-file.ts";
 export { openRun, trialsOf } from "./runs/open-run.ts";
+export { evaluateRun } from "./runs/evaluate-run.ts";
 export { trainRun } from "./runs/train-run.ts";
 export { defaultTrainSettings } from "./runs/train-settings.ts";
 export { runSchema } from "./runs/run-document.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
+export type { EvaluateRunOptions, LengthLoss, RunLosses } from "./runs/evaluate-run.ts";
+export type { TextLoss } from "./runs/text-loss.ts";
 export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
 export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
 export type { TrainRunSettings } from "./runs/train-settings.ts";

@@ -13,11 +13,11 @@ export function listTasks({ json = false }: TasksOptions): void {
     json
       ? `${JSON.stringify(tasks.map(described))}\n`
       : `${tasks.map(written).join("\n\n")}\n\n` +
-          `Scored tokens stand in parentheses. Train on one with: relpos compare --task ${tasks[0]!.id}\n`,
+          `Scored tokens are in parentheses. Train on one with: relpos compare --task ${tasks[0]!.id}\n`,
   );
 }
 
-/** What there is to know of a task, as plain data. */
+/** A task as plain data. */
 function described(definition: TaskDefinition): object {
   const { id, summary, length, paper, options, example } = definition;
   const { vocabulary, shortest, training, conditions } = definition.create();

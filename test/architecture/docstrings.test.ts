@@ -9,10 +9,6 @@ import { root } from "./source-files.ts";
 
 /** Faults that are known and to be mended; a mended one must be removed here. */
 const knownFaults: readonly string[] = [
-  "src/checkpoints/safetensors.ts Safetensors: no docstring",
-  "src/checkpoints/stored-tensor.ts StoredDtype: no docstring",
-  "src/checkpoints/stored-tensor.ts StoredTensor: no docstring",
-  "src/checkpoints/stored-tensor.ts StoredValues: no docstring",
   "src/encodings/compose/by-heads.ts byHeads: no @throws {RangeError}",
   "src/encodings/compose/by-layer.ts byLayer: no @throws {RangeError}",
   "src/encodings/extension/rope-frequencies.ts ropeFrequencies: no @throws {RangeError}",
@@ -20,8 +16,6 @@ const knownFaults: readonly string[] = [
   "src/encodings/index.ts encodingById: no @throws {RangeError}",
   "src/loading/encoding-file.ts loadEncodingFile: no @throws {InputError}",
   "src/parameters/parameters.ts Parameters.get: no @throws {RangeError}",
-  "src/runs/run-folder.ts FolderClaim: no docstring",
-  "src/runs/run-storage.ts fileStorage: no @throws {RunError}",
   "src/tasks/batches.ts taskBatchAt: no @throws {InputError}",
   "src/tasks/batches.ts taskRows: no @throws {RangeError}",
   "src/tasks/index.ts taskById: no @throws {InputError}",

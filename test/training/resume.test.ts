@@ -30,17 +30,20 @@ async function expectEqualRuns(actual: string, expected: string): Promise<void> 
   expect(await filesIn(actual)).toEqual(runFiles);
 }
 
-/** Resolves when the folder holds a temporary file of the checkpoint, or the time is over. */
+/** Resolves when the folder holds a new temporary file of the checkpoint, or the time is over. */
 async function checkpointBeingWritten(run: string, milliseconds: number): Promise<void> {
+  const temporary = async (): Promise<string[]> =>
+    (await fs.readdir(run).catch(() => [])).filter((name) => /^\.checkpoint.*\.tmp$/.test(name));
+  // A process that was killed while it wrote leaves its file.
+  const before = await temporary();
   for (const end = performance.now() + milliseconds; performance.now() < end;) {
-    const entries = await fs.readdir(run).catch(() => []);
-    if (entries.some((entry) => /^\.checkpoint.*\.tmp$/.test(entry))) return;
+    if ((await temporary()).some((name) => !before.includes(name))) return;
     await wait(1);
   }
 }
 
 describe("a run that is killed and started again", () => {
-  const steps = 2400;
+  const steps = 1200;
 
   test("ends byte for byte as one that was not, after 24 deaths at random moments", async () => {
     const run = path.join(folder, "killed");
@@ -54,9 +57,13 @@ describe("a run that is killed and started again", () => {
         // Right at the start, before and while the folder is claimed and the graph is compiled.
         await wait(moments.uniform() * 450);
       } else if (attempt % 3 === 1) {
-        await checkpointBeingWritten(run, 5000);
+        await checkpointBeingWritten(run, 20_000);
         whileWriting++;
-      } else await wait(400 + moments.uniform() * 300);
+      } else {
+        // In the middle of training, however long the start took.
+        await checkpointBeingWritten(run, 20_000);
+        await wait(moments.uniform() * 80);
+      }
       child.kill("SIGKILL");
       if ((await outcome).code === null) deaths++;
       // Whatever the moment, what is there is whole.
@@ -76,7 +83,7 @@ describe("a run that is killed and started again", () => {
       expect(code, stderr).toBe(0);
     }
     await expectEqualRuns(run, whole);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe("a run that is stopped, met twice or changed", () => {
