@@ -15,6 +15,8 @@ export type { DType, Tensor, Value } from "./tensor/tensor.ts";
 
 // Operators: that file is their list.
 export * from "./operators/index.ts";
+export { defineOperator } from "./operators/define-operator.ts";
+export type { Build, GradientScope, OperatorDefinition } from "./operators/define-operator.ts";
 
 // Gradients, and graphs as ONNX.
 export { GradientError, gradients, vectorJacobian } from "./autodiff/gradients.ts";
@@ -32,6 +34,42 @@ export type { FirstValues, GrowingSlot, ReadOnlySlot, ReplacedSlot } from "./run
 
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
+export { defineEncoding } from "./encodings/define-encoding.ts";
+export type {
+  DefinedEncoding,
+  EncodingDeclaration,
+  OptionsOf,
+} from "./encodings/define-encoding.ts";
+export { distanceBias } from "./encodings/parts/toeplitz.ts";
+export type { Distances } from "./encodings/parts/toeplitz.ts";
+export { valuesByDistance, vectorsByDistance } from "./encodings/parts/relative-terms.ts";
+export type { DistanceTable } from "./encodings/parts/relative-terms.ts";
+export { describeOptions } from "./options/description.ts";
+export type { OptionDescription } from "./options/description.ts";
+export { option, optionIs } from "./options/option.ts";
+export type {
+  GivenOptions,
+  Option,
+  OptionCondition,
+  OptionFields,
+  ReadOptions,
+  Value as OptionValue,
+  ValueShape,
+} from "./options/option.ts";
+export { OptionError, readOptions } from "./options/read.ts";
+export {
+  anyRecord,
+  anyWord,
+  either,
+  flag,
+  listOf,
+  number,
+  record,
+  recordBy,
+  whole,
+  word,
+} from "./options/value.ts";
+export type { Bounds as NumberBounds } from "./options/value.ts";
 export { byHeads } from "./encodings/compose/by-heads.ts";
 export { byLayer } from "./encodings/compose/by-layer.ts";
 export { combine } from "./encodings/compose/combine.ts";
@@ -65,7 +103,7 @@ export type { Stage } from "./model/stack.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
 
 // Decoding.
-export { compileDecoder } from "./generation/decoder.ts";
+export { compileDecoder } from "./generation/compile-decoder.ts";
 export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
 export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
 export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";
@@ -125,10 +163,12 @@ export type { CorpusChoice } from "./data/corpus-files.ts";
 
 // Tasks.
 export { heldOutSamples, rowWidth, taskBatchAt, taskRows } from "./tasks/batches.ts";
+export { defineTask } from "./tasks/define-task.ts";
+export type { DefinedTask, TaskDeclaration } from "./tasks/define-task.ts";
 export { taskById, taskNamed, tasks } from "./tasks/index.ts";
 export { writeSample } from "./tasks/task.ts";
 export type { HeldOut, TaskBatch, TaskRows } from "./tasks/batches.ts";
-export type { Condition, Sample, Task, TaskDefinition, TaskOption } from "./tasks/task.ts";
+export type { Condition, Sample, Task, TaskDefinition } from "./tasks/task.ts";
 export type { WorkedExample } from "./tasks/task.ts";
 
 // Random numbers by name.
@@ -145,10 +185,13 @@ export { claimFolder } from "./runs/run-folder.ts";
 export { fileStorage, readCheckpoint, readMetrics } from "./runs/run-storage.ts";
 export { keepRunFile, readRunFile } from "./runs/run-file.ts";
 export { openRun, trialsOf } from "./runs/open-run.ts";
+export { evaluateRun } from "./runs/evaluate-run.ts";
 export { trainRun } from "./runs/train-run.ts";
 export { defaultTrainSettings } from "./runs/train-settings.ts";
 export { runSchema } from "./runs/run-document.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
+export type { EvaluateRunOptions, LengthLoss, RunLosses } from "./runs/evaluate-run.ts";
+export type { TextLoss } from "./runs/text-loss.ts";
 export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
 export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
 export type { TrainRunSettings } from "./runs/train-settings.ts";

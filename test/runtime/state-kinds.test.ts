@@ -295,7 +295,7 @@ describe("programs of one state", () => {
     await expect(other({ scale: scale!, text: text!, count: kept })).rejects.toThrow(
       '"count" is readOnly in one and replaced in the other',
     );
-    const fake = { ...program } as Program;
+    const fake: Program = Object.create(null) as Program;
     await expect(compile({ ...collecting(), sharesStateOf: fake })).rejects.toThrow(
       "sharesStateOf takes a program that compile() made",
     );
