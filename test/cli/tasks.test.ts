@@ -136,10 +136,12 @@ describe("a comparison on a task", () => {
   test("with other settings, or on text, the same folder is refused", async () => {
     const other = await relpos(...args, "--steps", "13", "--evaluation-samples", "41");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/holds a run that differs in steps, evaluationSamples\. Give/);
+    expect(other.stderr).toMatch(
+      /differs in settings\.steps \(12 there, 13 given\), settings\.evaluationSamples \(40 there, 41 given\)\. Choose/,
+    );
     const onText = await relpos("compare", "--text", text, "--steps", "12", "--out", out);
     expect(onText.code).toBe(2);
-    expect(onText.stderr).toMatch(/holds a run that differs in the text, corpus, tokenizer,/);
+    expect(onText.stderr).toMatch(/holds a run that differs in corpus\./);
   });
 });
 
