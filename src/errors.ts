@@ -1,10 +1,10 @@
 /**
- * The two kinds of failure a person may meet, told apart by what they have to change.
+ * The two kinds of error that a user sees, by what has to change.
  *
- * An `InputError` asks for another call: an unknown name, a text that is too short, a folder that holds
- * something else. A `RunError` means the call was fine and could not be carried out: a full disk, a corrupt
- * checkpoint, a folder another process is writing to. Messages are whole sentences without a stack: what was
- * given, what was expected, how to mend it.
+ * After an `InputError` the call has to change: an unknown name, a text that is too short, a folder with other files.
+ * After a `RunError` the call was right and could not be carried out: a full disk, a damaged checkpoint, a folder that
+ * another process writes to. Messages are whole sentences, printed without a stack: what was given, what was
+ * expected, how to mend it.
  *
  * @module
  */
@@ -33,7 +33,9 @@ export function nearestName(given: string, known: readonly string[]): string | u
     if (best === undefined || edits < best.edits) best = { name, edits };
   }
   if (best === undefined) return undefined;
-  return best.edits <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  const near = best.edits <= Math.max(2, Math.floor(best.name.length / 3));
+  // One or two letters of which each would change are no misspelling.
+  return near && best.edits < given.length ? best.name : undefined;
 }
 
 /**

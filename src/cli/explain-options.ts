@@ -19,7 +19,7 @@ export function explainCommand(
   action: (encoding: string, options: ExplainOptions) => Promise<void>,
 ): Command {
   return new Command("explain")
-    .description("tell of one encoding: formula, paper, properties, options, and its picture")
+    .description("describe one encoding: formula, paper, properties, options, and its picture")
     .argument("<encoding>", "an id, or a file such as ./my-encoding.ts")
     .option("--width <columns>", "width of the text (default: the terminal's, or 80)", columnCount)
     .option("--svg <file>", "write the picture as SVG", fileName)
@@ -31,7 +31,7 @@ export function explainCommand(
 Example:
   $ relpos explain alibi --html alibi.html
 
-With --svg or --html, nothing is printed but where it was written. Colours follow the terminal and NO_COLOR.`,
+With --svg or --html, only the file's name is printed. Colours follow the terminal and NO_COLOR.`,
     )
     .action(action);
 }

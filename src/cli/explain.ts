@@ -1,5 +1,5 @@
 /**
- * `relpos explain`: one encoding in words and pictures.
+ * `relpos explain`: describes one encoding in text and pictures.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
     );
 }
 
-/** A rename would fail over a folder that has files, and replace one that has none on some systems. */
+/** Refuses a folder: a rename onto it would fail, or on some systems replace an empty one. */
 async function refuseFolder(file: string): Promise<void> {
   const stats = await fs.stat(file).catch(() => undefined);
   if (stats?.isDirectory())

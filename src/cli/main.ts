@@ -1,5 +1,5 @@
 /**
- * The command line: which commands there are, and what an error looks like.
+ * The command line: its commands, and how errors are printed.
  *
  * A command's file is loaded when the command is called: `--help` loads options only, and answers at once.
  *
@@ -9,20 +9,26 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { compareCommand } from "./compare-options.ts";
 import { checkCommand } from "./check-options.ts";
+import { evaluateCommand } from "./evaluate-options.ts";
 import { encodingsCommand } from "./encodings-options.ts";
 import { explainCommand } from "./explain-options.ts";
 import { tasksCommand } from "./tasks-options.ts";
 import { trainCommand } from "./train-options.ts";
 
-/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+/** Runs the command line and returns the exit code: 0 for done, 1 for failed, 2 for a wrong call. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("relpos")
     .description(
-      "Transformers with any position encoding: train, compare, judge at unseen lengths.",
+      "Transformers with any position encoding: train, compare, evaluate at unseen lengths.",
     )
     .version(version)
     .addCommand(compareCommand())
     .addCommand(trainCommand(async (options) => (await import("./train.ts")).train(options)))
+    .addCommand(
+      evaluateCommand(async (run, options) =>
+        (await import("./evaluate.ts")).evaluate(run, options),
+      ),
+    )
     .addCommand(
       encodingsCommand(async (options) => (await import("./encodings.ts")).listEncodings(options)),
     )

@@ -16,7 +16,8 @@ import {
 } from "./option-values.ts";
 
 /** The options of a call, with defaults: the settings of the run, and what is of the command alone. */
-export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device"> {
+export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device" | "form"> {
+  readonly normPosition: "pre" | "post";
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly device: string;
@@ -56,13 +57,15 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     )
     .option("--width <n>", "width of the model", wholeNumber, defaults.width)
     .option("--heads <n>", "attention heads", wholeNumber, defaults.heads)
+    .option("--head-dim <n>", "width of one head (default: width / heads)", wholeNumber)
+    .option("--key-value-heads <n>", "heads of keys and values (default: all)", wholeNumber)
     .option("--layers <n>", "blocks", wholeNumber, defaults.layers)
     .option("--hidden <n>", "width of the feed-forward layer (default: 4 × width)", wholeNumber)
     .addOption(new Option("--norm <kind>", "norm").choices(["layer", "rms"]).default(defaults.norm))
     .addOption(
       new Option("--norm-position <where>", "norm before or after")
         .choices(["pre", "post"])
-        .default(defaults.normPosition),
+        .default("pre"),
     )
     .addOption(
       new Option("--activation <name>", "of the feed-forward layer")

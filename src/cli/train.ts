@@ -12,9 +12,10 @@ import type { TrainOptions } from "./train-options.ts";
 
 /** Runs the command. */
 export async function train(options: TrainOptions): Promise<void> {
-  const { out, json, text, corpus: name, device: deviceName, ...others } = options;
+  const { out, json, text, corpus: name, device: deviceName, ...rest } = options;
   if (out === undefined)
     throw new InputError("--out is missing. Name the folder of the run, such as --out runs/first.");
+  const { normPosition: form, ...others } = rest;
   const device = deviceNamed(deviceName);
   const corpus = text ? { text } : name === undefined ? {} : { name };
   await requireDevice(device);
@@ -23,7 +24,7 @@ export async function train(options: TrainOptions): Promise<void> {
   try {
     const { step, evaluation } = await trainRun({
       folder: out,
-      settings: { ...others, corpus, device },
+      settings: { ...others, form, corpus, device },
       signal: interrupt.signal,
       onStep: (metrics) => progress.update(metrics),
     });

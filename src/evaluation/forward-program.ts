@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { UnsupportedLength, unsupportedReason } from "../model/length-limit.ts";
 import { positionsFeed, sequencePositions } from "../model/positions.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { forward } from "../model/transformer.ts";
-import type { LanguageModel } from "../model/transformer.ts";
 import { input } from "../operators/source.ts";
 import { fittingWeights } from "../parameters/weights.ts";
 import { random } from "../random/random.ts";
@@ -20,17 +20,6 @@ export interface EvaluationOptions extends CompileOptions {
   readonly compile?: Compile;
   /** About how many tokens run together. Default 2,048. */
   readonly tokensAtOnce?: number;
-}
-
-/** The model cannot run at a length; the message has the reason. */
-export class UnsupportedLength extends Error {
-  override readonly name = "UnsupportedLength";
-}
-
-/** Why a model cannot run at a length in tokens, or undefined if it can. */
-export function unsupportedReason(model: LanguageModel, length: number): string | undefined {
-  const { limit } = model.encoding;
-  return limit !== undefined && length > limit.length ? limit.reason : undefined;
 }
 
 /** A compiled forward pass over rows of one length. */

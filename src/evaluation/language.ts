@@ -12,8 +12,6 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { forwardProgram } from "./forward-program.ts";
 import type { EvaluationOptions } from "./forward-program.ts";
 
-export { UnsupportedLength, unsupportedReason } from "./forward-program.ts";
-
 /** Losses of windows of one length, token by token. */
 export interface LanguageEvaluator {
   /** Windows at once. */

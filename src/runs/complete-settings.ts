@@ -9,17 +9,20 @@ import { schemaFault } from "../files/schema-fault.ts";
 import { adamW } from "../training/optimiser.ts";
 import { trainingPlan } from "../training/plan.ts";
 import type { TrainingPlan } from "../training/plan.ts";
+import { activation, blockForm, count } from "./model-schema.ts";
 import { defaultTrainSettings } from "./train-settings.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
-/** Settings with a value for each name. */
-export type CompleteSettings = Required<TrainRunSettings>;
+type OfHeads = "headDim" | "keyValueHeads";
 
-const count = z.int().min(1);
+/** Settings with a value for each name; those of heads have defaults in `transformerConfig`. */
+export type CompleteSettings = Required<Omit<TrainRunSettings, OfHeads>> &
+  Pick<TrainRunSettings, OfHeads>;
+
 /** A number that float32 can hold, as everything in a graph must. */
 const amount = z.number().min(0).max(3.4e38);
 
-const fields: { readonly [Name in keyof CompleteSettings]: z.ZodType<CompleteSettings[Name]> } = {
+const fields = {
   corpus: z.union([
     z.strictObject({ text: z.array(z.string()) }),
     z.strictObject({ name: z.exactOptional(z.string()) }),
@@ -33,11 +36,13 @@ const fields: { readonly [Name in keyof CompleteSettings]: z.ZodType<CompleteSet
   accumulate: count,
   width: count,
   heads: count,
+  headDim: z.exactOptional(count),
+  keyValueHeads: z.exactOptional(count),
   layers: count,
   hidden: count,
   norm: z.enum(["layer", "rms"]),
-  normPosition: z.enum(["pre", "post"]),
-  activation: z.enum(["gelu", "gelu-tanh", "silu", "relu", "swiglu"]),
+  form: blockForm,
+  activation,
   bias: z.boolean(),
   tiedHead: z.boolean(),
   dropout: z.number().min(0),
@@ -53,7 +58,7 @@ const fields: { readonly [Name in keyof CompleteSettings]: z.ZodType<CompleteSet
   device: z.enum(["cpu", "webgpu", "cuda"]),
   threads: z.int().min(0),
 };
-const schema = z.strictObject(fields);
+const schema: z.ZodType<CompleteSettings> = z.strictObject(fields);
 
 /**
  * The settings with their defaults.
@@ -101,7 +106,7 @@ export function planOf(settings: CompleteSettings): TrainingPlan {
   });
 }
 
-/** Without names whose value is undefined, which stand for the default. */
+/** Without the names whose value is undefined: they have the default. */
 function defined<Given extends object>(given: Given): Given {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),

@@ -1,5 +1,5 @@
 /**
- * Ctrl-C: the first asks the work to stop at a safe place, the second ends the process.
+ * Ctrl-C: the first stops the work after its current step, the second ends the process.
  *
  * @module
  */
@@ -10,7 +10,10 @@ export class Interrupted extends Error {
   readonly exitCode = 1;
 }
 
-/** A signal that SIGINT and SIGTERM abort, until it is released. */
+/**
+ * A signal that is aborted by SIGINT or SIGTERM, for as long as it is not released. A second SIGINT or SIGTERM ends the
+ * process with code 130. Prints a line on standard error.
+ */
 export function abortOnInterrupt(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const onSignal = (): void => {

@@ -24,7 +24,7 @@ export const runFileName = "run.json";
  * @param folder exists and is claimed (`claimFolder`)
  * @throws {InputError} the folder holds a run with other settings: each is named with both values
  * @throws {RunError} the file is damaged, or cannot be written
- * @throws {RangeError} the document is not one of `runSchemas`
+ * @throws {RangeError} the document could not be read back: a key is missing, unknown or out of its bounds
  */
 export async function keepRunFile(folder: string, document: RunDocument): Promise<void> {
   const file = path.join(folder, runFileName);

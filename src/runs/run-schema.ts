@@ -5,39 +5,11 @@
  */
 import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
-import { activationNames } from "../model/activations.ts";
-import type { TransformerConfig } from "../model/config.ts";
+import { count, modelSchema } from "./model-schema.ts";
 import { runSchema } from "./run-document.ts";
 import type { ComparisonRun, ModelRun, RecordedEncoding, RunDocument } from "./run-document.ts";
 
-const count = z.int().min(1);
 const seed = z.int().min(0);
-
-/** The model's part; `transformerConfig` checks how its numbers fit together. */
-const window = z.strictObject({ back: z.int().min(0), sinks: z.exactOptional(z.int().min(0)) });
-
-const model: z.ZodType<TransformerConfig> = z.strictObject({
-  vocab: count,
-  model: count,
-  heads: count,
-  headDim: count,
-  keyValueHeads: count,
-  hidden: count,
-  layers: count,
-  norm: z.enum(["layer", "rms"]),
-  form: z.enum(["pre", "post", "double", "parallel", "parallel-two"]),
-  activation: z.enum(activationNames),
-  bias: z.boolean(),
-  dropout: z.number().min(0).lt(1),
-  normEpsilon: z.number(),
-  tiedHead: z.boolean(),
-  queryKeyNorm: z.exactOptional(z.boolean()),
-  scoreScale: z.exactOptional(z.number()),
-  scoreCap: z.exactOptional(z.number()),
-  logitCap: z.exactOptional(z.number()),
-  window: z.exactOptional(z.union([window, z.array(z.union([window, z.literal("all")]))])),
-  finalNorm: z.exactOptional(z.boolean()),
-});
 
 const tokenizer: z.ZodType<TokenizerConfig> = z.discriminatedUnion("id", [
   z.strictObject({ id: z.literal("byte") }),
@@ -63,7 +35,7 @@ const shared = {
     }),
   ),
   tokenizer: z.exactOptional(tokenizer),
-  model,
+  model: modelSchema,
   trainLength: count,
   settings: z.record(z.string(), z.json()),
 };

@@ -1,8 +1,9 @@
 /**
- * A run as files: `checkpoint.safetensors` (parameters and optimiser state) and `metrics.jsonl`.
+ * The files of a run that change while it trains: `checkpoint.safetensors` (parameters and optimiser state) and
+ * `metrics.jsonl`.
  *
- * Metrics are appended before the checkpoint is replaced, and cut back to the checkpoint when a run
- * is taken up: whatever moment a process dies at, the two agree again.
+ * Metrics are appended before the checkpoint is replaced, and cut back to the checkpoint's step when a run is
+ * resumed. So the two files agree again, whenever the process was killed.
  *
  * @module
  */
@@ -25,8 +26,10 @@ const metricsName = "metrics.jsonl";
 /**
  * The storage of a run in a folder, which exists and is claimed.
  *
- * `load` throws a RunError for a damaged checkpoint or metrics, and, where `model` is given, for the checkpoint of
- * another model, before the training step is compiled. `save` throws what `writeAtomically` throws.
+ * `save` throws what `writeAtomically` throws.
+ *
+ * @param model where it is given, `load` refuses the checkpoint of another model, before the training step is compiled
+ * @throws {RunError} by `load`: the checkpoint or the metrics are damaged, or of another model
  */
 export function fileStorage(folder: string, model?: LanguageModel): RunStorage {
   const checkpointFile = path.join(folder, checkpointFileName);
@@ -63,7 +66,7 @@ export function checkpointBytes({ step, tensors }: Checkpoint): Uint8Array {
 
 /**
  * CRC-32 of a checkpoint's step and of each tensor's name, shape and bytes in the order of names:
- * safetensors has no checksum of its own, and one flipped bit would go into training unseen.
+ * safetensors has no checksum, and training would go on with a flipped bit without an error.
  */
 function checksumOf(step: string, tensors: ReadonlyMap<string, StoredTensor>): string {
   let sum = crc32(step);

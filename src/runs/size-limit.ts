@@ -1,5 +1,5 @@
 /**
- * Sizes that no machine at hand can hold are refused before anything is allocated.
+ * Refuses models and batches that do not fit in this machine's memory, before anything is allocated.
  *
  * @module
  */
@@ -24,8 +24,11 @@ const bytesPerNumber = 4;
 const copiesOfParameters = 7;
 
 /**
- * Raises an InputError if training needs more memory than the machine has. What is counted is a lower
- * bound (weights, optimiser, residual stream, logits), so nothing that could run is refused.
+ * Compares the memory that training needs with the memory of the machine. The estimate is a lower bound (weights,
+ * optimiser state, residual stream, logits), so nothing that could run is refused.
+ *
+ * @param memory bytes that the process may use
+ * @throws {InputError} training needs more; the message has both numbers, in GB (10^9 bytes)
  */
 export function refuseTooLarge(size: TrainingSize, memory: number = machineMemory()): void {
   const { width, hidden, layers, vocab, batch, length, accumulate, models } = size;
@@ -49,7 +52,7 @@ export function refuseTooLarge(size: TrainingSize, memory: number = machineMemor
     );
 }
 
-/** Bytes this process may use: the machine's, or less where a container sets a limit. */
+/** Bytes that this process may use: the machine's memory, or the container's limit where that is lower. */
 function machineMemory(): number {
   const limit = process.constrainedMemory();
   return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();

@@ -8,7 +8,7 @@ import { windows } from "../data/windows.ts";
 import type { EvaluationSpans } from "../data/windows.ts";
 import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
-import { compileBound } from "../runtime/bound.ts";
+import { compile as compileInNode } from "../runtime/node.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 
 /** How well a model predicts a text. */
@@ -29,6 +29,7 @@ export interface TextLossRequest {
   readonly length: number;
   /** The tokens that are predicted, see `evaluationSpans`. */
   readonly spans: EvaluationSpans["spans"];
+  /** Default: ONNX Runtime in Node. */
   readonly compile?: Compile;
   readonly compileOptions?: CompileOptions;
 }
@@ -42,7 +43,7 @@ export async function textLoss(
   trained: TrainedModel,
   request: TextLossRequest,
 ): Promise<TextLoss> {
-  const { tokenizer, tokens, length, spans, compile = compileBound, compileOptions } = request;
+  const { tokenizer, tokens, length, spans, compile = compileInNode, compileOptions } = request;
   const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile });
   try {
     const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));

@@ -17,12 +17,11 @@ import type { TransformerConfig } from "../model/config.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
-import { compileBound } from "../runtime/bound.ts";
+import { compile as compileInNode } from "../runtime/node.ts";
 import type { Compile } from "../runtime/session.ts";
 import { languageTraining } from "../training/language-objective.ts";
 import { train } from "../training/train.ts";
 import type { StepMetrics } from "../training/train.ts";
-import { checkpointWeights } from "./checkpoint-weights.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
 import { recordedCorpusOf, recordedEncodingOf, versionsHere } from "./recorded.ts";
@@ -30,7 +29,7 @@ import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
-import { checkpointFileName, fileStorage, readMetrics } from "./run-storage.ts";
+import { fileStorage, readMetrics } from "./run-storage.ts";
 import { refuseTooLarge } from "./size-limit.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
@@ -45,7 +44,7 @@ export interface TrainRunRequest {
   readonly onStep?: (metrics: StepMetrics) => void;
   /** Stops after the current step, with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Default: the runtime that is loaded. */
+  /** Default: ONNX Runtime in Node. */
   readonly compile?: Compile;
 }
 
@@ -83,7 +82,7 @@ export const evaluationFileName = "evaluation.json";
  * @throws {TrainingDiverged} the loss or a gradient became NaN or infinite
  */
 export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
-  const { folder, onStep, signal, compile = compileBound } = request;
+  const { folder, onStep, signal, compile = compileInNode } = request;
   const settings = completeSettings(request.settings ?? {});
   const plan = asInputError(() => planOf(settings));
   const { model, tokenizer, training, validation, document } = await prepare(settings);
@@ -92,8 +91,9 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const claim = await claimFolder(folder);
   try {
     await keepRunFile(folder, document);
+    const { batch, length } = settings;
     const result = await train({
-      ...languageTraining(model, training, { batch: settings.batch, length: settings.length }),
+      ...languageTraining(model, training, { batch, length }),
       plan,
       compile,
       compileOptions,
@@ -103,12 +103,11 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     }).catch((error: unknown) => {
       throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
     });
-    const { step, checkpoint } = result;
-    const weights = checkpointWeights(model, checkpoint, path.join(folder, checkpointFileName));
+    const { step, weights } = result;
     const trained = { model, weights, tokenizer, step };
     if (step < plan.steps) return { ...trained, evaluation: undefined };
 
-    const { length, evaluationTokens: limit } = settings;
+    const { evaluationTokens: limit } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
     const on = { tokenizer, tokens: validation, length, spans };
     const { nats } = await textLoss(trained, { ...on, compile, compileOptions });
@@ -169,10 +168,14 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
 }
 
 function configOf(settings: CompleteSettings, vocab: number): TransformerConfig {
-  const { width, heads, layers, hidden, norm, normPosition, activation, bias } = settings;
-  const { tiedHead, dropout } = settings;
-  const sizes = { vocab, model: width, heads, layers, hidden };
-  return transformerConfig({ ...sizes, norm, form: normPosition, activation, bias, tiedHead, dropout });
+  const { width, heads, headDim, keyValueHeads, layers, hidden } = settings;
+  const { norm, form, activation, bias, tiedHead, dropout } = settings;
+  return transformerConfig({
+    ...{ vocab, model: width, heads, layers, hidden },
+    ...(headDim === undefined ? {} : { headDim }),
+    ...(keyValueHeads === undefined ? {} : { keyValueHeads }),
+    ...{ norm, form, activation, bias, tiedHead, dropout },
+  });
 }
 
 /** The settings that have no place of their own in a run's document. */

@@ -27,11 +27,16 @@ export interface TrainRunSettings {
   /** Width of the residual stream. */
   readonly width: number;
   readonly heads: number;
+  /** Width of one head. Default: the width divided by the heads. */
+  readonly headDim?: number;
+  /** Heads of keys and values; each serves several heads of queries. Default: as many as heads. */
+  readonly keyValueHeads?: number;
   readonly layers: number;
   /** Width of the feed-forward layer. Default: four times the width. */
   readonly hidden?: number;
   readonly norm: BlockConfig["norm"];
-  readonly normPosition: "pre" | "post";
+  /** Where norms and residual sums are, see `model/block-form.ts`. */
+  readonly form: BlockConfig["form"];
   readonly activation: BlockConfig["activation"];
   /** Whether linear layers and layer norms have a bias. */
   readonly bias: boolean;
@@ -63,10 +68,10 @@ export interface TrainRunSettings {
   readonly threads: number;
 }
 
-/** What a setting is when it is not given; `hidden`, `minLearningRate` and `warmup` follow from others. */
+/** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,
-  "hidden" | "minLearningRate" | "warmup"
+  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup"
 > = {
   corpus: { name: "moby-dick" },
   cut: "paragraph",
@@ -80,7 +85,7 @@ export const defaultTrainSettings: Omit<
   heads: 4,
   layers: 4,
   norm: "layer",
-  normPosition: "pre",
+  form: "pre",
   activation: "gelu",
   bias: true,
   tiedHead: false,

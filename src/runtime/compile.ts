@@ -17,7 +17,14 @@ import { RunFailure } from "./session.ts";
 import type { CompileOptions, HostTensor, Program, ProgramGraph, TypedArray } from "./session.ts";
 import { checkSlot } from "./state-shapes.ts";
 
-/** Compiles a graph with one package of ONNX Runtime. */
+/**
+ * Compiles a graph with one package of ONNX Runtime.
+ *
+ * @throws {ShapeError} a state slot's shapes do not fit its kind
+ * @throws {RangeError} names collide, or `sharesStateOf` declares other state
+ * @throws {UnsupportedOnDevice} the device cannot run a node
+ * @throws {RunFailure} the runtime does not accept the model
+ */
 export async function compileWith(
   runtime: RuntimePackage,
   graph: ProgramGraph,
@@ -27,7 +34,15 @@ export async function compileWith(
   for (const [name, slot] of slots) checkSlot(name, slot);
   const state = stateOf(runtime, graph, device);
   const next: Record<string, Tensor> = {};
-  for (const [name, slot] of slots) if (slot.kind !== "readOnly") next[nextName(name)] = slot.next;
+  for (const [name, slot] of slots) {
+    if (slot.kind === "readOnly") continue;
+    if (Object.hasOwn(graph.outputs, nextName(name)))
+      throw new RangeError(
+        `compile: output "${nextName(name)}" has the name under which state "${name}" is replaced. ` +
+          `Give the output another name.`,
+      );
+    next[nextName(name)] = slot.next;
+  }
   const bytes = writeModel(
     {
       inputs: [...graph.inputs, ...slots.map(([, slot]) => slot.current)],
@@ -71,7 +86,7 @@ function stateOf(runtime: RuntimePackage, graph: ProgramGraph, device: Device): 
   return state;
 }
 
-/** Names of the outputs that replace state; no output of a graph has such a name by chance. */
+/** Names of the outputs that replace state. */
 function nextName(name: string): string {
   return `next:${name}`;
 }

@@ -34,7 +34,7 @@ export interface Optimiser {
   readonly id: string;
   /** State kept for each parameter, in its shape. */
   readonly slots: readonly string[];
-  /** Scalar state, and how it moves on each step. */
+  /** Scalar state, and its next value in each step. */
   readonly scalars: Readonly<Record<string, (before: Tensor) => Tensor>>;
   step(given: ParameterStep): SteppedParameter;
 }

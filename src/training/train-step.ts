@@ -37,7 +37,7 @@ export interface TrainStepOptions extends Pick<
 > {
   /** Micro-batches whose gradients are averaged before the optimiser moves. Default 1. */
   readonly accumulate?: number;
-  /** First values of parameters, where they are not drawn from the seed. */
+  /** First values of parameters, in place of those from the seed. */
   readonly weights?: Weights;
 }
 

@@ -31,8 +31,8 @@ export interface TrainerRequest {
   readonly plan: PlanOptions;
   readonly batches: BatchSource;
   /**
-   * Values that parameters start from, all of them; more tensors are ignored. Default: first values from the plan's
-   * seed.
+   * Values that parameters start from, all of them; more tensors are ignored. Arrays of parameters that are not
+   * trained are read in every step and not copied. Default: first values from the plan's seed.
    */
   readonly weights?: Weights;
   /** A checkpoint to go on from. */

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
-import {
-  languageEvaluator,
-  summariseLosses,
-  UnsupportedLength,
-  unsupportedReason,
-} from "../../src/evaluation/language.ts";
+import { languageEvaluator, summariseLosses } from "../../src/evaluation/language.ts";
+import { UnsupportedLength, unsupportedReason } from "../../src/model/length-limit.ts";
 import type { LossSummary } from "../../src/evaluation/language.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";

@@ -144,9 +144,14 @@ describe("a run that cannot be opened", () => {
       /run\.json is damaged: its byte tokenizer has 256 ids, its model a vocabulary of 4\. Restore/,
     ],
     [
-      "heads that the heads of keys do not divide",
-      { model: { ...exampleRun.model, heads: 3 } },
-      /describes a model that cannot be made: model: keyValueHeads 2 does not divide 3 heads/,
+      "heads of a broken width",
+      { model: { ...exampleRun.model, heads: 3, keyValueHeads: 3, headDim: 8 / 3 } },
+      /"model\.headDim" must be a whole number, got 2\.66/,
+    ],
+    [
+      "heads of keys that do not divide the heads",
+      { model: { ...exampleRun.model, keyValueHeads: 3 } },
+      /describes a model that cannot be made: model: keyValueHeads 3 does not divide 2 heads/,
     ],
     [
       "an encoding that is not on the list",

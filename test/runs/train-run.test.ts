@@ -85,6 +85,23 @@ test("a run that was stopped has a checkpoint and no evaluation, and goes on wit
   expect(second.evaluation!.steps).toBe(6);
 });
 
+test("grouped heads, another width of heads and another form are recorded and opened", async () => {
+  const form = { heads: 4, headDim: 6, keyValueHeads: 2, form: "parallel", steps: 1 } as const;
+  await trainRun({ folder: at("grouped"), settings: { ...settings, ...form, encoding: "rope" } });
+  const { model, weights } = await openRun(at("grouped"));
+  expect(model.config).toMatchObject({ heads: 4, headDim: 6, keyValueHeads: 2, form: "parallel" });
+  expect(weights.get("blocks.0.attention.key.weight")!.shape).toEqual([16, 12]);
+
+  const { code, stderr } = await relpos(
+    ...["train", "--text", text, ...tinyModel, "--length", "16", "--steps", "1"],
+    ...["--head-dim", "6", "--key-value-heads", "1", "--norm-position", "post"],
+    ...["--out", at("grouped-cli")],
+  );
+  expect(code, stderr).toBe(0);
+  const { config } = (await openRun(at("grouped-cli"))).model;
+  expect(config).toMatchObject({ headDim: 6, keyValueHeads: 1, form: "post" });
+});
+
 describe("refused before anything is written", () => {
   test.each<[string, object, RegExp]>([
     ["an unknown setting", { lenght: 16 }, /^setting "lenght" is unknown\. Did you mean "length"\? Known: corpus, /],
@@ -92,6 +109,8 @@ describe("refused before anything is written", () => {
     ["a word for a number", { batch: "2" }, /"batch" must be a number, got "2"/],
     ["half a head", { heads: 1.5 }, /"heads" must be a whole number, got 1\.5/],
     ["heads that do not divide the width", { heads: 3 }, /width 16 does not divide into 3 heads/],
+    ["heads of keys that do not divide", { heads: 4, keyValueHeads: 3 }, /keyValueHeads 3 does not/],
+    ["an unknown form", { form: "sandwich" }, /"form" must be "pre" or "post" or .*, got "sandwich"/],
     ["a rate of 0", { learningRate: 0 }, /"learningRate" must be above 0, got 0/],
     ["a rate beyond float32", { learningRate: 1e39 }, /"learningRate" must be at most 3\.4e\+38, got 1e\+39/],
     ["NaN", { dropout: NaN }, /"dropout" must be a number, got NaN/],

@@ -109,7 +109,7 @@ describe.each(["none", "learned", "rope", "alibi", "t5"])("%s", (encoding) => {
   });
 });
 
-test("each micro-batch draws its own dropout", async () => {
+test("each micro-batch has its own dropout", async () => {
   const model = smallModel("rope", 0.3);
   const repeated = new Int32Array(13).fill(5); // one window only: all rows are alike
   const loss = async (changed: Changed): Promise<number> => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { modelConfig, trainingPlan } from "../../src/comparison/settings.ts";
+import { modelConfig, comparisonPlan } from "../../src/comparison/settings.ts";
 import type { ComparisonSettings } from "../../src/comparison/settings.ts";
 import { encodingById, encodings } from "../../src/encodings/index.ts";
 import { languageModel } from "../../src/model/transformer.ts";
@@ -43,7 +43,7 @@ async function begun(
     encodingById(encoding),
     settings.trainLength,
   );
-  const { batch, length, ...plan } = trainingPlan(settings, seed);
+  const { batch, length, ...plan } = comparisonPlan(settings, seed);
   const training = languageTraining(model, tokens, { batch, length });
   const fed: number[][] = [];
   const watching: Compile = async (graph, options) => {

@@ -1,5 +1,5 @@
 /**
- * Started by accumulate.test.ts: trains two steps and tells its parent the peak of its memory.
+ * Started by accumulate.test.ts: trains two steps and sends its peak of memory to its parent.
  * Arguments: batch, micro-batches.
  *
  * @module
