@@ -1,14 +1,18 @@
 /**
- * Long causal attention beside PyTorch's `scaled_dot_product_attention`: time and peak memory, in turn.
+ * Long causal attention in relpos and by PyTorch's `scaled_dot_product_attention`: time and peak memory.
  *
  *     node bench/attention.ts --python PATH [--length 4096] [--rounds 5] [--encodings alibi,rope,shaw]
+ *                             [--padding 0.25] [--dropout 0.1] [--window 1024] [--key-value-heads 2]
  *
- * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed in both. PyTorch is given
- * the bias as a mask (and, for learned ones, asked for its gradient); "plain" is its fused causal kernel.
+ * With padding (a share of each text), dropout of attention weights, a window or grouped queries, each encoding is
+ * measured without and with them.
+ *
+ * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed to zero in both. PyTorch has
+ * the bias as a mask ("bias"), the same with a gradient ("learned"), and its fused causal kernel ("plain").
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { splitList } from "../src/options/split-list.ts";
+import { splitEncodings } from "../src/encodings/compose/split-encodings.ts";
 import { median, takeTurns } from "./compared.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import type { RivalProgram } from "./rivals/rival.ts";
@@ -20,15 +24,36 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
     encodings: { type: "string", default: "alibi,t5,fire,rope,shaw,cope,fox" },
+    padding: { type: "string" },
+    dropout: { type: "string" },
+    window: { type: "string" },
+    "key-value-heads": { type: "string" },
   },
 });
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const ours = splitList(values.encodings).map((id): RivalProgram => ({
-  name: id,
-  command: process.execPath,
-  args: [file("./rivals/relpos-attention.ts"), id],
-}));
+const asked = (["padding", "dropout", "window", "key-value-heads"] as const).flatMap((name) => {
+  const value = values[name];
+  return value === undefined ? [] : [{ words: `${name} ${value}`, args: [`--${name}`, value] }];
+});
+const forms = [
+  { words: "", args: [] as string[] },
+  ...(asked.length > 0
+    ? [
+        {
+          words: `, ${asked.map(({ words }) => words).join(", ")}`,
+          args: asked.flatMap(({ args }) => args),
+        },
+      ]
+    : []),
+];
+const ours = splitEncodings(values.encodings).flatMap((id) =>
+  forms.map(({ words, args }): RivalProgram => ({
+    name: `${id}${words}`,
+    command: process.execPath,
+    args: [file("./rivals/relpos-attention.ts"), id, ...args],
+  })),
+);
 const theirs = (["bias", "learned", "plain"] as const).map((mode): RivalProgram => ({
   name: `PyTorch ${mode}`,
   command: values.python!,
@@ -50,9 +75,10 @@ const timed = await takeTurns(
   { shape, threads: Number(values.threads), optimiser: "sgd" },
   { rounds: Number(values.rounds), steps: 1, patience: 300_000 },
 );
+const widest = Math.max(16, ...timed.map(({ name }) => name.length));
 for (const { name, rounds, peakBytes, failed } of timed)
   console.log(
-    `  ${name.padEnd(16)} ` +
+    `  ${name.padEnd(widest)} ` +
       (failed ??
         `${median(rounds).toFixed(0).padStart(6)} ms (${Math.min(...rounds).toFixed(0)} … ` +
           `${Math.max(...rounds).toFixed(0)})  ${(peakBytes / 1e9).toFixed(2)} GB`),

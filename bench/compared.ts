@@ -1,29 +1,30 @@
 /**
- * Programs timed against one another: in turn, so that a change of the machine's pace meets all alike.
+ * Timing of several programs, which run in turn, so that a change in the speed of the machine affects all of them.
  */
 import { Rival, RivalError } from "./rivals/rival.ts";
 import type { RivalJob, RivalProgram } from "./rivals/rival.ts";
 
-/** One program's figures. */
+/** The measurements of one program. */
 export interface Timed {
   readonly name: string;
   /** Medians of the rounds, in milliseconds; empty if it failed. */
   readonly rounds: readonly number[];
   readonly setupMs: number;
   readonly peakBytes: number;
-  /** Why there is nothing to tell. */
+  /** Why it has no measurements. */
   readonly failed?: string;
 }
 
-/** How often each takes its turn, and how many steps a turn has. */
+/** The number of rounds, and what each program does in a round. */
 export interface Turns {
   readonly rounds: number;
+  /** Steps of a program in a round. */
   readonly steps: number;
-  /** Milliseconds a turn may take before the program is given up. */
+  /** The most milliseconds that set-up or a turn may take; a program that takes longer has failed. */
   readonly patience: number;
 }
 
-/** Runs all programs on one job, taking turns. */
+/** Runs all programs on one job, one after the other in each round. */
 export async function takeTurns(
   programs: readonly RivalProgram[],
   job: RivalJob,
@@ -54,7 +55,7 @@ export async function takeTurns(
   for (const entry of entries)
     await attempt(entry, async (rival) => {
       entry.setupMs = (await rival.setup(job, patience)).setupMs;
-      await rival.run(2, patience); // whatever still warms up
+      await rival.run(2, patience); // warm-up
     });
   for (let round = 0; round < rounds; round++)
     for (const entry of entries)
@@ -75,13 +76,13 @@ export async function takeTurns(
   }));
 }
 
-/** The middle value. */
+/** The median; of an even number, the upper of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Ours over theirs, round by round: median, lowest and highest. */
+/** The ratio of our time to theirs in each round: median, lowest and highest. */
 export function ratio(
   ours: Timed,
   theirs: Timed,

@@ -10,7 +10,7 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { splitList } from "../src/options/split-list.ts";
+import { splitEncodings } from "../src/encodings/compose/split-encodings.ts";
 import { encodings } from "../src/encodings/index.ts";
 import { median, ratio, takeTurns } from "./compared.ts";
 import type { Timed } from "./compared.ts";
@@ -96,7 +96,7 @@ function program(file: string, encoding: string): RivalProgram {
   };
 }
 
-const chosen = values.encodings ? splitList(values.encodings) : encodings.map(({ id }) => id);
+const chosen = values.encodings ? splitEncodings(values.encodings) : encodings.map(({ id }) => id);
 for (let first = 0; first < chosen.length; first += together)
   for (const measurement of measurements)
     await measure(chosen.slice(first, first + together), measurement);

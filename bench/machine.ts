@@ -1,20 +1,22 @@
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
 
-/** The machine that a benchmark ran on: what a reader needs to judge its times, and no name or path. */
+/** The machine that a benchmark ran on, without names and paths. */
 export type Machine = {
-  /** As the processor calls itself. */
+  /** The model name of the processor. */
   readonly processor: string;
   /** Logical cores that this process may use. */
   readonly cores: number;
-  /** Bytes of memory, in all and free when asked. */
+  /** Bytes of memory. */
   readonly memoryBytes: number;
+  /** Bytes of memory that were free when `describeMachine` was called. */
   readonly freeBytes: number;
-  /** For example "linux x64". */
+  /** Such as "linux x64". */
   readonly system: string;
-  /** Node's version, for example "24.9.0". */
+  /** The version of Node, such as "24.9.0". */
   readonly node: string;
 };
 
+/** This machine. */
 export function describeMachine(): Machine {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown processor",
@@ -26,7 +28,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** One line for the head of a report: "AMD EPYC, 2 cores, 23 GiB, linux x64, Node 24.9.0". */
+/** The machine as one line for the beginning of a report, such as "AMD EPYC, 2 cores, 23 GiB, linux x64, Node 24.9.0". */
 export function machineLine(machine: Machine): string {
   const { processor, cores, memoryBytes, system, node } = machine;
   const gibibytes = Math.round(memoryBytes / 2 ** 30);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: our training step beside its rivals', one run, in turn, medians.
+ * `npm run bench`: the training step of relpos and of its rivals, run in turn; medians of rounds.
  *
  *     npm run bench -- [--shapes A,B,C,D] [--python PATH] [--optimiser sgd|adamw] [--rounds 7] [--steps 5]
  *                      [--only steps|encodings|startup] [--no-javascript]

@@ -16,15 +16,10 @@
  *
  * @module
  */
-import { adamW, byteTokenizer, compile, encodingById, languageEvaluator } from "../src/index.ts";
-import { languageModel, loadCorpus, splitText, summariseLosses, train } from "../src/index.ts";
+import { byteTokenizer, encodingById, languageEvaluator, languageModel } from "../src/index.ts";
+import { languageTraining, loadCorpus, splitText, summariseLosses, train } from "../src/index.ts";
 import { transformerConfig, windows } from "../src/index.ts";
-import type { StepMetrics, TrainingPlan } from "../src/index.ts";
-
-const schedule = { maximum: 3e-3, minimum: 3e-4, warmup: 20, decaySteps: 200 };
-const steps = { steps: 200, batch: 16, length: 64, accumulate: 1, clipNorm: 1 };
-const rest = { optimiser: adamW(), schedule, seed: 1, checkpointEvery: 200 };
-const plan: TrainingPlan = { ...steps, ...rest };
+import type { StepMetrics } from "../src/index.ts";
 
 function onStep({ step, loss }: StepMetrics): void {
   if (step % 50 === 0) console.log(`step ${step}: ${loss.toFixed(2)} nats a byte`);
@@ -34,13 +29,14 @@ function onStep({ step, loss }: StepMetrics): void {
 const book = splitText((await loadCorpus()).text);
 const tokenizer = byteTokenizer();
 const config = transformerConfig({ vocab: 256, model: 64, heads: 4, layers: 2 });
-const model = languageModel(config, encodingById("alibi"), plan.length);
-const tokens = tokenizer.encode(book.train);
-const { checkpoint } = await train({ model, tokens, plan, compile, onStep });
+const size = { batch: 16, length: 64 };
+const model = languageModel(config, encodingById("alibi"), size.length);
+const training = languageTraining(model, tokenizer.encode(book.train), size);
+const { weights } = await train({ ...training, plan: { steps: 200, learningRate: 3e-3 }, onStep });
 
 const unseen = tokenizer.encode(book.validation.slice(0, 20_000));
 for (const length of [64, 256]) {
-  const evaluator = await languageEvaluator(model, checkpoint.tensors, length, compile);
+  const evaluator = await languageEvaluator({ model, weights }, length);
   const { nats } = await summariseLosses(evaluator, windows(unseen, { length }));
   console.log(`length ${length}: ${(nats / Math.LN2).toFixed(2)} bits per byte`);
 }

@@ -9,25 +9,25 @@
  * Tolerance:  0.05
  * Prints:
  *
- *     learned    32  3.67
- *     rope       32  3.39
- *     alibi      32  3.41
+ *     learned    32  3.61
+ *     rope       32  3.38
+ *     alibi      32  3.40
  *     learned   128  its table has 32 rows, one a position
- *     rope      128  3.69
- *     alibi     128  3.40
+ *     rope      128  3.72
+ *     alibi     128  3.39
  *
  *     At 4× the train length, 128 tokens
- *     alibi is best, 3.402 bits per byte. The one rival that ran at this length is behind by more than chance explains; the nearest is rope (+0.285, from +0.264 to +0.306).
+ *     alibi is best, 3.392 bits per byte. The one rival that ran at this length is behind by more than chance explains; the nearest is rope (+0.326, from +0.307 to +0.345).
  *
- *     How far this goes
- *     One seed was trained, so seeds were not varied: the verdict holds for this initialisation, this text (moby-dick), this size of model and this length of training. Intervals come from paired windows of the text.
+ *     What this holds for
+ *     One seed was trained, so seeds were not varied: the verdict holds for this initialisation, this text (moby-dick), this size of model and this length of training. Intervals come from paired windows of text.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
-import { adamW, byteTokenizer, compareEncodings, compile, isRanked } from "../src/index.ts";
-import { loadCorpus, noStorage, resultsSchema, runTrial, runtimeVersion } from "../src/index.ts";
-import { splitText, transformerConfig, verdict, version } from "../src/index.ts";
+import { byteTokenizer, compareEncodings, isRanked, loadCorpus, noStorage } from "../src/index.ts";
+import { resultsSchema, runTrial, runtimeVersion, splitText, textData } from "../src/index.ts";
+import { trainingPlan, transformerConfig, verdict, version } from "../src/index.ts";
 import type { Configuration, Results, Trial } from "../src/index.ts";
 
 const corpus = await loadCorpus();
@@ -39,9 +39,11 @@ const validation = tokenizer.encode(book.validation);
 const encodings = ["learned", "rope", "alibi"];
 const testLengths = [32, 128];
 const config = transformerConfig({ vocab: tokenizer.vocab, model: 32, heads: 4, layers: 2 });
-const schedule = { maximum: 1e-2, minimum: 1e-3, warmup: 10, decaySteps: 150 };
-const steps = { steps: 150, batch: 16, length: 32, accumulate: 1, checkpointEvery: 150 };
-const plan = { ...steps, optimiser: adamW(), schedule, clipNorm: 1, seed: 1 };
+const plan = { ...trainingPlan({ steps: 150, learningRate: 1e-2 }), batch: 16, length: 32 };
+
+const longest = Math.max(...testLengths);
+const judged = { longest, stride: 32, evaluationTokens: 16_384 };
+const data = textData({ tokenizer, training, validation, ...judged });
 
 const trials: Trial[] = [];
 for (const encoding of encodings) {
@@ -50,13 +52,8 @@ for (const encoding of encodings) {
     encoding,
     config,
     plan,
-    tokenizer,
-    training,
-    validation,
+    data,
     testLengths,
-    stride: 32,
-    evaluationTokens: 16_384,
-    compile,
     compileOptions: { threads: 1 }, // so small a model gains nothing from a second
     storage: noStorage,
     onStep: ({ step, loss }) => trainingLoss.push({ step, loss }),
@@ -77,7 +74,7 @@ const configuration: Configuration = {
   testLengths,
   steps: plan.steps,
   batch: plan.batch,
-  learningRate: schedule.maximum,
+  learningRate: plan.schedule.maximum,
   stride: 32,
 };
 const results: Results = {
@@ -101,9 +98,9 @@ const results: Results = {
 for (const row of results.comparison.filter(({ protocol }) => protocol === "windows"))
   console.log(
     `${row.encoding.padEnd(8)} ${String(row.length).padStart(4)}  ` +
-      (isRanked(row) ? row.bitsPerByte.toFixed(2) : row.failed),
+      (isRanked(row) ? row.value.toFixed(2) : row.failed),
   );
-// The verdict's second line is about the longest length, its last about how far all this goes.
+// The verdict's second line is about the longest length, its last about what it holds for.
 const lines = verdict(results);
 for (const { heading, text } of [...lines.slice(1, 2), ...lines.slice(-1)])
   console.log(`\n${heading}\n${text}`);

@@ -41,6 +41,8 @@ MODULES = {
     "none": "no_positions",
     "distance-row": "distance_row",
     "gpt": "gpt",
+    "decoder-families": "decoder_families",
+    "encoder-decoder": "encoder_decoder",
     "operators": "operators",
     "music-transformer": "music_transformer",
     "xlnet": "xlnet",
@@ -64,6 +66,11 @@ MODULES = {
     "fox": "fox",
     "path": "path_attention",
     "rel-proj": "rel_proj",
+    "clipped-rope": "clipped_rope",
+    "mrrope": "mrrope",
+    "value-rope": "value_rope",
+    "grape-ap": "grape_ap",
+    "selective-rope": "selective_rope",
 }
 
 # These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.

@@ -9,14 +9,18 @@
  *
  * @module
  */
-import type { Interval } from "../src/comparison/results.ts";
-import { errorOfSamples } from "../src/comparison/shares.ts";
-import { intervalOf, mean, meanOfSeeds } from "../src/comparison/statistics.ts";
+import { intervalOf } from "../src/comparison/intervals.ts";
+import type { Interval } from "../src/comparison/intervals.ts";
+import { mean, meanOfSeeds } from "../src/measures/estimate.ts";
+import type { Run } from "../src/measures/estimate.ts";
+import { worseSign } from "../src/measures/measure.ts";
+import type { RankingMeasure } from "../src/measures/measure.ts";
+import { measureNamed } from "./experiment.ts";
 import type { Claim, MeasureName, Place } from "./experiment.ts";
-import { readBits } from "./record.ts";
+import { readBits, samplesOf, valueIn } from "./record.ts";
 import type { ExperimentRecord, ScoreRecord } from "./record.ts";
 
-/** What becomes of a claim. */
+/** How a claim came out. */
 export type Outcome = "shown" | "contradicted" | "open" | "not measured";
 
 /** A claim and how it came out. */
@@ -57,7 +61,7 @@ export function judge(claims: readonly Claim[], records: Records): readonly Judg
   });
 }
 
-/** What a row's claims come to. */
+/** The verdict of a row, from its claims. */
 export type RowVerdict =
   "reproduced" | "reproduced in part" | "not decided" | "not reproduced" | "not run";
 
@@ -84,25 +88,29 @@ interface PerPair {
 
 function valuesOf(claim: Claim, records: Records): PerPair {
   if (claim.kind === "rank") return rankDifferences(claim, records);
+  const measure = measureNamed(claim.measure);
   if (claim.kind === "holds") {
-    const { encoding, from, to, within, measure } = claim;
+    const { encoding, from, to, within } = claim;
     const [before, after] = [from, to].map((place) => scoresAt(records, encoding, place, measure));
-    const ofLoss = measure === "bits per byte";
-    const perPair = before!.values.map((x, seed) =>
-      ofLoss ? within * x - (after!.values[seed]! - x) : within + after!.values[seed]! - x,
-    );
-    return { perPair, floor: Math.sqrt(varianceOfSamples(before!, after!, measure, false)) };
+    const relative = "relative" in measure.tolerance;
+    const perPair = before!.map(({ value }, seed) => {
+      const allowed = relative ? within * value : within;
+      return allowed - worseSign(measure) * (after![seed]!.value - value);
+    });
+    const variance = measure.estimator.leastVariance(before!, after!, false);
+    return { perPair, floor: Math.sqrt(variance) };
   }
-  const { better, worse, at, measure } = claim;
-  const sign = measure === "bits per byte" ? -1 : 1;
+  const { better, worse, at } = claim;
   const experiments = byExperiment(at).map((places) => {
     const compared = places.map((place) => {
       const [ours, theirs] = [better, worse].map((encoding) =>
         scoresAt(records, encoding, place, measure),
       );
       return {
-        differences: ours!.values.map((x, seed) => sign * (x - theirs!.values[seed]!)),
-        variance: varianceOfSamples(ours!, theirs!, measure),
+        differences: ours!.map(
+          ({ value }, seed) => worseSign(measure) * (theirs![seed]!.value - value),
+        ),
+        variance: measure.estimator.leastVariance(ours!, theirs!, true),
       };
     });
     return {
@@ -131,24 +139,17 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
 }
 
-/** One encoding at one place, seeds in their order. */
-export interface Scores {
-  readonly values: readonly number[];
-  readonly entries: readonly ScoreRecord[];
-  readonly samples: number;
-}
-
-/** The scores of an encoding at a place; raises NotMeasured, with the reason, where there are none. */
+/** The values of an encoding at a place, seeds in their order; raises NotMeasured, with the reason, where there are none. */
 export function scoresAt(
   records: Records,
   encoding: string,
   { experiment, length, protocol }: Place,
-  measure: MeasureName,
-): Scores {
+  measure: RankingMeasure,
+): readonly Run[] {
   const record = records.get(experiment);
   if (!record) throw new NotMeasured(`the experiment ${experiment} was not run`);
-  const { seeds } = record.settings;
-  const entries = seeds.map((seed) => {
+  const count = samplesOf(record);
+  const runs = record.settings.seeds.map((seed): Run => {
     const model = record.models.find((one) => one.encoding === encoding && one.seed === seed);
     if (!model) throw new NotMeasured(`${encoding} was not trained in ${experiment}`);
     const first = model.scores[0]?.protocol;
@@ -158,41 +159,16 @@ export function scoresAt(
     if (!entry) throw new NotMeasured(`${experiment} has no length ${length}`);
     if (entry.unsupported !== undefined)
       throw new NotMeasured(`${encoding} at length ${length}: ${entry.unsupported}`);
-    return entry;
+    return runOf(entry, measure, count);
   });
-  const values = entries.map((entry) => valueOf(entry, measure));
-  if (!values.every(Number.isFinite))
-    throw new NotMeasured(`${encoding} at length ${length} has no finite score`);
-  const samples = "task" in record.settings ? record.settings.evaluationSamples : 0;
-  return { values, entries, samples };
+  if (!runs.every(({ value }) => Number.isFinite(value)))
+    throw new NotMeasured(`${encoding} at length ${length} has no finite value`);
+  return runs;
 }
 
-function valueOf(entry: ScoreRecord, measure: MeasureName): number {
-  const value = {
-    "bits per byte": entry.bitsPerByte,
-    "exact match": entry.exactMatch,
-    "accuracy by token": entry.tokenAccuracy,
-  }[measure];
-  return value ?? NaN;
-}
-
-/** Variance of a mean difference over the seeds that the samples alone would leave; `same`: that both answered. */
-function varianceOfSamples(a: Scores, b: Scores, measure: MeasureName, same = true): number {
-  if (measure === "bits per byte") return 0;
-  if (measure === "exact match" && same) {
-    const answered = ({ entries, samples }: Scores): { exactMatch: number; correct: number[] }[] =>
-      entries.map(({ exactMatch, correct }) => ({
-        exactMatch: exactMatch!,
-        correct: readBits(correct!, samples),
-      }));
-    return errorOfSamples(answered(a), answered(b)) ** 2;
-  }
-  // Tokens of a sample are not independent: a sample counts as one.
-  return [a, b].reduce((sum, { values, samples }) => {
-    const n = values.length * samples;
-    const share = (mean(values) * n + 0.5) / (n + 1);
-    return sum + (share * (1 - share)) / n;
-  }, 0);
+function runOf(entry: ScoreRecord, measure: RankingMeasure, count: number): Run {
+  const items = entry.correct === undefined ? {} : { correct: readBits(entry.correct, count) };
+  return { value: valueIn(entry, measure) ?? NaN, items, count };
 }
 
 function rankDifferences(claim: Extract<Claim, { kind: "rank" }>, records: Records): PerPair {
@@ -216,15 +192,17 @@ export function reciprocalRanks(
   records: Records,
   among: readonly string[],
   place: Place,
-  measure: MeasureName,
+  name: MeasureName,
 ): ReadonlyMap<string, readonly number[]> {
-  const scores = among.map((encoding) => scoresAt(records, encoding, place, measure).values);
-  const sign = measure === "bits per byte" ? -1 : 1;
+  const measure = measureNamed(name);
+  const scores = among.map((encoding) =>
+    scoresAt(records, encoding, place, measure).map(({ value }) => value),
+  );
   return new Map(
     among.map((encoding, which) => [
       encoding,
       scores[which]!.map((own, seed) => {
-        const others = scores.map((values) => sign * (values[seed]! - own));
+        const others = scores.map((values) => worseSign(measure) * (own - values[seed]!));
         const above = others.filter((difference) => difference > 0).length;
         const level = others.filter((difference) => difference === 0).length;
         return 1 / (above + (level + 1) / 2);

@@ -4,14 +4,18 @@
  *
  * @module
  */
-import type { TaskSettings, TextSettings } from "../src/comparison/settings.ts";
+import type { ComparisonSettings } from "../src/comparison/settings.ts";
+import { bitsPerByte } from "../src/measures/bits-per-byte.ts";
+import { exactMatch } from "../src/measures/exact-match.ts";
+import type { RankingMeasure } from "../src/measures/measure.ts";
+import { tokenAccuracy } from "../src/measures/token-accuracy.ts";
 
 /** One comparison. Encodings that this version does not have are left out, with a message. */
 export interface Experiment {
   readonly id: string;
   /** One sentence for readers. */
   readonly title: string;
-  readonly settings: TextSettings | TaskSettings;
+  readonly settings: ComparisonSettings;
 }
 
 /** Where a number is taken from. */
@@ -23,8 +27,19 @@ export interface Place {
   readonly protocol?: string;
 }
 
-/** What models are judged by. On a text there is one measure only. */
+/** What models are judged by, as rows name it. */
 export type MeasureName = "bits per byte" | "exact match" | "accuracy by token";
+
+const measuresByName: Readonly<Record<MeasureName, RankingMeasure>> = {
+  "bits per byte": bitsPerByte,
+  "exact match": exactMatch,
+  "accuracy by token": tokenAccuracy,
+};
+
+/** The measure that rows call by that name. */
+export function measureNamed(name: MeasureName): RankingMeasure {
+  return measuresByName[name];
+}
 
 /** Something that a paper found, said of our numbers; `better` and `worse` are encodings. */
 export type Claim =
@@ -36,7 +51,7 @@ export type Claim =
       readonly at: readonly Place[];
       readonly measure: MeasureName;
     }
-  /** An encoding's score worsens by no more than this between two places: a share of a loss, or points. */
+  /** An encoding's value worsens by no more than this between two places: a share of a loss, or points. */
   | {
       readonly kind: "holds";
       readonly encoding: string;

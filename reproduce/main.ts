@@ -11,8 +11,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { abortOnInterrupt } from "../src/cli/interrupt.ts";
+import type { TaskSettings } from "../src/comparison/settings.ts";
 import { InputError, unknownName } from "../src/errors.ts";
+import { abortOnInterrupt } from "../src/runs/interrupt.ts";
 import { writeResultsPages } from "../docs/make/results.ts";
 import { experiments } from "./experiments.ts";
 import type { Experiment } from "./experiment.ts";
@@ -85,7 +86,7 @@ function list(chosen: readonly Experiment[]): void {
   for (const experiment of chosen) {
     const { settings, skipped } = available(experiment);
     const trials = settings.encodings.length * settings.seeds.length;
-    const on = "task" in settings ? settings.task : "text";
+    const { task: on = "text" } = settings as Partial<TaskSettings>;
     console.log(
       `${experiment.id}: ${trials} trials of ${settings.steps} steps on ${on}` +
         (skipped.length > 0 ? `, without ${skipped.join(", ")}` : ""),

@@ -4,9 +4,11 @@
  * @module
  */
 import fs from "node:fs";
-import type { Environment } from "../src/comparison/results.ts";
-import type { ComparisonSettings } from "../src/comparison/settings.ts";
-import type { AnyResults } from "../src/comparison/task-results.ts";
+import { kindOf } from "../src/comparison/kinds/index.ts";
+import type { Environment, Results } from "../src/comparison/results.ts";
+import type { ComparisonSettings, TaskSettings } from "../src/comparison/settings.ts";
+import type { Trial } from "../src/comparison/trial-record.ts";
+import type { Measure } from "../src/measures/measure.ts";
 
 /** The document of one experiment. */
 export interface ExperimentRecord {
@@ -34,38 +36,49 @@ export interface ModelRecord {
   readonly scores: readonly ScoreRecord[];
 }
 
-/** How a model did at one length under one protocol. */
-export interface ScoreRecord {
+/** The ids of the measures that records keep. */
+type KeptMeasure = "bitsPerByte" | "exactMatch" | "tokenAccuracy";
+
+/** How a model did at one length under one protocol: the values of its measures, or why there are none. */
+export interface ScoreRecord extends Readonly<Partial<Record<KeptMeasure, number>>> {
   readonly length: number;
   readonly protocol: string;
-  readonly bitsPerByte?: number;
-  readonly exactMatch?: number;
-  readonly tokenAccuracy?: number;
-  /** Scored tokens. */
+  /** Scored tokens, where items are samples. */
   readonly tokens?: number;
   /** Of each sample, in order, whether it was answered right: bits, four in a hexadecimal digit. */
   readonly correct?: string;
   readonly unsupported?: string;
 }
 
+/** The value of a measure in a record; undefined where it has none. */
+export function valueIn(score: ScoreRecord, { id }: Measure): number | undefined {
+  return score[id as KeptMeasure];
+}
+
+/** Samples judged at each length; 0 where models are judged on text. */
+export function samplesOf({ settings }: Pick<ExperimentRecord, "settings">): number {
+  return (settings as Partial<TaskSettings>).evaluationSamples ?? 0;
+}
+
 /** The record of a finished comparison. */
 export function recordOf(
   experiment: string,
   settings: ComparisonSettings,
-  results: AnyResults,
+  results: Results,
   skipped: readonly string[],
 ): ExperimentRecord {
-  const scores = (trial: AnyResults["trials"][number]): ScoreRecord[] =>
-    [...trial.evaluations].map((entry): ScoreRecord => {
+  // Records keep the measures that claims can be judged by.
+  const kept = kindOf(settings).measures.filter(({ estimator }) => estimator !== undefined);
+  const scores = (trial: Trial): ScoreRecord[] =>
+    trial.evaluations.map((entry): ScoreRecord => {
       const { length, protocol } = entry;
       if ("unsupported" in entry) return { length, protocol, unsupported: entry.unsupported };
-      if ("bitsPerByte" in entry)
-        return { length, protocol, bitsPerByte: rounded(entry.bitsPerByte) };
-      const { exactMatch, tokenAccuracy, tokens, correct } = entry;
+      const values = kept.map(({ id }) => [id, rounded(entry.values[id] ?? NaN)] as const);
+      const { correct } = entry.items;
       return {
-        ...{ length, protocol, exactMatch, tokens },
-        tokenAccuracy: rounded(tokenAccuracy),
-        correct: bitsOf(correct),
+        ...{ length, protocol },
+        ...Object.fromEntries(values),
+        ...(correct ? { tokens: entry.tokens, correct: bitsOf(correct) } : {}),
       };
     });
   return {
@@ -76,7 +89,7 @@ export function recordOf(
     environment: results.environment,
     settings,
     skipped,
-    models: [...results.trials].map((trial) => ({
+    models: results.trials.map((trial) => ({
       encoding: trial.encoding,
       seed: trial.seed,
       parameters: trial.parameters,
@@ -85,11 +98,6 @@ export function recordOf(
       scores: scores(trial),
     })),
   };
-}
-
-/** Whether the experiment was on a task. */
-export function isRecordOfTask({ settings }: ExperimentRecord): boolean {
-  return "task" in settings;
 }
 
 /** A record as it is written: one line a model, so that a change of one shows as such. */

@@ -6,13 +6,12 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { writeAtomically } from "../src/files/files.ts";
-import { commandLine } from "../src/cli/compare-document.ts";
-import { runComparison } from "../src/cli/compare-run.ts";
-import { digest, processesOf } from "../src/cli/compare-settings.ts";
-import { checkSettings } from "../src/comparison/settings.ts";
 import type { ComparisonSettings } from "../src/comparison/settings.ts";
 import { encodingById } from "../src/encodings/index.ts";
+import { writeAtomically } from "../src/files/files.ts";
+import { settingsDigest } from "../src/sweep/comparison-folder.ts";
+import { ComparisonProgress } from "../src/sweep/comparison-progress.ts";
+import { runComparison } from "../src/sweep/run-comparison.ts";
 import type { Experiment } from "./experiment.ts";
 import { recordOf, writeRecord } from "./record.ts";
 
@@ -39,17 +38,13 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
     const { settings, skipped } = available(experiment);
     for (const id of skipped) say(`${experiment.id}: this version has no ${id}; it is left out.`);
     if (settings.encodings.length === 0) continue;
-    checkSettings(settings);
     say(`${experiment.id}: ${settings.encodings.length} encodings, ${settings.seeds.length} seeds`);
     const results = await runComparison({
       settings,
-      folder: path.join(folder, `${experiment.id}-${digest(settings)}`),
-      processes: processesOf(
-        given.processes === undefined ? {} : { processes: given.processes },
-        settings,
-      ),
-      command: commandOf(settings),
+      folder: path.join(folder, `${experiment.id}-${settingsDigest(settings)}`),
+      ...(given.processes === undefined ? {} : { processes: given.processes }),
       signal,
+      progress: (options) => new ComparisonProgress(options),
     });
     if (results === undefined) break;
     await fs.mkdir(out, { recursive: true });
@@ -84,22 +79,4 @@ function exists(id: string): boolean {
       return false;
     }
   });
-}
-
-/** The command line that makes one experiment alone. */
-export function commandOf(settings: ComparisonSettings): string {
-  const { encodings, seeds, trainLength, testLengths, steps, batch, width, heads, layers } =
-    settings;
-  const { learningRate, warmup } = settings;
-  const shared = {
-    ...{ encodings, seeds, trainLength, testLengths, steps, batch, width, heads, layers },
-    ...{ learningRate, warmup },
-  };
-  if ("task" in settings) {
-    const { task, evaluationSamples } = settings;
-    return commandLine({ task, ...shared, evaluationSamples });
-  }
-  const { stride, evaluationTokens, corpus } = settings;
-  const source = "text" in corpus ? { text: corpus.text } : { corpus: corpus.name };
-  return commandLine({ ...source, ...shared, stride, evaluationTokens });
 }

@@ -1,10 +1,10 @@
 /**
- * The two kinds of failure a person may meet, told apart by what they have to change.
+ * The two kinds of error that a user sees, by what has to change.
  *
- * An `InputError` asks for another call: an unknown name, a text that is too short, a folder that holds
- * something else. A `RunError` means the call was fine and could not be carried out: a full disk, a corrupt
- * checkpoint, a folder another process is writing to. Messages are whole sentences without a stack: what was
- * given, what was expected, how to mend it.
+ * After an `InputError` the call has to change: an unknown name, a text that is too short, a folder with other files.
+ * After a `RunError` the call was right and could not be carried out: a full disk, a damaged checkpoint, a folder that
+ * another process writes to. Messages are whole sentences, printed without a stack: what was given, what was
+ * expected, how to mend it.
  *
  * @module
  */
@@ -49,4 +49,19 @@ export function unknownName(kind: string, given: string, known: readonly string[
   const nearest = nearestName(given, known);
   const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
   return new InputError(`${kind} "${given}" is unknown.${guess} Known: ${known.join(", ")}.`);
+}
+
+/**
+ * What `build` makes; a RangeError, which a model or an encoding throws for sizes and names that cannot be, becomes
+ * an InputError with the same words.
+ *
+ * @throws {InputError} `build` threw a RangeError
+ */
+export function asInputError<Result>(build: () => Result): Result {
+  try {
+    return build();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
+    throw cause;
+  }
 }

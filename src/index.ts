@@ -1,199 +1,51 @@
 /**
- * relpos in Node. Every public name, one line a file.
+ * relpos in Node: the names of `common.ts`, ONNX Runtime for Node, and what needs files and processes.
  *
  * @module
  */
-// Graphs: tensors, shapes, the float64 meaning of a graph, printing.
-export { evaluate, valueOf } from "./tensor/evaluate.ts";
-export { printGraph } from "./tensor/print.ts";
-export { printShape, ShapeError } from "./tensor/shape.ts";
-export { scope } from "./tensor/tensor.ts";
-export { IllegalGraph, verify } from "./tensor/verify.ts";
-export type { Dimension } from "./tensor/dimension.ts";
-export type { Shape } from "./tensor/shape.ts";
-export type { DType, Tensor, Value } from "./tensor/tensor.ts";
+export * from "./common.ts";
 
-// Operators: that file is their list.
-export * from "./operators/index.ts";
-export { defineOperator } from "./operators/define-operator.ts";
-export type { Build, GradientScope, OperatorDefinition } from "./operators/define-operator.ts";
-
-// Gradients, and graphs as ONNX.
-export { GradientError, gradients, vectorJacobian } from "./autodiff/gradients.ts";
-export { devices, opset, UnsupportedOnDevice } from "./onnx/devices.ts";
-export { writeModel } from "./onnx/write-model.ts";
-export type { Device } from "./onnx/devices.ts";
-export type { ModelGraph } from "./onnx/write-model.ts";
-
-// Running.
+// The runtime of Node; loading it binds `compile` for every call.
 export { compile, runtimeVersion } from "./runtime/node.ts";
-export { RunFailure } from "./runtime/session.ts";
-export type { Compile, CompileOptions, HostTensor, Program } from "./runtime/session.ts";
-export type { ProgramGraph, StateSlot, TypedArray } from "./runtime/session.ts";
 
-// Position encodings.
-export { encodingById, encodings } from "./encodings/index.ts";
-export { defineEncoding } from "./encodings/define-encoding.ts";
-export type {
-  DefinedEncoding,
-  EncodingDeclaration,
-  OptionsOf,
-} from "./encodings/define-encoding.ts";
-export { distanceBias } from "./encodings/parts/toeplitz.ts";
-export type { Distances } from "./encodings/parts/toeplitz.ts";
-export { valuesByDistance, vectorsByDistance } from "./encodings/parts/relative-terms.ts";
-export type { DistanceTable } from "./encodings/parts/relative-terms.ts";
-export { describeOptions } from "./options/description.ts";
-export type { OptionDescription } from "./options/description.ts";
-export { option, optionIs } from "./options/option.ts";
-export type {
-  GivenOptions,
-  Option,
-  OptionCondition,
-  OptionFields,
-  ReadOptions,
-  Value as OptionValue,
-  ValueShape,
-} from "./options/option.ts";
-export { OptionError, readOptions } from "./options/read.ts";
-export {
-  anyRecord,
-  anyWord,
-  either,
-  flag,
-  listOf,
-  number,
-  record,
-  recordBy,
-  whole,
-  word,
-} from "./options/value.ts";
-export type { Bounds as NumberBounds } from "./options/value.ts";
-export { byHeads } from "./encodings/compose/by-heads.ts";
-export { byLayer } from "./encodings/compose/by-layer.ts";
-export { combine } from "./encodings/compose/combine.ts";
-export { ropeFrequencies } from "./encodings/extension/rope-frequencies.ts";
-export { readRopeParameters } from "./encodings/extension/rope-parameters.ts";
-export type { Choice } from "./encodings/compose/composition.ts";
-export type { RopeFrequencies } from "./encodings/extension/rope-frequencies.ts";
-export type { ReadRopeParameters, RopeConfig } from "./encodings/extension/rope-parameters.ts";
-export type { RopeScaling } from "./encodings/extension/rope-scaling.ts";
-export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
-export type { EncodingFamily, ModelShape } from "./encodings/position-encoding.ts";
-export type { Initial } from "./parameters/spec.ts";
-export type { PositionEncoding, Positions } from "./encodings/position-encoding.ts";
-export type { ParameterSpec } from "./parameters/spec.ts";
-export type {
-  AttentionOperands,
-  CacheRule,
-  PositionSampling,
-} from "./encodings/position-encoding.ts";
-export type { LayerContext, TokenState } from "./encodings/position-encoding.ts";
-
-// Models.
-export { transformerConfig } from "./model/config.ts";
-export { TransformerEncoder } from "./model/encoder.ts";
-export { Parameters } from "./parameters/parameters.ts";
-export { forward, languageModel } from "./model/transformer.ts";
-export type { KeyValue } from "./model/attention.ts";
-export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
-export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
-export type { ForwardInputs, ForwardOutputs, LanguageModel, Stage } from "./model/transformer.ts";
-
-// Training.
-export { initialValues } from "./parameters/initialise.ts";
-export { adamW, sgd } from "./training/optimiser.ts";
-export { noStorage, train, TrainingDiverged } from "./training/train.ts";
-export { constantRate, scheduledRate } from "./training/schedule.ts";
-export { stateNames, trainStep } from "./training/train-step.ts";
-export type { BatchRequest, BatchRows, BatchSource } from "./training/batch-source.ts";
-export type { AdamWOptions, Optimiser } from "./training/optimiser.ts";
-export type { ParameterStep, SteppedParameter } from "./training/optimiser.ts";
-export type { Checkpoint, RunStorage, StepMetrics } from "./training/train.ts";
-export type { TrainingPlan, TrainingRequest, TrainingResult } from "./training/train.ts";
-export type { Schedule } from "./training/schedule.ts";
-export type { TrainStepOptions } from "./training/train-step.ts";
-
-// Evaluation.
-export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
-export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
-export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
-export { UnsupportedLength, unsupportedReason } from "./evaluation/language.ts";
-export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
-
-// Text.
-export { batchAt } from "./data/batches.ts";
-export { byteTokenizer } from "./data/byte-tokenizer.ts";
-export { charTokenizer } from "./data/char-tokenizer.ts";
-export { checkWindowsFit, splitText } from "./data/split.ts";
-export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./data/tokenizers.ts";
-export { evaluationSpans, slidingWindows, windows } from "./data/windows.ts";
-export type { Batch, BatchOptions } from "./data/batches.ts";
-export type { Corpus } from "./data/corpus.ts";
-export type { SplitOptions, TextSplit } from "./data/split.ts";
-export type { Tokenizer, TokenizerConfig } from "./data/tokenizer.ts";
-export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./data/windows.ts";
+// Text files.
 export { loadCorpus } from "./data/corpus-files.ts";
 export type { CorpusChoice } from "./data/corpus-files.ts";
 
-// Tasks.
-export { heldOutSamples, rowWidth, taskBatchAt, taskRows } from "./tasks/batches.ts";
-export { defineTask } from "./tasks/define-task.ts";
-export type { DefinedTask, TaskDeclaration } from "./tasks/define-task.ts";
-export { taskById, taskNamed, tasks } from "./tasks/index.ts";
-export { writeSample } from "./tasks/task.ts";
-export type { HeldOut, TaskBatch, TaskRows } from "./tasks/batches.ts";
-export type { Condition, Sample, Task, TaskDefinition } from "./tasks/task.ts";
-export type { WorkedExample } from "./tasks/task.ts";
+// Encodings in files of users.
+export { loadEncodingFile } from "./loading/encoding-file.ts";
 
-// Random numbers by name.
-export { Random, random, restoreRandom } from "./random/random.ts";
-export type { PathPart, RandomState } from "./random/random.ts";
-
-// Checkpoints.
-export { readSafetensors, writeSafetensors } from "./checkpoints/safetensors.ts";
-export { float32Of, store, valuesOf } from "./checkpoints/stored-tensor.ts";
-export type { Safetensors } from "./checkpoints/safetensors.ts";
-export type { StoredDtype, StoredTensor, StoredValues } from "./checkpoints/stored-tensor.ts";
+// Run folders.
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";
 export { fileStorage, readCheckpoint, readMetrics } from "./runs/run-storage.ts";
+export { keepRunFile, readRunFile } from "./runs/run-file.ts";
+export { openRun, trialsOf } from "./runs/open-run.ts";
+export { evaluateRun } from "./runs/evaluate-run.ts";
+export { trainRun } from "./runs/train-run.ts";
+export { defaultTrainSettings } from "./runs/train-settings.ts";
+export { runSchema } from "./runs/run-document.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
+export type { EvaluateRunOptions, LengthLoss, RunLosses } from "./runs/evaluate-run.ts";
+export type { TextLoss } from "./runs/text-loss.ts";
+export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
+export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
+export type { TrainRunSettings } from "./runs/train-settings.ts";
+export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
+export type {
+  RecordedCorpus,
+  RecordedEncoding,
+  RecordedRun,
+  RunDocument,
+} from "./runs/run-document.ts";
 
-// Comparisons: from trials to results, table and report.
-export { compareEncodings, compareOnTask } from "./comparison/compare-encodings.ts";
-export { parseResults, ResultsError } from "./comparison/parse-results.ts";
-export { parseTaskResults } from "./comparison/parse-task-results.ts";
-export { renderReport } from "./report/report.ts";
-export { isMeasured, isRanked, resultsSchema } from "./comparison/results.ts";
-export { checkSettings, defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
-export { renderTable } from "./report/table.ts";
-export { runTaskTrial } from "./comparison/task-trial.ts";
-export { runTrial } from "./comparison/trial.ts";
-export { verdict, verdictText } from "./report/verdict.ts";
-export type { Compared, Configuration, Difference, Environment } from "./comparison/results.ts";
-export type { Evaluation, Interval, Measured, Protocol, Ranked } from "./comparison/results.ts";
-export type { Judged, Results, RunRecord, ScorePicture, Standing } from "./comparison/results.ts";
-export type { TrainedModel, TrainingConfiguration } from "./comparison/results.ts";
-export type { Trial, Unsupported } from "./comparison/results.ts";
-export type { ComparisonSettings, ModelSettings } from "./comparison/settings.ts";
-export type { TaskSettings, TextSettings } from "./comparison/settings.ts";
-export type { TableOptions } from "./report/table.ts";
-export type { AnyResults, TaskCompared, TaskConfiguration } from "./comparison/task-results.ts";
-export type { TaskEvaluation, TaskFacts, TaskMeasured } from "./comparison/task-results.ts";
-export type { TaskRanked, TaskResults, TaskTrial } from "./comparison/task-results.ts";
-export type { TaskTrialOutcome, TaskTrialRequest } from "./comparison/task-trial.ts";
-export type { TrialBasics, TrialOutcome, TrialRequest } from "./comparison/trial.ts";
-export type { VerdictLine } from "./report/verdict.ts";
+// A comparison as a whole, over processes, in a folder.
+export { runComparison } from "./sweep/run-comparison.ts";
+export { ComparisonProgress } from "./sweep/comparison-progress.ts";
+export type { ComparisonRequest } from "./sweep/run-comparison.ts";
+export type { ProgressOptions } from "./sweep/comparison-progress.ts";
+export type { FromTrial, TrialJob } from "./sweep/trial-job.ts";
+export { abortOnInterrupt } from "./runs/interrupt.ts";
 
-// The contract of encodings, and what they do to scores.
-export { contract, runContract } from "./contract/run-contract.ts";
-export { encodingPicture } from "./pictures/encoding-picture.ts";
-export type { ContractCheck, Measure } from "./contract/check.ts";
-export type { ContractOptions, ContractResult } from "./contract/run-contract.ts";
-export type { EncodingPicture, PicturePart } from "./pictures/encoding-picture.ts";
-export { loadEncodingFile } from "./loading/encoding-file.ts";
-
-// Errors with words for people, and the version.
-export { InputError, RunError } from "./errors.ts";
-export { version } from "./version.ts";
+// The report's page, drawn without a browser.
+export { renderReport } from "./report/node-report.ts";

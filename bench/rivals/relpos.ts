@@ -6,6 +6,7 @@ import { compile } from "../../src/runtime/node.ts";
 import { firstValues } from "../../src/runtime/session.ts";
 import { adamW, sgd } from "../../src/training/optimiser.ts";
 import { constantRate } from "../../src/training/schedule.ts";
+import { languageObjective } from "../../src/training/language-objective.ts";
 import { trainStep } from "../../src/training/train-step.ts";
 import { elementCount } from "../../src/tensor/shape.ts";
 import { optimiserSettings } from "./gpt-shape.ts";
@@ -21,10 +22,7 @@ const prepare: Prepare = async (shape, threads, optimiser) => {
   const config = transformerConfig({ vocab, model: width, heads, layers });
   const model = languageModel(config, encodingById(encoding), length);
   const { learningRate } = optimiserSettings[optimiser];
-  const graph = trainStep(model, {
-    batch,
-    length,
-    accumulate: 1,
+  const graph = trainStep(languageObjective(model, { batch, length }), {
     optimiser: optimiser === "sgd" ? sgd() : adamW({ beta2: 0.999, weightDecay: 0.01 }),
     schedule: constantRate(learningRate),
     clipNorm: 0,

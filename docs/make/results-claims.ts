@@ -5,9 +5,10 @@
  */
 import { reciprocalRanks } from "../../reproduce/claims.ts";
 import type { Judged, Records } from "../../reproduce/claims.ts";
+import { measureNamed } from "../../reproduce/experiment.ts";
 import type { Claim, Place, Row } from "../../reproduce/experiment.ts";
-import { between, bits, listed, signed } from "../../src/report/format.ts";
-import { mean } from "../../src/comparison/statistics.ts";
+import { between, decimal, listed, signed } from "../../src/format.ts";
+import { mean } from "../../src/measures/estimate.ts";
 import { table } from "./markdown.ts";
 
 /** What was found instead where a claim was contradicted, and what is open. */
@@ -44,9 +45,9 @@ function claimWords(claim: Claim, { experiments }: Row): string {
     const allowance =
       claim.within === 0
         ? ""
-        : claim.measure === "bits per byte"
+        : "relative" in measureNamed(claim.measure).tolerance
           ? `, within ${100 * claim.within} %`
-          : `, within ${bits(claim.within)}`;
+          : `, within ${decimal(claim.within)}`;
     return `${code(claim.encoding)} holds from ${placeWords(claim.from)} to ${placeWords(claim.to)}${allowance}`;
   }
   const of = [...new Set(claim.at.map(({ experiment }) => experiment))];

@@ -1,23 +1,21 @@
 /**
  * The figures of `docs/results.md`: scores by length, one line an encoding, with 95 % intervals over seeds.
  *
- * Lengths stand at equal distances. A loss that explodes leaves through the top; the number beside its name
- * tells where to.
+ * Lengths have equal distances. A loss that explodes leaves through the top; its number is beside its name.
  *
  * @module
  */
-import { apart } from "../../src/report/apart.ts";
-import { intervalOf, meanOfSeeds } from "../../src/comparison/statistics.ts";
+import { measureNamed } from "../../reproduce/experiment.ts";
 import type { MeasureName } from "../../reproduce/experiment.ts";
+import { valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
+import { intervalOf } from "../../src/comparison/intervals.ts";
+import { apart } from "../../src/drawing/label-places.ts";
+import { dashes, lightHues } from "../../src/drawing/palette.ts";
+import { meanOfSeeds } from "../../src/measures/estimate.ts";
 
 const frame = { width: 800, top: 42, left: 46, right: 340, bottom: 40, plot: 230 } as const;
 const page = { background: "#fdfcf9", ink: "#1c1e22", quiet: "#61656d", grid: "#e5e2d8" } as const;
-const hues = [
-  ...["#1d5fc4", "#c8420c", "#0b7a5c", "#8a35b8", "#8f6400"],
-  ...["#c21f6b", "#0a7396", "#6d5544", "#557316", "#4b5870"],
-] as const;
-const dashes = ["none", "6 3", "1.5 3"] as const;
 
 /** What is drawn. */
 export interface ResultsFigure {
@@ -93,30 +91,21 @@ function lineOf({ record, measure, protocol }: ResultsFigure, name: string, whic
       .flatMap(({ scores }) => {
         const wanted = protocol ?? scores[0]?.protocol;
         const found = scores.find((one) => one.length === length && one.protocol === wanted);
-        const value = found && scoreOf(found, measure);
+        const value = found && valueIn(found, measureNamed(measure));
         return value === undefined ? [] : [value];
       });
     if (values.length === 0) return [];
     const estimate = meanOfSeeds(values);
     const { low, high } = intervalOf(estimate) ?? { low: estimate.mean, high: estimate.mean };
-    const most = measure === "bits per byte" ? Infinity : 1;
-    return [{ at, mean: estimate.mean, low: Math.max(0, low), high: Math.min(most, high) }];
+    const [least, most] = measureNamed(measure).range;
+    return [{ at, mean: estimate.mean, low: Math.max(least, low), high: Math.min(most, high) }];
   });
   return {
     name,
-    color: hues[which % hues.length]!,
-    dash: dashes[Math.floor(which / hues.length) % dashes.length]!,
+    color: lightHues[which % lightHues.length]!,
+    dash: dashes[Math.floor(which / lightHues.length) % dashes.length]!,
     points,
   };
-}
-
-/** The score of a measure; undefined where there is none. */
-export function scoreOf(
-  score: ExperimentRecord["models"][number]["scores"][number],
-  measure: MeasureName,
-): number | undefined {
-  if (measure === "bits per byte") return score.bitsPerByte;
-  return measure === "exact match" ? score.exactMatch : score.tokenAccuracy;
 }
 
 function drawLine(
@@ -168,7 +157,8 @@ function shortName(name: string): string {
 }
 
 function domainOf(lines: readonly Line[], measure: MeasureName): [low: number, high: number] {
-  if (measure !== "bits per byte") return [0, 1];
+  const [least, most] = measureNamed(measure).range;
+  if (most < Infinity) return [least, most];
   const all = lines.flatMap(({ points }) => points);
   const first = lines.flatMap(({ points }) => points.slice(0, 1));
   const low = Math.min(...all.map((point) => point.low));

@@ -9,15 +9,17 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { judge, scoresAt, verdictOf } from "../../reproduce/claims.ts";
 import type { Judged, Records, RowVerdict } from "../../reproduce/claims.ts";
-import type { MeasureName, Row } from "../../reproduce/experiment.ts";
-import { readRecords } from "../../reproduce/record.ts";
+import { measureNamed } from "../../reproduce/experiment.ts";
+import type { Row } from "../../reproduce/experiment.ts";
+import { readRecords, valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { rows as allRows } from "../../reproduce/rows.ts";
-import { bits, listed } from "../../src/report/format.ts";
-import { mean } from "../../src/comparison/statistics.ts";
+import { kindOf } from "../../src/comparison/kinds/index.ts";
+import { decimal, listed } from "../../src/format.ts";
+import { mean } from "../../src/measures/estimate.ts";
 import { claimTable, code, findings, rankingHere } from "./results-claims.ts";
 import { table } from "./markdown.ts";
-import { resultsFigure, scoreOf } from "./results-figure.ts";
+import { resultsFigure } from "./results-figure.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = path.join(root, "docs", "results");
@@ -75,8 +77,8 @@ Student's interval of their mean, at 95 % for all claims of a section together, 
 
 A section is reproduced if all its claims are shown, reproduced in part if some are and none is contradicted, not
 decided if none is shown, and not reproduced if one is contradicted. "Further" claims are judged in the same way, by
-intervals of their own family, and do not decide. With few pairs and many claims an interval is wide, so "open" is
-what a small true difference comes to.
+intervals of their own family, and do not decide. With few pairs and many claims an interval is wide, so a
+small true difference is often judged open.
 `;
 
 /** The page. */
@@ -155,9 +157,12 @@ function precondition({ learned }: Row, records: Records): string[] {
   for (const place of learned.at) {
     const record = records.get(place.experiment);
     for (const encoding of learned.of ?? record?.settings.encodings ?? []) {
-      const score = tried(() => mean(scoresAt(records, encoding, place, learned.measure).values));
+      const measure = measureNamed(learned.measure);
+      const score = tried(() =>
+        mean(scoresAt(records, encoding, place, measure).map(({ value }) => value)),
+      );
       if (score !== undefined && score < learned.least)
-        below.push(`${code(encoding)} ${bits(score)} (${place.experiment})`);
+        below.push(`${code(encoding)} ${decimal(score)} (${place.experiment})`);
     }
   }
   const what = `${learned.measure} of ${learned.least} inside the train length`;
@@ -171,8 +176,8 @@ function precondition({ learned }: Row, records: Records): string[] {
 /** The mean score of each encoding at each length; one table a measure and protocol that the row speaks of. */
 function scoreTables(record: ExperimentRecord, row: Row): string[] {
   const { settings } = record;
-  const measures: readonly MeasureName[] =
-    "task" in settings ? ["exact match", "accuracy by token"] : ["bits per byte"];
+  const measures = kindOf(settings).measures.filter(({ estimator }) => estimator !== undefined);
+  const names = measures.map(({ printed }) => printed.name.toLowerCase());
   const protocols = [
     ...new Set(record.models.flatMap(({ scores }) => scores.map(({ protocol }) => protocol))),
   ];
@@ -187,13 +192,13 @@ function scoreTables(record: ExperimentRecord, row: Row): string[] {
           scores.filter((one) => one.length === length && one.protocol === protocol),
         );
       const written = measures.map((measure) => {
-        const values = found.flatMap((one) => scoreOf(one, measure) ?? []);
-        return values.length === found.length && values.length > 0 ? bits(mean(values)) : "–";
+        const values = found.flatMap((one) => valueIn(one, measure) ?? []);
+        return values.length === found.length && values.length > 0 ? decimal(mean(values)) : "–";
       });
       return written.join(" / ");
     };
     return [
-      `<details><summary>${record.experiment}, ${protocol}: ${measures.join(" / ")}, mean of ${settings.seeds.length} seeds</summary>\n`,
+      `<details><summary>${record.experiment}, ${protocol}: ${names.join(" / ")}, mean of ${settings.seeds.length} seeds</summary>\n`,
       table(
         ["Encoding", ...columns],
         settings.encodings.map((encoding) => [
@@ -210,7 +215,7 @@ function skippedWords(run: readonly ExperimentRecord[]): string[] {
   const skipped = [...new Set(run.flatMap((record) => record.skipped))];
   return skipped.length === 0
     ? []
-    : [`Left out, since the version that ran had them not: ${listed(skipped.map(code))}.\n`];
+    : [`Left out, because the version that ran did not have them: ${listed(skipped.map(code))}.\n`];
 }
 
 /** What everything took, by experiment. */

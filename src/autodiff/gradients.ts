@@ -1,8 +1,10 @@
 /**
- * Reverse-mode differentiation: a walk over nodes from the loss to the parameters.
+ * Reverse-mode differentiation: one pass over the nodes, from the loss to the parameters, that calls the
+ * gradient of each operator.
  *
- * The result is ordinary graph, so it can be differentiated again. The walk knows no operator by
- * name; broadcasting is undone here and nowhere else.
+ * Gradients are nodes of the same graph, so they can be differentiated again. The pass depends on no
+ * particular operator. It also sums each gradient to the shape that its input had before broadcasting, so that
+ * no operator has to.
  *
  * @module
  */
@@ -14,16 +16,18 @@ import { nodesOf, scope } from "../tensor/tensor.ts";
 import type { Node, Tensor } from "../tensor/tensor.ts";
 import { recompute } from "./recompute.ts";
 
-/** A gradient was asked for where there is none; the message names the operator and the reason. */
+/** A loss has no gradient with respect to a parameter; the message says why. */
 export class GradientError extends Error {
   override readonly name = "GradientError";
 }
 
 /**
- * The gradients of a scalar loss with respect to `parameters`, in their order and shapes.
+ * The gradients of a scalar loss with respect to `parameters`, in their order and shapes. Tensors created
+ * inside `rematerialise` are computed again for them.
  *
- * Throws a ShapeError for a loss that is no scalar and a GradientError for a parameter that does
- * not reach the loss, or reaches it only through operators without a gradient.
+ * @throws {ShapeError} for a loss that is not a scalar
+ * @throws {GradientError} for a parameter that the loss does not depend on, or only through operators without
+ *   a gradient
  */
 export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
   if (loss.shape.length !== 0)
@@ -35,16 +39,19 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[]
     const gradient = found[position];
     if (gradient !== undefined) return gradient;
     throw new GradientError(
-      `gradients: ${describe(parameter)} does not reach the loss${blockedBy(loss, parameter)}. ` +
-        `Leave it out, or use it in the model.`,
+      `gradients: the loss has no gradient with respect to ${describe(parameter)}: ` +
+        `${reasonForNone(loss, parameter)}. Leave it out, or use it in the model.`,
     );
   });
   return recompute(derived, [loss]);
 }
 
 /**
- * The vector-Jacobian product: for `dOutputs` at `outputs`, the gradients of `parameters`;
- * undefined for those that `outputs` do not depend on.
+ * The vector-Jacobian product.
+ *
+ * @param dOutputs one gradient for each output, of its shape; undefined for an output to leave out
+ * @returns the gradients of `parameters`, in their order and shapes; undefined for one that the outputs do not
+ *   depend on, or only through operators without a gradient
  */
 export function vectorJacobian(
   outputs: readonly Tensor[],
@@ -53,17 +60,17 @@ export function vectorJacobian(
 ): (Tensor | undefined)[] {
   const targets = new Set(parameters);
   const nodes = nodesOf(outputs);
-  const relevant = nodesThatReach(nodes, targets);
+  const relevant = nodesDependingOn(nodes, targets);
   const found = new Map<Tensor, Tensor>();
   const collect = (tensor: Tensor, part: Tensor): void => {
     const summed = sumTo(part, tensor.shape);
     const before = found.get(tensor);
     found.set(tensor, before === undefined ? summed : add(before, summed));
   };
-  const wanted = (input: Tensor): boolean => targets.has(input) || relevant.has(input.node);
+  const needsGradient = (input: Tensor): boolean => targets.has(input) || relevant.has(input.node);
   outputs.forEach((output, position) => {
     const dOutput = dOutputs[position];
-    if (dOutput !== undefined && wanted(output)) collect(output, dOutput);
+    if (dOutput !== undefined && needsGradient(output)) collect(output, dOutput);
   });
 
   for (const node of nodes.reverse()) {
@@ -71,23 +78,23 @@ export function vectorJacobian(
     const dys = node.outputs.map((output) => found.get(output));
     if (dys.every((dy) => dy === undefined)) continue;
     const parts = scope(`gradient of ${node.name}`, () =>
-      node.operator.gradient(node, dys, { wanted, vectorJacobian }),
+      node.operator.gradient(node, dys, { needsGradient, vectorJacobian }),
     );
     node.inputs.forEach((input, position) => {
       const part = parts[position];
-      if (part !== undefined && wanted(input)) collect(input, part);
+      if (part !== undefined && needsGradient(input)) collect(input, part);
     });
   }
   return parameters.map((parameter) => found.get(parameter));
 }
 
-/** Nodes whose inputs depend on a target: only through them flows a gradient that is wanted. */
-function nodesThatReach(nodes: readonly Node[], targets: ReadonlySet<Tensor>): Set<Node> {
-  const reached = new Set<Node>();
+/** The nodes that depend on a target; the gradients of all others are not needed. */
+function nodesDependingOn(nodes: readonly Node[], targets: ReadonlySet<Tensor>): Set<Node> {
+  const dependent = new Set<Node>();
   for (const node of nodes)
-    if (node.inputs.some((input) => targets.has(input) || reached.has(input.node)))
-      reached.add(node);
-  return reached;
+    if (node.inputs.some((input) => targets.has(input) || dependent.has(input.node)))
+      dependent.add(node);
+  return dependent;
 }
 
 function describe(tensor: Tensor): string {
@@ -95,10 +102,10 @@ function describe(tensor: Tensor): string {
   return `"${name}" ${printShape(tensor.shape)}`;
 }
 
-function blockedBy(loss: Tensor, parameter: Tensor): string {
-  const reached = nodesThatReach(nodesOf([loss]), new Set([parameter]));
-  const node = [...reached].find(({ operator }) => operator.nonDifferentiable !== undefined);
+function reasonForNone(loss: Tensor, parameter: Tensor): string {
+  const dependent = nodesDependingOn(nodesOf([loss]), new Set([parameter]));
+  const node = [...dependent].find(({ operator }) => operator.nonDifferentiable !== undefined);
   return node === undefined
-    ? ""
-    : `: ${node.name} has no gradient (${node.operator.nonDifferentiable})`;
+    ? "it does not depend on it"
+    : `${node.name} has no gradient (${node.operator.nonDifferentiable})`;
 }

@@ -1,8 +1,8 @@
 /**
- * Gradients that compute cheap values of the forward pass again instead of keeping them.
+ * Rematerialisation: gradients compute cheap tensors of the forward pass again instead of keeping them.
  *
- * What was made inside `rematerialise` and is read by a gradient is made a second time, beside its reader, from
- * the nearest tensors that are kept. So a training step holds them only while they are used.
+ * Where a gradient reads a tensor that was created inside `rematerialise`, the graph computes a second copy of
+ * that tensor, from the nearest tensors that are kept. So the first copy can be freed during the forward pass.
  *
  * Source:  Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv 1604.06174
  *
@@ -13,27 +13,37 @@ import { substitute } from "../tensor/substitute.ts";
 import { createNode, nodesOf } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** The same tensor from a second node, which has the same inputs. */
+/** A second node with the same operator and inputs, which is not merged with the first; its output. */
 export function rebuilt({ node, index }: Tensor): Tensor {
   const { operator, inputs, attributes, outputs, name } = node;
   return createNode(operator, inputs.map(barrier), attributes, outputs, name).outputs[index]!;
 }
 
-/** `derived`, with every transient tensor that only `outputs` needed computed again. */
+/**
+ * `derived` with copies of the rematerialised tensors that it reads from the graph of `outputs`.
+ *
+ * @param derived gradients of `outputs`
+ */
 export function recompute(derived: readonly Tensor[], outputs: readonly Tensor[]): Tensor[] {
   const forward = new Set(nodesOf(outputs));
-  const isTransient = ({ node, index }: Tensor): boolean =>
-    node.transient !== undefined && !node.transient.has(node.outputs[index]!) && forward.has(node);
+  const isRematerialised = ({ node, index }: Tensor): boolean =>
+    forward.has(node) && node.rematerialised?.kept.has(node.outputs[index]!) === false;
   const copies = new Map<Tensor, Tensor>();
   const copyOf = (tensor: Tensor): Tensor => {
     const known = copies.get(tensor);
     if (known) return known;
-    if (!isTransient(tensor)) {
+    if (!isRematerialised(tensor)) {
       copies.set(tensor, barrier(tensor));
     } else {
-      const { operator, inputs, attributes, outputs: made, name } = tensor.node;
-      const copy = createNode(operator, inputs.map(copyOf), attributes, made, `${name} again`);
-      made.forEach((output, index) => copies.set(output, copy.outputs[index]!));
+      const { operator, inputs, attributes, outputs: originals, name } = tensor.node;
+      const copy = createNode(
+        operator,
+        inputs.map(copyOf),
+        attributes,
+        originals,
+        `${name} rebuilt`,
+      );
+      originals.forEach((output, index) => copies.set(output, copy.outputs[index]!));
     }
     return copies.get(tensor)!;
   };
@@ -41,6 +51,6 @@ export function recompute(derived: readonly Tensor[], outputs: readonly Tensor[]
   for (const node of nodesOf(derived))
     if (!forward.has(node))
       for (const tensor of node.inputs)
-        if (isTransient(tensor)) replacements.set(tensor, copyOf(tensor));
+        if (isRematerialised(tensor)) replacements.set(tensor, copyOf(tensor));
   return substitute(derived, replacements, forward);
 }

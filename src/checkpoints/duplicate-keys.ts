@@ -1,14 +1,14 @@
 /**
- * JSON.parse keeps the last of two equal keys without a word. In a file of weights that would let one tensor
- * hide another, so the keys are read once more.
+ * Finds keys that occur twice in a JSON object. JSON.parse keeps the last one without an error, so that in a file of
+ * weights one tensor could replace another.
  *
  * @module
  */
 
 /**
- * The first key that stands twice in one object of a JSON text, or undefined.
+ * The first key that occurs twice in one object of a JSON text, or undefined.
  *
- * @param json valid JSON: what JSON.parse has accepted
+ * @param json valid JSON: JSON.parse has accepted it
  */
 export function firstDuplicateKey(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = []; // the keys of each open object; undefined for an open array

@@ -1,6 +1,6 @@
 /**
- * The header of a safetensors file: which tensors it holds, where their bytes lie. Everything is checked before
- * any byte of a tensor is looked at, because the file may come from anywhere.
+ * The header of a safetensors file: which tensors it has, and where their bytes are. Files may come from anywhere, so
+ * the whole header is checked before any byte of a tensor is read.
  *
  *     bytes 0 … 7        n, the header's length, unsigned 64 bits, little-endian; at most 100 MB
  *     bytes 8 … 8 + n    JSON in UTF-8, beginning with "{", padded with spaces:
@@ -17,10 +17,12 @@ import { firstDuplicateKey } from "./duplicate-keys.ts";
 import type { StoredDtype } from "./stored-tensor.ts";
 import { dtypeBytes } from "./stored-tensor.ts";
 
-/** The format's own limit on the header. */
+/** The format's limit on the header, in bytes. */
 export const LARGEST_HEADER = 100_000_000;
+/** The name in the header under which a file keeps texts beside its tensors. */
 export const METADATA = "__metadata__";
 
+/** What the header says of one tensor. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: StoredDtype;
@@ -30,10 +32,11 @@ export interface TensorEntry {
   readonly end: number;
 }
 
+/** A header that has been checked. */
 export interface Header {
   readonly entries: readonly TensorEntry[];
   readonly metadata: ReadonlyMap<string, string>;
-  /** Where in the file the tensors' bytes begin. */
+  /** The byte of the file at which the tensors' bytes begin. */
   readonly dataStart: number;
 }
 
@@ -41,7 +44,7 @@ export interface Header {
  * Reads and checks a header.
  *
  * @param file the name to use in messages
- * @throws RunError for anything that breaks the format
+ * @throws {RunError} the bytes do not follow the format, or a dtype is not supported
  */
 export function readHeader(bytes: Uint8Array, file: string): Header {
   const corrupt = (fault: string): RunError =>
@@ -124,7 +127,7 @@ function readEntry(name: string, value: unknown, corrupt: Corrupt): TensorEntry 
   return { name, dtype: known, shape, begin, end };
 }
 
-/** Sorted by place, each tensor must begin where the one before ends, and the last must end the file. */
+/** In the order of their bytes, each tensor must begin where the one before ends, and the last must end the file. */
 function checkLayout(entries: readonly TensorEntry[], available: number, corrupt: Corrupt): void {
   let place = 0;
   for (const { name, begin, end } of [...entries].sort(

@@ -1,9 +1,9 @@
 /**
  * Safetensors: named tensors in one file, as Hugging Face's libraries write and read them.
  *
- * Reads every dtype of up to 8 bytes that has whole bytes except the 8-bit floats; writes what it reads. The
- * same tensors give the same bytes, whatever their order, and the same as the reference writer gives: the wider
- * dtypes first so that every tensor is aligned, then by name, the header padded to 8 bytes.
+ * Reads and writes every dtype whose elements are 1, 2, 4 or 8 whole bytes, except the 8-bit floats. Equal tensors give
+ * equal bytes, in whatever order they are given, and the bytes of the reference writer: wider dtypes first, so that
+ * every tensor is aligned, then by name; the header is padded to a multiple of 8 bytes.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import { dtypeBytes } from "./stored-tensor.ts";
 export type { StoredDtype, StoredTensor, StoredValues } from "./stored-tensor.ts";
 export { float32Of, store, valuesOf } from "./stored-tensor.ts";
 
+/** What a safetensors file has. */
 export interface Safetensors {
   /** By name, in the order of the file's header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -27,7 +28,7 @@ export interface Safetensors {
  *
  * @param bytes the whole file; the tensors are views into it
  * @param file the name to use in messages
- * @throws RunError when the bytes break the format, or a dtype is not supported
+ * @throws {RunError} the bytes do not follow the format, or a dtype is not supported
  */
 export function readSafetensors(bytes: Uint8Array, file = "the checkpoint"): Safetensors {
   const { entries, metadata, dataStart } = readHeader(bytes, file);
@@ -45,7 +46,7 @@ export function readSafetensors(bytes: Uint8Array, file = "the checkpoint"): Saf
  *
  * @param tensors by name; see `store` for making them from typed arrays
  * @param metadata texts to keep beside them
- * @throws InputError when a tensor's bytes do not fit its shape, or the name is reserved
+ * @throws {InputError} a tensor's bytes do not fit its shape, a name is reserved, or the header is too large
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,

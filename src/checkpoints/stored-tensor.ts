@@ -5,7 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 
-/** Bytes an element takes, for every dtype that can be read; in the format's own order of dtypes. */
+/** Bytes of an element of every dtype that can be read, in the format's order of dtypes. */
 export const dtypeBytes = {
   BOOL: 1,
   U8: 1,
@@ -21,14 +21,17 @@ export const dtypeBytes = {
   I64: 8,
   U64: 8,
 } as const;
+/** The name of a dtype in the format, such as `F32`. */
 export type StoredDtype = keyof typeof dtypeBytes;
 
+/** A tensor as a file stores it. */
 export interface StoredTensor {
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
 
+/** The values of a stored tensor, row-major, in the typed array of its dtype. */
 export type StoredValues =
   | Float32Array
   | Float64Array
@@ -44,14 +47,14 @@ export type StoredValues =
 /**
  * A typed array as a stored tensor; the array's kind gives the dtype (Uint8Array is U8). Shares its memory.
  *
- * @throws InputError when the shape does not hold as many values
+ * @throws {InputError} the shape has another number of elements
  */
 export function store(shape: readonly number[], values: StoredValues): StoredTensor {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
   if (size !== values.length)
     throw new InputError(
       `a tensor of shape [${shape.join(", ")}] holds ${size} values, got ${values.length}. ` +
-        `Give as many values as the shape says.`,
+        `Give one value for each element.`,
     );
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { dtype: dtypeOf(values), shape: [...shape], bytes };
@@ -112,7 +115,7 @@ export function float32Of(tensor: StoredTensor): Float32Array {
   return rounded;
 }
 
-/** Where a typed array may look at the bytes: in place when the address allows it, otherwise in a copy. */
+/** The bytes at an address that a typed array can view: in place where they are aligned, otherwise a copy. */
 function aligned(bytes: Uint8Array, size: number): [ArrayBufferLike, number, number] {
   const place = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
   return [place.buffer, place.byteOffset, place.byteLength / size];

@@ -1,18 +1,19 @@
 /**
- * `relpos check`: its options. What it does stands in `check.ts`, loaded when it is called.
+ * `relpos check`: its options. The command itself is in `check.ts`, which is loaded when it is called.
  *
  * @module
  */
 import { Command } from "commander";
 
-/** Options as commander hands them over. */
+/** The options of a call; what was not given is absent. */
 export interface CheckOptions {
-  readonly options?: object;
   readonly json?: boolean;
 }
 
-/** The command with its options and example. */
-export function checkCommand(): Command {
+/** The command with its options and example; `action` runs it. */
+export function checkCommand(
+  action: (encoding: string, options: CheckOptions) => Promise<void>,
+): Command {
   return new Command("check")
     .description("check an encoding against the contract: a file of your own, or one of the list")
     .argument("<encoding>", "a file such as ./my-encoding.ts, or an id")
@@ -25,8 +26,5 @@ Example:
 
 The file exports an EncodingDefinition, as default or as "encoding". The exit code is 1 if a check fails.`,
     )
-    .action(async (encoding: string, options: CheckOptions) => {
-      const { check } = await import("./check.ts");
-      await check(encoding, options);
-    });
+    .action(action);
 }

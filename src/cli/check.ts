@@ -21,7 +21,7 @@ const margin = 14;
 /**
  * Runs the command.
  *
- * @throws RunError if a check fails
+ * @throws {RunError} a check fails
  */
 export async function check(name: string, { json }: CheckOptions): Promise<void> {
   const { definition, file } = await chooseEncoding(name);

@@ -1,5 +1,5 @@
 /**
- * Colours of the terminal, where there is one and nobody said otherwise (`NO_COLOR`).
+ * Colours of the terminal; none where there is no terminal or `NO_COLOR` is set.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import type { WriteStream } from "node:tty";
 
 const codes = { good: 32, bad: 31, quiet: 90, strong: 1 } as const;
 
-/** How many bits of colour a stream shows: 1 is none. */
+/** Bits of colour that a stream can show; 1: no colour. */
 export function colourDepth(stream: NodeJS.WriteStream): number {
-  // Only a terminal has the method; it reads NO_COLOR, FORCE_COLOR and TERM.
+  // Only a terminal has the method, which reads NO_COLOR, FORCE_COLOR and TERM.
   const terminal = stream as Partial<WriteStream>;
   return stream.isTTY && terminal.getColorDepth ? terminal.getColorDepth() : 1;
 }
 
-/** Paints words for one stream. */
+/** Colours words for one stream. */
 export class Colours {
   readonly #on: boolean;
 
@@ -22,6 +22,7 @@ export class Colours {
     this.#on = colourDepth(stream) > 1;
   }
 
+  /** The words with the codes of a colour, or as they are where the stream shows none. */
   paint(words: string, kind: keyof typeof codes): string {
     return this.#on ? `\x1b[${codes[kind]}m${words}\x1b[0m` : words;
   }

@@ -1,9 +1,10 @@
 /**
- * `relpos compare`: its options. What it does stands in `compare.ts`, loaded when it is called.
+ * `relpos compare`: its options. What it does is in `compare.ts`, loaded when it is called.
  *
  * @module
  */
 import { Command, Option } from "commander";
+import type { CompareOptions } from "./compare-choices.ts";
 import {
   folderName,
   positiveNumber,
@@ -14,33 +15,6 @@ import {
   wholeOrZero,
   encodingList,
 } from "./option-values.ts";
-
-/** Options as commander hands them over; what was not given is absent. */
-export interface CompareOptions {
-  readonly task?: string;
-  readonly text?: readonly string[];
-  readonly corpus?: string;
-  readonly tokenizer?: string;
-  readonly encodings?: readonly string[];
-  readonly trainLength?: number;
-  readonly testLengths?: readonly number[];
-  readonly seeds?: readonly number[];
-  readonly steps?: number;
-  readonly batch?: number;
-  readonly width?: number;
-  readonly heads?: number;
-  readonly layers?: number;
-  readonly learningRate?: number;
-  readonly warmup?: number;
-  readonly stride?: number;
-  readonly evaluationTokens?: number;
-  readonly evaluationSamples?: number;
-  readonly device?: string;
-  readonly threads?: number;
-  readonly processes?: number;
-  readonly out?: string;
-  readonly json?: boolean;
-}
 
 /** The command with its options and example. */
 export function compareCommand(): Command {

@@ -4,52 +4,40 @@
  * @module
  */
 import path from "node:path";
-import { checkSettings, isTaskSettings, rowLength } from "../comparison/settings.ts";
+import { commandLine } from "../comparison/command.ts";
+import { kindOf } from "../comparison/kinds/index.ts";
+import { rowLength } from "../comparison/settings.ts";
+import { isDiverged } from "../comparison/trial.ts";
+import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
 import { verdictText } from "../report/verdict.ts";
-import { RunError } from "../errors.ts";
-import { isDiverged } from "../sweep/diverged-trial.ts";
-import { taskNamed } from "../tasks/index.ts";
-import { commandLine } from "./compare-document.ts";
-import type { CompareOptions } from "./compare-options.ts";
-import { runComparison } from "./compare-run.ts";
-import {
-  chooseEncodings,
-  digest,
-  processesOf,
-  settingsOf,
-  thoseThatFit,
-} from "./compare-settings.ts";
+import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { defaultFolder } from "../sweep/comparison-folder.ts";
+import { ComparisonProgress } from "../sweep/comparison-progress.ts";
+import { processesFor } from "../sweep/environment.ts";
+import { runComparison } from "../sweep/run-comparison.ts";
+import { settingsOf } from "./compare-choices.ts";
+import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
-import { abortOnInterrupt, Interrupted } from "./interrupt.ts";
-import { refuseTooLarge } from "./size-limit.ts";
+import { refuseTooLarge } from "../runs/size-limit.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
-  const chosen = await chooseEncodings(options);
-  const settings = thoseThatFit(settingsOf(options, chosen), options, (reason) =>
+  const settings = await settingsOf(options, (reason) =>
     process.stderr.write(`left out: ${reason}\n`),
   );
-  const processes = processesOf(options, settings);
+  const trials = settings.encodings.length * settings.seeds.length;
+  const processes = Math.min(options.processes ?? processesFor(settings), trials);
   refuseTooLarge({
     ...settings,
     hidden: 4 * settings.width,
-    vocab: isTaskSettings(settings)
-      ? taskNamed(settings.task).vocabulary.length
-      : settings.tokenizer === "byte"
-        ? 256
-        : 1,
+    vocab: kindOf(settings).vocabulary(settings) ?? 1,
     length: rowLength(settings),
     accumulate: 1,
     models: processes,
   });
-  checkSettings(
-    settings,
-    undefined,
-    (id) => chosen.find(({ definition }) => definition.id === id)!.definition,
-  );
   await requireDevice(settings.device);
-  const folder = options.out ?? path.join("runs", `compare-${digest(settings)}`);
+  const folder = options.out ?? defaultFolder(settings);
   const interrupt = abortOnInterrupt();
   try {
     const results = await runComparison({
@@ -58,6 +46,7 @@ export async function compare(options: CompareOptions): Promise<void> {
       processes,
       command: commandLine(options),
       signal: interrupt.signal,
+      progress: (options) => new ComparisonProgress(options),
     });
     if (results === undefined)
       throw new Interrupted(
@@ -69,7 +58,7 @@ export async function compare(options: CompareOptions): Promise<void> {
         `${renderTable(results, { bold: process.stdout.isTTY })}\n\n${verdictText(results)}\n\n` +
           `Report:  ${path.join(folder, "report.html")}\nNumbers: ${path.join(folder, "results.json")}\n`,
       );
-    if ([...results.trials].every(isDiverged))
+    if (results.trials.every(isDiverged))
       throw new RunError(
         `training diverged in every trial. Lower --learning-rate (it was ${settings.learningRate}) ` +
           `or raise --warmup.`,

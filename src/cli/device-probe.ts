@@ -1,6 +1,6 @@
 /**
- * Started by `device.ts`: runs one addition on the device named in its argument, and tells its parent
- * "works" or why not.
+ * A process started by `device.ts`: runs one addition on the device named in its argument, and sends its parent
+ * "works" or the reason why it does not.
  *
  * @module
  */
@@ -16,7 +16,7 @@ async function probe(device: Device): Promise<string> {
     const { y } = await program.run({ x: { shape: [1], data: Float32Array.of(41) } });
     return y?.data[0] === 42 ? "works" : `41 + 1 gave ${y?.data[0]}`;
   } catch (error) {
-    // The runtime's messages begin with the places in its own source; the reason stands last.
+    // The runtime's messages begin with places in its own source; the reason comes last.
     const words = error instanceof Error ? error.message : String(error);
     return words
       .trim()

@@ -1,5 +1,5 @@
 /**
- * The device a command was told to use, checked before any work begins.
+ * The device of `--device`, checked before any work begins.
  *
  * @module
  */
@@ -8,8 +8,11 @@ import { once } from "node:events";
 import { RunError, unknownName } from "../errors.ts";
 import type { Device } from "../onnx/devices.ts";
 
-/** What `--device` takes: the devices of ONNX Runtime in Node. */
-const nodeDevices = ["cpu", "webgpu", "cuda"] as const satisfies readonly Device[];
+/** A device of ONNX Runtime in Node. */
+export type NodeDevice = "cpu" | "webgpu" | "cuda";
+
+/** The values of `--device`. */
+const nodeDevices: readonly NodeDevice[] = ["cpu", "webgpu", "cuda"];
 
 const advice: Readonly<Record<string, string>> = {
   webgpu:
@@ -17,18 +20,21 @@ const advice: Readonly<Record<string, string>> = {
   cuda: "CUDA needs an NVIDIA card, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries",
 };
 
-/** The device of that name; throws an InputError that suggests the nearest. */
-export function deviceNamed(name: string): Device {
+/**
+ * The device of that name.
+ *
+ * @throws {InputError} there is none; the message suggests the nearest
+ */
+export function deviceNamed(name: string): NodeDevice {
   const known = nodeDevices.find((candidate) => candidate === name);
   if (known === undefined) throw unknownName("device", name, nodeDevices);
   return known;
 }
 
 /**
- * Tries the device with a tiny graph, in a process of its own: drivers print what they please, and
- * some end the process.
+ * Tries the device with a tiny graph, in a process of its own: drivers may print, or end the process.
  *
- * @throws RunError when this machine cannot use it
+ * @throws {RunError} this machine cannot use it
  */
 export async function requireDevice(device: Device): Promise<void> {
   if (device === "cpu") return;

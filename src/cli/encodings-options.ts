@@ -1,12 +1,17 @@
 /**
- * `relpos encodings`: its options.
+ * `relpos encodings`: its options. The command itself is in `encodings.ts`, which is loaded when it is called.
  *
  * @module
  */
 import { Command } from "commander";
 
-/** The command with its options and example. */
-export function encodingsCommand(): Command {
+/** The options of a call; what was not given is absent. */
+export interface EncodingsOptions {
+  readonly json?: boolean;
+}
+
+/** The command with its options and example; `action` runs it. */
+export function encodingsCommand(action: (options: EncodingsOptions) => Promise<void>): Command {
   return new Command("encodings")
     .description("list the position encodings: what each acts on, learns and can do")
     .option("--json", "print the list as JSON, with formulas, papers and parameters")
@@ -16,8 +21,5 @@ export function encodingsCommand(): Command {
 Example:
   $ relpos encodings --json`,
     )
-    .action(async (options: { readonly json?: boolean }) => {
-      const { listEncodings } = await import("./encodings.ts");
-      listEncodings(options);
-    });
+    .action(action);
 }

@@ -8,9 +8,10 @@ import { encodingsText } from "../explanation/encodings-table.ts";
 import { factsOf } from "../explanation/facts.ts";
 import { referenceShape } from "../explanation/reference-shape.ts";
 import { version } from "../version.ts";
+import type { EncodingsOptions } from "./encodings-options.ts";
 
 /** Runs the command. */
-export function listEncodings({ json }: { readonly json?: boolean }): void {
+export function listEncodings({ json }: EncodingsOptions): void {
   const facts = encodings.map((definition) => factsOf(definition, referenceShape));
   process.stdout.write(
     json

@@ -1,12 +1,12 @@
 /**
- * `relpos explain`: its options. What it does stands in `explain.ts`, loaded when it is called.
+ * `relpos explain`: its options. The command itself is in `explain.ts`, which is loaded when it is called.
  *
  * @module
  */
 import { Command } from "commander";
 import { columnCount, fileName } from "./option-values.ts";
 
-/** Options as commander hands them over. */
+/** The options of a call; what was not given is absent. */
 export interface ExplainOptions {
   readonly width?: number;
   readonly svg?: string;
@@ -14,10 +14,12 @@ export interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** The command with its options and example. */
-export function explainCommand(): Command {
+/** The command with its options and example; `action` runs it. */
+export function explainCommand(
+  action: (encoding: string, options: ExplainOptions) => Promise<void>,
+): Command {
   return new Command("explain")
-    .description("tell of one encoding: formula, paper, properties, options, and its picture")
+    .description("describe one encoding: formula, paper, properties, options, and its picture")
     .argument("<encoding>", "an id, or a file such as ./my-encoding.ts")
     .option("--width <columns>", "width of the text (default: the terminal's, or 80)", columnCount)
     .option("--svg <file>", "write the picture as SVG", fileName)
@@ -29,10 +31,7 @@ export function explainCommand(): Command {
 Example:
   $ relpos explain alibi --html alibi.html
 
-With --svg or --html, nothing is printed but where it was written. Colours follow the terminal and NO_COLOR.`,
+With --svg or --html, only the file's name is printed. Colours follow the terminal and NO_COLOR.`,
     )
-    .action(async (encoding: string, options: ExplainOptions) => {
-      const { explainEncoding } = await import("./explain.ts");
-      await explainEncoding(encoding, options);
-    });
+    .action(action);
 }

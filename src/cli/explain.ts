@@ -1,12 +1,11 @@
 /**
- * `relpos explain`: one encoding in words and pictures.
+ * `relpos explain`: describes one encoding in text and pictures.
  *
  * @module
  */
 import fs from "node:fs/promises";
 import { writeAtomically } from "../files/files.ts";
-import { asInputError } from "../comparison/settings.ts";
-import { InputError } from "../errors.ts";
+import { asInputError, InputError } from "../errors.ts";
 import { explanationDocument } from "../explanation/document.ts";
 import { explain } from "../explanation/explanation.ts";
 import { explanationFigure } from "../explanation/figure.ts";
@@ -45,7 +44,7 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
     );
 }
 
-/** A rename would fail over a folder that has files, and replace one that has none on some systems. */
+/** Refuses a folder: a rename onto it would fail, or on some systems replace an empty one. */
 async function refuseFolder(file: string): Promise<void> {
   const stats = await fs.stat(file).catch(() => undefined);
   if (stats?.isDirectory())

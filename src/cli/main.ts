@@ -1,7 +1,7 @@
 /**
- * The command line: which commands there are, and what an error looks like.
+ * The command line: its commands, and how errors are printed.
  *
- * Commands are loaded when they are called, so that `--help` answers at once.
+ * A command's file is loaded when the command is called: `--help` loads options only, and answers at once.
  *
  * @module
  */
@@ -9,28 +9,44 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { compareCommand } from "./compare-options.ts";
 import { checkCommand } from "./check-options.ts";
+import { evaluateCommand } from "./evaluate-options.ts";
 import { encodingsCommand } from "./encodings-options.ts";
 import { explainCommand } from "./explain-options.ts";
 import { tasksCommand } from "./tasks-options.ts";
 import { trainCommand } from "./train-options.ts";
 
-/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+/** Runs the command line and returns the exit code: 0 for done, 1 for failed, 2 for a wrong call. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("relpos")
     .description(
-      "Transformers with any position encoding: train, compare, judge at unseen lengths.",
+      "Transformers with any position encoding: train, compare, evaluate at unseen lengths.",
     )
     .version(version)
     .addCommand(compareCommand())
-    .addCommand(trainCommand())
-    .addCommand(encodingsCommand())
-    .addCommand(explainCommand())
-    .addCommand(tasksCommand())
-    .addCommand(checkCommand());
+    .addCommand(trainCommand(async (options) => (await import("./train.ts")).train(options)))
+    .addCommand(
+      evaluateCommand(async (run, options) =>
+        (await import("./evaluate.ts")).evaluate(run, options),
+      ),
+    )
+    .addCommand(
+      encodingsCommand(async (options) => (await import("./encodings.ts")).listEncodings(options)),
+    )
+    .addCommand(
+      explainCommand(async (encoding, options) =>
+        (await import("./explain.ts")).explainEncoding(encoding, options),
+      ),
+    )
+    .addCommand(tasksCommand(async (options) => (await import("./tasks.ts")).listTasks(options)))
+    .addCommand(
+      checkCommand(async (encoding, options) =>
+        (await import("./check.ts")).check(encoding, options),
+      ),
+    );
   for (const command of [program, ...program.commands])
     command
       .exitOverride()
-      .configureOutput({ outputError: () => undefined }) // said by `wrongCall`
+      .configureOutput({ outputError: () => undefined }) // printed by `wrongCall`
       .allowExcessArguments(false);
   if (args.length === 0) {
     program.outputHelp();
@@ -48,7 +64,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What the library says of a call it cannot read, as one sentence or two, and where to look. */
+/** The message of a call that commander cannot read, and which help to read. */
 function wrongCall({ message, code }: CommanderError, command: string | undefined): string {
   const missing = code === "commander.optionMissingArgument";
   const words = message
@@ -61,7 +77,7 @@ function wrongCall({ message, code }: CommanderError, command: string | undefine
   return `${/[.?]$/.test(words) ? words : `${words}.`} ${help}`;
 }
 
-/** The exit code that the error carries, after one line for a person. */
+/** Prints an error as one line; gives its exit code, 1 where it has none. */
 function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { exitCode?: unknown } | null)?.exitCode;
@@ -75,7 +91,7 @@ function say(message: string): void {
   process.stderr.write(`relpos: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
 }
 
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader such as `head` may close the pipe early; that is no failure.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

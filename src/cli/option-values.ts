@@ -1,11 +1,11 @@
 /**
- * Reading option values, with one sentence for each that cannot be read.
+ * Reads the values of options; each kind has one message for a value that cannot be read.
  *
  * @module
  */
 import os from "node:os";
 import { InvalidArgumentError } from "commander";
-import { splitList } from "../options/split-list.ts";
+import { splitEncodings } from "../encodings/compose/split-encodings.ts";
 
 /** A whole number of 1 or more. */
 export function wholeNumber(text: string): number {
@@ -25,7 +25,7 @@ export function wholeOrZero(text: string): number {
   }
 }
 
-/** Threads inside an operator. A runtime asked for a million would try to start them. */
+/** Threads of an operator. Bounded, because the runtime would try to start a million. */
 export function threadCount(text: string): number {
   const value = wholeOrZero(text);
   const cores = os.availableParallelism();
@@ -37,7 +37,7 @@ export function threadCount(text: string): number {
   return value;
 }
 
-/** A number above 0 that float32 can hold, as everything in a graph must. */
+/** A number above 0 and within float32, as all numbers in a graph are. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
   const held = Math.fround(value);
@@ -68,7 +68,7 @@ export function fileName(text: string): string {
   return text;
 }
 
-/** Enough for the longest name of a tensor beside that of a fact. */
+/** The narrowest width of text: the longest name of a tensor fits beside the name of a fact. */
 export const leastColumns = 60;
 
 /** Columns of text. */
@@ -94,9 +94,9 @@ export function words(text: string): readonly string[] {
   return listed(text.split(",").map((part) => part.trim()));
 }
 
-/** `rope(base=500),layers(rope,none)`: commas in brackets do not part. */
+/** `rope(base=500),layers(rope,none)`: a comma inside brackets belongs to its encoding. */
 export function encodingList(text: string): readonly string[] {
-  return listed(splitList(text));
+  return listed(splitEncodings(text));
 }
 
 function listed(parts: readonly string[]): readonly string[] {

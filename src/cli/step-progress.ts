@@ -1,12 +1,12 @@
 /**
- * Progress of one training run: a live line on a terminal, a line now and then elsewhere.
+ * Progress of one training run: on a terminal one line that is rewritten, elsewhere a line every ten seconds.
  *
  * @module
  */
 import type { StepMetrics } from "../training/train.ts";
-import { duration } from "./compare-progress.ts";
+import { duration } from "../format.ts";
 
-/** Draws on standard error. */
+/** Writes the progress of a run to standard error. */
 export class StepProgress {
   readonly #steps: number;
   readonly #stream: NodeJS.WriteStream;
@@ -19,6 +19,7 @@ export class StepProgress {
     this.#stream = stream;
   }
 
+  /** Shows a step, if the last one was shown long enough ago. */
   update({ step, loss }: StepMetrics): void {
     this.#first ??= step;
     const now = performance.now();
@@ -31,7 +32,7 @@ export class StepProgress {
     this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
   }
 
-  /** Removes the live line. */
+  /** Removes the line from the terminal. */
   end(): void {
     if (this.#stream.isTTY) this.#stream.write("\r\x1b[K");
   }

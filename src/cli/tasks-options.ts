@@ -1,22 +1,19 @@
 /**
- * `relpos tasks`: its options. What it does stands in `tasks.ts`, loaded when it is called.
+ * `relpos tasks`: its options. The command itself is in `tasks.ts`, which is loaded when it is called.
  *
  * @module
  */
 import { Command } from "commander";
 
-/** Options as commander hands them over; what was not given is absent. */
+/** The options of a call; what was not given is absent. */
 export interface TasksOptions {
   readonly json?: boolean;
 }
 
-/** The command. */
-export function tasksCommand(): Command {
+/** The command; `action` runs it. */
+export function tasksCommand(action: (options: TasksOptions) => Promise<void>): Command {
   return new Command("tasks")
     .description("list the tasks that compare --task can train on, each with a worked example")
     .option("--json", "print the list as JSON")
-    .action(async (options: TasksOptions) => {
-      const { listTasks } = await import("./tasks.ts");
-      listTasks(options);
-    });
+    .action(action);
 }

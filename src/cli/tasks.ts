@@ -19,7 +19,7 @@ export function listTasks({ json = false }: TasksOptions): void {
   );
 }
 
-/** What there is to know of a task, as plain data. */
+/** A task as plain data. */
 function described(definition: TaskDefinition): object {
   const { id, summary, length, paper, example } = definition;
   const options = describeOptions(definition.options);

@@ -1,9 +1,11 @@
 /**
- * `relpos train`: its options. What it does stands in `train.ts`, loaded when it is called.
+ * `relpos train`: its options. The command itself is in `train.ts`, which is loaded when it is called.
  *
  * @module
  */
 import { Command, Option } from "commander";
+import { defaultTrainSettings } from "../runs/train-settings.ts";
+import type { TrainRunSettings } from "../runs/train-settings.ts";
 import {
   folderName,
   numberOrZero,
@@ -13,66 +15,53 @@ import {
   wholeOrZero,
 } from "./option-values.ts";
 
-/** Options as commander hands them over, defaults filled in. */
-export interface TrainOptions {
+/** The options of a call, with defaults: the settings of the run, and what is of the command alone. */
+export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device" | "form"> {
+  readonly normPosition: "pre" | "post";
   readonly text?: readonly string[];
   readonly corpus?: string;
-  readonly tokenizer: string;
-  readonly cut: "paragraph" | "line" | "exact";
-  readonly encoding: string;
-  readonly length: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly accumulate: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly layers: number;
-  readonly hidden?: number;
-  readonly norm: "layer" | "rms";
-  readonly normPosition: "pre" | "post";
-  readonly activation: "gelu" | "gelu-tanh" | "silu" | "relu" | "swiglu";
-  readonly bias: boolean;
-  readonly tiedHead: boolean;
-  readonly dropout: number;
-  readonly learningRate: number;
-  readonly minLearningRate?: number;
-  readonly warmup?: number;
-  readonly beta2: number;
-  readonly weightDecay: number;
-  readonly clip: number;
-  readonly seed: number;
-  readonly checkpointEvery: number;
-  readonly evaluationTokens: number;
   readonly device: string;
-  readonly threads: number;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-/** The command with its options and example. */
-export function trainCommand(): Command {
+const defaults = defaultTrainSettings;
+
+/** The command with its options and example; `action` runs it. */
+export function trainCommand(action: (options: TrainOptions) => Promise<void>): Command {
   return new Command("train")
     .description("train one model; a run that was stopped or killed goes on with the same command")
     .option("--text <files...>", "text files to train on")
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
     )
-    .option("--tokenizer <byte|char>", "how text becomes tokens", "byte")
+    .option("--tokenizer <byte|char>", "how text becomes tokens", defaults.tokenizer)
     .addOption(
       new Option("--cut <where>", "where validation text may begin")
         .choices(["paragraph", "line", "exact"])
-        .default("paragraph"),
+        .default(defaults.cut),
     )
-    .option("--encoding <name>", "position encoding: an id or a file such as ./mine.ts", "rope")
-    .option("--length <tokens>", "length of training windows", wholeNumber, 128)
-    .option("--steps <n>", "training steps", wholeNumber, 1000)
-    .option("--batch <n>", "windows in a step", wholeNumber, 16)
-    .option("--accumulate <n>", "micro-batches averaged in a step", wholeNumber, 1)
-    .option("--width <n>", "width of the model", wholeNumber, 128)
-    .option("--heads <n>", "attention heads", wholeNumber, 4)
-    .option("--layers <n>", "blocks", wholeNumber, 4)
+    .option(
+      "--encoding <name>",
+      "position encoding: an id or a file such as ./mine.ts",
+      defaults.encoding,
+    )
+    .option("--length <tokens>", "length of training windows", wholeNumber, defaults.length)
+    .option("--steps <n>", "training steps", wholeNumber, defaults.steps)
+    .option("--batch <n>", "windows in a step", wholeNumber, defaults.batch)
+    .option(
+      "--accumulate <n>",
+      "micro-batches averaged in a step",
+      wholeNumber,
+      defaults.accumulate,
+    )
+    .option("--width <n>", "width of the model", wholeNumber, defaults.width)
+    .option("--heads <n>", "attention heads", wholeNumber, defaults.heads)
+    .option("--head-dim <n>", "width of one head (default: width / heads)", wholeNumber)
+    .option("--key-value-heads <n>", "heads of keys and values (default: all)", wholeNumber)
+    .option("--layers <n>", "blocks", wholeNumber, defaults.layers)
     .option("--hidden <n>", "width of the feed-forward layer (default: 4 × width)", wholeNumber)
-    .addOption(new Option("--norm <kind>", "norm").choices(["layer", "rms"]).default("layer"))
+    .addOption(new Option("--norm <kind>", "norm").choices(["layer", "rms"]).default(defaults.norm))
     .addOption(
       new Option("--norm-position <where>", "norm before or after")
         .choices(["pre", "post"])
@@ -81,26 +70,41 @@ export function trainCommand(): Command {
     .addOption(
       new Option("--activation <name>", "of the feed-forward layer")
         .choices(["gelu", "gelu-tanh", "silu", "relu", "swiglu"])
-        .default("gelu"),
+        .default(defaults.activation),
     )
     .option("--no-bias", "leave biases out of linear layers and norms")
-    .option("--tied-head", "the head shares the token table", false)
-    .option("--dropout <share>", "share of elements dropped in training", numberOrZero, 0)
-    .option("--learning-rate <x>", "the highest rate", positiveNumber, 1e-3)
+    .option("--tied-head", "the head shares the token table", defaults.tiedHead)
+    .option(
+      "--dropout <share>",
+      "share of elements dropped in training",
+      numberOrZero,
+      defaults.dropout,
+    )
+    .option("--learning-rate <x>", "the highest rate", positiveNumber, defaults.learningRate)
     .option("--min-learning-rate <x>", "the last rate (default: a tenth)", numberOrZero)
     .option(
       "--warmup <steps>",
       "steps of rising rate (default: 100, or a tenth of fewer steps)",
       wholeOrZero,
     )
-    .option("--beta2 <x>", "AdamW's second decay", positiveNumber, 0.95)
-    .option("--weight-decay <x>", "AdamW's decay of matrices", numberOrZero, 0.1)
-    .option("--clip <norm>", "largest gradient norm, 0 for none", numberOrZero, 1)
-    .option("--seed <n>", "seed of first values, batches and dropout", wholeOrZero, 1)
-    .option("--checkpoint-every <steps>", "steps between checkpoints", wholeNumber, 100)
-    .option("--evaluation-tokens <n>", "validation tokens judged at most", wholeNumber, 65536)
-    .option("--device <name>", "cpu, webgpu or cuda", "cpu")
-    .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, 0)
+    .option("--beta2 <x>", "AdamW's second decay", positiveNumber, defaults.beta2)
+    .option("--weight-decay <x>", "AdamW's decay of matrices", numberOrZero, defaults.weightDecay)
+    .option("--clip <norm>", "largest gradient norm, 0 for none", numberOrZero, defaults.clip)
+    .option("--seed <n>", "seed of first values, batches and dropout", wholeOrZero, defaults.seed)
+    .option(
+      "--checkpoint-every <steps>",
+      "steps between checkpoints",
+      wholeNumber,
+      defaults.checkpointEvery,
+    )
+    .option(
+      "--evaluation-tokens <n>",
+      "validation tokens evaluated at most",
+      wholeNumber,
+      defaults.evaluationTokens,
+    )
+    .option("--device <name>", "cpu, webgpu or cuda", defaults.device)
+    .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, defaults.threads)
     .option("--out <folder>", "the run's folder; must be given", folderName)
     .option("--json", "print the result as JSON on standard output")
     .addHelpText(
@@ -109,8 +113,5 @@ export function trainCommand(): Command {
 Example:
   $ relpos train --encoding alibi --text book.txt --steps 2000 --out runs/book`,
     )
-    .action(async (options: TrainOptions) => {
-      const { trainCommandAction } = await import("./train.ts");
-      await trainCommandAction(options);
-    });
+    .action(action);
 }

@@ -4,85 +4,200 @@
  *
  * @module
  */
-import { checkReferences, configuration, judged, picture } from "./document-parts.ts";
-import { readDocument, runRecord, saysTask, trainedModel, unsupported } from "./document-parts.ts";
-import { count, either, fail, list, measurement, number } from "./json-reader.ts";
-import { object, oneOf, ResultsError, text } from "./json-reader.ts";
-import type * as R from "./results.ts";
+import { z } from "zod";
+import type { TrainingConfiguration } from "./configuration.ts";
+import type { Interval } from "./intervals.ts";
+import { kindOf } from "./kinds/index.ts";
+import type { Kind, Protocol } from "./kinds/kind.ts";
+import type { Compared, Difference, Failed, Ranked } from "./ranked.ts";
+import { pairsOf } from "./ranking.ts";
+import { placeFields, trialSchema } from "./read-trial.ts";
+import type { Version } from "./read-trial.ts";
+import { resultsSchema } from "./results.ts";
+import type { Configuration, Environment, Results } from "./results.ts";
+import { count, either, fail, list, number, object, oneOf, optional } from "./schemas.ts";
+import { readWith, ResultsError, show, text } from "./schemas.ts";
+import type { Trial } from "./trial-record.ts";
 
-export { ResultsError };
+export { ResultsError } from "./schemas.ts";
 
 /**
- * The document of a comparison on text, checked.
+ * The document of a comparison, checked. One that was written as "relpos-compare/1" is read as "relpos-compare/2".
  *
- * @throws ResultsError naming the first value that is missing or of the wrong kind.
+ * @throws {ResultsError} naming the first value that is missing or of the wrong kind
  */
-export function parseResults(source: string): R.Results {
-  const document = readDocument(source);
-  if (saysTask(document))
-    throw new ResultsError(
-      "configuration.task",
-      `this document is of a comparison on a task. Read it with parseTaskResults.`,
-    );
-  const results = readResults(document, "") as R.Results;
-  checkReferences(results);
-  results.trials.forEach(({ evaluations }, t) =>
-    evaluations.forEach((entry, e) => {
-      if (!("windows" in entry)) return;
-      const { bits, bytes } = entry.windows;
-      const where = `trials[${t}].evaluations[${e}].windows.bytes`;
-      if (bits.length !== bytes.length)
-        fail(where, `as long as bits (${bits.length})`, bytes.length);
+export function parseResults(source: string): Results {
+  const { document, version } = readDocument(source);
+  const given = readWith(
+    z.looseObject({}, "an object"),
+    document["configuration"],
+    "configuration",
+  );
+  const kind = kindOf(given);
+  const configuration = readWith(configurationSchema(kind), given, "configuration");
+  const protocols = kind.protocols(configuration);
+  const record = readWith(
+    object({
+      ...recordFields,
+      trials: list(trialSchema(kind, protocols, version)),
+      comparison: list(comparedSchema(kind, protocols, version)),
     }),
+    document,
+  );
+  const { relpos, command, startedAt, environment, trials, comparison } = record;
+  const results: Results = {
+    schema: resultsSchema,
+    ...{ relpos, command },
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...{ environment, configuration, trials, comparison },
+  };
+  trials.forEach((trial, t) => checkTrial(trial, configuration, `trials[${t}]`, version));
+  comparison.forEach(({ encoding }, c) =>
+    checkEncoding(encoding, configuration, `comparison[${c}].encoding`),
   );
   return results;
 }
 
-const place = { length: count, protocol: oneOf("windows", "sliding") };
+/**
+ * The record of a trial, checked; `configuration` is that of its comparison.
+ *
+ * @throws {ResultsError} naming the first value that is missing or of the wrong kind
+ */
+export function parseTrial(value: unknown, configuration: Configuration): Trial {
+  const kind = kindOf(configuration);
+  const trial = readWith(trialSchema(kind, kind.protocols(configuration), 2), value);
+  checkTrial(trial, configuration, "", 2);
+  return trial;
+}
 
-const evaluation = either(
-  "unsupported",
-  object({ ...place, unsupported: text }),
-  object({
-    ...place,
-    bitsPerByte: measurement,
-    perplexity: measurement,
-    tokens: count,
-    windows: object({ bits: list(measurement, 1), bytes: list(number, 1) }),
-  }),
-);
+/** The JSON of a document, and its version. */
+function readDocument(source: string): {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly version: Version;
+} {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (cause) {
+    throw new ResultsError(
+      "",
+      `this is not JSON (${(cause as Error).message}). ` +
+        `Pass the results.json that relpos compare wrote; a file that ends early was cut off.`,
+    );
+  }
+  const document = readWith(z.looseObject({}, "an object"), value);
+  const versions: Readonly<Record<string, Version>> = { "relpos-compare/1": 1, [resultsSchema]: 2 };
+  const version = versions[String(document["schema"])];
+  if (version === undefined)
+    throw new ResultsError(
+      "schema",
+      `schema is ${show(document["schema"])}; this version reads ${Object.keys(versions).map(show).join(" and ")}. ` +
+        `Run the comparison again, or use the version of relpos that wrote the file.`,
+    );
+  return { document, version };
+}
 
-const trial = object({
-  ...trainedModel,
-  evaluations: list(evaluation, 1),
-  lossByPosition: either("unsupported", unsupported, list(measurement)),
-  ...picture,
+/** What was compared and how it was trained. */
+function configurationSchema(kind: Kind): z.ZodType<Configuration> {
+  const training: Readonly<Record<keyof TrainingConfiguration, z.ZodType>> = {
+    encodings: list(text, 1),
+    seeds: list(number, 1),
+    vocab: count,
+    model: object({ width: count, heads: count, layers: count, hidden: count }),
+    trainLength: count,
+    testLengths: list(count, 1),
+    steps: count,
+    batch: count,
+    learningRate: number,
+    notes: optional(
+      z.record(z.string(), z.union([z.string(), z.number()], "a string"), "an object"),
+    ),
+  };
+  return object({ ...training, ...kind.subject }) as unknown as z.ZodType<Configuration>;
+}
+
+const environment: z.ZodType<Environment> = object({
+  node: text,
+  platform: text,
+  cpu: text,
+  cores: count,
+  onnxruntime: text,
+  device: text,
+  threads: count,
 });
 
-const compared = either(
-  "failed",
-  object({ encoding: text, ...place, failed: text }),
-  object({
+const recordFields = { relpos: text, command: text, startedAt: optional(text), environment };
+
+const interval: z.ZodType<Interval | null> = object({ low: number, high: number }).nullable();
+
+const difference: z.ZodType<Difference> = object({
+  mean: number,
+  interval,
+  simultaneous: interval,
+});
+
+/** One row of the comparison. Version 1 has the value under the measure's id. */
+function comparedSchema(
+  kind: Kind,
+  protocols: readonly Protocol[],
+  version: Version,
+): z.ZodType<Compared> {
+  const [measure] = kind.measures;
+  const failed: z.ZodType<Failed> = object({
     encoding: text,
-    ...place,
-    bitsPerByte: number,
-    ...judged("paired windows of text", "paired seeds"),
-  }),
-);
+    ...placeFields(protocols),
+    failed: text,
+  });
+  const shared = {
+    encoding: text,
+    ...placeFields(protocols),
+    interval,
+    standing: oneOf("best", "level", "behind"),
+    difference,
+    growth: difference.nullable(),
+    over: oneOf(pairsOf(measure, 1), pairsOf(measure, 2)),
+  };
+  const ranked: z.ZodType<Ranked> =
+    version === 2
+      ? object({ ...shared, measure: oneOf(...kind.measures.map(({ id }) => id)), value: number })
+      : object({ ...shared, [measure.id]: number }).transform((row) => {
+          const { [measure.id]: value, ...rest } = row as unknown as Record<string, unknown>;
+          return { ...rest, measure: measure.id, value } as Ranked;
+        });
+  return either("failed", failed, ranked);
+}
 
-const readResults = object({
-  ...runRecord,
-  configuration: configuration({
-    corpus: object({
-      name: text,
-      bytes: count,
-      trainBytes: count,
-      validationBytes: count,
-      split: text,
-    }),
-    tokenizer: text,
-    stride: count,
-  }),
-  trials: list(trial),
-  comparison: list(compared),
-});
+/** Refuses a trial whose names and sizes do not agree with one another or with the configuration. */
+function checkTrial(
+  { encoding, evaluations, scorePicture: picture }: Trial,
+  configuration: Configuration,
+  at: string,
+  version: Version,
+): void {
+  const place = (field: string): string => (at ? `${at}.${field}` : field);
+  checkEncoding(encoding, configuration, place("encoding"));
+  const kind = kindOf(configuration);
+  const under = version === 2 ? "items" : kind.itemsInVersion1;
+  const expected = kind.itemCount(configuration);
+  evaluations.forEach((entry, e) => {
+    if ("unsupported" in entry) return;
+    const columns = Object.entries(entry.items);
+    const [first, { length }] = columns[0]!;
+    for (const [name, numbers] of columns) {
+      const where = place([`evaluations[${e}]`, ...(under ? [under] : []), name].join("."));
+      if (expected && numbers.length !== expected.count)
+        fail(where, `${expected.field} = ${expected.count} numbers`, numbers.length);
+      if (numbers.length !== length) fail(where, `as long as ${first} (${length})`, numbers.length);
+    }
+  });
+  if (picture && picture.values.length !== picture.size ** 2)
+    fail(
+      place("scorePicture.values"),
+      `size * size = ${picture.size ** 2} numbers`,
+      picture.values.length,
+    );
+}
+
+function checkEncoding(encoding: string, { encodings }: Configuration, at: string): void {
+  if (!encodings.includes(encoding)) fail(at, "one of configuration.encodings", encoding);
+}

@@ -6,23 +6,19 @@
  *
  * @module
  */
-import type { LanguageModel } from "../model/transformer.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import { contentOf, effectOnScores } from "../pictures/effect-on-scores.ts";
 import { captions } from "../pictures/encoding-picture.ts";
 import { likenessOfInputs } from "../pictures/likeness-of-inputs.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
-import type { ScorePicture } from "./results.ts";
+import type { ScorePicture } from "./trial-record.ts";
 
 /** The picture of a trained encoding at positions 0 … size − 1. */
-export function scorePicture(
-  model: LanguageModel,
-  values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
-  size: number,
-): ScorePicture {
+export function scorePicture({ model, weights }: TrainedModel, size: number): ScorePicture {
   const given = new Map<Tensor, Value>();
   for (const [name, tensor] of model.parameters.entries()) {
-    const stored = values.get(name);
+    const stored = weights.get(name);
     if (stored) given.set(tensor, { shape: stored.shape, data: Float64Array.from(stored.data) });
   }
   const options = { size, draws: 8, seed: 1 };

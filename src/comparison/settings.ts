@@ -5,141 +5,86 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { InputError } from "../errors.ts";
+import { asInputError, InputError } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
-import type { Device } from "../onnx/devices.ts";
-import { rowWidth } from "../tasks/batches.ts";
-import { taskNamed } from "../tasks/index.ts";
 import { adamW } from "../training/optimiser.ts";
-import type { TrainingPlan } from "../training/train.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
+import { kindOf } from "./kinds/index.ts";
+import type { ComparisonSettings } from "./kinds/index.ts";
+import { requirePositive } from "./model-settings.ts";
+import type { ModelSettings } from "./model-settings.ts";
 
-/** Everything that decides the numbers of a comparison. */
-export type ComparisonSettings = TextSettings | TaskSettings;
+export type { ComparisonSettings } from "./kinds/index.ts";
+export { defaultTaskSettings } from "./kinds/task-settings.ts";
+export type { TaskSettings } from "./kinds/task-settings.ts";
+export { defaultSettings } from "./kinds/text-settings.ts";
+export type { TextSettings } from "./kinds/text-settings.ts";
+export type { EncodingFile } from "../loading/encoding-record.ts";
+export type { ModelSettings } from "./model-settings.ts";
 
-/** What models are compared and how they are trained, on whatever. */
-export interface ModelSettings {
-  /** Ids, with options where some are chosen: `rope(rotated=8)`. */
-  readonly encodings: readonly string[];
-  /** Those of `encodings` that are not in the list but in files; absent where there are none. */
-  readonly encodingFiles?: readonly EncodingFile[];
-  readonly seeds: readonly number[];
-  readonly trainLength: number;
-  readonly testLengths: readonly number[];
-  readonly steps: number;
-  readonly batch: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly layers: number;
-  readonly learningRate: number;
-  readonly warmup: number;
-  readonly weightDecay: number;
-  readonly clipNorm: number;
-  readonly device: Device;
-  /** Threads of one trial. */
-  readonly threads: number;
-}
+/** Some of the settings of a comparison; the others have defaults. */
+export type ComparisonChoices = Partial<ComparisonSettings>;
 
-/** A comparison on text. */
-export interface TextSettings extends ModelSettings {
-  /** Text files, or the name of a corpus. */
-  readonly corpus: { readonly text: readonly string[] } | { readonly name: string };
-  readonly tokenizer: string;
-  readonly stride: number;
-  /** Validation tokens judged at most. */
-  readonly evaluationTokens: number;
-}
-
-/** A comparison on a task, whose lengths are the task's own. */
-export interface TaskSettings extends ModelSettings {
-  /** The task's id, with options where some are chosen: `counting(variables=5)`. */
-  readonly task: string;
-  /** Samples judged at each length under each condition. */
-  readonly evaluationSamples: number;
-}
-
-/** Whether a comparison is on a task. */
-export function isTaskSettings(settings: ComparisonSettings): settings is TaskSettings {
-  return "task" in settings;
-}
-
-/** An encoding of the user's: where its file is, and what was in it. */
-export interface EncodingFile {
-  readonly id: string;
-  readonly path: string;
-  /** Of the file's bytes, in hexadecimal digits. */
-  readonly sha256: string;
-}
-
-/** The defaults of the command, chosen so that it ends within four minutes on two cores. */
-export const defaultSettings: Omit<TextSettings, "corpus" | "encodings" | "threads"> = {
-  tokenizer: "byte",
-  seeds: [1],
-  trainLength: 64,
-  testLengths: [64, 128, 256, 512],
-  steps: 600,
-  batch: 16,
-  width: 128,
-  heads: 4,
-  layers: 3,
-  learningRate: 3e-3,
-  warmup: 60,
-  weightDecay: 0.1,
-  clipNorm: 1,
-  stride: 64,
-  evaluationTokens: 16384,
-  device: "cpu",
-};
-
-/** The defaults on a task; test lengths are once, one and a half times and twice the train length. */
-export const defaultTaskSettings: Omit<
-  TaskSettings,
-  "task" | "encodings" | "threads" | "testLengths"
-> = {
-  seeds: [1],
-  trainLength: 20,
-  steps: 1500,
-  batch: 32,
-  width: 64,
-  heads: 4,
-  layers: 3,
-  learningRate: 3e-3,
-  warmup: 100,
-  weightDecay: 0.1,
-  clipNorm: 1,
-  evaluationSamples: 256,
-  device: "cpu",
-};
+/** Vocabulary with which settings are checked where the text decides it: that of bytes. */
+const assumedVocabulary = 256;
 
 /**
- * Raises an InputError for settings that cannot be, before anything is loaded or trained.
+ * Whole settings from some of them: a comparison on a task where `task` is given, and on text elsewhere.
  *
- * @param find the encoding of an id; asks the list unless said otherwise
+ * @throws {InputError} the warm-up is longer than half of the run
+ */
+export function completeSettings(choices: ComparisonChoices): ComparisonSettings {
+  const kind = kindOf(choices);
+  const { defaults, encodings, multiples } = kind;
+  const trainLength = choices.trainLength ?? defaults.trainLength;
+  const steps = choices.steps ?? defaults.steps;
+  const warmup = choices.warmup ?? Math.min(defaults.warmup, Math.floor(steps / 10));
+  if (warmup > steps / 2)
+    throw new InputError(
+      `the warm-up of ${warmup} steps must be at most half of the ${steps} steps. ` +
+        `Lower --warmup or raise --steps.`,
+    );
+  const lengths = choices.testLengths ?? multiples.map((times) => Math.round(times * trainLength));
+  const shared: ModelSettings = {
+    encodings: choices.encodings ?? encodings,
+    ...(choices.encodingFiles === undefined ? {} : { encodingFiles: choices.encodingFiles }),
+    seeds: choices.seeds ?? defaults.seeds,
+    trainLength,
+    testLengths: [...lengths].sort((a, b) => a - b),
+    steps,
+    batch: choices.batch ?? defaults.batch,
+    width: choices.width ?? defaults.width,
+    heads: choices.heads ?? defaults.heads,
+    layers: choices.layers ?? defaults.layers,
+    learningRate: choices.learningRate ?? defaults.learningRate,
+    warmup,
+    weightDecay: choices.weightDecay ?? defaults.weightDecay,
+    clipNorm: choices.clipNorm ?? defaults.clipNorm,
+    device: choices.device ?? defaults.device,
+    threads: choices.threads ?? 1,
+  };
+  return kind.complete(choices, shared) as ComparisonSettings;
+}
+
+/**
+ * Refuses settings that are impossible, before anything is loaded or trained.
+ *
+ * @param find finds the encoding of an id. Default: in the list
+ * @throws {InputError} naming the setting, its value and what is possible
  */
 export function checkSettings(
   settings: ComparisonSettings,
-  vocab = 256,
   find: (id: string) => EncodingDefinition = encodingById,
 ): void {
+  const kind = kindOf(settings);
   const { trainLength, testLengths, seeds, encodings } = settings;
-  for (const name of [
-    "trainLength",
-    "steps",
-    "batch",
-    "width",
-    "heads",
-    "layers",
-    "threads",
-  ] as const)
-    positive(name, settings[name]);
-  if (isTaskSettings(settings)) positive("evaluationSamples", settings.evaluationSamples);
-  else {
-    positive("stride", settings.stride);
-    positive("evaluationTokens", settings.evaluationTokens);
-  }
+  const counts = ["trainLength", "steps", "batch", "width", "heads", "layers", "threads"];
+  for (const name of [...counts, ...kind.counts])
+    requirePositive(name, settings[name as keyof ComparisonSettings]);
   for (const length of testLengths) {
-    positive("test length", length);
+    requirePositive("test length", length);
     if (length < trainLength)
       throw new InputError(
         `test length ${length} is shorter than the train length ${trainLength}. ` +
@@ -157,27 +102,50 @@ export function checkSettings(
   requireDifferent("encoding", encodings);
   requireDifferent("test length", testLengths);
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
-  const kinds = isTaskSettings(settings) ? taskNamed(settings.task).vocabulary.length : vocab;
-  const config = asInputError(() => modelConfig(settings, kinds));
+  const vocab = kind.vocabulary(settings) ?? assumedVocabulary;
+  const config = asInputError(() => modelConfig(settings, vocab));
   const length = rowLength(settings);
   for (const id of encodings) asInputError(() => languageModel(config, find(id), length));
 }
 
+/** Settings with those of their encodings that the model can have, and why it cannot have the others. */
+export function fittingSettings(settings: ComparisonSettings): {
+  readonly settings: ComparisonSettings;
+  /** One sentence for each encoding that was left out. */
+  readonly leftOut: readonly string[];
+} {
+  const config = modelConfig(settings, kindOf(settings).vocabulary(settings) ?? assumedVocabulary);
+  const length = rowLength(settings);
+  const leftOut: string[] = [];
+  const fits = (id: string): boolean => {
+    try {
+      languageModel(config, encodingById(id), length);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      leftOut.push(error.message);
+      return false;
+    }
+  };
+  return { settings: { ...settings, encodings: settings.encodings.filter(fits) }, leftOut };
+}
+
 /** Tokens in a row of training. */
 export function rowLength(settings: ComparisonSettings): number {
-  return isTaskSettings(settings)
-    ? rowWidth(taskNamed(settings.task), settings.trainLength)
-    : settings.trainLength;
+  return kindOf(settings).rowLength(settings);
 }
 
 /** The model every trial trains; the head is untied, since some encodings narrow the token table. */
-export function modelConfig(settings: ModelSettings, vocab: number): TransformerConfig {
+export function modelConfig(
+  settings: Pick<ModelSettings, "width" | "heads" | "layers">,
+  vocab: number,
+): TransformerConfig {
   const { width, heads, layers } = settings;
   return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
 }
 
 /** How every trial trains. */
-export function trainingPlan(settings: ComparisonSettings, seed: number): TrainingPlan {
+export function comparisonPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
   const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,
@@ -197,22 +165,7 @@ export function trainingPlan(settings: ComparisonSettings, seed: number): Traini
   };
 }
 
-function positive(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InputError(`${name} must be a whole number of 1 or more, got ${value}.`);
-}
-
 function requireDifferent(kind: string, values: readonly (string | number)[]): void {
   const twice = values.find((value, position) => values.indexOf(value) !== position);
   if (twice !== undefined) throw new InputError(`${kind} ${twice} is given twice. Give it once.`);
-}
-
-/** A wrong size is the caller's mistake: what the model says of it, as an InputError. */
-export function asInputError<Result>(build: () => Result): Result {
-  try {
-    return build();
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
-    throw cause;
-  }
 }

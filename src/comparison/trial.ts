@@ -5,156 +5,116 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { languageEvaluator, summariseLosses, unsupportedReason } from "../evaluation/language.ts";
-import type { LossSummary } from "../evaluation/language.ts";
+import type { TransformerConfig } from "../model/config.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
-import type { TransformerConfig } from "../model/config.ts";
+import { compileBound } from "../runtime/bound.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
-import type { Tokenizer } from "../data/tokenizer.ts";
-import { evaluationSpans, slidingWindows, windows } from "../data/windows.ts";
-import type { BatchSource } from "../training/batch-source.ts";
-import { train } from "../training/train.ts";
-import type { Checkpoint, RunStorage, StepMetrics, TrainingPlan } from "../training/train.ts";
-import type { Evaluation, Trial } from "./results.ts";
-import { protocols } from "./results.ts";
+import { languageTraining } from "../training/language-objective.ts";
+import type { LanguagePlan } from "../training/language-objective.ts";
+import { train, TrainingDiverged } from "../training/train.ts";
+import type { RunStorage, StepMetrics } from "../training/train.ts";
 import { scorePicture } from "./score-picture.ts";
+import type { TrialData } from "./trial-data.ts";
+import type { Evaluation, Trial } from "./trial-record.ts";
 
-/** What every trial needs, whatever it is trained on. */
-export interface TrialBasics {
+/** What a trial trains, how, and on what. */
+export interface TrialRequest {
   /** An id of the list, or an encoding of one's own. */
   readonly encoding: string | EncodingDefinition;
   readonly config: TransformerConfig;
-  readonly plan: TrainingPlan;
+  readonly plan: LanguagePlan;
+  readonly data: TrialData;
   readonly testLengths: readonly number[];
-  readonly compile: Compile;
-  readonly compileOptions?: CompileOptions;
   readonly storage: RunStorage;
+  /** Default: the runtime that is loaded. */
+  readonly compile?: Compile;
+  readonly compileOptions?: CompileOptions;
   readonly onStep?: (metrics: StepMetrics) => void;
-  /** Training is over, evaluation has not begun: the moment to read the peak of memory. */
+  /** Called after training and before evaluation: the moment to read the peak of memory. */
   readonly onTrained?: (milliseconds: readonly number[]) => Promise<void>;
   readonly onEvaluation?: (length: number, protocol: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What all trials of a comparison on text share, and what tells this one apart. */
-export interface TrialRequest extends TrialBasics {
-  readonly tokenizer: Tokenizer;
-  readonly training: Int32Array;
-  readonly validation: Int32Array;
-  /** Tokens that a sliding window moves at a time. */
-  readonly stride: number;
-  /** Validation tokens judged at most. */
-  readonly evaluationTokens: number;
-}
-
-/** A trial without the figures that only its process and its storage know. */
+/** A trial without what its process and its storage measure. */
 export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "secondsPerStep">;
 
-/** The model that the trial trains. */
-export function trialModel({ encoding, config, plan }: TrialBasics): LanguageModel {
+/**
+ * Runs a trial; undefined if it was stopped before the end.
+ *
+ * @throws {TrainingDiverged} a loss, gradient or weight was not finite; `divergedOutcome` makes an outcome of it
+ */
+export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
+  const { plan, data, testLengths, compile, compileOptions, onEvaluation, signal } = request;
+  const trained = await trainModel(request);
+  if (trained === undefined) return undefined;
+  const evaluations: Evaluation[] = [];
+  let lossByPosition: readonly number[] | undefined;
+  for (const length of testLengths) {
+    const judged = await data.judge({
+      ...{ trained, length, seed: plan.seed },
+      ...{ compile, compileOptions, onEvaluation },
+    });
+    evaluations.push(...judged.evaluations);
+    lossByPosition = judged.lossByPosition ?? lossByPosition;
+    if (signal?.aborted) return undefined;
+  }
+  return {
+    ...identityOf(trained.model, request),
+    evaluations,
+    ...(lossByPosition ? { lossByPosition } : {}),
+    scorePicture: scorePicture(trained, Math.min(48, plan.length)),
+  };
+}
+
+/** What `runTrial` would have given, with the reason in place of each measurement, so that other trials go on. */
+export function divergedOutcome(request: TrialRequest, error: TrainingDiverged): TrialOutcome {
+  const { testLengths, data, plan } = request;
+  const unsupported = `${divergedWords} at step ${error.step}, first in ${error.where} (seed ${plan.seed})`;
+  return {
+    ...identityOf(modelOf(request), request),
+    evaluations: testLengths.flatMap((length) =>
+      data.protocols.map((protocol) => ({ length, protocol, unsupported })),
+    ),
+  };
+}
+
+const divergedWords = "training diverged";
+
+/** Whether a trial's training diverged, by what its result says. */
+export function isDiverged({ evaluations }: Pick<Trial, "evaluations">): boolean {
+  return evaluations.every(
+    (entry) => "unsupported" in entry && entry.unsupported.startsWith(divergedWords),
+  );
+}
+
+function modelOf({ encoding, config, plan }: TrialRequest): LanguageModel {
   const definition = typeof encoding === "string" ? encodingById(encoding) : encoding;
   return languageModel(config, definition, plan.length);
 }
 
-/** Runs a trial; undefined if it was stopped before the end. */
-export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
-  const { plan, signal } = request;
-  const trained = await trainTrial(request, request.training);
-  if (trained === undefined) return undefined;
-  const { model, tensors } = trained;
-  const evaluations: Evaluation[] = [];
-  let longest: LossSummary | undefined;
-  for (const length of request.testLengths) {
-    const measured = await evaluateAt(request, model, tensors, length);
-    evaluations.push(...measured.evaluations);
-    longest = measured.summary ?? longest;
-    if (signal?.aborted) return undefined;
-  }
-  return {
-    encoding: model.encoding.id,
-    seed: plan.seed,
-    parameters: model.parameters.count,
-    evaluations,
-    lossByPosition: longest
-      ? longest.byPosition
-      : { unsupported: model.encoding.limit?.reason ?? "no test length could be run" },
-    scorePicture: scorePicture(model, tensors, Math.min(48, plan.length)),
-  };
+function identityOf(
+  { encoding, parameters }: LanguageModel,
+  { plan }: TrialRequest,
+): Pick<Trial, "encoding" | "seed" | "parameters"> {
+  return { encoding: encoding.id, seed: plan.seed, parameters: parameters.count };
 }
 
 /** Trains the model of a trial; undefined if it was stopped before the end. */
-export async function trainTrial(
-  request: TrialBasics,
-  tokens: Int32Array | BatchSource,
-): Promise<{ model: LanguageModel; tensors: Checkpoint["tensors"] } | undefined> {
-  const { plan, compile, storage, onStep, signal, compileOptions } = request;
-  const model = trialModel(request);
+async function trainModel(request: TrialRequest): Promise<TrainedModel | undefined> {
+  const { data, storage, compile, compileOptions, onStep, signal } = request;
+  const { batch, length, ...plan } = request.plan;
+  const model = modelOf(request);
   const result = await train({
-    model,
-    tokens,
-    plan,
-    compile,
-    storage,
+    ...languageTraining(model, data.training, { batch, length }),
+    ...{ plan, storage },
+    compile: compile ?? compileBound,
     ...(compileOptions ? { compileOptions } : {}),
     ...(onStep ? { onStep } : {}),
     ...(signal ? { signal } : {}),
   });
   await request.onTrained?.(result.milliseconds);
-  return result.step < plan.steps ? undefined : { model, tensors: result.checkpoint.tensors };
-}
-
-async function evaluateAt(
-  request: TrialRequest,
-  model: LanguageModel,
-  tensors: Parameters<typeof languageEvaluator>[1],
-  length: number,
-): Promise<{ evaluations: Evaluation[]; summary?: LossSummary }> {
-  const unsupported = unsupportedReason(model, length);
-  if (unsupported !== undefined)
-    return { evaluations: protocols.map((protocol) => ({ length, protocol, unsupported })) };
-  const { validation, stride, tokenizer } = request;
-  // The same targets at every length, so that lengths can be compared.
-  const { spans } = evaluationSpans(validation.length, {
-    longest: Math.max(...request.testLengths),
-    limit: request.evaluationTokens,
-  });
-  const evaluator = await languageEvaluator(
-    model,
-    tensors,
-    length,
-    request.compile,
-    request.compileOptions,
-  );
-  try {
-    const evaluations: Evaluation[] = [];
-    let plain: LossSummary | undefined;
-    for (const protocol of protocols) {
-      request.onEvaluation?.(length, protocol);
-      const summary = await summariseLosses(
-        evaluator,
-        protocol === "windows"
-          ? windows(validation, { length, spans })
-          : slidingWindows(validation, { length, spans, stride: Math.min(stride, length) }),
-      );
-      plain ??= summary;
-      const bits = summary.byWindow.map(({ nats }) => nats / Math.LN2);
-      const bytes = summary.byWindow.map(({ targets }) => tokenizer.byteLength(targets));
-      evaluations.push({
-        length,
-        protocol,
-        bitsPerByte: total(bits) / total(bytes),
-        perplexity: Math.exp(summary.nats),
-        tokens: summary.tokens,
-        windows: { bits, bytes },
-      });
-    }
-    return { evaluations, ...(plain ? { summary: plain } : {}) };
-  } finally {
-    await evaluator.dispose();
-  }
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
+  return result.step < plan.steps ? undefined : { model, weights: result.checkpoint.tensors };
 }

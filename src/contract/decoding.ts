@@ -1,50 +1,167 @@
 /**
- * Whether decoding with a cache gives what one pass over the whole text gives.
+ * Whether a decoder gives what one pass over the whole text gives, for texts of one length and of several.
  *
  * @module
  */
+import { compileDecoder } from "../generation/compile-decoder.ts";
+import type { Decoder } from "../generation/decoder.ts";
+import type { Logits } from "../generation/logits.ts";
+import { textPositions } from "../generation/text-positions.ts";
+import { sequencePositions } from "../model/positions.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
+import { forward } from "../model/transformer.ts";
+import { input } from "../operators/source.ts";
+import { evaluate } from "../tensor/evaluate.ts";
+import type { Value } from "../tensor/tensor.ts";
 import { below } from "./check.ts";
-import type { ContractCheck, Measure } from "./check.ts";
-import type { DecodingOptions } from "../generation/decoding-graph.ts";
-import { compileDecoder } from "./decoder.ts";
-import { logitsOf, positionsFrom, randomTokens, relativeDifference } from "./small-model.ts";
+import type { ContractCheck, Measure, Subject } from "./check.ts";
+import { given, hostTensor, randomTokens, relativeDifference, vocab } from "./small-model.ts";
 
-const batch = 2;
+const batch = 3;
 const longest = 40;
+/** Where nothing is cached each step is a pass of its own, and fewer say as much. */
+const longestUncached = 9;
+const tolerance = 1e-5;
 
-/** Texts in one piece, token by token, and in uneven pieces from one graph for all; token by token from its own. */
+/** Texts in one piece, token by token and in uneven pieces; then rows that begin one after the other. */
 export const decoding: ContractCheck = {
   name: "decoding",
-  asks: "a cache, token by token, gives what one pass gives",
+  asks: "decoding in steps gives what one pass gives, padded too",
   async run({ model, values, compile }) {
-    const { cache, limit } = model.encoding;
-    if (cache.keys === "recompute") return { skipped: "it declares that nothing can be cached" };
-    const length = Math.min(limit?.length ?? longest, longest);
-    const tokens = randomTokens(batch, length, 5);
-    const expected = logitsOf(model, values, tokens, positionsFrom(0, length));
-    const single = Array<number>(length).fill(1);
-    const ways: readonly [string, readonly number[]][] = [
-      ["in one piece", [length]],
-      ["token by token", single],
-      ["in pieces", [3, 1, length - 5, 1].filter((piece) => piece > 0)],
-    ];
-    const graphs: readonly [string, DecodingOptions, typeof ways][] = [
-      ["order of positions told", {}, ways],
-      ["not told", { consecutive: false }, ways],
-      ["graph of one token", { sequence: 1 }, [["token by token", single]]],
-    ];
-    const measures: Measure[] = [];
-    for (const [told, options, asked] of graphs) {
-      const decoder = await compileDecoder(model, values, compile, options);
-      try {
-        for (const [way, pieces] of asked) {
-          const found = await decoder.decode(tokens, pieces);
-          measures.push(below(`${way}, ${told}`, relativeDifference(found, expected), 1e-5));
-        }
-      } finally {
-        await decoder.dispose();
-      }
+    const { limit, cache } = model.encoding;
+    const most = cache.keys === "recompute" ? longestUncached : longest;
+    const length = Math.min(limit?.length ?? most, most);
+    const weights: TrainedModel["weights"] = new Map(
+      [...values].map(([name, value]) => {
+        const { shape, data } = hostTensor(value, "float32");
+        return [name, { shape, data: data as Float32Array }];
+      }),
+    );
+    const decoder = await compileDecoder(
+      { model, weights },
+      { compile, threads: 1, maxLength: length, logits: "all", pieceLength: 11 },
+    );
+    try {
+      return { measures: await measures({ model, values }, decoder, length) };
+    } finally {
+      await decoder.dispose();
     }
-    return { measures };
   },
 };
+
+async function measures(
+  subject: Pick<Subject, "model" | "values">,
+  decoder: Decoder,
+  length: number,
+): Promise<Measure[]> {
+  const { data } = randomTokens(batch, length, 5);
+  const rows = Array.from({ length: batch }, (_, row) => [
+    ...data.subarray(row * length, (row + 1) * length),
+  ]);
+  const single = Array<number>(length).fill(1);
+  const ways: readonly [string, readonly number[]][] = [
+    ["in one piece", [length]],
+    ["token by token", single],
+    ["in pieces", [3, 1, length - 5, 1].filter((piece) => piece > 0)],
+  ];
+  const found: Measure[] = [];
+  const expected = (texts: readonly number[][], pieces: readonly number[]): Float64Array[] =>
+    texts.map((ids) => logitsInPieces(subject, ids, pieces, length));
+  for (const [way, pieces] of ways) {
+    const decoded = await decode(decoder, rows, pieces);
+    found.push(below(way, difference(decoded, expected(rows, pieces)), tolerance));
+  }
+
+  // The last row begins when the others are half read; what it should be, it is alone.
+  const before = Math.max(1, Math.floor(length / 2));
+  const begins = [0, Math.floor(before / 2), before - 1];
+  const later = rows.map((row, at) => row.slice(begins[at]));
+  const rest = length - before;
+  const padded: readonly [string, readonly number[]][] = [
+    ["token by token", [before, ...single.slice(before)]],
+    ["in pieces", [before, 1, rest - 1].filter((piece) => piece > 0)],
+  ];
+  for (const [way, pieces] of length > 1 ? padded : []) {
+    const together = await decode(decoder, later, pieces, begins);
+    const alone = expected(later, pieces);
+    found.push(below(`padded on the left, ${way}`, difference(together, alone), tolerance));
+  }
+  return found;
+}
+
+/** Logits of each row's own tokens, the batch read in columns of these sizes; row `r` begins in column `begins[r]`. */
+async function decode(
+  decoder: Decoder,
+  rows: readonly (readonly number[])[],
+  [first, ...steps]: readonly number[],
+  begins: readonly number[] = rows.map(() => 0),
+): Promise<number[][]> {
+  const columns = (from: number, size: number): number[][] =>
+    rows.map((row, at) => row.slice(Math.max(0, from - begins[at]!), from + size - begins[at]!));
+  const all: number[][] = rows.map(() => []);
+  const keep = ({ data, shape }: Logits): void => {
+    const size = shape[1]! * vocab;
+    all.forEach((row, at) => row.push(...data.subarray(at * size, (at + 1) * size)));
+  };
+  keep(await decoder.prefill(columns(0, first!)));
+  let done = first!;
+  for (const step of steps) {
+    keep(await decoder.step(columns(done, step)));
+    done += step;
+  }
+  return all.map((row, at) => row.slice(begins[at]! * vocab));
+}
+
+function difference(
+  actual: readonly ArrayLike<number>[],
+  expected: readonly ArrayLike<number>[],
+): number {
+  const each = actual.map((row, at) => relativeDifference(row, expected[at]!));
+  return each.reduce((a, b) => (Number.isNaN(b) || b > a ? b : a), 0);
+}
+
+/**
+ * What a text gives alone, in float64: by one pass, or by a pass for each piece where a longer text changes the
+ * logits of its first tokens. The sizes of the last pieces count; the first is what is left.
+ */
+function logitsInPieces(
+  subject: Pick<Subject, "model" | "values">,
+  ids: readonly number[],
+  pieces: readonly number[],
+  longest: number,
+): Float64Array {
+  if (subject.model.encoding.cache.keys !== "recompute") return logitsOf(subject, ids, longest);
+  const all = new Float64Array(ids.length * vocab);
+  let end = ids.length;
+  for (const size of [...pieces.slice(1).reverse(), Infinity]) {
+    const from = Math.max(0, end - size);
+    const passed = logitsOf(subject, ids.slice(0, end), longest);
+    all.set(passed.subarray(from * vocab), from * vocab);
+    end = from;
+    if (end === 0) break;
+  }
+  return all;
+}
+
+/** Logits of one text in float64, at the positions that a decoder for `longest` tokens gives it. */
+function logitsOf(
+  { model, values }: Pick<Subject, "model" | "values">,
+  ids: readonly number[],
+  longest: number,
+): Float64Array {
+  const { encoding, config } = model;
+  const tokens = input("tokens", [1, ids.length], "int32");
+  const { input: positions, ...places } = sequencePositions(encoding, config.layers, ids.length);
+  const { logits } = forward(model, { tokens, ...places });
+  const chosen = textPositions(model, longest);
+  const numbers = Array.from({ length: chosen.layers }, (_, layer) =>
+    ids.map((__, index) => chosen.at(layer, index)),
+  ).flat();
+  const at = given(model, values)
+    .set(tokens, { shape: [1, ids.length], data: Float64Array.from(ids) })
+    .set(positions, {
+      shape: positions.shape as number[],
+      data: Float64Array.from(numbers),
+    } satisfies Value);
+  return evaluate([logits], at)[0]!.data;
+}

@@ -1,30 +1,32 @@
 /**
- * Training batches: windows of the training tokens at uniformly random places.
+ * Training batches: windows of the training tokens at uniformly random positions.
  *
- * The places depend on the seed and the step alone. So every encoding with a seed sees the same batches in
- * the same order, and a run resumes at any step without a generator's state.
+ * The positions depend only on the seed and the step. So runs with one seed have the same batches in the same
+ * order, whatever their encoding, and a run can resume at any step without the state of a generator.
  *
  * @module
  */
 import { InputError } from "../errors.ts";
 import { random } from "../random/random.ts";
 
+/** The size of a batch, and what its windows depend on. */
 export interface BatchOptions {
   /** Windows in the batch. */
   readonly batch: number;
   /** Tokens in a window. */
   readonly length: number;
   readonly seed: number;
-  /** The training step the batch is for. */
+  /** The training step, from 0. */
   readonly step: number;
 }
 
+/** A training batch; arrays are row-major. */
 export interface Batch {
   /** [batch, position] */
   readonly tokens: Int32Array;
   /** [batch, position]: the token after each of `tokens`. */
   readonly targets: Int32Array;
-  /** [batch]: where in the text each window begins. */
+  /** [batch]: the index in the text of the first token of each window. */
   readonly starts: Int32Array;
 }
 
@@ -32,20 +34,23 @@ export interface Batch {
  * The batch of a step.
  *
  * @param tokens the training tokens
- * @throws InputError when the tokens do not hold one window and its last target
+ * @throws {InputError} for fewer tokens than one window and its last target, or a batch, length or step that is
+ *   out of range
  */
 export function batchAt(tokens: Int32Array, { batch, length, seed, step }: BatchOptions): Batch {
   checkSize("batch", batch);
   checkSize("length", length);
   if (!Number.isSafeInteger(step) || step < 0)
-    throw new InputError(`a batch belongs to a step of 0 or more, got ${step}.`);
+    throw new InputError(`the step of a batch must be an integer of 0 or more, got ${step}.`);
   if (tokens.length < length + 1)
     throw new InputError(
       `the training text has ${tokens.length} tokens; a window of ${length} needs ${length + 1}. ` +
         `Give more text or a shorter length.`,
     );
-  const places = random(seed, "batch", step);
-  const starts = Int32Array.from({ length: batch }, () => places.integer(tokens.length - length));
+  const positions = random(seed, "batch", step);
+  const starts = Int32Array.from({ length: batch }, () =>
+    positions.integer(tokens.length - length),
+  );
   const drawn = { tokens: new Int32Array(batch * length), targets: new Int32Array(batch * length) };
   starts.forEach((start, row) => {
     drawn.tokens.set(tokens.subarray(start, start + length), row * length);

@@ -1,5 +1,5 @@
 /**
- * One token for each byte of UTF-8. Knows every text; the default.
+ * One token for each byte of UTF-8, so that every text can be encoded; the default.
  *
  * @module
  */
@@ -9,8 +9,9 @@ import { unknownToken } from "./tokenizer.ts";
 const VOCAB = 256;
 
 /**
- * The byte tokenizer. A string's lone surrogates, which no UTF-8 can hold, are encoded as U+FFFD.
+ * The byte tokenizer. Lone surrogates of a string, which UTF-8 cannot encode, become U+FFFD.
  *
+ * @throws {InputError} in `decode`, for an id that is not an integer in 0 … 255
  * @example
  * byteTokenizer().encode("aé"); // Int32Array [97, 195, 169]
  */
@@ -26,7 +27,7 @@ export function byteTokenizer(): Tokenizer {
         if (!(Number.isInteger(id) && id >= 0 && id < VOCAB)) throw unknownToken("byte", id, VOCAB);
         return id;
       });
-      // A byte order mark is a character of the text like any other: keep it.
+      // Without ignoreBOM, the decoder would remove a byte order mark, which is a character of the text.
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     },
     byteLength: (ids) => ids.length,

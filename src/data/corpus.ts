@@ -1,6 +1,6 @@
 /**
- * What makes bytes a text to train on: decoding, the checks that turn a wrong file away with a reason, and
- * how several texts become one.
+ * From bytes to a text to train on: decoding, checks that refuse a file that is not text, and joining of several
+ * texts.
  *
  * @module
  */
@@ -13,32 +13,34 @@ export interface Corpus {
   readonly text: string;
   /** Length in UTF-8. */
   readonly bytes: number;
-  /** SHA-256 of the UTF-8 in hexadecimal: a run that continues checks that its text is still the same. */
+  /** SHA-256 of the UTF-8, in hexadecimal; a run that resumes checks that its text is the same. */
   readonly sha256: string;
-  /** Where it came from and how its parts were joined, in words for a report. */
+  /** Where it came from and how its parts were joined, as text for a report. */
   readonly source: string;
-  /** What a reader of the results should know, such as bytes that had to be replaced. */
+  /** Notes for a reader of the results, such as the number of replaced bytes. */
   readonly notes: readonly string[];
 }
 
-/** The corpora known by name, the default first. */
+/** The names of the corpora, the default first. */
 export const corpusNames = ["moby-dick", "sotu"] as const;
+/** The name of a corpus. */
 export type CorpusName = (typeof corpusNames)[number];
+/** The corpus that is loaded where none is named. */
 export const defaultCorpus: CorpusName = "moby-dick";
 
-/** Between two files, or two sections of a named corpus, stands one blank line. */
+/** What joins two files, or two sections of a named corpus: one blank line. */
 export const SEPARATOR = "\n\n";
 
-/** Above this share of bytes that are no text, a file is taken for something else. */
+/** A file with a larger share of bytes that are not text is refused. */
 const TOLERATED_SHARE = 0.01;
 
 /**
- * The text of a file's bytes. A byte order mark at the start is dropped; a few invalid bytes become U+FFFD and
- * are counted.
+ * The text of the bytes of a file. A byte order mark at the start is removed; a few invalid sequences are replaced
+ * by U+FFFD and counted.
  *
- * @param file the name to use in messages
- * @returns the text, and how many invalid pieces were replaced
- * @throws InputError when the bytes are empty, binary, or text in another encoding than UTF-8
+ * @param file its name, for messages
+ * @returns the text, and the number of invalid sequences that were replaced
+ * @throws {InputError} for bytes that are empty, binary, or text in an encoding other than UTF-8
  */
 export function decodeText(file: string, bytes: Uint8Array): { text: string; replaced: number } {
   if (bytes.length === 0)
@@ -49,15 +51,13 @@ export function decodeText(file: string, bytes: Uint8Array): { text: string; rep
 
   const text = new TextDecoder("utf-8").decode(bytes);
   if (text.trim() === "")
-    throw new InputError(
-      `text ${file} holds nothing but white space. Name a file with some text in it.`,
-    );
+    throw new InputError(`text ${file} has only white space. Name a file with some text in it.`);
 
   const replaced = countOf(text, "\uFFFD") - countOfReplacementBytes(bytes);
   if (replaced > TOLERATED_SHARE * bytes.length)
     throw new InputError(
-      `text ${file} is not UTF-8: ${percent(replaced, bytes.length)} of its bytes make no character. ` +
-        `If it is a text in another encoding, convert it first: iconv -f LATIN1 -t UTF-8.`,
+      `text ${file} is not UTF-8: ${percent(replaced, bytes.length)} of its bytes are not part of a character. ` +
+        `If it is text in another encoding, convert it first: iconv -f LATIN1 -t UTF-8.`,
     );
   const controls = countControls(bytes);
   if (controls > TOLERATED_SHARE * bytes.length)
@@ -65,12 +65,12 @@ export function decodeText(file: string, bytes: Uint8Array): { text: string; rep
   return { text, replaced };
 }
 
-/** Sections as one text: each without white space at its ends, a blank line between, a newline at the end. */
+/** The sections as one text: each trimmed, with a blank line between two, and a newline at the end. */
 export function joinSections(sections: readonly string[]): string {
   return sections.map((section) => section.trim()).join(SEPARATOR) + "\n";
 }
 
-/** What the first bytes say about a file that is no plain text, and what to do; undefined if they say nothing. */
+/** The format that the first bytes show, if it is not plain text, and how to convert it. */
 function containerOf(bytes: Uint8Array): string | undefined {
   const starts = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff))
@@ -97,7 +97,7 @@ function countControls(bytes: Uint8Array): number {
   return count;
 }
 
-/** How often a file itself holds U+FFFD, which is EF BF BD. */
+/** How often the bytes themselves encode U+FFFD (EF BF BD). */
 function countOfReplacementBytes(bytes: Uint8Array): number {
   let count = 0;
   for (let i = bytes.indexOf(0xef); i !== -1; i = bytes.indexOf(0xef, i + 1))

@@ -1,33 +1,36 @@
 /**
- * The end of a text is kept for validation.
+ * Training and validation text: the end of a text is for validation.
  *
- * The end, not a random sample: neighbouring sentences give each other away. By default the cut falls at the
- * first paragraph that begins at or after 90 % of the characters, so that neither part starts in the middle of a
- * sentence. `cut: "exact"` is what nanoGPT does, the first int(0.9 n) characters for training, for comparing with
- * its published losses.
+ * It is the end and not a random sample, because sentences near one another have much in common. By default, the
+ * validation text begins at the first paragraph at or after 90 % of the characters, so not within a sentence.
+ * `cut: "exact"` trains on the first int(0.9 n) characters, as nanoGPT does, for comparison with its published
+ * losses.
  *
  * @module
  */
 import { InputError } from "../errors.ts";
 
+/** Which part of a text is for validation. */
 export interface SplitOptions {
-  /** Share of the characters kept for validation, between 0 and 1. Default 0.1. */
+  /** The share of the characters for validation, between 0 and 1. Default 0.1. */
   readonly validation?: number;
   /**
-   * Where the cut may fall; default "paragraph" (after an empty line). A text without such a place within the
-   * next hundredth of its length is cut at the next finer kind: "line", then "exact".
+   * Where the text may be cut. Default "paragraph", after an empty line. Where the next hundredth of the text has
+   * no such position, it is cut at a "line", or else at the "exact" character.
    */
   readonly cut?: Cut;
 }
 
+/** A position to cut at: after an empty line, after a line, or at the exact share of characters. */
 export type Cut = "paragraph" | "line" | "exact";
 
+/** The two parts of a text. */
 export interface TextSplit {
   readonly train: string;
   readonly validation: string;
-  /** Where the cut fell in the end. */
+  /** The kind of position at which the text was cut. */
   readonly cut: Cut;
-  /** The split in words, for reports. */
+  /** The split as text, for reports. */
   readonly description: string;
 }
 
@@ -40,12 +43,12 @@ const WHERE = {
 };
 
 /**
- * Splits a text into training and validation text; together they are the whole text.
+ * Splits a text into training and validation text, which together are the whole text.
  *
- * @throws InputError for a share outside 0 … 1, or when a part would be empty
+ * @throws {InputError} for a share outside 0 … 1, or where a part would be empty
  */
 export function splitText(text: string, options: SplitOptions = {}): TextSplit {
-  const { validation: share = 0.1, cut: wanted = "paragraph" } = options;
+  const { validation: share = 0.1, cut: preferred = "paragraph" } = options;
   if (!(share > 0 && share < 1))
     throw new InputError(
       `the validation share must lie between 0 and 1, got ${share}. The usual share is 0.1.`,
@@ -55,7 +58,7 @@ export function splitText(text: string, options: SplitOptions = {}): TextSplit {
 
   let at = exact;
   let cut: Cut = "exact";
-  for (const kind of CUTS.slice(CUTS.indexOf(wanted))) {
+  for (const kind of CUTS.slice(CUTS.indexOf(preferred))) {
     const found = kind === "exact" ? exact : nextBoundary(text, exact, BOUNDARY[kind]);
     if (found === undefined || found > latest || found >= text.length) continue;
     at = found;
@@ -66,13 +69,13 @@ export function splitText(text: string, options: SplitOptions = {}): TextSplit {
   const validation = text.slice(at);
   if (train === "" || validation === "")
     throw new InputError(
-      `a text of ${characters} characters cannot give ${percent(share)} to validation: ` +
+      `a text of ${characters} characters cannot be split with ${percent(share)} for validation: ` +
         `one part would be empty. Give more text, or another share.`,
     );
   return { train, validation, cut, description: describe(train, validation, cut) };
 }
 
-/** The place, in UTF-16 units, after the first ⌊(1 − share) n⌋ of n code points. */
+/** The index, in UTF-16 units, after the first ⌊(1 − share) n⌋ of n code points. */
 function exactCut(text: string, share: number): { at: number; characters: number } {
   const characters = characterCount(text);
   let left = Math.floor((1 - share) * characters);
@@ -90,14 +93,14 @@ function characterCount(text: string): number {
   return count;
 }
 
-/** Whether the UTF-16 unit at i ends a character that takes two. */
+/** Whether the UTF-16 unit at i is the second of a surrogate pair. */
 function isSecondHalf(text: string, i: number): boolean {
   return (text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
 }
 
-/** The first end of a boundary at or after `from`. */
+/** The first end of a boundary at or after `from`; undefined where there is none. */
 function nextBoundary(text: string, from: number, boundary: RegExp): number | undefined {
-  boundary.lastIndex = Math.max(0, from - 2); // a boundary may begin before the exact cut and end on it
+  boundary.lastIndex = Math.max(0, from - 2); // a boundary may begin before `from` and end at it
   for (let match = boundary.exec(text); match !== null; match = boundary.exec(text))
     if (boundary.lastIndex >= from) return boundary.lastIndex;
   return undefined;
@@ -113,10 +116,10 @@ function describe(train: string, validation: string, cut: Cut): string {
 }
 
 /**
- * Refuses token sequences that are shorter than one window and its last target.
+ * Checks that each part of a text has the tokens of one window and its last target.
  *
- * @param parts tokens by the part's name, such as `{ training, validation }`, with the longest window it is used at
- * @throws InputError that names the part and the two lengths
+ * @param parts by name, such as `{ training, validation }`: the number of tokens and the length of its longest window
+ * @throws {InputError} for a part that is shorter
  */
 export function checkWindowsFit(
   parts: Readonly<Record<string, { readonly tokens: number; readonly length: number }>>,

@@ -1,43 +1,48 @@
 /**
- * From text to token ids and back.
+ * Tokenizers: from text to token ids and back.
  *
- * Every tokenizer tells how many bytes of UTF-8 its tokens stand for, so that a loss per token becomes bits per
- * byte exactly, and models with different vocabularies can be compared.
+ * Each tokenizer gives the number of UTF-8 bytes of its tokens, so that a loss per token can be converted to bits
+ * per byte exactly, and models with different vocabularies can be compared.
  *
  * @module
  */
 import { InputError } from "../errors.ts";
 
-/** What a run writes down to make the same tokenizer again. */
+/** What a run stores of its tokenizer; `tokenizerFrom` creates the tokenizer from it. */
 export type TokenizerConfig =
   | { readonly id: "byte" }
   /** All characters of the vocabulary, in the order of their ids. */
   | { readonly id: "char"; readonly characters: string };
 
+/** A tokenizer of text. */
 export interface Tokenizer {
   readonly id: TokenizerConfig["id"];
 
   /** Number of token ids; they are 0 … vocab − 1. */
   readonly vocab: number;
 
-  /** Plain data that `tokenizerFrom` turns back into this tokenizer. */
+  /** Plain data from which `tokenizerFrom` creates this tokenizer. */
   readonly config: TokenizerConfig;
 
   /**
    * Token ids of a text, or of the bytes of a text in UTF-8.
    *
-   * @throws InputError for a character outside the vocabulary
+   * @throws {InputError} for a character outside the vocabulary
    */
   encode(text: string | Uint8Array): Int32Array;
 
   /**
-   * The text of token ids. Pieces that are not valid UTF-8, as a model may well generate, become U+FFFD.
+   * The text of token ids. Sequences of bytes that are not valid UTF-8, which a model may generate, become U+FFFD.
    *
-   * @throws InputError for an id outside the vocabulary
+   * @throws {InputError} for an id outside the vocabulary
    */
   decode(ids: ArrayLike<number>): string;
 
-  /** How many bytes of UTF-8 the ids stand for: the divisor of bits per byte. */
+  /**
+   * The number of UTF-8 bytes of the tokens: the divisor of bits per byte.
+   *
+   * @throws {InputError} for an id outside the vocabulary
+   */
   byteLength(ids: ArrayLike<number>): number;
 }
 
@@ -45,6 +50,6 @@ export interface Tokenizer {
 export function unknownToken(tokenizer: string, id: number, vocab: number): InputError {
   return new InputError(
     `${tokenizer}: token id ${id} is outside 0 … ${vocab - 1}. ` +
-      `Decode with the tokenizer the model was trained with.`,
+      `Use the tokenizer that the model was trained with.`,
   );
 }

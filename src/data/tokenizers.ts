@@ -1,5 +1,5 @@
 /**
- * The tokenizers by name.
+ * The tokenizers by id.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { byteTokenizer } from "./byte-tokenizer.ts";
 import { charTokenizer, charTokenizerOf } from "./char-tokenizer.ts";
 import type { Tokenizer, TokenizerConfig } from "./tokenizer.ts";
 
-/** The names `makeTokenizer` knows. */
+/** The ids of the tokenizers. */
 export const tokenizerIds: readonly TokenizerConfig["id"][] = ["byte", "char"];
 
 /**
- * The tokenizer of that name; "char" takes its vocabulary from the training text.
+ * The tokenizer with this id; "char" takes its vocabulary from the training text.
  *
- * @throws InputError for an unknown name
+ * @throws {InputError} for an unknown id, or "char" with an empty text
  */
 export function makeTokenizer(id: string, trainingText: string): Tokenizer {
   if (id === "byte") return byteTokenizer();
@@ -22,7 +22,11 @@ export function makeTokenizer(id: string, trainingText: string): Tokenizer {
   throw unknownName("tokenizer", id, tokenizerIds);
 }
 
-/** The tokenizer a run wrote down in its configuration. */
+/**
+ * The tokenizer of a configuration.
+ *
+ * @throws {InputError} for a vocabulary that is empty or has a character twice
+ */
 export function tokenizerFrom(config: TokenizerConfig): Tokenizer {
   return config.id === "byte" ? byteTokenizer() : charTokenizerOf(config.characters);
 }

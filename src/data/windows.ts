@@ -1,60 +1,63 @@
 /**
- * Evaluation windows: which tokens are scored, with how much of the text before them.
+ * Evaluation windows: which tokens are scored, and how much context each has.
  *
- * Losses at two lengths can be compared only where they are about the same tokens. So the scored part of a text is
- * chosen once, as spans whose length is a multiple of the longest window (`evaluationSpans`), and then every
- * length covers these same spans: each of their targets is scored exactly once.
+ * Losses at two lengths can be compared only if they are over the same tokens. So the targets to score are chosen
+ * once, as spans whose length is a multiple of the longest window (`evaluationSpans`). At every length, each target
+ * of these spans is scored exactly once.
  *
- *     windows          non-overlapping: what a model does when its context starts empty every `length` tokens
- *     slidingWindows   each window scores its last `stride` tokens only, so that all but the first tokens of the
- *                      text are predicted from at least length − stride tokens of context
+ *     windows          do not overlap; the first token of each window has no context
+ *     slidingWindows   overlap; each window scores its last `stride` tokens only, so that all tokens except the
+ *                      first ones of the text have a context of at least length − stride tokens
  *
- * All windows have the full length, because a compiled graph has fixed shapes. Where a span does not divide
- * by the length (or the stride), the last window begins earlier and scores only what is left.
+ * All windows have the same length, because a compiled graph has fixed shapes. Where the length (or the stride) does
+ * not divide a span, its last window begins earlier and scores only the targets that are left.
  *
  * @module
  */
 import { InputError } from "../errors.ts";
 
-/** Targets tokens[start + 1] … tokens[start + targets]. */
+/** The targets tokens[start + 1] … tokens[start + targets]. */
 export interface Span {
   readonly start: number;
   readonly targets: number;
 }
 
+/** The targets of an evaluation. */
 export interface EvaluationSpans {
   readonly spans: readonly Span[];
-  /** Targets in all spans. */
+  /** The number of targets of all spans. */
   readonly targets: number;
-  /** What is scored, in words for reports. */
+  /** The scored targets as text, for reports. */
   readonly description: string;
 }
 
+/** Which targets of a text to score. */
 export interface SpanOptions {
-  /** The longest window of the evaluation; spans are multiples of it. */
+  /** The longest window of the evaluation, in tokens; the length of each span is a multiple of it. */
   readonly longest: number;
-  /** Score at most this many targets, but at least one window of the longest length. Default: all there are. */
+  /** Score at most this many targets, but at least one longest window. Default: all. */
   readonly limit?: number;
-  /** Under a limit: the beginning of the text, or windows spread evenly over it. Default "even". */
+  /** With a limit: "leading" scores the beginning of the text, "even" windows spread over it. Default "even". */
   readonly spread?: "even" | "leading";
 }
 
+/** A window of the text with the targets that it scores. */
 export interface EvaluationWindow {
-  /** Where in the text the window begins. */
+  /** The index in the text of the first token. */
   readonly start: number;
-  /** [position], a view into the text: do not write to it. */
+  /** [position], a view of the text: do not write to it. */
   readonly tokens: Int32Array;
-  /** [position], a view into the text: the token after each of `tokens`. */
+  /** [position], a view of the text: the token after each of `tokens`. */
   readonly targets: Int32Array;
-  /** Positions scoredFrom … length − 1 are scored by this window, those before it are context only. */
+  /** The window scores positions scoredFrom … length − 1; those before are only context. */
   readonly scoredFrom: number;
 }
 
 /**
- * The targets an evaluation scores, the same at every length up to `longest`.
+ * The targets of an evaluation, the same at every length up to `longest`.
  *
- * @param available number of tokens in the text
- * @throws InputError when the text does not hold one window of the longest length and its last target
+ * @param available the number of tokens of the text
+ * @throws {InputError} for fewer tokens than one longest window and its last target, or a length or limit below 1
  */
 export function evaluationSpans(available: number, options: SpanOptions): EvaluationSpans {
   const { longest, limit = Infinity, spread = "even" } = options;
@@ -87,10 +90,11 @@ export function evaluationSpans(available: number, options: SpanOptions): Evalua
 }
 
 /**
- * Non-overlapping windows over the spans.
+ * Windows over the spans that do not overlap.
  *
- * @param spans default: all targets of the text
- * @throws InputError when a span is shorter than a window
+ * @param tokens the text
+ * @param options the length of a window in tokens, and the spans; default: all targets of the text
+ * @throws {InputError} for a span that is shorter than a window or exceeds the text
  */
 export function* windows(
   tokens: Int32Array,
@@ -108,10 +112,12 @@ export function* windows(
 
 /**
  * Overlapping windows, each scoring its last `stride` tokens. The first window of the text scores all of its
- * tokens; a span that begins later takes its context from the text before it.
+ * tokens. A span that begins later has the text before it as context.
  *
- * @param stride from 1 (full context for each token, slow) to length
- * @throws InputError when a span is shorter than a window, or the stride is out of range
+ * @param tokens the text
+ * @param options the length of a window, the stride from 1 (longest context, slow) to the length, and the spans;
+ *   default: all targets of the text
+ * @throws {InputError} for a span that is shorter than a window or exceeds the text, or a stride out of range
  */
 export function* slidingWindows(
   tokens: Int32Array,
@@ -127,7 +133,7 @@ export function* slidingWindows(
     const end = span.start + span.targets;
     let next = span.start;
     while (next < end) {
-      // Near the text's beginning there is no earlier context to slide over: score up to the window's end.
+      // At the beginning of the text there is no earlier context: score up to the end of the window.
       const start = Math.max(0, Math.min(next + stride, end) - length);
       yield windowAt(tokens, start, length, next - start);
       next = start + length;
@@ -158,13 +164,13 @@ function checkSpans(tokens: Int32Array, length: number, spans: readonly Span[]):
   for (const { start, targets } of spans) {
     if (start < 0 || start + targets >= tokens.length)
       throw new InputError(
-        `the targets ${start + 1} … ${start + targets} reach beyond the ${tokens.length} tokens of the text. ` +
+        `the targets ${start + 1} … ${start + targets} exceed the ${tokens.length} tokens of the text. ` +
           `Choose spans with evaluationSpans for this text.`,
       );
     if (targets < length)
       throw new InputError(
-        `a span of ${targets} targets does not hold one window of ${length}. ` +
-          `Give more text, a shorter length, or spans made for the longest length.`,
+        `a span of ${targets} targets is shorter than a window of ${length}. ` +
+          `Give more text, a shorter length, or spans for the longest length.`,
       );
   }
 }

@@ -105,6 +105,7 @@ const ofEncoding: Rules<PositionEncoding> = {
     "optional",
   ],
   rowwise: optional(truth),
+  rotatesByHead: optional(truth),
   cache: ['such as { keys: "either" }', isObject],
   shiftInvariant: truth,
 };

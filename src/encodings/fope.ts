@@ -98,6 +98,7 @@ export const fope = defineEncoding({
     return {
       id: "fope",
       parameters: learned ? [spec("cosine"), spec("sine")] : [],
+      rotatesByHead: true,
       rotate(vectors, positions, _, context) {
         const waves = anglesOf(positions, frequencies);
         const mixed = (part: Part): Tensor => {

@@ -79,6 +79,7 @@ export const pope = defineEncoding({
       id: "pope",
       parameters: [{ name: table, shape: [heads, rotated], initial, owner: bias }],
       scoreScale: headDim ** -0.5,
+      rotatesByHead: true,
       rotate(vectors, positions, role, context) {
         const sizes = softplus(slice(vectors, -1, 0, rotated));
         const rest = slice(vectors, -1, rotated, headDim - rotated);

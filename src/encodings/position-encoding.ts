@@ -87,6 +87,11 @@ export interface ModelShape {
   /** Width of the residual stream. */
   readonly model: number;
   readonly heads: number;
+  /**
+   * Heads of keys and values, which groups of `heads` share. Hooks are given keys of all `heads`, but for
+   * `rotate`, see `rotatesByHead`. Absent: as many as `heads`.
+   */
+  readonly keyValueHeads?: number;
   /** Width of one head. */
   readonly headDim: number;
   readonly layers: number;
@@ -167,6 +172,12 @@ export interface PositionEncoding {
    * normalises, and so agrees with another rotation.
    */
   readonly rotation?: "positions" | "factor";
+
+  /**
+   * Whether `rotate` treats the heads of keys differently. Keys that several heads of queries share are then
+   * repeated before it; otherwise it is given `keyValueHeads` heads of keys. Default false.
+   */
+  readonly rotatesByHead?: boolean;
 
   /** Takes the place of `scale · query · keyᵀ`. */
   product?(operands: AttentionOperands, context: LayerContext): Tensor;

@@ -11,8 +11,8 @@
  * it, are one number a head each, p_0 and p_1 with themselves; tokens take the rows from 1 on.
  *
  * Acts on:    attention scores [batch, heads, query, key], whose scale it changes
- * Learns:     position.tupe.table [maxLength, model], .norm, .query and .key [model, model], and .buckets
- *             [buckets, heads] in TUPE-R; one set for all layers, from N(0, 0.02²), biases 0, norms 1
+ * Learns:     position.tupe.table [maxLength, model], .norm, .query and .key [model, heads · headDim], and
+ *             .buckets [buckets, heads] in TUPE-R; one set for all layers, from N(0, 0.02²), biases 0, norms 1
  * Reference:  guolinke/TUPE, fairseq/modules/transformer_sentence_encoder.py
  * Differs:    the reference always unties [CLS], which a decoder has not: here it is an option. So are TUPE-R's
  *             buckets of a causal model, where bucket `buckets / 2`, free in the reference, is also T5's.
@@ -79,7 +79,7 @@ export const tupe = defineEncoding({
     return {
       id: "tupe",
       parameters: [
-        ...specs(model, maxLength + offset, !untieFirst),
+        ...specs(model, heads * headDim, maxLength + offset, !untieFirst),
         ...(relative ? [spec("buckets", [buckets + offset, heads])] : []),
       ],
       limit,
@@ -147,20 +147,20 @@ function spec(
   return { name: `position.tupe.${name}`, shape, initial };
 }
 
-function specs(model: number, rows: number, rowConstant: boolean): ParameterSpec[] {
+function specs(model: number, width: number, rows: number, rowConstant: boolean): ParameterSpec[] {
   return [
     spec("table", [rows, model]),
     spec("norm.weight", [model], { kind: "ones" }),
     spec("norm.bias", [model], { kind: "zeros" }),
-    spec("query.weight", [model, model]),
-    spec("query.bias", [model], { kind: "zeros" }),
-    spec("key.weight", [model, model]),
+    spec("query.weight", [model, width]),
+    spec("query.bias", [width], { kind: "zeros" }),
+    spec("key.weight", [model, width]),
     // Its product with a query's vector is the same for all keys, unless one of them stands apart.
-    { ...spec("key.bias", [model], { kind: "zeros" }), rowConstant },
+    { ...spec("key.bias", [width], { kind: "zeros" }), rowConstant },
   ];
 }
 
-/** `LN(p) U + bias` of rows of the table, `[..., model]`; of `all` rows first where most of them are asked for. */
+/** `LN(p) U + bias` of rows of the table, `[..., heads · headDim]`; of `all` rows first where most of them are asked for. */
 function projected(
   context: EncodingContext,
   part: "query" | "key",
@@ -176,7 +176,7 @@ function projected(
   return all ? gather(project(table), rows) : project(gather(table, rows));
 }
 
-/** `[..., length, model]` → `[..., heads, length, headDim]` */
+/** `[..., length, heads · headDim]` → `[..., heads, length, headDim]` */
 function splitHeads(x: Tensor, heads: number, headDim: number): Tensor {
   const [length] = x.shape.slice(-2) as [Dimension];
   const leading = x.shape.slice(0, -2);

@@ -1,24 +1,20 @@
 /**
  * How many of a task's samples a model answers right.
  *
- * A sample counts as an exact match if every scored token is the model's most likely one, given the right
- * tokens before it. Where answers are determined by what stands before, as in every task here, that is exact
- * match under greedy decoding, at the cost of one pass: as long as all tokens so far were right, greedy
- * decoding has seen the same tokens, so the two part at the first wrong one, and that sample is wrong either
- * way. The accuracy by token is not that of greedy decoding: after a wrong token the right one is given.
+ * A sample is an exact match if every scored token is the model's most likely one, given the right tokens before it.
+ * In every task here each answer is determined by the tokens before it, so this equals exact match under greedy
+ * decoding, at the cost of one pass: as long as all tokens so far were right, greedy decoding has seen the same
+ * tokens, and after the first wrong token the sample is wrong either way. The accuracy by token is not that of greedy
+ * decoding: after a wrong token the model is still given the right one.
  *
  * @module
  */
-import { sequencePositions, positionsFeed } from "../model/positions.ts";
-import { forward } from "../model/transformer.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
 import { argmax } from "../operators/reduction.ts";
-import { input } from "../operators/source.ts";
-import { random } from "../random/random.ts";
-import type { Compile, CompileOptions, HostTensor } from "../runtime/session.ts";
 import { taskRows } from "../tasks/batches.ts";
 import type { Sample } from "../tasks/task.ts";
-import { UnsupportedLength, unsupportedReason } from "./language.ts";
+import { forwardProgram } from "./forward-program.ts";
+import type { EvaluationOptions } from "./forward-program.ts";
 
 /** Answers samples of up to a width. */
 export interface AnswerEvaluator {
@@ -37,54 +33,34 @@ export interface AnswerSummary {
   readonly tokenAccuracy: number;
   /** Scored tokens. */
   readonly tokens: number;
-  /** Of each sample, in order: 1 where all is right, 0 elsewhere. */
+  /** Of each sample, in order: 1 where all scored tokens are right, 0 elsewhere. */
   readonly correct: readonly (0 | 1)[];
 }
 
-/** Compiles the forward pass for rows of a width; about `tokensAtOnce` tokens run together. */
+/**
+ * Compiles the forward pass for rows of `width` tokens.
+ *
+ * @throws {UnsupportedLength} the encoding cannot run at the width
+ * @throws {RangeError} the weights do not fit the model
+ */
 export async function answerEvaluator(
-  model: LanguageModel,
-  parameters: ReadonlyMap<string, HostTensor>,
+  trained: TrainedModel,
   width: number,
-  compile: Compile,
-  options: CompileOptions & { readonly tokensAtOnce?: number } = {},
+  options: EvaluationOptions = {},
 ): Promise<AnswerEvaluator> {
-  const reason = unsupportedReason(model, width);
-  if (reason !== undefined) throw new UnsupportedLength(`${width} tokens: ${reason}`);
-  const batch = Math.max(1, Math.floor((options.tokensAtOnce ?? 2048) / width));
-  const { encoding, config } = model;
-  const tokens = input("tokens", [batch, width], "int32");
-  const { input: positions, ...places } = sequencePositions(encoding, config.layers, width);
-  const { logits } = forward(model, { tokens, ...places });
-  const program = await compile(
-    {
-      inputs: [tokens, positions, ...model.parameters.tensors],
-      outputs: { predictions: argmax(logits) },
-    },
-    options,
-  );
-  const values = Object.fromEntries(
-    model.parameters.specs.map(({ name }) => [name, parameters.get(name)!]),
-  );
-  // Drawn positions are the same for every sample of a width, and for every model of an encoding.
-  const stream = random(0, "evaluation", "positions", width);
-  const sampled = positionsFeed(encoding, config.layers, width, stream, false);
-
+  const scoring = { inputs: [], output: argmax };
+  const program = await forwardProgram(trained, width, scoring, options);
+  const { batch } = program;
   return {
     batch,
     async answer(samples) {
       const answered: boolean[][] = [];
       for (let first = 0; first < samples.length; first += batch) {
         const group = samples.slice(first, first + batch);
-        const data = new Int32Array(batch * width);
-        // A short last group runs with rows of padding that nobody reads.
-        data.set(taskRows(group, width).tokens);
-        const outputs = await program.run({
-          ...values,
-          tokens: { shape: [batch, width], data },
-          positions: sampled,
-        });
-        const predicted = outputs["predictions"]!.data;
+        const tokens = new Int32Array(batch * width);
+        // The last group is filled up with rows of padding, whose results are not read.
+        tokens.set(taskRows(group, width).tokens);
+        const predicted = await program.run({ tokens });
         group.forEach(({ tokens, scored }, row) =>
           answered.push(
             scored.map((place) => predicted[row * width + place - 1] === tokens[place]),
@@ -97,7 +73,7 @@ export async function answerEvaluator(
   };
 }
 
-/** Exact match and accuracy by token. */
+/** Exact match and accuracy by token, from what `answer` gives. */
 export function summariseAnswers(answered: readonly (readonly boolean[])[]): AnswerSummary {
   const correct = answered.map((right) => (right.every(Boolean) ? 1 : 0));
   const all = answered.flat();

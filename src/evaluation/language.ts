@@ -3,18 +3,16 @@
  *
  * @module
  */
-import { sequencePositions, positionsFeed } from "../model/positions.ts";
-import { forward } from "../model/transformer.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { EvaluationWindow } from "../data/windows.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
-import { input } from "../operators/source.ts";
-import { random } from "../random/random.ts";
-import type { Compile, CompileOptions, HostTensor, Program } from "../runtime/session.ts";
-import type { EvaluationWindow } from "../data/windows.ts";
 import { scope } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { forwardProgram } from "./forward-program.ts";
+import type { EvaluationOptions } from "./forward-program.ts";
 
-/** Scores, per token, one window after another. */
+/** Losses of windows of one length, token by token. */
 export interface LanguageEvaluator {
   /** Windows at once. */
   readonly batch: number;
@@ -24,47 +22,27 @@ export interface LanguageEvaluator {
   dispose(): Promise<void>;
 }
 
-/** The longest sequence the encoding has numbers for is shorter than what was asked. */
-export class UnsupportedLength extends Error {
-  override readonly name = "UnsupportedLength";
-}
-
-/** Why a model cannot run at a length, or undefined if it can. */
-export function unsupportedReason(model: LanguageModel, length: number): string | undefined {
-  const { limit } = model.encoding;
-  return limit !== undefined && length > limit.length ? limit.reason : undefined;
-}
-
-/** Compiles the forward pass at one length; about `tokensAtOnce` tokens run together. */
+/**
+ * Compiles the forward pass and the loss at one length.
+ *
+ * @throws {UnsupportedLength} the encoding cannot run at the length
+ * @throws {RangeError} the weights do not fit the model
+ */
 export async function languageEvaluator(
-  model: LanguageModel,
-  parameters: ReadonlyMap<string, HostTensor>,
+  trained: TrainedModel,
   length: number,
-  compile: Compile,
-  options: CompileOptions & { readonly tokensAtOnce?: number } = {},
+  options: EvaluationOptions = {},
 ): Promise<LanguageEvaluator> {
-  const reason = unsupportedReason(model, length);
-  if (reason !== undefined) throw new UnsupportedLength(`length ${length}: ${reason}`);
-  const batch = Math.max(1, Math.floor((options.tokensAtOnce ?? 2048) / length));
-  const tokens = input("tokens", [batch, length], "int32");
-  const targets = input("targets", [batch, length], "int32");
-  const { encoding, config } = model;
-  const { input: positions, ...places } = sequencePositions(encoding, config.layers, length);
-  const { logits } = forward(model, { tokens, ...places });
-  const losses = scope("loss", () =>
-    crossEntropy(flattenRows(logits), reshape(targets, [batch * length])),
-  );
-  const program: Program = await compile(
-    { inputs: [tokens, targets, positions, ...model.parameters.tensors], outputs: { losses } },
-    options,
-  );
-  const weights = Object.fromEntries(
-    model.parameters.specs.map(({ name }) => [name, parameters.get(name)!]),
-  );
-  // Drawn positions are the same for every window of a length, and for every model of an encoding.
-  const stream = random(0, "evaluation", "positions", length);
-  const sampled: HostTensor = positionsFeed(encoding, config.layers, length, stream, false);
-
+  const scoring = {
+    inputs: ["targets"],
+    output: (logits: Tensor, { targets }: Readonly<Record<string, Tensor>>): Tensor =>
+      scope("loss", () => {
+        const flat = flattenRows(logits);
+        return crossEntropy(flat, reshape(targets!, flat.shape.slice(0, 1)));
+      }),
+  };
+  const program = await forwardProgram(trained, length, scoring, options);
+  const { batch } = program;
   return {
     batch,
     length,
@@ -72,19 +50,14 @@ export async function languageEvaluator(
       const results: Float32Array[] = [];
       for (let first = 0; first < windows.length; first += batch) {
         const group = windows.slice(first, first + batch);
-        const feed = (part: "tokens" | "targets"): HostTensor => {
+        const rows = (part: "tokens" | "targets"): Int32Array => {
           const data = new Int32Array(batch * length);
-          // A short last group runs with rows of token 0 that nobody reads.
+          // The last group is filled up with rows of token 0, whose results are not read.
           group.forEach((window, row) => data.set(window[part], row * length));
-          return { shape: [batch, length], data };
+          return data;
         };
-        const outputs = await program.run({
-          ...weights,
-          tokens: feed("tokens"),
-          targets: feed("targets"),
-          positions: sampled,
-        });
-        const data = outputs["losses"]!.data as Float32Array;
+        const losses = await program.run({ tokens: rows("tokens"), targets: rows("targets") });
+        const data = losses as Float32Array;
         group.forEach((_, row) => results.push(data.slice(row * length, (row + 1) * length)));
       }
       return results;

@@ -3,18 +3,20 @@
  *
  * @module
  */
-import { defaultSettings } from "../comparison/settings.ts";
+import { defaultSettings, modelConfig } from "../comparison/settings.ts";
 import type { ModelShape } from "../encodings/position-encoding.ts";
 
-const { width: model, heads, layers, trainLength } = defaultSettings;
+const vocab = 256;
+const { model, heads, keyValueHeads, headDim, layers } = modelConfig(defaultSettings, vocab);
 
 /** Causal, over bytes. */
 export const referenceShape: ModelShape = {
   model,
   heads,
-  headDim: model / heads,
+  keyValueHeads,
+  headDim,
   layers,
-  vocab: 256,
-  trainLength,
+  vocab,
+  trainLength: defaultSettings.trainLength,
   causal: true,
 };

@@ -1,11 +1,11 @@
 /**
- * Words for what an operating system refuses.
+ * Messages for errors of the file system: what was refused, and what to do.
  *
  * @module
  */
 import { InputError, RunError } from "../errors.ts";
 
-/** The system's code of an error, such as "ENOSPC". */
+/** The system's code of an error, such as "ENOSPC"; undefined where it has none. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }
@@ -13,7 +13,7 @@ export function errorCode(error: unknown): string | undefined {
 /**
  * The error for a write that failed.
  *
- * @param outcome what became of the earlier content, as a whole sentence
+ * @param outcome what happened to the earlier content, as a whole sentence
  */
 export function writeError(path: string, error: unknown, outcome: string): InputError | RunError {
   const options = { cause: error };

@@ -1,6 +1,6 @@
 /**
- * Files that are whole or not there: a reader never sees a half-written checkpoint, whenever the writer was
- * killed.
+ * Reading files, and writing them atomically: a reader sees the whole old content or the whole new one, even if the
+ * writer was killed.
  *
  * @module
  */
@@ -21,8 +21,8 @@ let counter = 0;
  * Replaces a file's content in one step: a temporary file in the same folder is written, flushed to the disk
  * and renamed over the old one, then the folder is flushed. A symbolic link keeps pointing where it did.
  *
- * @throws RunError when the disk is full or fails; InputError when the path cannot be written to. The old file
- *   is untouched and the temporary one removed.
+ * @throws {RunError} the disk is full or fails; the old file is unchanged and the temporary file removed
+ * @throws {InputError} the path cannot be written to
  */
 export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
   const target = await followLink(file);
@@ -39,7 +39,7 @@ export async function writeAtomically(file: string, content: Uint8Array | string
     }
     await fs.rename(temporary, target);
   } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => undefined); // the first error says more
+    await fs.rm(temporary, { force: true }).catch(() => undefined); // the first error is reported
     throw writeError(file, error, UNTOUCHED);
   } finally {
     unfinished.delete(temporary);
@@ -54,11 +54,12 @@ export function writerOfTemporary(name: string): number | undefined {
 }
 
 /**
- * Adds a line to a file, which need not exist. If the process before was killed within a line, that torn piece
- * is removed first; if the disk is full, the new piece is.
+ * Adds a line to a file, which need not exist. If an earlier process was killed while it wrote a line, the
+ * unfinished line is removed first. If the disk is full, the new line is removed.
  *
  * @param line without a line break
- * @throws as `writeAtomically`
+ * @throws {RunError} the disk is full or fails
+ * @throws {InputError} the line has a line break, or the path cannot be written to
  */
 export async function appendLine(file: string, line: string): Promise<void> {
   if (line.includes("\n"))
@@ -83,7 +84,7 @@ export async function appendLine(file: string, line: string): Promise<void> {
 /**
  * The bytes of a file of any size.
  *
- * @throws InputError when it is missing, a folder or unreadable
+ * @throws {InputError} it is missing, a folder, or may not be read
  */
 export async function readBytes(file: string): Promise<Uint8Array> {
   let handle: fs.FileHandle | undefined;
@@ -93,14 +94,14 @@ export async function readBytes(file: string): Promise<Uint8Array> {
     const bytes = new Uint8Array(size);
     let filled = 0;
     while (filled < size) {
-      // One call reads at most 2 GB.
+      // One call reads at most 2^31 bytes.
       const { bytesRead } = await handle.read(
         bytes,
         filled,
         Math.min(size - filled, 2 ** 30),
         filled,
       );
-      if (bytesRead === 0) break; // the file became shorter meanwhile
+      if (bytesRead === 0) break; // the file became shorter while it was read
       filled += bytesRead;
     }
     return bytes.subarray(0, filled);
@@ -114,7 +115,8 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 /**
  * The value of a JSON file.
  *
- * @throws InputError when it is missing or unreadable, RunError when it is not JSON
+ * @throws {InputError} it is missing or may not be read
+ * @throws {RunError} it is not JSON
  */
 export async function readJson(file: string): Promise<unknown> {
   let text: string;
@@ -150,7 +152,7 @@ async function endOfLastLine(handle: fs.FileHandle): Promise<number> {
   return 0;
 }
 
-/** Makes a rename survive a power cut. Windows cannot flush folders, and some network disks will not. */
+/** Flushes a folder, so that a rename survives a power cut. Not possible on Windows and on some network disks. */
 async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await fs.open(folder, "r");
@@ -160,7 +162,7 @@ async function flushFolder(folder: string): Promise<void> {
       await handle.close();
     }
   } catch {
-    // The file is whole either way; only how soon the disk knows of it is left to the system.
+    // The file is whole either way; the system decides when the rename reaches the disk.
   }
 }
 
@@ -173,7 +175,7 @@ function removeAtExit(temporary: string): void {
       try {
         unlinkSync(left);
       } catch {
-        // It was not made yet, or is renamed already.
+        // The file does not exist yet, or was renamed.
       }
   });
 }

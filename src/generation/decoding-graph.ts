@@ -1,20 +1,26 @@
 /**
- * Decoding with a cache as one graph: batch, new tokens and past are symbols, so one session serves all; or, where
- * tokens come one by one, with their number told.
+ * The graph that continues texts: new tokens in, logits out, keys and values of earlier tokens as growing state.
+ *
+ * Batch, new tokens and past are symbols, so one session serves all sizes.
  *
  * @module
  */
+import { reshape } from "../operators/movement.ts";
+import { slice } from "../operators/slicing.ts";
 import { input } from "../operators/source.ts";
-import { addDimensions } from "../tensor/dimension.ts";
+import { addDimensions, subtractDimensions } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { KeyValue } from "../model/attention.ts";
+import type { Positions } from "../encodings/position-encoding.ts";
+import { keyColumn } from "../model/operands.ts";
+import type { KeyValue } from "../model/operands.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
+import type { GrowingSlot } from "../runtime/session.ts";
 
-/** What a layer keeps of each token. */
+/** What a layer keeps of each token, `[batch, heads, length, width]`. */
 export interface CacheColumn {
-  /** `key`, `value`, or a name of the encoding's memory. */
+  /** `key`, `value`, or a name of the encoding's token state. */
   readonly name: string;
   readonly heads: number;
   readonly width: number;
@@ -25,86 +31,128 @@ export function cacheColumns({
   config,
   encoding,
 }: LanguageModel): readonly (readonly CacheColumn[])[] {
-  const { heads, model } = config;
+  const { keyValueHeads, headDim } = config;
   return Array.from({ length: config.layers }, (_, layer) => {
-    const { cache } = encoding.at?.(layer) ?? encoding;
-    const { keyWidth = model / heads, tokenState = [] } = cache;
+    const own = encoding.at?.(layer) ?? encoding;
+    const { heads, width } = keyColumn(own, config);
     return [
-      { name: "key", heads, width: keyWidth },
-      { name: "value", heads, width: model / heads },
-      ...tokenState,
+      { name: "key", heads, width },
+      { name: "value", heads: keyValueHeads, width: headDim },
+      ...(own.cache.tokenState ?? []),
     ];
   });
 }
 
-/** The graph and the names by which it is fed. */
+/** A graph that decodes. */
 export interface DecodingGraph {
   /**
-   * `tokens [batch, sequence]`, `positions [sequence]`, `keyPositions [past+sequence]`, int32;
-   * `pastTokens [batch, past]` where the encoding asks for it; `past.<layer>.<column>`; parameters.
+   * int32 `tokens [batch, sequence]`, `positions [sequence]` and `keyPositions [past+sequence]`; with `rows`, the
+   * positions are `[batch, …]` and bool `keyMask [batch, past+sequence]` is true for text; where the encoding
+   * samples positions for each layer, they begin with an axis of layers. `pastTokens [batch, past]` where the
+   * encoding reads the ids of earlier tokens. Without a cache there is no past, and no `keyPositions`.
    */
   readonly inputs: readonly Tensor[];
-  /** `logits [batch, sequence, vocab]` and `present.<layer>.<column>`, the next step's past. */
-  readonly outputs: Readonly<Record<string, Tensor>>;
-  /** Whether `pastTokens` is an input. */
-  readonly readsTokens: boolean;
+  /** `logits [batch, sequence, vocab]`, or `[batch, vocab]` of the last token. */
+  readonly outputs: { readonly logits: Tensor };
+  /** What is kept of earlier tokens, `<layer>.<column>`; empty where the encoding allows no cache. */
+  readonly cache: Readonly<Record<string, GrowingSlot>>;
 }
 
-/** What is known of the tokens that are decoded. */
+/** How a decoding graph is built. */
 export interface DecodingOptions {
-  /** Whether no position is left out. Default true. */
-  readonly consecutive?: boolean;
+  /** Whether each row of the batch has positions and padding of its own. Default false. */
+  readonly rows?: boolean;
   /**
-   * New tokens of each run. Default: any number. Where they come one by one, say 1: the keys' side of a two-sided
-   * term (`deberta`) then takes one distance a key; of an unknown number it must take all, key² products.
+   * New tokens of each run. Default: any number. For one token at a time say 1: the keys' side of a two-sided
+   * term (`deberta`) then takes one distance for each key; with an unknown number it takes key² products.
    */
   readonly sequence?: number | undefined;
+  /** Logits of every token, or of each row's last one. Default `all`. */
+  readonly logits?: "all" | "last";
 }
 
-/** The graph of a model that decodes. */
+/**
+ * The graph of a model that decodes. Where the encoding allows no cache (`recompute`), it takes the whole text in
+ * every run.
+ */
 export function decodingGraph(
   model: LanguageModel,
-  { consecutive = true, sequence: told }: DecodingOptions = {},
+  { rows = false, sequence: given, logits: wanted = "all" }: DecodingOptions = {},
 ): DecodingGraph {
-  const sequence: Dimension = told ?? "sequence";
+  const { encoding } = model;
+  const cached = encoding.cache.keys !== "recompute";
+  const sequence: Dimension = (cached ? given : undefined) ?? "sequence";
+  const total = cached ? addDimensions("past", sequence) : sequence;
   const tokens = input("tokens", ["batch", sequence], "int32");
-  const positions = input("positions", [sequence], "int32");
-  const keyPositions = input("keyPositions", [addDimensions("past", sequence)], "int32");
-  const past = cacheColumns(model).map((columns, layer): KeyValue => {
-    const cached = columns.map(({ name, heads, width }): [string, Tensor] => [
+  const queries = placesOf(model, "positions", sequence, rows);
+  const keys = cached ? placesOf(model, "keyPositions", total, rows) : queries;
+  const keyMask = rows ? input("keyMask", ["batch", total], "bool") : undefined;
+  const pastTokens =
+    cached && encoding.cache.tokens ? input("pastTokens", ["batch", "past"], "int32") : undefined;
+  const columns = cached ? cacheColumns(model) : [];
+  const past = columns.map((ofLayer, layer): KeyValue => {
+    const tensors = ofLayer.map(({ name, heads, width }): [string, Tensor] => [
       name,
       input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
     ]);
-    const { key, value, ...tokenState } = Object.fromEntries(cached);
+    const { key, value, ...tokenState } = Object.fromEntries(tensors);
     return { key: key!, value: value!, tokenState };
   });
-  const pastTokens = model.encoding.cache.tokens
-    ? input("pastTokens", ["batch", "past"], "int32")
-    : undefined;
+  const perLayer = queries.layers.length > 1;
   const { logits, present } = forward(model, {
     tokens,
-    positions: { tensor: positions, consecutive },
-    past: {
-      layers: past,
-      keyPositions: { tensor: keyPositions, consecutive },
-      tokens: pastTokens,
-    },
+    positions: queries.layers[0]!,
+    layerPositions: perLayer
+      ? queries.layers.map((own, layer) => ({ queries: own, keys: keys.layers[layer]! }))
+      : undefined,
+    ...(cached && {
+      past: { layers: past, keyPositions: keys.layers[0]!, tokens: pastTokens },
+    }),
+    keyMask,
   });
-  const outputs: Record<string, Tensor> = { logits };
-  present.forEach(({ key, value, tokenState }, layer) => {
-    for (const [name, tensor] of Object.entries({ key, value, ...tokenState }))
-      outputs[`present.${layer}.${name}`] = tensor;
-  });
+  const inputs = [tokens, queries.input, cached ? keys.input : undefined, keyMask, pastTokens];
   return {
-    inputs: [
-      tokens,
-      positions,
-      keyPositions,
-      ...(pastTokens ? [pastTokens] : []),
-      ...past.flatMap(({ key, value, tokenState }) => [key, value, ...Object.values(tokenState!)]),
-      ...model.parameters.tensors,
-    ],
-    outputs,
-    readsTokens: pastTokens !== undefined,
+    inputs: inputs.filter((tensor) => tensor !== undefined),
+    outputs: { logits: wanted === "last" ? lastOf(logits, sequence) : logits },
+    cache: Object.fromEntries(
+      past.flatMap(({ key, value, tokenState }, layer) => {
+        const { tokenState: nextState, ...nextKeys } = present[layer]!;
+        const next: Readonly<Record<string, Tensor>> = { ...nextKeys, ...nextState };
+        return Object.entries({ key, value, ...tokenState }).map(
+          ([name, current]): [string, GrowingSlot] => [
+            `${layer}.${name}`,
+            { kind: "growing", current, next: next[name]! },
+          ],
+        );
+      }),
+    ),
   };
+}
+
+/** Positions as an input, for each layer or for all of them. */
+function placesOf(
+  { encoding: { sampling }, config }: LanguageModel,
+  name: string,
+  length: Dimension,
+  rows: boolean,
+): { readonly input: Tensor; readonly layers: readonly Positions[] } {
+  const shape = rows ? ["batch", length] : [length];
+  if (sampling?.per !== "layer") {
+    const tensor = input(name, shape, "int32");
+    // Rows with padding repeat a position, and sampled positions leave some out.
+    return { input: tensor, layers: [{ tensor, consecutive: !rows && sampling === undefined }] };
+  }
+  const tensor = input(name, [config.layers, ...shape], "int32");
+  return {
+    input: tensor,
+    layers: Array.from({ length: config.layers }, (_, layer) => ({
+      tensor: reshape(slice(tensor, 0, layer, 1), shape),
+    })),
+  };
+}
+
+/** `[batch, sequence, vocab]` → `[batch, vocab]` */
+function lastOf(logits: Tensor, sequence: Dimension): Tensor {
+  const [batch, , vocab] = logits.shape;
+  return reshape(slice(logits, 1, subtractDimensions(sequence, 1), 1), [batch!, vocab!]);
 }

@@ -7,13 +7,13 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { readBytes } from "../files/files.ts";
-import type { EncodingFile } from "../comparison/settings.ts";
 import { EncodingError } from "../encodings/check-encoding.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError } from "../errors.ts";
 import { OptionError } from "../options/read.ts";
 import { definitionIn } from "./definition-in.ts";
+import type { EncodingFile } from "./encoding-record.ts";
 import { prepareImport } from "./own-package.ts";
 
 /** An encoding that was asked for, and its file if it has one. */
@@ -56,7 +56,11 @@ export async function loadRecorded({
   return loaded.definition;
 }
 
-/** Reads, runs and checks the file. Its own imports are not part of the hash. */
+/**
+ * Reads, runs and checks the file. Its own imports are not part of the hash.
+ *
+ * @throws {InputError} the file cannot be read or run, or has no definition of an encoding
+ */
 export async function loadEncodingFile(name: string): Promise<Required<ChosenEncoding>> {
   if (!/\.[cm]?[jt]s$/.test(name))
     throw new InputError(

@@ -1,176 +1,174 @@
 /**
- * Multi-head attention with any position encoding.
+ * Multi-head attention with any position encoding, to the sequence itself or to a memory.
  *
  * @module
  */
-import type {
-  AttentionOperands,
-  LayerContext,
-  TokenState,
-  PositionEncoding,
-} from "../encodings/position-encoding.ts";
+import type { LayerContext, PositionEncoding, TokenState } from "../encodings/position-encoding.ts";
+import { rmsNorm } from "../operators/normalisation.ts";
+import { concat } from "../operators/slicing.ts";
+import type { ParameterLookup } from "../parameters/parameters.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
-import { reshape, transpose } from "../operators/movement.ts";
-import { concat, slice } from "../operators/slicing.ts";
 import { rematerialise } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { attendByRows, rowPlan } from "./attention-rows.ts";
+import { attendByRows } from "./attention-map.ts";
+import { rowPlan, wholePlan } from "./attention-rows.ts";
+import type { RowPlan, WeightDropout } from "./attention-rows.ts";
 import type { BlockConfig } from "./config.ts";
+import type { Dropout } from "../random/dropout.ts";
+import { joinHeads, splitHeads } from "./heads.ts";
+import { callHook } from "./hooks.ts";
 import { linear, linearSpecs } from "./layers.ts";
-import type { Parameters } from "../parameters/parameters.ts";
+import type { MaskRules } from "./masks.ts";
+import { attentionOperands, keptKeys, operandsOf } from "./operands.ts";
+import type { KeyValue } from "./operands.ts";
 import type { SharedBias } from "./scores.ts";
 
-/** What is kept of earlier positions. */
-export interface KeyValue {
-  /** `[batch, heads, past, width]`, see the encoding's cache rule. */
-  readonly key: Tensor;
-  /** `[batch, heads, past, headDim]` */
-  readonly value: Tensor;
-  /** What the encoding keeps beside them; absent: nothing. */
-  readonly tokenState?: TokenState;
-}
-
-/** What one layer's attention is given beside its input. */
+/** What an attention is given beside the vectors that it reads. */
 export interface AttentionInputs {
   readonly encoding: PositionEncoding;
   readonly context: LayerContext;
   readonly shared: SharedBias;
+  /** Rules that `shared` holds beside the causal one and padding. */
+  readonly masks?: MaskRules | undefined;
+  readonly dropout: Dropout;
 }
 
-/** Specs of the four projections; the last starts as `output` says. */
-export function attentionSpecs(
-  name: string,
-  config: BlockConfig,
-  output: Initial,
-): ParameterSpec[] {
-  const { model, bias } = config;
+/** Where an attention's parameters are, and its sizes. */
+interface Layer {
+  readonly parameters: ParameterLookup;
+  /** As in `blocks.0.attention`. */
+  readonly name: string;
+  readonly config: BlockConfig;
+}
+
+/** Specs of the four projections and, where configured, the norms of queries and keys; `output` starts as `last` says. */
+export function attentionSpecs(name: string, config: BlockConfig, last: Initial): ParameterSpec[] {
+  const { model, heads, keyValueHeads, headDim, bias } = config;
+  const [all, shared] = [heads * headDim, keyValueHeads * headDim];
+  const ones = (part: string): ParameterSpec => ({
+    name: `${name}.${part}.weight`,
+    shape: [headDim],
+    initial: { kind: "ones" },
+  });
   return [
-    ...linearSpecs(`${name}.query`, model, model, bias),
-    ...linearSpecs(`${name}.key`, model, model, bias),
-    ...linearSpecs(`${name}.value`, model, model, bias),
-    ...linearSpecs(`${name}.output`, model, model, bias, output),
+    ...linearSpecs(`${name}.query`, model, all, bias),
+    ...linearSpecs(`${name}.key`, model, shared, bias),
+    ...linearSpecs(`${name}.value`, model, shared, bias),
+    ...(config.queryKeyNorm ? [ones("queryNorm"), ones("keyNorm")] : []),
+    ...linearSpecs(`${name}.output`, all, model, bias, last),
   ];
 }
 
-/**
- * Self-attention of `x [batch, query, model]`; with `past`, keys and values of earlier positions
- * come first. Returns the output and what to keep.
- */
-export function attend(
-  parameters: Parameters,
-  name: string,
-  x: Tensor,
-  config: BlockConfig,
-  inputs: AttentionInputs,
-  drop: (x: Tensor) => Tensor,
-  past?: KeyValue,
-): { readonly output: Tensor; readonly present: KeyValue } {
-  const { encoding, context, shared } = inputs;
-  const heads = (part: string): Tensor =>
-    splitHeads(linear(parameters, `${name}.${part}`, x), config.heads);
-  const fresh: FreshTokens = {
-    query: heads("query"),
-    key: heads("key"),
-    tokenState: encoding.tokenState?.(x, context) ?? {},
-  };
-  const { operands, keep } = attentionOperands(encoding, context, fresh, past);
-  const freshValue = heads("value");
-  const value = past ? concat([past.value, freshValue], 2) : freshValue;
+/** Self-attention. */
+export interface SelfAttentionInput extends Layer, AttentionInputs {
+  /** `[batch, query, model]` */
+  readonly x: Tensor;
+  /** Keys and values of earlier positions, which come first. */
+  readonly past?: KeyValue | undefined;
+}
 
-  const dropWeights = config.dropout > 0 ? drop : undefined;
-  // A mask beyond the causal one (padding) reaches only the whole form; dropout draws one mask a call.
-  const plan =
-    past === undefined &&
-    context.causal &&
-    context.keyMask === undefined &&
-    encoding.rowwise !== false &&
-    dropWeights === undefined
-      ? rowPlan(operands.query.shape[2]!)
-      : ({ kind: "whole", blocks: 1 } as const);
+/** What an attention gives. */
+export interface AttentionOutput {
+  /** `[batch, query, model]` */
+  readonly output: Tensor;
+  /** Keys and values, old and new, to keep for later tokens. */
+  readonly present: KeyValue;
+}
+
+/** Attention of a sequence to itself and its past. */
+export function attend(given: SelfAttentionInput): AttentionOutput {
+  const { x, config, encoding, context, shared, masks, past } = given;
+  const fresh: { query: Tensor; key: Tensor; tokenState: TokenState } = {
+    query: project(given, "query", x),
+    key: project(given, "key", x),
+    tokenState: callHook(encoding, "tokenState", x, context) ?? {},
+  };
+  const { scoreScale, scoreCap } = config;
+  const { operands, keep } = attentionOperands({ encoding, context, fresh, past, scoreScale });
+  const freshValue = project(given, "value", x);
+  const value = past ? concat([past.value, freshValue], 2) : freshValue;
+  const dropout = weightDropout(given);
+  const plan = past === undefined ? planOf(given, operands.query, dropout) : wholePlan;
+  const { parameters } = given;
   const mixed = attendByRows(
-    {
-      encoding,
-      operands,
-      value,
-      context,
-      shared,
-      parameters,
-      drop: dropWeights,
-    },
+    { encoding, operands, value, context, shared, masks, parameters, scoreCap, dropout },
     plan,
   );
+  return { output: outputOf(given, mixed), present: { ...keep, value } };
+}
+
+/** Attention to a memory. */
+export interface CrossAttentionInput extends Layer, AttentionInputs {
+  /** `[batch, query, model]` */
+  readonly x: Tensor;
+  /** Keys and values of the memory, made by `memoryKeyValue` once for all passes. */
+  readonly memory: KeyValue;
+}
+
+/** Attention of a sequence to a memory: `[batch, query, model]`. */
+export function attendMemory(given: CrossAttentionInput): Tensor {
+  const { x, config, encoding, context, shared, masks, memory, parameters } = given;
+  const { scoreScale, scoreCap } = config;
+  const query = project(given, "query", x);
+  const operands = operandsOf({ encoding, context, query, kept: memory.key, scoreScale });
+  const mixed = attendByRows(
+    {
+      ...{ encoding, operands, value: memory.value, context, shared, masks, parameters, scoreCap },
+      dropout: weightDropout(given),
+    },
+    wholePlan,
+  );
+  return outputOf(given, mixed);
+}
+
+/** Keys and values of a memory. */
+export interface MemoryInput extends Layer {
+  /** `[batch, key, model]` */
+  readonly x: Tensor;
+  readonly encoding: PositionEncoding;
+  /** Of the cross-attention; its `keys` are the memory's positions. */
+  readonly context: LayerContext;
+}
+
+/** One layer's keys and values of a memory, as every pass over target tokens takes them. */
+export function memoryKeyValue(given: MemoryInput): KeyValue {
+  const { x, encoding, context, config } = given;
+  const key = project(given, "key", x);
+  const place = { encoding, context, heads: config.heads, positions: context.keys };
+  return { key: keptKeys({ ...place, key }), value: project(given, "value", x) };
+}
+
+/** One projection in heads, normed where configured: `[batch, heads or keyValueHeads, length, headDim]`. */
+function project({ parameters, name, config }: Layer, part: Part, x: Tensor): Tensor {
+  const { heads, keyValueHeads, queryKeyNorm, normEpsilon } = config;
+  const projected = linear(parameters, `${name}.${part}`, x);
+  const vectors = splitHeads(projected, part === "query" ? heads : keyValueHeads);
+  if (!queryKeyNorm || part === "value") return vectors;
+  const weight = parameters.get(`${name}.${part}Norm.weight`);
+  return rematerialise(() => rmsNorm(vectors, weight, normEpsilon));
+}
+
+type Part = "query" | "key" | "value";
+
+function outputOf({ parameters, name }: Layer, mixed: Tensor): Tensor {
   const joined = rematerialise(() => joinHeads(mixed));
-  return {
-    output: linear(parameters, `${name}.output`, joined),
-    present: { ...keep, value },
-  };
+  return linear(parameters, `${name}.output`, joined);
 }
 
-/** Queries, keys and memory of the tokens that are new in a pass. */
-export interface FreshTokens {
-  /** `[batch, heads, length, headDim]`, before `rotate` */
-  readonly query: Tensor;
-  readonly key: Tensor;
-  readonly tokenState: TokenState;
+/** How this attention drops weights; a source without sites draws one mask for the whole tensor. */
+function weightDropout({ config, dropout }: Layer & AttentionInputs): WeightDropout | undefined {
+  const { dropout: rate } = config;
+  if (rate === 0) return undefined;
+  if (dropout.site === undefined) return { whole: (weights) => dropout(weights, rate) };
+  return { site: dropout.site(), rate };
 }
 
-/** What is attended with fresh tokens after a past, and what to keep of both. */
-export function attentionOperands(
-  encoding: PositionEncoding,
-  context: LayerContext,
-  fresh: FreshTokens,
-  past?: Pick<KeyValue, "key" | "tokenState">,
-): { readonly operands: AttentionOperands; readonly keep: Pick<KeyValue, "key" | "tokenState"> } {
-  const { cache, scoreScale } = encoding;
-  const turns = encoding.rotate !== undefined;
-  const turn = (x: Tensor, role: "query" | "key"): Tensor =>
-    turns
-      ? encoding.rotate!(x, role === "query" ? context.queries : context.keys, role, context)
-      : x;
-  // Keys are cached unrotated where the encoding asks for it, rotated otherwise.
-  const cachesRaw = cache.keys === "raw" || cache.keys === "rewritten";
-  const turnedFresh =
-    turns && !cachesRaw ? encoding.rotate!(fresh.key, context.queries, "key", context) : fresh.key;
-  const kept = past ? concat([past.key, turnedFresh], 2) : turnedFresh;
-  const tokenState: TokenState = past
-    ? Object.fromEntries(
-        Object.entries(fresh.tokenState).map(([each, x]) => [
-          each,
-          concat([past.tokenState![each]!, x], 2),
-        ]),
-      )
-    : fresh.tokenState;
-  const keyState = encoding.prepareTokenState?.(tokenState, context) ?? tokenState;
-  const operands: AttentionOperands = {
-    query: turn(fresh.query, "query"),
-    key: cachesRaw ? turn(kept, "key") : kept,
-    rawQuery: fresh.query,
-    rawKey: cachesRaw || !turns ? kept : undefined,
-    scale: scoreScale ?? (fresh.query.shape.at(-1) as number) ** -0.5,
-    keyState,
-    queryState: past
-      ? Object.fromEntries(
-          Object.entries(keyState).map(([each, x]) => [
-            each,
-            slice(x, 2, past.key.shape[2]!, fresh.query.shape[2]!),
-          ]),
-        )
-      : keyState,
-  };
-  const key = encoding.rewrite?.(operands, context) ?? kept;
-  return { operands, keep: { key, ...(Object.keys(tokenState).length > 0 && { tokenState }) } };
-}
-
-/** `[batch, length, model]` → `[batch, heads, length, headDim]` */
-function splitHeads(x: Tensor, heads: number): Tensor {
-  const [batch, length, model] = x.shape;
-  const parted = reshape(x, [batch!, length!, heads, (model as number) / heads]);
-  return transpose(parted, [0, 2, 1, 3]);
-}
-
-/** `[batch, heads, length, headDim]` → `[batch, length, model]` */
-function joinHeads(x: Tensor): Tensor {
-  const [batch, heads, length, headDim] = x.shape;
-  const joined = transpose(x, [0, 2, 1, 3]);
-  return reshape(joined, [batch!, length!, (heads as number) * (headDim as number)]);
+/** Blocks of rows where the encoding, the mask and the dropout allow them. */
+function planOf(
+  { encoding, context }: AttentionInputs,
+  query: Tensor,
+  dropout: WeightDropout | undefined,
+): RowPlan {
+  const apart = encoding.rowwise !== false && !(dropout && "whole" in dropout);
+  return context.causal && apart ? rowPlan(query.shape[2]!) : wholePlan;
 }

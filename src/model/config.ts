@@ -1,27 +1,51 @@
 /**
- * The settings of a Transformer.
+ * The settings of a Transformer: of one block, of a language model, and what cannot be.
  *
  * @module
  */
+import { blockForms } from "./block-form.ts";
+import type { BlockForm } from "./block-form.ts";
+import { activationNames } from "./activations.ts";
+import type { Activation } from "./activations.ts";
+import type { WindowRule } from "./masks.ts";
+import { checkWindow } from "./masks.ts";
 
-/** Settings of one block, shared by decoder and encoder. */
+/** Settings of one block, shared by decoder, encoder and both halves of an encoder-decoder. */
 export interface BlockConfig {
   /** Width of the residual stream. */
   readonly model: number;
+  /** Heads of queries. */
   readonly heads: number;
+  /** Width of one head; `heads · headDim` need not be `model`. */
+  readonly headDim: number;
+  /** Heads of keys and values; each serves `heads / keyValueHeads` heads of queries. */
+  readonly keyValueHeads: number;
   /** Width of the feed-forward layer. */
   readonly hidden: number;
   readonly layers: number;
   readonly norm: "layer" | "rms";
-  /** Before each sub-layer (GPT-2) or after the residual sum (the original Transformer). */
-  readonly normPosition: "pre" | "post";
-  readonly activation: "gelu" | "gelu-tanh" | "silu" | "relu" | "swiglu";
+  /** Where norms and residual sums are, see `block-form.ts`. */
+  readonly form: BlockForm;
+  readonly activation: Activation;
   /** Whether linear layers and layer norms have a bias. */
   readonly bias: boolean;
   /** Share of elements dropped while training. */
   readonly dropout: number;
   /** Added to the variance in norms. */
   readonly normEpsilon: number;
+  /** Whether queries and keys pass an RMS norm per head before the encoding's rotation. Default false. */
+  readonly queryKeyNorm?: boolean;
+  /** Factor of `query · key`. Default: the encoding's, else `headDim^−½`. */
+  readonly scoreScale?: number;
+  /** Scores become `cap · tanh(score / cap)` before the mask (Gemma 2). Default: no cap. */
+  readonly scoreCap?: number;
+  /**
+   * How far back queries see, one rule for all layers or a pattern that repeats over them; `"all"` in a
+   * pattern is a layer without a window. Default: no window.
+   */
+  readonly window?: WindowRule | readonly (WindowRule | "all")[];
+  /** Whether a norm follows the last layer. Default: as the form has it. */
+  readonly finalNorm?: boolean;
 }
 
 /** Settings of a decoder-only language model. */
@@ -29,48 +53,115 @@ export interface TransformerConfig extends BlockConfig {
   readonly vocab: number;
   /** The head uses the token table. */
   readonly tiedHead: boolean;
+  /** Logits become `cap · tanh(logit / cap)` (Gemma 2). Default: no cap. */
+  readonly logitCap?: number;
 }
 
-const defaults = {
+const blockDefaults = {
   norm: "layer",
-  normPosition: "pre",
+  form: "pre",
   activation: "gelu",
   bias: true,
   dropout: 0,
   normEpsilon: 1e-5,
-  tiedHead: false,
 } as const;
+
+/** Settings of a block of which only the sizes have no default. */
+export type BlockOptions = Pick<BlockConfig, "model" | "heads" | "layers"> & Partial<BlockConfig>;
 
 /** The settings that have no default. */
 export type TransformerOptions = Pick<TransformerConfig, "vocab" | "model" | "heads" | "layers"> &
   Partial<TransformerConfig>;
 
-/** A complete configuration: GPT-2's block unless said otherwise, `hidden` 4 × `model`. */
+/**
+ * A complete configuration: GPT-2's block unless said otherwise, `hidden` 4 × `model`, `headDim`
+ * `model / heads`, as many heads of keys and values as of queries.
+ *
+ * @throws {RangeError} for a setting that cannot be; the message names it.
+ */
 export function transformerConfig(options: TransformerOptions): TransformerConfig {
-  const config = { ...defaults, hidden: 4 * options.model, ...options };
-  checkBlockConfig(config);
-  requirePositive("vocab", config.vocab);
+  const config = { tiedHead: false, ...options, ...blockConfig(options) };
+  requireWhole("vocab", config.vocab);
+  requireCap("logitCap", config.logitCap);
   return config;
 }
 
-/** Raises a RangeError that names the first setting that cannot be. */
-export function checkBlockConfig(config: BlockConfig): void {
-  for (const name of ["model", "heads", "hidden", "layers"] as const)
-    requirePositive(name, config[name]);
-  if (config.model % config.heads !== 0)
-    throw new RangeError(
-      `model: width ${config.model} does not divide into ${config.heads} heads. ` +
-        `Choose a width that is a multiple of the heads, such as ${nextMultiple(config.model, config.heads)}.`,
-    );
-  if (!(config.dropout >= 0 && config.dropout < 1))
-    throw new RangeError(`model: dropout must be from 0 to below 1, got ${config.dropout}.`);
+/**
+ * A block's complete settings, with the defaults of `transformerConfig`.
+ *
+ * @throws {RangeError} for a setting that cannot be; the message names it.
+ */
+export function blockConfig(options: BlockOptions): BlockConfig {
+  const { model, heads } = options;
+  const config = {
+    ...blockDefaults,
+    hidden: 4 * model,
+    headDim: model / heads,
+    keyValueHeads: heads,
+    ...options,
+  };
+  checkBlockConfig(config);
+  return config;
 }
 
-function requirePositive(name: string, value: number): void {
+/** @throws {RangeError} that names the first setting that cannot be. */
+function checkBlockConfig(config: BlockConfig): void {
+  const { model, heads, headDim, keyValueHeads, dropout, normEpsilon } = config;
+  for (const name of ["model", "heads", "hidden", "layers"] as const)
+    requireWhole(name, config[name]);
+  if (headDim === model / heads && !Number.isInteger(headDim))
+    throw new RangeError(
+      `model: width ${model} does not divide into ${heads} heads. ` +
+        `Choose a width that is a multiple of the heads, such as ${Math.ceil(model / heads) * heads}, ` +
+        `or set headDim.`,
+    );
+  for (const name of ["headDim", "keyValueHeads"] as const) requireWhole(name, config[name]);
+  if (heads % keyValueHeads !== 0)
+    throw new RangeError(
+      `model: keyValueHeads ${keyValueHeads} does not divide ${heads} heads, and each head of keys serves ` +
+        `equally many heads of queries. Choose one of ${divisors(heads).join(", ")}.`,
+    );
+  requireWord("norm", config.norm, ["layer", "rms"]);
+  requireWord("form", config.form, Object.keys(blockForms));
+  requireWord("activation", config.activation, activationNames);
+  if (!(dropout >= 0 && dropout < 1))
+    throw new RangeError(`model: dropout must be from 0 to below 1, got ${dropout}.`);
+  if (!(normEpsilon > 0 && normEpsilon < Infinity))
+    throw new RangeError(`model: normEpsilon must be above 0, got ${normEpsilon}. Use 1e-5.`);
+  requireCap("scoreScale", config.scoreScale);
+  requireCap("scoreCap", config.scoreCap);
+  const rules = [config.window ?? []].flat();
+  if (config.window !== undefined && rules.length === 0)
+    throw new RangeError("model: window is an empty pattern. Leave it out for no window.");
+  for (const rule of rules) if (rule !== "all") checkWindow(rule);
+}
+
+/** The window of a layer; undefined where it has none. */
+export function windowOf({ window }: BlockConfig, layer: number): WindowRule | undefined {
+  if (window === undefined) return undefined;
+  const pattern = [window].flat();
+  const rule = pattern[layer % pattern.length]!;
+  return rule === "all" ? undefined : rule;
+}
+
+/** @throws {RangeError} for what is no whole number of 1 or more. */
+export function requireWhole(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1)
     throw new RangeError(`model: ${name} must be a whole number of 1 or more, got ${value}.`);
 }
 
-function nextMultiple(value: number, of: number): number {
-  return Math.ceil(value / of) * of;
+function requireCap(name: string, value: number | undefined): void {
+  if (value !== undefined && !(value > 0 && value < Infinity))
+    throw new RangeError(
+      `model: ${name} must be a finite number above 0, got ${value}. Leave it out for none.`,
+    );
+}
+
+function requireWord(name: string, word: string, known: readonly string[]): void {
+  if (!known.includes(word))
+    throw new RangeError(`model: ${name} "${word}" is unknown. Choose one of ${known.join(", ")}.`);
+}
+
+function divisors(of: number): number[] {
+  return Array.from({ length: of }, (_, at) => at + 1).filter((number) => of % number === 0);
 }

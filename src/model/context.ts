@@ -12,6 +12,8 @@ import { slice } from "../operators/slicing.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Dropout } from "../random/dropout.ts";
+import { repeatHeads } from "./heads.ts";
 import { linear } from "./layers.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
 
@@ -39,35 +41,66 @@ export interface PassInputs {
   readonly tokens?: Tensor | undefined;
   readonly pastTokens?: Tensor | undefined;
   readonly keyMask?: Tensor | undefined;
-  readonly dropout: (x: Tensor, rate: number) => Tensor;
+  readonly dropout: Dropout;
 }
 
-/** The context of a whole pass. */
-export function passContext(inputs: PassInputs, parameters: ParameterLookup): EncodingContext {
+/** The context of a whole pass, for the encoding of one site. */
+export function passContext(
+  inputs: PassInputs,
+  parameters: ParameterLookup,
+  site: AttentionSite = "attention",
+): EncodingContext {
   const { queries, keys } = inputs;
+  const { shared } = siteNames(site, 0);
   return {
     ...inputs,
     distance: scope("distance", () => distanceOf(queries.tensor, keys.tensor)),
-    parameter: (name) => parameters.get(name),
+    parameter: (name) => parameters.get(`${shared}${name}`),
   };
 }
 
+/** A layer, and where its hooks look for tensors and projections. */
+export interface LayerPlace {
+  readonly context: EncodingContext;
+  readonly parameters: ParameterLookup;
+  /** From 0. */
+  readonly layer: number;
+  /** Heads of queries. */
+  readonly heads: number;
+  /** Self-attention, or attention to a memory, whose encoding has tensors of its own. Default `attention`. */
+  readonly site?: AttentionSite | undefined;
+}
+
+/** The two attentions of a block, by their names among its parameters. */
+export type AttentionSite = "attention" | "crossAttention";
+
+/** Where tensors of a site's encoding are: those of layer `l` behind `own`, those of all layers behind `shared`. */
+export function siteNames(site: AttentionSite, layer: number): { own: string; shared: string } {
+  return site === "attention"
+    ? { own: `blocks.${layer}.`, shared: "" }
+    : { own: `blocks.${layer}.${site}.`, shared: `${site}.` };
+}
+
 /** The context of one layer; its own tensors come before those that all layers share. */
-export function layerContext(
-  context: EncodingContext,
-  parameters: ParameterLookup,
-  layer: number,
-  heads: number,
-): LayerContext {
-  const block = `blocks.${layer}`;
+export function layerContext({
+  context,
+  parameters,
+  layer,
+  heads,
+  site = "attention",
+}: LayerPlace): LayerContext {
+  const { own, shared } = siteNames(site, layer);
   return {
     ...context,
     layer,
-    parameter: (name) => parameters.find(`${block}.${name}`) ?? parameters.get(name),
+    parameter: (name) => parameters.find(`${own}${name}`) ?? parameters.get(`${shared}${name}`),
     project(part, vectors) {
-      const projected = linear(parameters, `${block}.attention.${part}`, vectors);
-      const [length, model] = projected.shape as [Dimension, number];
-      return transpose(reshape(projected, [length, heads, model / heads]), [1, 0, 2]);
+      const name = `blocks.${layer}.${site}`;
+      const projected = linear(parameters, `${name}.${part}`, vectors);
+      const [length, width] = projected.shape as [Dimension, number];
+      const headDim = (parameters.get(`${name}.query.weight`).shape[1] as number) / heads;
+      const parted = reshape(projected, [length, width / headDim, headDim]);
+      return repeatHeads(transpose(parted, [1, 0, 2]), heads);
     },
   };
 }
@@ -89,23 +122,26 @@ export function rowsOfContext(context: LayerContext, start: number, size: number
     values: positions.values?.slice(from, from + length),
     axes: positions.axes?.map((axis) => slice(axis, -1, from, length)),
   });
-  return withPositions(
-    context,
-    part(context.queries, start, size),
-    part(context.keys, 0, start + size),
-  );
+  const { queries, keys, keyMask } = context;
+  const rows = withPositions(context, part(queries, start, size), part(keys, 0, start + size));
+  return keyMask ? { ...rows, keyMask: slice(keyMask, 1, 0, start + size) } : rows;
 }
 
 /** The tensors that an encoding's specs stand for in a model of that many layers. */
-export function ownedSpecs(specs: readonly ParameterSpec[], layers: number): ParameterSpec[] {
-  const shared = specs.filter(({ owner }) => owner !== "layer");
-  const own = specs.filter(({ owner }) => owner === "layer");
+export function ownedSpecs(
+  specs: readonly ParameterSpec[],
+  layers: number,
+  site: AttentionSite = "attention",
+): ParameterSpec[] {
+  const ofAll = specs.filter(({ owner }) => owner !== "layer");
+  const ofLayers = specs.filter(({ owner }) => owner === "layer");
+  const { shared } = siteNames(site, 0);
   return [
-    ...shared,
+    ...ofAll.map((spec) => (shared === "" ? spec : { ...spec, name: `${shared}${spec.name}` })),
     ...Array.from({ length: layers }, (_, layer) =>
-      own
+      ofLayers
         .filter((spec) => spec.layers?.includes(layer) ?? true)
-        .map((spec) => ({ ...spec, name: `blocks.${layer}.${spec.name}` })),
+        .map((spec) => ({ ...spec, name: `${siteNames(site, layer).own}${spec.name}` })),
     ).flat(),
   ];
 }

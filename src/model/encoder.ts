@@ -3,9 +3,10 @@
  *
  * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  *
+ * It reads vectors, so models over tokens, patches or measurements put what they like before and behind it.
+ *
  * @module
  */
-import { asDefined } from "../encodings/define-encoding.ts";
 import { none } from "../encodings/none.ts";
 import type {
   EncodingDefinition,
@@ -13,20 +14,24 @@ import type {
   Positions,
 } from "../encodings/position-encoding.ts";
 import { range } from "../operators/source.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { block, blockSpecs } from "./block.ts";
-import { checkBlockConfig } from "./config.ts";
-import type { BlockConfig } from "./config.ts";
-import { norm, normSpecs } from "./layers.ts";
-import { layerContext, ownedSpecs, passContext } from "./context.ts";
 import { Parameters } from "../parameters/parameters.ts";
-import { sharedBias } from "./scores.ts";
-import type { SharedBias } from "./scores.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { blockConfig } from "./config.ts";
+import type { BlockConfig } from "./config.ts";
+import { passContext } from "./context.ts";
+import type { Dropout } from "../random/dropout.ts";
+import { createEncoding } from "./encoding-of-model.ts";
+import { callHook } from "./hooks.ts";
+import { requireMask } from "./masks.ts";
+import { stack, stackSpecs } from "./stack.ts";
+import { withDropout } from "./transformer.ts";
 
-/** Settings beyond the article's five. */
-export interface EncoderOptions {
+/** Settings beyond the article's five; those of a block may be set too. */
+export interface EncoderOptions extends Partial<
+  Omit<BlockConfig, "model" | "heads" | "layers" | "hidden" | "dropout">
+> {
   /** Default `post`, as in PyTorch (`norm_first=False`). */
-  readonly normPosition?: "pre" | "post";
+  readonly form?: BlockConfig["form"];
   /** Default `relu`. */
   readonly activation?: BlockConfig["activation"];
   /** A norm after the last layer. Default false. */
@@ -43,8 +48,10 @@ export interface EncoderMasks {
   readonly causal?: boolean;
   /** True where a position is text and not padding, bool `[batch, length]`. */
   readonly keyMask?: Tensor;
-  /** Dropout with masks of its own; absent: no dropout. */
-  readonly dropout?: (x: Tensor, rate: number) => Tensor;
+  /** Document ids, int32 `[batch, length]`; no attention between different ones. */
+  readonly documents?: Tensor;
+  /** Dropout with masks of its own, see `dropoutSites`; absent: no dropout. */
+  readonly dropout?: Dropout;
 }
 
 /** A stack of encoder layers over vectors `[batch, length, model]`. */
@@ -52,9 +59,12 @@ export class TransformerEncoder {
   readonly config: BlockConfig;
   readonly parameters: Parameters;
   readonly encoding: PositionEncoding;
-  readonly #finalNorm: boolean;
 
-  /** The article's constructor: width, heads, layers, width of the feed-forward layer, dropout. */
+  /**
+   * The article's constructor: width, heads, layers, width of the feed-forward layer, dropout.
+   *
+   * @throws {RangeError} for a setting that cannot be; the message names it.
+   */
   constructor(
     model: number,
     heads: number,
@@ -63,43 +73,31 @@ export class TransformerEncoder {
     dropout = 0.1,
     options: EncoderOptions = {},
   ) {
-    const { normPosition = "post", activation = "relu", finalNorm = false } = options;
-    const { encoding = none, trainLength = 512 } = options;
-    const norm = "layer";
-    const rest = { norm, normPosition, activation, bias: true, normEpsilon: 1e-5 } as const;
-    this.config = { model, heads, layers, hidden, dropout, ...rest };
-    checkBlockConfig(this.config);
-    const shape = { model, heads, headDim: model / heads, layers, vocab: 0, trainLength };
-    this.encoding = asDefined(encoding).create({ ...shape, causal: false });
-    this.#finalNorm = finalNorm;
-    this.parameters = new Parameters([
-      ...ownedSpecs(this.encoding.parameters, layers),
-      ...Array.from({ length: layers }, (_, l) => blockSpecs(`blocks.${l}`, this.config)).flat(),
-      ...(finalNorm ? normSpecs("norm", this.config) : []),
-    ]);
+    const { encoding = none, trainLength = 512, ...settings } = options;
+    const article = { form: "post", activation: "relu", finalNorm: false } as const;
+    this.config = blockConfig({ ...article, ...settings, model, heads, layers, hidden, dropout });
+    const sizes = { vocab: 0, trainLength, causal: false };
+    this.encoding = createEncoding({ definition: encoding, config: this.config, sizes });
+    this.parameters = new Parameters(stackSpecs({ config: this.config, encoding: this.encoding }));
   }
 
-  /** Encodes `x [batch, length, model]`; the result has its shape. */
+  /**
+   * Encodes `x [batch, length, model]`; the result has its shape.
+   *
+   * @throws {RangeError} for a mask that does not fit `x`.
+   */
   encode(x: Tensor, masks: EncoderMasks = {}): Tensor {
-    const { causal = false, keyMask, dropout = (y) => y } = masks;
-    const { config, parameters, encoding } = this;
-    const positions: Positions = { tensor: range(x.shape[1]!), consecutive: true };
+    const { causal = false, keyMask, documents } = masks;
+    const { parameters, encoding } = this;
+    const { config, dropout } = withDropout(this.config, masks.dropout);
+    const [batch, length] = x.shape;
+    requireMask("keyMask", keyMask, batch!, length!);
+    requireMask("documents", documents, batch!, length!);
+    const positions: Positions = { tensor: range(length!), consecutive: true };
     const inputs = { queries: positions, keys: positions, causal, keyMask, dropout };
     const context = passContext(inputs, parameters);
-    // Without a dropout source the layers must not build dropout nodes at all.
-    const active = masks.dropout ? config : { ...config, dropout: 0 };
-    const biases = new Map<PositionEncoding, SharedBias>();
-    let y = encoding.embed?.(x, context) ?? x;
-    for (let layer = 0; layer < config.layers; layer++) {
-      const own = encoding.at?.(layer) ?? encoding;
-      const shared = biases.get(own) ?? sharedBias(own, context);
-      biases.set(own, shared);
-      y = block(parameters, `blocks.${layer}`, y, active, {
-        encoding: own,
-        context: layerContext(context, parameters, layer, config.heads),
-        shared,
-      }).output;
-    }
-    return this.#finalNorm ? norm(parameters, "norm", y, config) : y;
+    const embedded = callHook(encoding, "embed", x, context) ?? x;
+    const given = { config, encoding, parameters, x: embedded, context, dropout, documents };
+    return stack(given).output;
   }
 }

@@ -1,18 +1,15 @@
 /**
- * The small parts of a block: linear maps, norms, feed-forward layers.
+ * The small parts of a block: linear maps and norms.
  *
  * Weights are stored `[in, out]`, so that `y = x · W + b`; PyTorch stores the transpose.
  *
  * @module
  */
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
-import { errorGate, geluTanh, silu } from "../operators/activation.ts";
 import { add, multiply } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { layerNorm, rmsNorm } from "../operators/normalisation.ts";
-import { relu } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
-import { rematerialise } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BlockConfig } from "./config.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
@@ -73,47 +70,4 @@ export function norm(
   if (kind === "rms") return rmsNorm(x, scale, normEpsilon);
   const bias = parameters.find(`${name}.bias`) ?? constant([model], new Float32Array(model));
   return layerNorm(x, scale, bias, normEpsilon);
-}
-
-/** Specs of a feed-forward layer; `down` starts smaller the deeper the model, as in GPT-2. */
-export function feedForwardSpecs(
-  name: string,
-  config: BlockConfig,
-  down: Initial,
-): ParameterSpec[] {
-  const { model, hidden, bias, activation } = config;
-  return [
-    ...linearSpecs(`${name}.up`, model, hidden, bias),
-    ...(activation === "swiglu" ? linearSpecs(`${name}.gate`, model, hidden, bias) : []),
-    ...linearSpecs(`${name}.down`, hidden, model, bias, down),
-  ];
-}
-
-const activations = { "gelu-tanh": geluTanh, silu, relu } as const;
-
-/**
- * `down(activation(up(x)))`, or `down(silu(gate(x)) ∘ up(x))` for SwiGLU; `drop` acts before `down`.
- *
- * SwiGLU: Shazeer 2020, https://arxiv.org/abs/2002.05202
- */
-export function feedForward(
-  parameters: ParameterLookup,
-  name: string,
-  x: Tensor,
-  config: BlockConfig,
-  drop: (x: Tensor) => Tensor,
-): Tensor {
-  if (config.activation === "gelu") {
-    // gelu(u) = errorGate(u/√2) / √2
-    const half = Math.SQRT1_2;
-    const up = linear(parameters, `${name}.up`, x, { weight: half, bias: half });
-    const active = rematerialise(() => errorGate(up));
-    return linear(parameters, `${name}.down`, drop(active), { weight: half });
-  }
-  const up = linear(parameters, `${name}.up`, x);
-  const active =
-    config.activation === "swiglu"
-      ? multiply(silu(linear(parameters, `${name}.gate`, x)), up)
-      : activations[config.activation](up);
-  return linear(parameters, `${name}.down`, drop(active));
 }

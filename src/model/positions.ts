@@ -20,14 +20,18 @@ export interface SequencePositions {
     readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
 }
 
-/** The input of a pass over `length` tokens. */
+/** The input of a pass over `length` tokens: a new one, or the given `tensor`. */
 export function sequencePositions(
   { sampling }: PositionEncoding,
   layers: number,
   length: number,
+  tensor: Tensor = input(
+    "positions",
+    sampling?.per === "layer" ? [layers, length] : [length],
+    "int32",
+  ),
 ): SequencePositions {
   const perLayer = sampling?.per === "layer";
-  const tensor = input("positions", perLayer ? [layers, length] : [length], "int32");
   if (sampling === undefined) return { input: tensor, positions: knownPositions(tensor, length) };
   if (!perLayer) return { input: tensor, positions: { tensor } };
   const sampled = Array.from({ length: layers }, (_, layer) => {

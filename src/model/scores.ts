@@ -1,25 +1,27 @@
 /**
  * Attention scores with any encoding, and what they weigh: the one place that knows the order of hooks.
  *
+ *     scores = product (default: scale · query · keyᵀ) + contentBias, joined with bias + layerBias, capped, masked
+ *     output = softmax(scores) · value + valueTerm
+ *
  * @module
  */
 import type {
-  AttentionOperands,
   EncodingContext,
   LayerContext,
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
-import { add, minimum, multiply } from "../operators/arithmetic.ts";
+import { add, multiply } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
-import { unsqueeze } from "../operators/movement.ts";
+import { tanh } from "../operators/pointwise.ts";
 import { softmaxMatmul } from "../operators/softmax-matmul.ts";
 import { softmax } from "../operators/softmax.ts";
-import { scalar } from "../operators/source.ts";
-import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** Added to a score that must not count: its weight underflows to exactly 0 beside any other. */
-const forbidden = -1e30;
+import { groupHeads, ungroupHeads } from "./heads.ts";
+import { callHook } from "./hooks.ts";
+import { maskOf } from "./masks.ts";
+import type { MaskRules } from "./masks.ts";
+import type { GroupedOperands } from "./operands.ts";
 
 /** What is added to the scores of every layer. */
 export interface SharedBias {
@@ -29,53 +31,80 @@ export interface SharedBias {
   readonly mask?: Tensor | undefined;
 }
 
-/** The causal mask and `keyMask` (true where a key counts, bool `[batch, key]`) as one tensor. */
-export function maskOf({ causal, distance, keyMask }: EncodingContext): Tensor | undefined {
-  // The future has negative distances; a product is faster than a choice by element.
-  const future = causal ? multiply(minimum(distance, 0), -forbidden) : undefined;
-  if (keyMask === undefined) return future;
-  const padding = where(keyMask, scalar(0), scalar(forbidden));
-  return sumOf(future, unsqueeze(unsqueeze(padding, 1), 1));
+/** What the shared bias is made of. */
+export interface SharedBiasInput {
+  readonly encoding: PositionEncoding;
+  readonly context: EncodingContext;
+  /** Default: none beside the causal mask and padding. */
+  readonly masks?: MaskRules | undefined;
+  readonly scoreCap?: number | undefined;
 }
 
-/** The bias of all layers and the mask, in one tensor where the encoding does not ask for both. */
-export function sharedBias(encoding: PositionEncoding, context: EncodingContext): SharedBias {
-  const [bias, mask] = [encoding.bias?.(context), maskOf(context)];
-  return encoding.combine ? { bias, mask } : { bias: sumOf(bias, mask) };
+/** The bias of all layers and the mask, in one tensor where neither `combine` nor a cap comes between. */
+export function sharedBias({ encoding, context, masks, scoreCap }: SharedBiasInput): SharedBias {
+  const [bias, mask] = [callHook(encoding, "bias", context), maskOf(context, masks)];
+  return encoding.combine || scoreCap !== undefined ? { bias, mask } : { bias: sumOf(bias, mask) };
+}
+
+/** What scores are made of, over all queries or some rows of them. */
+export interface ScoresInput {
+  readonly encoding: PositionEncoding;
+  readonly operands: GroupedOperands;
+  readonly context: LayerContext;
+  readonly shared: SharedBias;
+  /** Scores become `cap · tanh(score / cap)` before the mask; absent: no cap. */
+  readonly scoreCap?: number | undefined;
 }
 
 /** The scores of one layer before the softmax, masked: `[batch, heads, query, key]`. */
-export function scoresOf(
-  encoding: PositionEncoding,
-  operands: AttentionOperands,
-  context: LayerContext,
-  shared: SharedBias,
-): Tensor {
-  const { query, key, scale } = operands;
-  const product =
-    encoding.product?.(operands, context) ?? matmul(query, key, { transposeB: true, scale });
-  const content = encoding.contentBias?.(operands, product, context);
+export function scoresOf({ encoding, operands, context, shared, scoreCap }: ScoresInput): Tensor {
+  const product = callHook(encoding, "product", operands, context) ?? plainProduct(operands);
+  const content = callHook(encoding, "contentBias", operands, product, context);
   const scores = content === undefined ? product : add(product, content);
-  const bias = sumOf(encoding.layerBias?.(context), shared.bias);
-  const joined = encoding.combine
-    ? encoding.combine(scores, bias, context)
-    : (sumOf(scores, bias) ?? scores);
-  return sumOf(joined, shared.mask) ?? joined;
+  const bias = sumOf(callHook(encoding, "layerBias", context), shared.bias);
+  const joined =
+    callHook(encoding, "combine", scores, bias, context) ?? sumOf(scores, bias) ?? scores;
+  const capped = scoreCap === undefined ? joined : softCap(joined, scoreCap);
+  return sumOf(capped, shared.mask) ?? capped;
+}
+
+/** `scale · query · keyᵀ`, one product for each head of keys. */
+function plainProduct({ query, sharedKey, scale }: GroupedOperands): Tensor {
+  const [, heads, rows] = query.shape;
+  const grouped = groupHeads(query, sharedKey.shape[1] as number);
+  const product = matmul(grouped, sharedKey, { transposeB: true, scale });
+  return ungroupHeads(product, heads as number, rows!);
+}
+
+/** What weighs values. */
+export interface WeighInput {
+  readonly encoding: PositionEncoding;
+  readonly operands: GroupedOperands;
+  readonly context: LayerContext;
+  /** `[batch, heads, query, key]`, before the softmax */
+  readonly scores: Tensor;
+  /** `[batch, keyValueHeads, key, headDim]` */
+  readonly value: Tensor;
+  /** Drops attention weights; absent: none are dropped. */
+  readonly drop?: ((weights: Tensor) => Tensor) | undefined;
 }
 
 /** `softmax(scores) · value` and the encoding's term on values: `[batch, heads, query, headDim]`. */
-export function applyAttention(
-  encoding: PositionEncoding,
-  scores: Tensor,
-  value: Tensor,
-  operands: AttentionOperands,
-  context: LayerContext,
-  drop: ((x: Tensor) => Tensor) | undefined,
-): Tensor {
-  if (drop === undefined && !encoding.valueTerm) return softmaxMatmul(scores, value).output;
+export function applyAttention(given: WeighInput): Tensor {
+  const { encoding, scores, value, operands, context, drop } = given;
+  const [, heads, rows] = scores.shape as [unknown, number, Tensor["shape"][number]];
+  const shared = value.shape[1] as number;
+  if (drop === undefined && !encoding.valueTerm)
+    return ungroupHeads(softmaxMatmul(groupHeads(scores, shared), value).output, heads, rows);
   const weights = drop ? drop(softmax(scores)) : softmax(scores);
-  const mixed = matmul(weights, value);
-  return encoding.valueTerm ? add(mixed, encoding.valueTerm(weights, operands, context)) : mixed;
+  const mixed = ungroupHeads(matmul(groupHeads(weights, shared), value), heads, rows);
+  const term = callHook(encoding, "valueTerm", weights, operands, context);
+  return term ? add(mixed, term) : mixed;
+}
+
+/** `cap · tanh(x / cap)`: nearly x where it is small, within ±cap everywhere. */
+export function softCap(x: Tensor, cap: number): Tensor {
+  return multiply(tanh(multiply(x, 1 / cap)), cap);
 }
 
 function sumOf(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {

@@ -3,13 +3,10 @@
  *
  * @module
  */
+import type { Weights } from "../parameters/weights.ts";
 import type { LanguageModel } from "./transformer.ts";
 
-/** Values by parameter name, float32, row-major. */
-export type Weights = ReadonlyMap<
-  string,
-  { readonly shape: readonly number[]; readonly data: Float32Array }
->;
+export type { Weights } from "../parameters/weights.ts";
 
 /** A model and its weights. A run's checkpoint may hold more tensors than the model has parameters. */
 export interface TrainedModel {

@@ -4,27 +4,33 @@
  * Initialisation is GPT-2's: weights and token table N(0, 0.02²), biases 0, norms 1, projections into
  * the residual stream N(0, (0.02/√(2 layers))²).
  *
+ * Pretrained decoder families (GPT-2, GPT-NeoX, Llama, Gemma) are settings of this model: `form`, `norm`,
+ * `activation`, `headDim`, `keyValueHeads`, `queryKeyNorm`, `scoreScale`, caps, `window` and the encoding.
+ *
  * @module
  */
-import { asDefined } from "../encodings/define-encoding.ts";
 import type {
   EncodingDefinition,
   PositionEncoding,
   Positions,
 } from "../encodings/position-encoding.ts";
-import type { ParameterSpec } from "../parameters/spec.ts";
-import { gather, oneHot } from "../operators/indexing.ts";
 import { matmul } from "../operators/matmul.ts";
+import { Parameters } from "../parameters/parameters.ts";
+import type { ParameterLookup } from "../parameters/parameters.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { KeyValue } from "./attention.ts";
-import { block, blockSpecs } from "./block.ts";
 import type { TransformerConfig } from "./config.ts";
-import { layerContext, ownedSpecs, passContext, withPositions } from "./context.ts";
-import { norm, normSpecs, weightDeviation } from "./layers.ts";
-import { Parameters } from "../parameters/parameters.ts";
-import { sharedBias } from "./scores.ts";
-import type { SharedBias } from "./scores.ts";
+import { passContext } from "./context.ts";
+import type { Dropout } from "../random/dropout.ts";
+import { createEncoding } from "./encoding-of-model.ts";
+import { weightDeviation } from "./layers.ts";
+import { requireMask } from "./masks.ts";
+import type { KeyValue } from "./operands.ts";
+import { softCap } from "./scores.ts";
+import { stack, stackSpecs } from "./stack.ts";
+import type { LayerPositions, Stage } from "./stack.ts";
+import { embedTokens, requirePlainTable, tokenSpecs } from "./token-embedding.ts";
 
 /** A model: its settings, its encoding, its parameters as graph inputs. */
 export interface LanguageModel {
@@ -40,65 +46,53 @@ export interface ForwardInputs {
   /** Positions of the tokens. */
   readonly positions: Positions;
   /** While decoding: what earlier tokens left. */
-  readonly past?: {
-    readonly layers: readonly KeyValue[];
-    /** Positions of all keys, old and new. */
-    readonly keyPositions: Positions;
-    /** Ids of the earlier tokens, int32 `[batch, past]`, where the encoding's `cache.tokens` asks for them. */
-    readonly tokens?: Tensor | undefined;
-  };
-  /** Positions drawn for each layer, where the encoding draws them so; `positions` are the first. */
-  readonly layerPositions?:
-    readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
+  readonly past?: PastTokens;
+  /** Positions sampled for each layer, where the encoding samples them so; `positions` are the first. */
+  readonly layerPositions?: readonly LayerPositions[] | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`. */
   readonly keyMask?: Tensor | undefined;
-  /** Dropout with masks of its own; absent: no dropout. */
-  readonly dropout?: (x: Tensor, rate: number) => Tensor;
+  /** Document ids of all keys, int32 `[batch, key]`; no attention between different ones. */
+  readonly documents?: Tensor | undefined;
+  /** Dropout with masks of its own, see `dropoutSites`; absent: no dropout. */
+  readonly dropout?: Dropout;
 }
 
-/** A decoder-only Transformer with an encoding of the list, trained at `trainLength`. */
+/** What earlier tokens left. */
+export interface PastTokens {
+  /** Each layer's keys and values. */
+  readonly layers: readonly KeyValue[];
+  /** Positions of all keys, old and new. */
+  readonly keyPositions: Positions;
+  /** Ids of the earlier tokens, int32 `[batch, past]`, where the encoding's `cache.tokens` asks for them. */
+  readonly tokens?: Tensor | undefined;
+}
+
+/**
+ * A decoder-only Transformer with an encoding of the list, trained at `trainLength`.
+ *
+ * @throws {RangeError} where settings and encoding exclude each other.
+ */
 export function languageModel(
   config: TransformerConfig,
   definition: EncodingDefinition,
   trainLength: number,
   options: object = {},
 ): LanguageModel {
-  const { model, heads, layers, vocab } = config;
-  const encoding = asDefined(definition).create(
-    { model, heads, headDim: model / heads, layers, vocab, trainLength, causal: true },
-    options,
-  );
+  const sizes = { ...config, trainLength, causal: true };
+  const encoding = createEncoding({ definition, options, config, sizes });
   return { config, encoding, parameters: new Parameters(modelSpecs(config, encoding)) };
 }
 
 function modelSpecs(config: TransformerConfig, encoding: PositionEncoding): ParameterSpec[] {
-  const { vocab, model, layers, tiedHead } = config;
-  const initial = { kind: "normal", deviation: weightDeviation } as const;
-  const extra = encoding.extraWidth ?? 0;
-  const takesOneHot = encoding.tokenInput === "one-hot";
-  if (extra >= model)
-    throw new RangeError(
-      `${encoding.id}: it appends ${extra} columns, but the model is ${model} wide. ` +
-        `Widen the model or narrow the encoding.`,
-    );
-  if (tiedHead && (extra > 0 || takesOneHot))
-    throw new RangeError(
-      `${encoding.id}: it is concatenated to the token vectors, so the token table is not ` +
-        `[vocab, model] and cannot serve as the head. Set tiedHead to false.`,
-    );
-  return [
-    ...(takesOneHot ? [] : [{ name: "tokens.weight", shape: [vocab, model - extra], initial }]),
-    ...ownedSpecs(encoding.parameters, layers),
-    ...Array.from({ length: layers }, (_, l) => blockSpecs(`blocks.${l}`, config)).flat(),
-    ...(config.normPosition === "pre" ? normSpecs("norm", config) : []),
-    ...(tiedHead ? [] : [{ name: "head.weight", shape: [model, vocab], initial }]),
-  ];
+  const tokens = tokenSpecs(config, encoding);
+  if (config.tiedHead) requirePlainTable(encoding, "the head", "Set tiedHead to false.");
+  return [...tokens, ...stackSpecs({ config, encoding }), ...headSpecs(config)];
 }
 
-/** A named point of the forward pass, for finding where numbers go wrong. */
-export interface Stage {
-  readonly name: string;
-  readonly output: Tensor;
+/** The spec of `head.weight [model, vocab]`, none where the head is the token table. */
+export function headSpecs({ vocab, model, tiedHead }: TransformerConfig): ParameterSpec[] {
+  const initial = { kind: "normal", deviation: weightDeviation } as const;
+  return tiedHead ? [] : [{ name: "head.weight", shape: [model, vocab], initial }];
 }
 
 /** What a forward pass gives. */
@@ -111,63 +105,63 @@ export interface ForwardOutputs {
   readonly stages: readonly Stage[];
 }
 
-/** One pass over a batch of sequences. */
+/**
+ * One pass over a batch of sequences.
+ *
+ * @throws {RangeError} for a mask that does not fit the keys, or a missing `past.tokens`.
+ */
 export function forward(
   { config: full, encoding, parameters }: LanguageModel,
-  { tokens, positions, past, layerPositions, keyMask, dropout: dropoutSource }: ForwardInputs,
+  given: ForwardInputs,
 ): ForwardOutputs {
-  // Without a source of masks (evaluation, decoding) the layers must not see a dropout rate.
-  const config = dropoutSource ? full : { ...full, dropout: 0 };
-  const dropout = dropoutSource ?? ((x: Tensor) => x);
+  const { tokens, positions, past, layerPositions, keyMask, documents } = given;
+  const { config, dropout } = withDropout(full, given.dropout);
   const keys = past?.keyPositions ?? positions;
-  const pastTokens = past?.tokens;
-  if (past && encoding.cache.tokens && pastTokens === undefined)
-    throw new RangeError(
-      `${encoding.id}: it reads the ids of earlier tokens while decoding. Give them as past.tokens.`,
-    );
+  const pastTokens = pastTokensOf(encoding, past);
+  const [batch, length] = [tokens.shape[0]!, keys.tensor.shape.at(-1)!];
+  requireMask("keyMask", keyMask, batch, length);
+  requireMask("documents", documents, batch, length);
   const inputs = { queries: positions, keys, causal: true, tokens, pastTokens, keyMask, dropout };
   const context = passContext(inputs, parameters);
-
-  let x = scope("embedding", () => {
-    const vectors =
-      encoding.tokenInput === "one-hot"
-        ? oneHot(tokens, config.vocab)
-        : gather(parameters.get("tokens.weight"), tokens);
-    return dropout(encoding.embed?.(vectors, context) ?? vectors, config.dropout);
+  const x = embedTokens({ config, encoding, parameters, tokens, context, dropout });
+  const { output, present, stages } = stack({
+    ...{ config, encoding, parameters, x, context, dropout, documents, layerPositions },
+    past: past?.layers,
   });
-  const biasOf = (own: PositionEncoding, place: typeof context): SharedBias =>
-    scope("bias", () => sharedBias(own, place));
-  // Layers of one encoding share its bias, unless each has positions of its own.
-  const biases = new Map<PositionEncoding, SharedBias>();
-  const present: KeyValue[] = [];
-  const stages: Stage[] = [{ name: "embedding", output: x }];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const own = encoding.at?.(layer) ?? encoding;
-    const places = layerPositions?.[layer];
-    const place = places ? withPositions(context, places.queries, places.keys) : context;
-    const shared = (places ? undefined : biases.get(own)) ?? biasOf(own, place);
-    biases.set(own, shared);
-    const step = block(
-      parameters,
-      `blocks.${layer}`,
-      x,
-      config,
-      {
-        encoding: own,
-        context: layerContext(place, parameters, layer, config.heads),
-        shared,
-      },
-      past?.layers[layer],
+  const logits = headOf(config, parameters, output);
+  return { logits, present, stages: [{ name: "embedding", output: x }, ...stages] };
+}
+
+/** Settings and a source of dropout as layers take them: without a source (evaluation, decoding) the rate is 0. */
+export function withDropout<Config extends { readonly dropout: number }>(
+  config: Config,
+  dropout: Dropout | undefined,
+): { readonly config: Config; readonly dropout: Dropout } {
+  return dropout ? { config, dropout } : { config: { ...config, dropout: 0 }, dropout: (x) => x };
+}
+
+/** @throws {RangeError} where the encoding reads the ids of earlier tokens and they are missing. */
+export function pastTokensOf(
+  { id, cache }: PositionEncoding,
+  past: PastTokens | undefined,
+): Tensor | undefined {
+  if (past && cache.tokens && past.tokens === undefined)
+    throw new RangeError(
+      `${id}: it reads the ids of earlier tokens while decoding. Give them as past.tokens.`,
     );
-    x = step.output;
-    present.push(step.present);
-    stages.push({ name: `blocks.${layer}`, output: x });
-  }
-  if (config.normPosition === "pre") x = scope("norm", () => norm(parameters, "norm", x, config));
-  const logits = scope("head", () =>
-    config.tiedHead
+  return past?.tokens;
+}
+
+/** Logits `[batch, sequence, vocab]` of a stack's output; `parameters` has `head.weight`, or `tokens.weight` where tied. */
+export function headOf(
+  { tiedHead, logitCap }: Pick<TransformerConfig, "tiedHead" | "logitCap">,
+  parameters: ParameterLookup,
+  x: Tensor,
+): Tensor {
+  return scope("head", () => {
+    const logits = tiedHead
       ? matmul(x, parameters.get("tokens.weight"), { transposeB: true })
-      : matmul(x, parameters.get("head.weight")),
-  );
-  return { logits, present, stages };
+      : matmul(x, parameters.get("head.weight"));
+    return logitCap === undefined ? logits : softCap(logits, logitCap);
+  });
 }

@@ -13,7 +13,7 @@ import { encode, modelMessage } from "./protobuf.ts";
 
 /** What a model computes: named outputs, and the inputs in the order they are declared. */
 export interface ModelGraph {
-  /** Inputs of the model; each is made with `input()`. Ones that nothing uses are kept. */
+  /** Inputs of the model, each made with `input()`. Unused ones are kept. */
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
@@ -21,8 +21,8 @@ export interface ModelGraph {
 /**
  * The ONNX model of a graph for one device.
  *
- * Throws an UnsupportedOnDevice that names the node where the device lacks a kernel, and an Error
- * where an input is used but not declared.
+ * @throws {UnsupportedOnDevice} the device lacks a kernel; the message names the node
+ * @throws {Error} an input is used but not declared, two inputs have one name, or an output has an input's name
  */
 export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): Uint8Array {
   const writer = new GraphWriter(device);
@@ -35,6 +35,10 @@ export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): 
   });
   requireUnique(inputs.map((part) => part.name));
   const entries = Object.entries(graph.outputs);
+  requireOther(
+    inputs.map((part) => part.name),
+    entries.map(([label]) => label),
+  );
   refuseUndeclared(
     entries.map(([, tensor]) => tensor),
     new Set(graph.inputs),
@@ -45,7 +49,7 @@ export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): 
     new Map(),
   );
   const outputs = entries.map(([label, { dtype, shape }], position) => {
-    // The output's own name, whatever the node called it; an input may be an output too.
+    // The output's own name, whatever the node called it; an input may be an output too, under another name.
     writer.rename(names[position]!, label);
     return { name: label, elementType: dtype, shape };
   });
@@ -66,6 +70,16 @@ function requireUnique(names: readonly string[]): void {
   const twice = names.find((name, position) => names.indexOf(name) !== position);
   if (twice !== undefined)
     throw new Error(`onnx: two inputs are called "${twice}". Give each its own name.`);
+}
+
+/** In a model, a name belongs to one tensor: an input cannot have it and an output too. */
+function requireOther(inputs: readonly string[], outputs: readonly string[]): void {
+  const both = outputs.find((name) => inputs.includes(name));
+  if (both !== undefined)
+    throw new Error(
+      `onnx: output "${both}" has the name of input "${both}". ` +
+        `Give the output another name, such as "next ${both}".`,
+    );
 }
 
 function refuseUndeclared(outputs: readonly Tensor[], declared: ReadonlySet<Tensor>): void {

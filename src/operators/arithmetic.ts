@@ -1,7 +1,8 @@
 /**
- * Sums, products, powers and their kin, element by element with broadcasting.
+ * Negation, addition, subtraction, multiplication, division, minimum and maximum, element by element with
+ * broadcasting.
  *
- * Gradients are written in the output's shape; the walk sums them to the inputs'.
+ * Each gradient has the shape of the output; the reverse pass sums it to the shapes of the inputs.
  *
  * @module
  */
@@ -9,28 +10,22 @@ import { broadcastShapes, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { cast } from "./cast.ts";
 import { greater, less } from "./comparison.ts";
-import { binary } from "./elementwise.ts";
-import type { BinaryFamily } from "./elementwise.ts";
-import { log, negate, sign } from "./pointwise.ts";
+import { binary, unary, withNumbers } from "./elementwise.ts";
+import type { BinaryFamily, Operand } from "./elementwise.ts";
 import { fill, scalar, uniformValue } from "./source.ts";
-import { where } from "./where.ts";
 
 const numbers: BinaryFamily = { result: "same", operands: ["float32", "int32"] };
-const floats: BinaryFamily = { result: "same", operands: ["float32"] };
 
-/** A tensor, or a number that becomes a scalar of the other operand's type. */
-export type Operand = Tensor | number;
-
-function pair(build: (a: Tensor, b: Tensor) => Tensor): (a: Operand, b: Operand) => Tensor {
-  return (a, b) => {
-    if (typeof a !== "number") return build(a, typeof b === "number" ? scalar(b, a.dtype) : b);
-    if (typeof b !== "number") return build(scalar(a, b.dtype), b);
-    return build(scalar(a), scalar(b));
-  };
-}
+/** `−x` */
+export const negate: (x: Tensor) => Tensor = unary(
+  "negate",
+  (x) => -x,
+  ({ dy }) => negate(dy),
+  "Neg",
+);
 
 /** `a + b`; int32 wraps at 32 bits. */
-export const add: (a: Operand, b: Operand) => Tensor = pair(
+export const add: (a: Operand, b: Operand) => Tensor = withNumbers(
   binary(
     "add",
     numbers,
@@ -41,7 +36,7 @@ export const add: (a: Operand, b: Operand) => Tensor = pair(
 );
 
 /** `a − b` */
-export const subtract: (a: Operand, b: Operand) => Tensor = pair(
+export const subtract: (a: Operand, b: Operand) => Tensor = withNumbers(
   binary(
     "subtract",
     numbers,
@@ -51,7 +46,7 @@ export const subtract: (a: Operand, b: Operand) => Tensor = pair(
   ),
 );
 
-const multiplyTensors = pair(
+const multiplyTensors = withNumbers(
   binary(
     "multiply",
     numbers,
@@ -64,8 +59,8 @@ const multiplyTensors = pair(
 /**
  * `a · b`; int32 wraps at 32 bits.
  *
- * Known factors are folded while the graph is built, since gradients are full of them: two constants
- * become one, and a filled tensor becomes a scalar, which the matrix product that follows can absorb.
+ * Constant factors are folded while the graph is built, because gradients contain many of them: two
+ * constants become one, and a filled tensor becomes a scalar, which `matmul` can take as its `scale`.
  */
 export function multiply(a: Operand, b: Operand): Tensor {
   const [left, right] = [knownFactor(a), knownFactor(b)];
@@ -79,7 +74,7 @@ export function multiply(a: Operand, b: Operand): Tensor {
   return multiplyTensors(a, b);
 }
 
-/** The factor and the tensor of a product with a known factor, as `multiply` made it. */
+/** `x` and the factor where `tensor` is `x` times a constant scalar, as `multiply` builds it. */
 export function factorOf(tensor: Tensor): { x: Tensor; factor: number } | undefined {
   const [x, factor] = tensor.node.inputs;
   if (tensor.node.operator.name !== "multiply" || x === undefined) return undefined;
@@ -87,6 +82,7 @@ export function factorOf(tensor: Tensor): { x: Tensor; factor: number } | undefi
   return known === undefined ? undefined : { x, factor: known };
 }
 
+/** The value of a number, of a scalar constant or of a filled tensor. */
 function knownFactor(operand: Operand): number | undefined {
   return typeof operand === "number" ? operand : uniformValue(operand);
 }
@@ -97,7 +93,7 @@ function fits(small: Tensor, large: Tensor): boolean {
 }
 
 /** `a / b`; int32 rounds towards zero. */
-export const divide: (a: Operand, b: Operand) => Tensor = pair(
+export const divide: (a: Operand, b: Operand) => Tensor = withNumbers(
   binary(
     "divide",
     numbers,
@@ -110,59 +106,31 @@ export const divide: (a: Operand, b: Operand) => Tensor = pair(
   ),
 );
 
-/**
- * `a ^ b` for `a ≥ 0`. At `a = 0` the gradient of `b` is 0 by convention (`0^p` is 0 for every
- * p > 0), as KERPLE's power needs at distance 0.
- */
-export const power: (a: Operand, b: Operand) => Tensor = pair(
-  binary(
-    "power",
-    floats,
-    (a, b) => a ** b,
-    ({ a, b, y, dy }) => {
-      const exponent = uniformValue(b);
-      const da =
-        exponent === 2
-          ? multiply(dy, multiply(a, 2))
-          : multiply(dy, multiply(b, power(a, subtract(b, 1))));
-      if (exponent !== undefined) return { a: da };
-      const positive = greater(a, scalar(0));
-      const logarithm = log(where(positive, a, scalar(1)));
-      return { a: da, b: multiply(dy, multiply(y, logarithm)) };
-    },
-    "Pow",
-  ),
-);
-
-/** The smaller; at a tie both take half the gradient. */
-export const minimum: (a: Operand, b: Operand) => Tensor = pair(
+/** The smaller of `a` and `b`; where they are equal, each receives half the gradient. */
+export const minimum: (a: Operand, b: Operand) => Tensor = withNumbers(
   binary(
     "minimum",
     numbers,
     (a, b) => Math.min(a, b),
-    ({ a, b, dy }) => share(less(a, b), less(b, a), dy),
+    ({ a, b, dy }) => shareGradient(less(a, b), less(b, a), dy),
     "Min",
   ),
 );
 
-/** The larger; at a tie both take half the gradient. */
-export const maximum: (a: Operand, b: Operand) => Tensor = pair(
+/** The larger of `a` and `b`; where they are equal, each receives half the gradient. */
+export const maximum: (a: Operand, b: Operand) => Tensor = withNumbers(
   binary(
     "maximum",
     numbers,
     (a, b) => Math.max(a, b),
-    ({ a, b, dy }) => share(greater(a, b), greater(b, a), dy),
+    ({ a, b, dy }) => shareGradient(greater(a, b), greater(b, a), dy),
     "Max",
   ),
 );
 
-function share(first: Tensor, second: Tensor, dy: Tensor): { a: Tensor; b: Tensor } {
-  // 1 where the operand wins, 0 where it loses, ½ at a tie.
-  const part = multiply(add(subtract(cast(first, "float32"), cast(second, "float32")), 1), 0.5);
+/** `dy` for the operand that was returned and 0 for the other, half for each where they are equal. */
+function shareGradient(aReturned: Tensor, bReturned: Tensor, dy: Tensor): { a: Tensor; b: Tensor } {
+  const difference = subtract(cast(aReturned, "float32"), cast(bReturned, "float32"));
+  const part = multiply(add(difference, 1), 0.5);
   return { a: multiply(dy, part), b: multiply(dy, subtract(1, part)) };
-}
-
-/** `|x|`; the gradient at 0 is 0. */
-export function absoluteGradient(x: Tensor, dy: Tensor): Tensor {
-  return multiply(dy, sign(x));
 }

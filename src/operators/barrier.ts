@@ -1,10 +1,13 @@
 /**
- * The same numbers, to be computed from once more: `barrier(x)` is x.
+ * An identity that prevents common subexpression elimination.
  *
- * Two equal computations of a graph are written as one. A computation that starts from `barrier(x)` is
- * written beside the one that starts from x, so that the first one's result may be let go in between.
+ * The ONNX writer merges equal nodes. Nodes that read `barrier(x)` are not merged with equal nodes that read
+ * `x`, so both are computed, and the result of the first can be freed before the second is needed.
  *
- * ONNX:    nothing is written; readers of either take the same tensor
+ *     y  = x
+ *     dx = dy
+ *
+ * ONNX:    no node; readers of `barrier(x)` read the tensor of `x`
  *
  * @module
  */
@@ -17,10 +20,10 @@ const build = defineOperator<"x">({
   infer: ({ x: { shape, dtype } }) => ({ shape, dtype }),
   evaluate: ({ x }) => x.data,
   gradient: ({ dy }) => ({ x: dy }),
-  onnx: (emitter, { x }) => emitter.again(x),
+  onnx: (emitter, { x }) => emitter.alias(x),
 });
 
-/** `x`, for a computation that is not to be merged with an equal one. */
+/** `x`, read by nodes that are not to be merged with equal nodes that read `x` itself. */
 export function barrier(x: Tensor): Tensor {
   return build({ x }, {});
 }

@@ -1,9 +1,9 @@
 /**
  * A map over blocks as an ONNX Loop.
  *
- * The iteration number, an int64 scalar, gives the bounds of each block's slices. Sums are state that
- * the loop carries; stacked results are its scan outputs, which arrive with the block as a new first
- * axis and are joined afterwards.
+ * The body computes the bounds of its slices from the iteration number, an int64 scalar. Sums are loop-carried
+ * values. Stacked results are scan outputs, to which Loop adds the iteration as a new first axis; that axis is
+ * merged with the stacked axis after the loop.
  *
  * @module
  */
@@ -41,28 +41,30 @@ export function emitLoop(
     const totals = sums.map((result, position): Part => {
       const carry = carried[position]!;
       const part = padded(inner, result, results.get(result)!);
-      // The runtime would melt Add into a product before it. Products so made anew end the body, which would then
-      // begin with the first layer's gradient and keep what all the others read. A prefix has a Pad between.
+      // ONNX Runtime fuses MatMul + Add into Gemm, appends the Gemm to the body, and schedules the most recently
+      // created node first. That would be a weight gradient of the first layer, so the activations that all
+      // other gradients read would be kept. Sub and Neg are not fused. The Add of a prefix follows a Pad, not a
+      // MatMul.
       const [total] =
         result.kind === "summed"
           ? inner.node("Sub", [carry.name, inner.node("Neg", [part])[0]!])
           : inner.node("Add", [carry.name, part]);
       return { ...carry, name: total! };
     });
-    // The runtime refuses a body that returns an input or one value twice: each result gets a name.
-    const named = stacks.map((result): Part => {
+    // ONNX Runtime refuses a body that returns one of its inputs, or one value twice: copy each result.
+    const copies = stacks.map((result): Part => {
       const { shape, dtype } = result.tensor;
       const [name] = inner.node("Identity", [results.get(result)!]);
       return { name: name!, elementType: dtype, shape };
     });
-    const [goOn] = inner.node("Identity", [condition]);
+    const [nextCondition] = inner.node("Identity", [condition]);
     return {
       inputs: [
         { name: iteration, elementType: "int64", shape: [] },
         { name: condition, elementType: "bool", shape: [] },
         ...carried,
       ],
-      outputs: [{ name: goOn!, elementType: "bool", shape: [] }, ...totals, ...named],
+      outputs: [{ name: nextCondition!, elementType: "bool", shape: [] }, ...totals, ...copies],
     };
   });
 
@@ -79,12 +81,12 @@ export function emitLoop(
   );
   return body.results.map((result) =>
     result.kind === "stacked"
-      ? joined(emitter, outputs[sums.length + stacks.indexOf(result)]!, result, body.blocks)
+      ? merged(emitter, outputs[sums.length + stacks.indexOf(result)]!, result, body.blocks)
       : outputs[sums.indexOf(result)]!,
   );
 }
 
-/** Cuts the block's inputs and writes the body; the names of its results. */
+/** Writes the slices of the inputs and the body; returns the names of the results. */
 function emitBody(
   inner: Emitter,
   { block, blocks, entries, results, prefixes }: BlockBody,
@@ -116,7 +118,7 @@ function emitBody(
   return new Map(results.map((result, position) => [result, names[position]!]));
 }
 
-/** A prefix's part with zeros behind it; any other part as it is. */
+/** A prefixSummed result padded with zeros to its size outside; any other result as it is. */
 function padded(inner: Emitter, result: BlockOutput, name: string): string {
   if (result.kind !== "prefixSummed") return name;
   const { shape } = result.tensor;
@@ -131,8 +133,8 @@ function padded(inner: Emitter, result: BlockOutput, name: string): string {
   return inner.node("Pad", [name, inner.node("Concat", amounts, { axis: 0 })[0]!])[0]!;
 }
 
-/** `[blocks, …, part, …]` to `[…, blocks · part, …]`. */
-function joined(
+/** A scan output `[blocks, …, size, …]` as `[…, blocks · size, …]`. */
+function merged(
   emitter: Emitter,
   name: string,
   result: BlockOutput & { kind: "stacked" },
@@ -145,6 +147,6 @@ function joined(
   );
   const perm = [...shape.slice(0, axis).keys()].map((position) => position + 1);
   perm.push(0, ...shape.slice(axis).map((_, position) => axis + position + 1));
-  const turned = axis === 0 ? name : emitter.node("Transpose", [name], { perm })[0]!;
-  return emitter.node("Reshape", [turned, emitter.shape(whole)])[0]!;
+  const transposed = axis === 0 ? name : emitter.node("Transpose", [name], { perm })[0]!;
+  return emitter.node("Reshape", [transposed, emitter.shape(whole)])[0]!;
 }

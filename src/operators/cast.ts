@@ -1,7 +1,7 @@
 /**
- * Change of element type.
+ * Conversion to another dtype.
  *
- *     float32 → int32 cuts towards zero; bool → number gives 0 and 1; number → bool gives x ≠ 0
+ *     float32 → int32 rounds towards zero; bool → number gives 0 and 1; number → bool gives x ≠ 0
  *
  * ONNX:  Cast
  *
@@ -10,7 +10,7 @@
 import type { DType, Tensor } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
 
-/** ONNX's numbers for the element types (TensorProto.DataType). */
+/** The numbers that ONNX gives to element types (TensorProto.DataType). */
 export const onnxTypes: Readonly<Record<DType | "int64", number>> = {
   float32: 1,
   int32: 6,
@@ -28,7 +28,7 @@ const build = defineOperator<"x", { to: DType }>({
   onnx: (emitter, { x }, { to }) => emitter.node("Cast", [x], { to: onnxTypes[to] })[0]!,
 });
 
-/** `x` with elements of type `to`; `x` itself if it has it already. */
+/** `x` as dtype `to`; `x` itself where it has that dtype. */
 export function cast(x: Tensor, to: DType): Tensor {
   return x.dtype === to ? x : build({ x }, { to });
 }

@@ -1,10 +1,10 @@
 /**
- * Numbers held within bounds.
+ * Limiting elements to an interval.
  *
- *     y  = min ≤ x ≤ max ? x : the nearer bound
- *     dx = min ≤ x ≤ max ? dy : 0
+ *     y  = min(max(x, lower), upper)
+ *     dx = lower ≤ x ≤ upper ? dy : 0
  *
- * Unlike `maximum` and `minimum`, a number that equals a bound passes its whole gradient, as in PyTorch.
+ * Where an element equals a bound, the gradient is all of dy, as in PyTorch; `maximum` and `minimum` give half.
  *
  * ONNX:  Less, Greater, Where
  *
@@ -15,13 +15,13 @@ import { greater, less } from "./comparison.ts";
 import { scalar } from "./source.ts";
 import { where } from "./where.ts";
 
-/** Where numbers are held; an absent bound does not bind. */
+/** The interval; without `min` or `max` it has no bound on that side. */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
 }
 
-/** `x`, or the bound it lies beyond. */
+/** `x` with each element below `min` or above `max` replaced by that bound. */
 export function clamp(x: Tensor, { min, max }: Bounds): Tensor {
   const above = min === undefined ? x : where(less(x, scalar(min)), scalar(min), x);
   return max === undefined ? above : where(greater(above, scalar(max)), scalar(max), above);

@@ -1,5 +1,5 @@
 /**
- * Comparisons and logic; results are `bool`, and have no gradient.
+ * Comparisons and logic, element by element with broadcasting. Results are bool and have no gradient.
  *
  * @module
  */
@@ -7,50 +7,62 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { binary, requireType } from "./elementwise.ts";
 import { defineOperator } from "./define-operator.ts";
 
-const compared = { result: "bool", operands: ["float32", "int32"] } as const;
-const logical = { result: "bool", operands: ["bool"] } as const;
-const steps = { none: "a step: its derivative is 0 almost everywhere" } as const;
+const comparisonTypes = { result: "bool", operands: ["float32", "int32"] } as const;
+const logicTypes = { result: "bool", operands: ["bool"] } as const;
+const noGradient = { none: "constant almost everywhere" } as const;
 
 type Comparison = (a: Tensor, b: Tensor) => Tensor;
 
 /** `a < b` */
-export const less: Comparison = binary("less", compared, (a, b) => +(a < b), steps, "Less");
+export const less: Comparison = binary(
+  "less",
+  comparisonTypes,
+  (a, b) => +(a < b),
+  noGradient,
+  "Less",
+);
 
 /** `a > b` */
 export const greater: Comparison = binary(
   "greater",
-  compared,
+  comparisonTypes,
   (a, b) => +(a > b),
-  steps,
+  noGradient,
   "Greater",
 );
 
 /** `a ≤ b` */
 export const lessOrEqual: Comparison = binary(
   "lessOrEqual",
-  compared,
+  comparisonTypes,
   (a, b) => +(a <= b),
-  steps,
+  noGradient,
   "LessOrEqual",
 );
 
 /** `a ≥ b` */
 export const greaterOrEqual: Comparison = binary(
   "greaterOrEqual",
-  compared,
+  comparisonTypes,
   (a, b) => +(a >= b),
-  steps,
+  noGradient,
   "GreaterOrEqual",
 );
 
 /** `a = b` */
-export const equal: Comparison = binary("equal", compared, (a, b) => +(a === b), steps, "Equal");
+export const equal: Comparison = binary(
+  "equal",
+  comparisonTypes,
+  (a, b) => +(a === b),
+  noGradient,
+  "Equal",
+);
 
-/** Both. */
-export const and: Comparison = binary("and", logical, (a, b) => a && b, steps, "And");
+/** Logical and. */
+export const and: Comparison = binary("and", logicTypes, (a, b) => a && b, noGradient, "And");
 
-/** At least one. */
-export const or: Comparison = binary("or", logical, (a, b) => a || b, steps, "Or");
+/** Logical or. */
+export const or: Comparison = binary("or", logicTypes, (a, b) => a || b, noGradient, "Or");
 
 const buildNot = defineOperator<"x">({
   name: "not",
@@ -60,11 +72,11 @@ const buildNot = defineOperator<"x">({
     return { shape: x.shape, dtype: "bool" };
   },
   evaluate: ({ x }) => x.data.map((value) => 1 - value),
-  gradient: steps,
+  gradient: noGradient,
   onnx: (emitter, { x }) => emitter.node("Not", [x])[0]!,
 });
 
-/** True where `x` is false. */
+/** Logical not. */
 export function not(x: Tensor): Tensor {
   return buildNot({ x }, {});
 }

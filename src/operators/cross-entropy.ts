@@ -1,10 +1,10 @@
 /**
- * Cross-entropy of classes, one loss a row, in nats.
+ * Cross-entropy over classes, in nats, one loss for each row.
  *
  *     y_r = ln Σ_v exp x_rv − x_r,t(r)
  *     dx  = (softmax(x) − onehot(t)) · dy
  *
- * The one-hot matrix is never made: −1 is added into the softmax at the targets.
+ * The gradient needs no one-hot matrix: −1 is added to the softmax at the targets.
  *
  * Shapes:  logits [rows, vocab], targets [rows] int32 → y [rows], log-probabilities [rows, vocab]
  * ONNX:    LogSoftmax, GatherElements, Neg
@@ -71,7 +71,11 @@ const build = defineOperator<"logits" | "targets">({
   },
 });
 
-/** The loss of each row, in nats. */
+/**
+ * The loss of each row, in nats.
+ *
+ * @throws {ShapeError} unless logits are float32 [rows, vocab] and targets int32 [rows]
+ */
 export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   return build({ logits, targets }, {});
 }

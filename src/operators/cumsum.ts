@@ -1,10 +1,11 @@
 /**
- * Running sum along an axis.
+ * Cumulative sum along an axis.
  *
- *     y_i = Σ_{j ≤ i} x_j      (reverse: j ≥ i; exclusive: without x_i itself)
- *     dx  = the running sum of dy in the other direction
+ *     y_i = Σ_{j ≤ i} x_j      (reverse: j ≥ i; exclusive: j ≠ i)
+ *     dx  = the cumulative sum of dy in the opposite direction
  *
- * ONNX:  CumSum, opset 14; a long last axis of known size in blocks, as products with triangles of ones.
+ * ONNX:  CumSum, opset 14. Where the last axis is a multiple of 32, longer than 32, and the sum is not
+ *        exclusive: blocks of 32 elements, each summed by a product with a triangular matrix of ones.
  *        Measured with 4,096 rows of 512 on one thread: 2.8 ms instead of 7.0 ms.
  *
  * @module
@@ -16,9 +17,11 @@ import type { Emitter, Tensor } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 
-/** Direction of the sum, and whether an element counts itself. */
+/** Direction of the sum, and whether it includes the element itself. */
 export interface CumsumOptions {
+  /** Leave the element itself out. Default false. */
   readonly exclusive?: boolean;
+  /** Sum from the end of the axis. Default false. */
   readonly reverse?: boolean;
 }
 
@@ -58,10 +61,10 @@ const build = defineOperator<"x", Required<CumsumOptions> & { axis: number }>({
   },
 });
 
-/** Elements that are summed at once. */
+/** Elements in a block. */
 const block = 32;
 
-/** Running sums of each block, and to each the sum of all blocks before it. */
+/** The cumulative sums within each block, plus the total of all earlier blocks. */
 function inBlocks(
   emitter: Emitter,
   x: string,
@@ -70,10 +73,10 @@ function inBlocks(
   reverse: boolean,
 ): string {
   const [rows, pieces] = [sizeOf(shape.slice(0, -1)), emitter.int64s([-1, block])];
-  const triangle = (size: number, own: boolean): string => {
+  const triangle = (size: number, withDiagonal: boolean): string => {
     const ones = Array.from({ length: size * size }, (_, at) => {
       const [from, to] = [Math.floor(at / size), at % size];
-      return +((own && from === to) || (reverse ? from > to : from < to));
+      return +((withDiagonal && from === to) || (reverse ? from > to : from < to));
     });
     return emitter.tensor([size, size], "float32", ones);
   };
@@ -90,7 +93,7 @@ function inBlocks(
   return reshaped(sums!, emitter.shape(shape));
 }
 
-/** The running sum along `axis`. */
+/** The cumulative sum along `axis`. */
 export function cumsum(x: Tensor, axis: number, options: CumsumOptions = {}): Tensor {
   const { exclusive = false, reverse = false } = options;
   const along = normaliseAxis("cumsum", axis, x.shape.length);

@@ -1,5 +1,5 @@
 /**
- * How an operator is written: named inputs and four faces in one block.
+ * Defining an operator: its named inputs, output shapes, float64 value, gradient and ONNX nodes in one place.
  *
  * @module
  */
@@ -20,23 +20,35 @@ import type { Bindings } from "../tensor/dimension.ts";
 
 type Named<Names extends string, Type> = { readonly [Name in Names]: Type };
 
-/** What a gradient rule is given: inputs by name, `y` and `dy` of the first output, and all of both. */
+/** What a gradient rule is given: the inputs by name, the outputs and their gradients. */
 export type GradientScope<Names extends string, Options> = Named<Names, Tensor> & {
+  /** The first output. */
   readonly y: Tensor;
-  /** Gradient of the first output; zeros are never made: a missing one is undefined in `dys`. */
+  /** The gradient of the first output. With several outputs it may be missing: read `dys` instead. */
   readonly dy: Tensor;
+  /** All outputs. */
   readonly ys: readonly Tensor[];
+  /** The gradients of all outputs; undefined for one that the loss does not depend on. */
   readonly dys: readonly (Tensor | undefined)[];
   readonly options: Options;
 };
 
-/** The four faces of an operator with inputs `Names` and settings `Options`. */
+/** An operator with inputs `Names` and settings `Options`. */
 export interface OperatorDefinition<Names extends string, Options extends object> {
   readonly name: string;
+  /** The names of the inputs, in the order of the node's inputs. */
   readonly inputs: readonly Names[];
-  /** Signatures of the outputs, or a ShapeError that says how to mend the call. */
+  /**
+   * The signatures of the outputs.
+   *
+   * @throws {ShapeError} for inputs that do not fit; the message says how to change the call
+   */
   infer(inputs: Named<Names, Tensor>, options: Options): Signature | readonly Signature[];
-  /** Plain float64 loops: the definition that tests trust. `shapes` are the outputs', as numbers. */
+  /**
+   * The elements of the outputs, row-major, by plain float64 loops: the reference that tests compare with.
+   *
+   * @param shapes the shapes of the outputs, as numbers
+   */
   evaluate(
     values: Named<Names, Value>,
     options: Options,
@@ -44,10 +56,14 @@ export interface OperatorDefinition<Names extends string, Options extends object
     node: Node,
     bindings: Bindings,
   ): Float64Array | readonly Float64Array[];
+  /**
+   * The gradient of each input that has one, or the reason why there is none. A gradient may have the shape that
+   * its input was broadcast to: the reverse pass sums it.
+   */
   readonly gradient:
     | ((scope: GradientScope<Names, Options>) => { readonly [Name in Names]?: Tensor | undefined })
     | { readonly none: string };
-  /** Writes the ONNX nodes; returns the output name, or names. */
+  /** Writes the ONNX nodes and returns the name of the output, or the names of all outputs. */
   onnx(
     emitter: Emitter,
     inputs: Named<Names, string>,
@@ -56,15 +72,19 @@ export interface OperatorDefinition<Names extends string, Options extends object
   ): string | readonly string[];
 }
 
-/** The typed call of an operator with one output. */
+/** Creates a node of an operator; call it for the first output. */
 export interface Build<Names extends string, Options extends object> {
   (inputs: Named<Names, Tensor>, options: Options): Tensor;
-  /** The same call, every output. */
+  /** Creates a node and returns all outputs. */
   all(inputs: Named<Names, Tensor>, options: Options): readonly Tensor[];
   readonly operator: Operator;
 }
 
-/** Turns a definition into the function that builds its nodes. */
+/**
+ * The function that creates nodes of an operator, from its definition.
+ *
+ * @throws {ShapeError} (the returned function) inputs that are missing or do not fit
+ */
 export function defineOperator<Names extends string, Options extends object = object>(
   definition: OperatorDefinition<Names, Options>,
 ): Build<Names, Options> {
@@ -121,7 +141,7 @@ export function defineOperator<Names extends string, Options extends object = ob
       const tensor = inputs[name] as Tensor | undefined;
       if (tensor === undefined)
         throw new ShapeError(
-          `${definition.name}: input "${name}" is missing; it takes ${definition.inputs.join(", ")}.`,
+          `${definition.name}: input "${name}" is missing. Pass ${definition.inputs.join(", ")}.`,
         );
       return tensor;
     });

@@ -1,5 +1,5 @@
 /**
- * What element-wise operators share: broadcasting loops and the two constructors for their families.
+ * Constructors of element-wise operators: one operand, two operands that broadcast, numbers as operands.
  *
  * @module
  */
@@ -14,8 +14,9 @@ import type { NumericShape } from "../tensor/shape.ts";
 import type { DType, Emitter, Node, Tensor, Value } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
 import type { Build, GradientScope } from "./define-operator.ts";
+import { scalar } from "./source.ts";
 
-/** Offsets into `value` for each element of `shape`, to which it broadcasts. */
+/** For each element of `shape`, row-major, the offset into the data of `value`, which broadcasts to it. */
 export function broadcastOffsets(value: Value, shape: NumericShape): Int32Array {
   const lead = shape.length - value.shape.length;
   const own = stridesOf(value.shape);
@@ -39,7 +40,7 @@ export function broadcastOffsets(value: Value, shape: NumericShape): Int32Array 
 
 type UnaryGradient = (scope: GradientScope<"x", object>) => Tensor;
 
-/** An operator of one float tensor, element by element. */
+/** An operator of one float32 tensor, element by element. */
 export function unary(
   name: string,
   value: (x: number) => number,
@@ -63,14 +64,15 @@ export function unary(
 
 type BinaryGradient = (scope: GradientScope<"a" | "b", object>) => { a?: Tensor; b?: Tensor };
 
-/** Settings of a family of binary operators. */
+/** The dtypes of a family of binary operators. */
 export interface BinaryFamily {
-  /** Type of the result, `same` as the operands'. */
+  /** Dtype of the result; `same` is that of the operands. */
   readonly result: "same" | "bool";
+  /** Dtypes that the operands may have. */
   readonly operands: readonly DType[];
 }
 
-/** An operator of two tensors of one type that broadcast. */
+/** An operator of two tensors of one dtype that broadcast; `integers` is true for int32. */
 export function binary(
   name: string,
   family: BinaryFamily,
@@ -86,7 +88,7 @@ export function binary(
       if (a.dtype !== b.dtype)
         throw new ShapeError(
           `${name}: got ${a.dtype} ${printShape(a.shape)} and ${b.dtype} ${printShape(b.shape)}; ` +
-            `both must have one type. Cast one of them.`,
+            `both must have the same dtype. Cast one of them.`,
         );
       return {
         shape: broadcastShapes(name, a.shape, b.shape),
@@ -107,7 +109,21 @@ export function binary(
   return (a, b) => build({ a, b }, {});
 }
 
-/** Raises a ShapeError unless `tensor` has one of the types. */
+/** A tensor, or a number, which becomes a scalar of the other operand's dtype. */
+export type Operand = Tensor | number;
+
+/** The operator for operands that may be numbers; two numbers become float32 scalars. */
+export function withNumbers(
+  build: (a: Tensor, b: Tensor) => Tensor,
+): (a: Operand, b: Operand) => Tensor {
+  return (a, b) => {
+    if (typeof a !== "number") return build(a, typeof b === "number" ? scalar(b, a.dtype) : b);
+    if (typeof b !== "number") return build(scalar(a, b.dtype), b);
+    return build(scalar(a), scalar(b));
+  };
+}
+
+/** @throws {ShapeError} unless `tensor` has one of the dtypes */
 export function requireType(speaker: string, tensor: Tensor, ...types: readonly DType[]): void {
   if (!types.includes(tensor.dtype))
     throw new ShapeError(

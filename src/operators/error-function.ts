@@ -1,5 +1,5 @@
 /**
- * The Gauss error function in float64.
+ * The error function in float64.
  *
  *     |x| < 3:  erf x = 2/√π · e^(−x²) · Σₙ 2ⁿ x^(2n+1) / (2n+1)!!     (DLMF 7.6.2, all terms positive)
  *     |x| ≥ 3:  1 − erfc x, by the continued fraction DLMF 7.9.1

@@ -1,8 +1,9 @@
 /**
- * What every block of a map would compute alike, computed once outside.
+ * Loop-invariant code motion for a map over blocks.
  *
- * A tensor of the body that depends on shared inputs alone is the same in each block. It moves out, and its
- * value comes in as one more shared input; its gradient is then added up over the blocks before it goes on.
+ * A tensor of the body that depends only on shared inputs is the same in every block. It is hoisted: computed
+ * once outside, and given to the body as one more shared input. So its gradient is summed over the blocks first
+ * and propagated once.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import type { Node, Tensor } from "../tensor/tensor.ts";
 import type { BlockBody, BlockEntry } from "./block-body.ts";
 import { input } from "./source.ts";
 
-/** The same map with the smallest body. */
+/** The same map with everything that can be hoisted moved out of the body. */
 export function hoist(body: BlockBody): BlockBody {
   const { entries, block, results } = body;
   const shared = new Map(
@@ -23,20 +24,22 @@ export function hoist(body: BlockBody): BlockBody {
   const given = new Set([block, ...entries.map(({ placeholder }) => placeholder)]);
   const outputs = results.map(({ tensor }) => tensor);
   const nodes = nodesOf(outputs, given);
-  const alike = new Set<Tensor>(shared.keys());
-  // Constants are the same in each block, too, but there is nothing to gain.
+  const invariant = new Set<Tensor>(shared.keys());
+  // Tensors that depend on constants only are invariant too, but hoisting them would gain nothing.
   const constant = new Set<Tensor>();
   for (const node of nodes) {
     if (node.outputs.some((tensor) => outputs.includes(tensor)) || changesSize(node, body))
       continue;
-    if (!node.inputs.every((tensor) => alike.has(tensor) || constant.has(tensor))) continue;
-    const kind = node.inputs.some((tensor) => alike.has(tensor)) ? alike : constant;
+    if (!node.inputs.every((tensor) => invariant.has(tensor) || constant.has(tensor))) continue;
+    const kind = node.inputs.some((tensor) => invariant.has(tensor)) ? invariant : constant;
     for (const tensor of node.outputs) kind.add(tensor);
   }
   const needed = new Set(
     nodes
-      .filter((node) => !node.outputs.some((tensor) => alike.has(tensor)))
-      .flatMap((node) => node.inputs.filter((tensor) => alike.has(tensor) && !shared.has(tensor))),
+      .filter((node) => !node.outputs.some((tensor) => invariant.has(tensor)))
+      .flatMap((node) =>
+        node.inputs.filter((tensor) => invariant.has(tensor) && !shared.has(tensor)),
+      ),
   );
   if (needed.size === 0) return body;
   const moved = [...needed];
@@ -56,7 +59,7 @@ export function hoist(body: BlockBody): BlockBody {
   };
 }
 
-/** Whether a node's size is that of a prefix, which grows from block to block. */
+/** Whether an output has the size of a prefix, which grows from block to block. */
 function changesSize(node: Node, { prefixes }: BlockBody): boolean {
   const symbols = [...prefixes.values()];
   return node.outputs.some(({ shape }) =>

@@ -1,11 +1,10 @@
 /**
- * Every operator, one explicit line a file.
+ * The public operators, one line for each file.
  *
  * @module
  */
 export { gelu, geluTanh, leakyRelu, silu } from "./activation.ts";
-export { add, divide, maximum, minimum, multiply, power, subtract } from "./arithmetic.ts";
-export type { Operand } from "./arithmetic.ts";
+export { add, divide, maximum, minimum, multiply, negate, subtract } from "./arithmetic.ts";
 export { cast } from "./cast.ts";
 export { clamp } from "./clamp.ts";
 export type { Bounds } from "./clamp.ts";
@@ -13,6 +12,7 @@ export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from 
 export { crossEntropy } from "./cross-entropy.ts";
 export { cumsum } from "./cumsum.ts";
 export type { CumsumOptions } from "./cumsum.ts";
+export type { Operand } from "./elementwise.ts";
 export { scatterAddAlong, gather, oneHot, scatterAdd, takeAlongAxis } from "./indexing.ts";
 export { mapBlocks } from "./map-blocks.ts";
 export type { BlockMap } from "./map-blocks.ts";
@@ -31,16 +31,15 @@ export {
   tanh,
   logSigmoid,
   log,
-  negate,
   reciprocal,
   relu,
   sigmoid,
   sign,
   sin,
   softplus,
-  square,
   sqrt,
 } from "./pointwise.ts";
+export { power, square } from "./power.ts";
 export { argmax, max, mean, min, sum, sumTo } from "./reduction.ts";
 export type { ReductionOptions } from "./reduction.ts";
 export { concat, pad, slice, split } from "./slicing.ts";

@@ -1,15 +1,15 @@
 /**
- * Gathering and scattering by whole-number indices.
+ * Gathering and scattering by indices.
  *
- * Indices are int32 and must lie within the axis; the model checks tokens before a run, since a
- * device reports a bad index late or not at all.
+ * Indices are int32 and must lie within the axis. A device may not report an index outside it, so callers check
+ * token ids before a run.
  *
  * @module
  */
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import { elementCount, normaliseAxis, printShape, sameShape, ShapeError } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Tensor, Value } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { fill, range } from "./source.ts";
@@ -22,7 +22,8 @@ const buildGather = defineOperator<"table" | "indices">({
   inputs: ["table", "indices"],
   infer({ table, indices }) {
     requireType("gather", indices, "int32");
-    if (table.shape.length === 0) throw new ShapeError("gather: a scalar has no rows to take.");
+    if (table.shape.length === 0)
+      throw new ShapeError("gather: the table is a scalar; it must have one axis or more.");
     return { shape: [...indices.shape, ...table.shape.slice(1)], dtype: table.dtype };
   },
   evaluate({ table, indices }, _, [shape]) {
@@ -40,7 +41,7 @@ const buildGather = defineOperator<"table" | "indices">({
   onnx: (emitter, { table, indices }) => emitter.node("Gather", [table, indices], { axis: 0 })[0]!,
 });
 
-/** Rows of a table: `[rows, ...]` at `indices [...]` gives `[...indices, ...]`. An embedding. */
+/** Rows of a table, as in an embedding: table `[rows, ...width]`, indices `[...]` → `[...indices, ...width]`. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   return buildGather({ table, indices }, {});
 }
@@ -56,8 +57,8 @@ const buildScatterAdd = defineOperator<
     requireType("scatterAdd", updates, "float32");
     if (!sameShape(updates.shape, [...indices.shape, ...width]))
       throw new ShapeError(
-        `scatterAdd: indices ${printShape(indices.shape)} and rows ${printShape(width)} need updates ` +
-          `${printShape([...indices.shape, ...width])}, got ${printShape(updates.shape)}.`,
+        `scatterAdd: indices ${printShape(indices.shape)} and rows of shape ${printShape(width)} need ` +
+          `updates ${printShape([...indices.shape, ...width])}, got ${printShape(updates.shape)}.`,
       );
     return { shape: [rows, ...width], dtype: "float32" };
   },
@@ -72,24 +73,26 @@ const buildScatterAdd = defineOperator<
     return result;
   },
   gradient: ({ indices, dy }) => ({ updates: gather(dy, indices) }),
-  // Not ScatterND: its processor kernel adds from several threads without a lock, so that repeated
-  // indices lose updates. A product with the one-hot matrix is exact everywhere and fastest for short
-  // tables; ScatterElements adds one after the other.
+  // Not ScatterND: its CPU kernel adds from several threads without a lock, so it loses updates of repeated
+  // indices. A product with the one-hot matrix loses none on any device and is fastest for short tables;
+  // ScatterElements adds the updates one after the other.
   onnx(emitter, { indices, updates }, { rows, width }) {
     const columns = sizeOf(width);
     if (typeof columns !== "number")
-      throw new ShapeError(`scatterAdd: rows ${printShape(width)} need numbers to be written.`);
+      throw new ShapeError(
+        `scatterAdd: the shape of a row must be numbers, got ${printShape(width)}.`,
+      );
     const reshaped = (name: string, shape: readonly number[]): string =>
       emitter.node("Reshape", [name, emitter.int64s(shape)])[0]!;
     const column = reshaped(indices, [-1, 1]);
     const flat = reshaped(updates, [-1, columns]);
     let sums: string;
-    if (typeof rows === "number" && rows <= longestOneHot) {
+    if (typeof rows === "number" && rows <= mostRowsOneHot) {
       const classes = Int32Array.from({ length: rows }, (_, row) => row);
       const [hits] = emitter.node("Equal", [column, emitter.tensor([rows], "int32", classes)]);
       const [oneHotRows] = emitter.node("Cast", [hits!], { to: 1 });
-      const [turned] = emitter.node("Transpose", [oneHotRows!], { perm: [1, 0] });
-      sums = emitter.node("MatMul", [turned!, flat])[0]!;
+      const [transposed] = emitter.node("Transpose", [oneHotRows!], { perm: [1, 0] });
+      sums = emitter.node("MatMul", [transposed!, flat])[0]!;
     } else {
       const shape = emitter.shape([rows, columns]);
       const [zeros] = emitter.node("Expand", [emitter.scalar(0, "float32"), shape]);
@@ -102,10 +105,10 @@ const buildScatterAdd = defineOperator<
   },
 });
 
-/** Tables up to this many rows are summed by a matrix product; between two measured, see bench/README.md. */
-const longestOneHot = 512;
+/** The most rows of a table that is summed by a matrix product; measured, see bench/README.md. */
+const mostRowsOneHot = 512;
 
-/** Zeros `[rows, ...width]` with each update added to the row its index names. */
+/** Zeros `[rows, ...width]`, each update `[...indices, ...width]` added to the row of its index. */
 export function scatterAdd(
   indices: Tensor,
   updates: Tensor,
@@ -126,12 +129,12 @@ const buildTake = defineOperator<"x" | "indices", { axis: number }>({
     if (!fits)
       throw new ShapeError(
         `takeAlongAxis: x ${printShape(x.shape)} and indices ${printShape(indices.shape)} must agree ` +
-          `on every axis but ${axis}. Expand one of them.`,
+          `on every axis except ${axis}. Expand one of them.`,
       );
     return { shape: indices.shape, dtype: x.dtype };
   },
   evaluate({ x, indices }, { axis }) {
-    return alongAxis(x.shape, indices.shape, axis, indices.data, (from) => x.data[from]!);
+    return Float64Array.from(offsetsAlong("takeAlongAxis", x, indices, axis), (at) => x.data[at]!);
   },
   gradient: ({ x, indices, dy, options: { axis } }) => ({
     x: scatterAddAlong(fill(x.shape, 0), indices, dy, axis),
@@ -140,7 +143,7 @@ const buildTake = defineOperator<"x" | "indices", { axis: number }>({
     emitter.node("GatherElements", [x, indices], { axis })[0]!,
 });
 
-/** Elements of `x` at `indices` along `axis` (NumPy's `take_along_axis`). */
+/** Elements of `x` at `indices` along `axis`, as NumPy's `take_along_axis`; the shape is that of `indices`. */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
   return buildTake({ x, indices }, { axis: normaliseAxis("takeAlongAxis", axis, x.shape.length) });
 }
@@ -155,15 +158,14 @@ const buildAddAlong = defineOperator<"x" | "indices" | "updates", { axis: number
     if (!fits || !sameShape(updates.shape, indices.shape))
       throw new ShapeError(
         `scatterAddAlong: updates ${printShape(updates.shape)} and indices ${printShape(indices.shape)} must ` +
-          `have one shape, and fit x ${printShape(x.shape)} on every axis but ${axis}.`,
+          `have the same shape, and the sizes of x ${printShape(x.shape)} on every axis except ${axis}.`,
       );
     return { shape: x.shape, dtype: "float32" };
   },
   evaluate({ x, indices, updates }, { axis }) {
     const result = Float64Array.from(x.data);
-    alongAxis(x.shape, indices.shape, axis, indices.data, (to, element) => {
-      result[to]! += updates.data[element]!;
-      return 0;
+    offsetsAlong("scatterAddAlong", x, indices, axis).forEach((at, element) => {
+      result[at]! += updates.data[element]!;
     });
     return result;
   },
@@ -183,28 +185,23 @@ export function scatterAddAlong(x: Tensor, indices: Tensor, updates: Tensor, axi
   );
 }
 
-/** One where the class equals the index: `[...]` → `[..., classes]`, float32. */
+/** One-hot vectors: indices `[...]` → float32 `[..., classes]`. */
 export function oneHot(indices: Tensor, classes: number): Tensor {
   return cast(equal(unsqueeze(indices, -1), range(classes)), "float32");
 }
 
-function alongAxis(
-  shape: readonly number[],
-  indexShape: readonly number[],
-  axis: number,
-  indices: Float64Array,
-  visit: (offset: number, element: number) => number,
-): Float64Array {
-  const inner = elementCount(shape.slice(axis + 1));
-  const [size, steps] = [shape[axis]!, indexShape[axis]!];
-  return indices.map((row, element) => {
-    checkIndex("takeAlongAxis", row, size);
+/** For each index, the offset into the data of `x` of the element that it selects along `axis`. */
+function offsetsAlong(speaker: string, x: Value, indices: Value, axis: number): Float64Array {
+  const inner = elementCount(x.shape.slice(axis + 1));
+  const [size, steps] = [x.shape[axis]!, indices.shape[axis]!];
+  return indices.data.map((index, element) => {
+    checkIndex(speaker, index, size);
     const outer = Math.floor(element / (inner * steps));
-    return visit((outer * size + row) * inner + (element % inner), element);
+    return (outer * size + index) * inner + (element % inner);
   });
 }
 
-function checkIndex(speaker: string, row: number, rows: number): void {
-  if (row < 0 || row >= rows)
-    throw new RangeError(`${speaker}: index ${row} is outside 0 … ${rows - 1}.`);
+function checkIndex(speaker: string, index: number, size: number): void {
+  if (index < 0 || index >= size)
+    throw new RangeError(`${speaker}: index ${index} is outside 0 … ${size - 1}.`);
 }

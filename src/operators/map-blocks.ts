@@ -1,19 +1,20 @@
 /**
- * A map over blocks: the one control-flow operator.
+ * A map over blocks: the one operator with control flow.
  *
- * A body is applied to block 0, 1, … of its inputs, so that memory holds one block at a time.
+ * It applies a body to blocks 0, 1, … of its inputs, so that the intermediate tensors of one block only are in
+ * memory. In block b of an axis:
  *
- *     inputs   sliced  part b of an axis             outputs  stacked       the parts joined
- *              prefix  the axis up to part b's end            prefixSummed  added up from the start
- *              shared  the whole tensor                       summed        added up
+ *     input    sliced  block b of the axis             result  stacked       blocks concatenated
+ *              prefix  the axis up to block b's end            prefixSummed  summed, aligned at index 0
+ *              shared  the whole tensor                        summed        summed
  *
- * Inputs and outputs mirror each other, so the operator is closed under differentiation: what went in
- * sliced, prefix or shared has a gradient that comes out stacked, prefixSummed or summed, and the
- * gradient of an output enters the same way back. The gradient's body computes the block again, but for
- * what the map returned, and applies the ordinary walk to it. Operators may not import the walk, which is built of operators, so
- * the walk hands itself to `gradient`.
+ * The gradient is a map over blocks too, because each kind of input has a kind of result as its counterpart: a
+ * sliced, prefix or shared input has a stacked, prefixSummed or summed gradient, and the gradient of a result
+ * of one of these kinds is an input of the other. The body of the gradient computes the block again, except for
+ * stacked results, which it slices from the outputs of the forward map, and differentiates it. Operators may not
+ * import `autodiff/`, which is built of operators, so `gradient` is given the vector-Jacobian product.
  *
- * ONNX:    Loop with a constant trip count; blocks are cut inside its body by the iteration number
+ * ONNX:    Loop with a constant trip count; its body slices the blocks by the iteration number
  *
  * @module
  */
@@ -28,24 +29,27 @@ import { emitLoop } from "./block-loop.ts";
 import { hoist } from "./hoist.ts";
 import { input, inputName } from "./source.ts";
 
-/** What to map: into how many blocks, over which tensors, with which body. */
+/** What `mapBlocks` takes. */
 export interface BlockMap {
+  /** The number of blocks. */
   readonly blocks: number;
   readonly inputs: readonly BlockInput[];
-  /** The body, from the block's inputs in their order and the block's number, an int32 scalar. */
+  /** Builds the results of one block from its inputs, in their order, and its number, an int32 scalar. */
   readonly body: (inputs: readonly Tensor[], block: Tensor) => readonly BlockOutput[];
 }
 
 /**
- * The body's results over all blocks, in their order.
+ * The results of the body over all blocks, in their order.
  *
- * A body uses its own inputs, the block number and constants, and no other input of the graph; it may
- * contain a map itself. Throws a ShapeError where an axis does not part, a result does not fit its
- * kind, or the body reaches outside.
+ * The body may use its own inputs, the block number and constants, but no other input of the graph. It may
+ * contain another map.
+ *
+ * @throws {ShapeError} where the blocks do not divide an axis, a result does not fit its kind, or the body uses
+ *   an input of the graph outside
  */
 export function mapBlocks({ blocks, inputs, body }: BlockMap): readonly Tensor[] {
   if (!Number.isInteger(blocks) || blocks < 1)
-    throw new ShapeError(`mapBlocks: blocks must be a positive whole number, got ${blocks}.`);
+    throw new ShapeError(`mapBlocks: blocks must be a positive integer, got ${blocks}.`);
   const prefixes = new Map<number, string>();
   const entries = inputs.map((given, position): BlockEntry => {
     const source = normalInput(given);
@@ -61,7 +65,7 @@ export function mapBlocks({ blocks, inputs, body }: BlockMap): readonly Tensor[]
   return build({ blocks, block, entries, results, prefixes }).outputs;
 }
 
-/** The nested graph of a node that `mapBlocks` made, or undefined for any other. */
+/** The nested graph of a node that `mapBlocks` created; undefined for any other node. */
 export function blockBody(node: Node): BlockBody | undefined {
   return node.operator === operator ? (node.attributes as unknown as BlockBody) : undefined;
 }
@@ -77,11 +81,12 @@ function build(given: BlockBody): Node {
     const name = node.outputs[0] && inputName(node.outputs[0]);
     if (name !== undefined)
       throw new ShapeError(
-        `mapBlocks: the body uses "${name}" ${printShape(node.outputs[0]!.shape)} of the graph ` +
-          `outside. List it in the map's inputs as { kind: "shared" } and use the body's own.`,
+        `mapBlocks: the body uses "${name}" ${printShape(node.outputs[0]!.shape)}, an input of the ` +
+          `graph outside. Add it to the map's inputs as { kind: "shared" } and use the tensor that the ` +
+          `body is given for it.`,
       );
   }
-  // An input that no result needs would still be cut in every block.
+  // An input that no result needs would still be sliced in every block.
   const used = new Set(nodes.flatMap((node) => node.inputs));
   for (const { tensor } of body.results) used.add(tensor);
   const entries = body.entries.filter(({ placeholder }) => used.has(placeholder));
@@ -104,7 +109,7 @@ function signatures(body: BlockBody): Signature[] {
 const outputKind = { sliced: "stacked", prefix: "prefixSummed", shared: "summed" } as const;
 const inputKind = { stacked: "sliced", prefixSummed: "prefix", summed: "shared" } as const;
 
-/** The gradient of an input, as the body of the gradient returns it. */
+/** The gradient of an input, as a result of the gradient's body. */
 function gradientResult({ source }: BlockEntry, tensor: Tensor): BlockOutput {
   if (source.kind === "shared") return { kind: outputKind[source.kind], tensor };
   const { axis, kind } = source;
@@ -112,8 +117,8 @@ function gradientResult({ source }: BlockEntry, tensor: Tensor): BlockOutput {
   return { kind: outputKind[kind], tensor, axis, size: source.tensor.shape[axis] as number };
 }
 
-/** A tensor of a result's whole shape, as the body of the gradient is given it. */
-function mirrored(result: BlockOutput, whole: Tensor, name: string): BlockEntry {
+/** A tensor with the shape of a result outside the body, as an input of the gradient's body. */
+function counterpart(result: BlockOutput, whole: Tensor, name: string): BlockEntry {
   const source: BlockInput =
     result.kind === "summed"
       ? { kind: inputKind[result.kind], tensor: whole }
@@ -149,8 +154,8 @@ const operator: Operator = {
           source.kind === "shared"
             ? value
             : source.kind === "sliced"
-              ? cut(value, source.axis, b * step, step)
-              : cut(value, source.axis, 0, (b + 1) * step),
+              ? sliced(value, source.axis, b * step, step)
+              : sliced(value, source.axis, 0, (b + 1) * step),
         );
       });
       const sizes = [...prefixes].map(([size, symbol]) => [symbol, ((b + 1) * size) / blocks]);
@@ -168,32 +173,37 @@ const operator: Operator = {
     return outputs;
   },
 
-  gradient(node, dOutputs, walk) {
+  gradient(node, dOutputs, pass) {
     const body = blockBody(node)!;
     const { entries, results } = body;
     const dEntries = results.map((result, position) => {
       const dy = dOutputs[position];
-      return dy && mirrored(result, dy, `gradient of block output ${position}`);
+      return dy && counterpart(result, dy, `gradient of block output ${position}`);
     });
-    const wanted = entries.filter(({ source: { tensor } }) => walk.wanted(tensor));
-    const found = walk.vectorJacobian(
+    const targets = entries.filter(({ source: { tensor } }) => pass.needsGradient(tensor));
+    const found = pass.vectorJacobian(
       results.map(({ tensor }) => tensor),
       dEntries.map((entry) => entry?.placeholder),
-      wanted.map(({ placeholder }) => placeholder),
+      targets.map(({ placeholder }) => placeholder),
     );
-    const reached = wanted.flatMap((entry, position) => {
+    const differentiated = targets.flatMap((entry, position) => {
       const tensor = found[position];
       return tensor === undefined ? [] : [{ entry, tensor }];
     });
-    if (reached.length === 0) return entries.map(() => undefined);
-    // Results that were stacked are at hand whole: cutting one is cheaper than computing it again.
+    if (differentiated.length === 0) return entries.map(() => undefined);
+    // Slicing a stacked result from the output of the forward map is cheaper than computing it again.
     const kept = results.flatMap((result, position) =>
       result.kind === "stacked" && inputName(result.tensor) === undefined
-        ? [{ result, entry: mirrored(result, node.outputs[position]!, `block output ${position}`) }]
+        ? [
+            {
+              result,
+              entry: counterpart(result, node.outputs[position]!, `block output ${position}`),
+            },
+          ]
         : [],
     );
     const dInputs = substitute(
-      reached.map(({ tensor }) => tensor),
+      differentiated.map(({ tensor }) => tensor),
       new Map(kept.map(({ result, entry }) => [result.tensor, entry.placeholder])),
     );
     const { outputs } = build({
@@ -203,9 +213,13 @@ const operator: Operator = {
         ...kept.map(({ entry }) => entry),
         ...dEntries.filter((entry) => entry !== undefined),
       ],
-      results: reached.map(({ entry }, position) => gradientResult(entry, dInputs[position]!)),
+      results: differentiated.map(({ entry }, position) =>
+        gradientResult(entry, dInputs[position]!),
+      ),
     });
-    return entries.map((entry) => outputs[reached.findIndex((each) => each.entry === entry)]);
+    return entries.map(
+      (entry) => outputs[differentiated.findIndex((each) => each.entry === entry)],
+    );
   },
 
   emit: (emitter, node, inputs) => emitLoop(emitter, node, blockBody(node)!, inputs),
@@ -215,8 +229,8 @@ function zeros(shape: readonly number[]): Value {
   return { shape, data: new Float64Array(elementCount(shape)) };
 }
 
-/** `size` steps of an axis from `start`. */
-function cut(value: Value, axis: number, start: number, size: number): Value {
+/** The elements `start` … `start + size − 1` of an axis. */
+function sliced(value: Value, axis: number, start: number, size: number): Value {
   const shape = value.shape.map((whole, position) => (position === axis ? size : whole));
   const part = zeros(shape);
   const step = stridesOf(value.shape)[axis]!;
@@ -228,7 +242,7 @@ function cut(value: Value, axis: number, start: number, size: number): Value {
   return part;
 }
 
-/** Adds `part` to `whole`, in place, from step `start` of the axis on. */
+/** Adds `part` to `whole` in place, its first element of the axis to element `start`. */
 function addInto(whole: Value, part: Value, axis: number, start: number): void {
   const step = part.shape.length === 0 ? 1 : stridesOf(part.shape)[axis]!;
   const [from, to] = [(part.shape[axis] ?? 1) * step, (whole.shape[axis] ?? 1) * step];

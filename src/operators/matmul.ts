@@ -19,10 +19,13 @@ import { broadcastOffsets, requireType } from "./elementwise.ts";
 import { inputName } from "./source.ts";
 import { flattenRows, reshape, transpose, transposeLast } from "./movement.ts";
 
-/** Transposes of the last two axes and a factor, all free on most devices. */
+/** Transposes of the last two axes and a factor. Devices with FusedMatMul need no operation of their own for them. */
 export interface MatmulOptions {
+  /** Multiply by the transpose of `a`. Default false. */
   readonly transposeA?: boolean;
+  /** Multiply by the transpose of `b`. Default false. */
   readonly transposeB?: boolean;
+  /** Factor of the product. Default 1. */
   readonly scale?: number;
 }
 
@@ -42,7 +45,7 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
     const [innerB, n] = lastTwo(b.shape, transposeB);
     if (inner !== innerB)
       throw new ShapeError(
-        `matmul: inner sizes differ: ${printShape(a.shape)}${transposeA ? "ᵀ" : ""} has ${inner}, ` +
+        `matmul: the contracted sizes differ: ${printShape(a.shape)}${transposeA ? "ᵀ" : ""} has ${inner}, ` +
           `${printShape(b.shape)}${transposeB ? "ᵀ" : ""} has ${innerB}. Transpose or reshape one.`,
       );
     const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -77,17 +80,17 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
     const da = transposeA
       ? matmul(b, dy, { transposeA: transposeB, transposeB: true, scale })
       : matmul(dy, b, { transposeB: !transposeB, scale });
-    // A weight shared by all rows: one product over flattened rows beats a batch of them and a sum.
+    // A weight shared by all rows: one product over flattened rows is faster than a batch of products and a sum.
     if (b.shape.length === 2 && a.shape.length > 2 && !transposeA)
       return { a: da, b: transposeB ? rowProduct(dy, a, scale) : rowProduct(a, dy, scale) };
-    // Of the two products that give db, the one that turns the smaller operand is faster by half; its
-    // result is turned instead, which usually melts into a transpose that follows.
+    // db or its transpose is a product of a and dy, one of them transposed. Transposing the smaller one is faster,
+    // also where the result has to be transposed, since that transpose usually merges with a following one.
     const [sizeA, sizeDy] = [sizeOf(a.shape), sizeOf(dy.shape)];
-    const turnDy = sizeA === sizeDy ? transposeB : sizeA > sizeDy;
-    const product = turnDy
+    const transposeDy = sizeA === sizeDy ? transposeB : sizeA > sizeDy;
+    const product = transposeDy
       ? matmul(dy, a, { transposeA: true, transposeB: transposeA, scale })
       : matmul(a, dy, { transposeA: !transposeA, scale });
-    return { a: da, b: turnDy === transposeB ? product : transposeLast(product) };
+    return { a: da, b: transposeDy === transposeB ? product : transposeLast(product) };
   },
 
   onnx(emitter, { a, b }, { transposeA, transposeB, scale }, node) {
@@ -99,15 +102,15 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
         { transA: +transposeA, transB: +transposeB, alpha: { float: scale } },
         { domain: "com.microsoft" },
       )[0]!;
-    const turned = (name: string, turn: boolean, shape: Shape): string => {
+    const transposedIf = (condition: boolean, name: string, shape: Shape): string => {
       const rank = shape.length;
       const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
-      return turn ? emitter.node("Transpose", [name], { perm })[0]! : name;
+      return condition ? emitter.node("Transpose", [name], { perm })[0]! : name;
     };
     const [left, right] = node.inputs;
     const product = emitter.node("MatMul", [
-      turned(a, transposeA, left!.shape),
-      turned(b, transposeB, right!.shape),
+      transposedIf(transposeA, a, left!.shape),
+      transposedIf(transposeB, b, right!.shape),
     ])[0]!;
     return scale === 1
       ? product
@@ -116,17 +119,17 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
 });
 
 /**
- * `scale · leftᵀ · right` over flattened rows. A left operand that is the narrower one is turned
- * beforehand: the product would turn it once for every strip of the result (bench/README.md).
+ * `scale · leftᵀ · right` over flattened rows. Where `left` is the narrower operand, it is transposed before the
+ * product, whose kernel would transpose it again for each block of the result's columns (bench/README.md).
  */
 function rowProduct(left: Tensor, right: Tensor, scale: number): Tensor {
   const [width, columns] = [left.shape.at(-1)!, right.shape.at(-1)!];
   if (width > columns)
     return matmul(flattenRows(left), flattenRows(right), { transposeA: true, scale });
   const rank = left.shape.length;
-  const turned = transpose(left, [rank - 1, ...Array(rank - 1).keys()]);
+  const transposed = transpose(left, [rank - 1, ...Array(rank - 1).keys()]);
   const rows = sizeOf(left.shape.slice(0, -1));
-  return matmul(reshape(turned, [width, rows]), flattenRows(right), { scale });
+  return matmul(reshape(transposed, [width, rows]), flattenRows(right), { scale });
 }
 
 function lastTwo(shape: Shape, transposed: boolean): Shape {
@@ -134,11 +137,17 @@ function lastTwo(shape: Shape, transposed: boolean): Shape {
   return transposed ? [columns!, rows!] : [rows!, columns!];
 }
 
-/** The matrix product of the last two axes. */
+/**
+ * The matrix product over the last two axes, the leading axes broadcast.
+ *
+ * A factor that `multiply` put on an operand becomes part of `scale`.
+ *
+ * @throws {ShapeError} where the contracted sizes differ or the leading axes do not broadcast
+ */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false, scale = 1 } = options;
   const [left, right] = [factorOf(a), factorOf(b)];
-  // A scaled parameter stays as it is: scaling it is cheap, and a plain product can take a bias along.
+  // A scaled parameter is left: scaling it is cheap, and ONNX Runtime can fuse a plain MatMul with a bias.
   const keepsFactor = right !== undefined && inputName(right.x) !== undefined;
   if (left) return matmul(left.x, b, { ...options, scale: scale * left.factor });
   if (right && !keepsFactor) return matmul(a, right.x, { ...options, scale: scale * right.factor });

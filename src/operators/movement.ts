@@ -1,5 +1,5 @@
 /**
- * Reshape, transpose and broadcast: the same elements, arranged anew.
+ * Reshape, transpose and broadcast: the same elements in another shape or order.
  *
  * @module
  */
@@ -26,8 +26,8 @@ const buildReshape = defineOperator<"x", { shape: Shape }>({
   infer({ x }, { shape }) {
     if (sizeOf(x.shape) !== sizeOf(shape))
       throw new ShapeError(
-        `reshape: ${printShape(x.shape)} holds ${sizeOf(x.shape)} elements, ${printShape(shape)} ` +
-          `${sizeOf(shape)}. Their products must be equal.`,
+        `reshape: ${printShape(x.shape)} has ${sizeOf(x.shape)} elements, ${printShape(shape)} has ` +
+          `${sizeOf(shape)}. Both must have the same number.`,
       );
     return { shape, dtype: x.dtype };
   },
@@ -35,7 +35,7 @@ const buildReshape = defineOperator<"x", { shape: Shape }>({
   gradient: ({ x, dy }) => ({ x: reshape(dy, x.shape) }),
   onnx(emitter, { x }, { shape }, node) {
     const from = node.inputs[0]!.shape;
-    // 0 copies a dimension and −1 is inferred: most symbolic shapes need no run-time arithmetic.
+    // ONNX copies a dimension for 0 and infers it for −1, so most symbolic shapes need no run-time arithmetic.
     const copied = shape.map((dimension, axis) =>
       typeof dimension === "number" ? dimension : dimension === from[axis] ? 0 : -1,
     );
@@ -50,10 +50,10 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const value = uniformValue(x);
   if (value !== undefined && sizeOf(x.shape) === sizeOf(shape)) return fill(shape, value, x.dtype);
-  // A known factor moves outwards, where the matrix product that follows can absorb it.
+  // A constant factor is applied after the reshape, where a following `matmul` can take it as its scale.
   const scaled = factorOf(x);
   if (scaled !== undefined) return multiply(reshape(scaled.x, shape), scaled.factor);
-  // Of two reshapes in a row only the last one counts.
+  // A reshape of a reshape is one reshape.
   const source = x.node.operator === buildReshape.operator ? x.node.inputs[0]! : x;
   return sameShape(source.shape, shape) ? source : buildReshape({ x: source }, { shape });
 }
@@ -70,7 +70,7 @@ const buildTranspose = defineOperator<"x", { axes: readonly number[] }>({
     const sorted = [...axes].sort((left, right) => left - right);
     if (axes.length !== x.shape.length || sorted.some((axis, position) => axis !== position))
       throw new ShapeError(
-        `transpose: [${axes.join(", ")}] is no permutation of the axes of ${printShape(x.shape)}. ` +
+        `transpose: [${axes.join(", ")}] is not a permutation of the axes of ${printShape(x.shape)}. ` +
           `Name each axis 0 … ${x.shape.length - 1} once.`,
       );
     return { shape: axes.map((axis) => x.shape[axis]!), dtype: x.dtype };
@@ -101,13 +101,13 @@ const buildTranspose = defineOperator<"x", { axes: readonly number[] }>({
   onnx: (emitter, { x }, { axes }) => emitter.node("Transpose", [x], { perm: axes })[0]!,
 });
 
-/** Axes in another order: output axis `k` is input axis `axes[k]`. */
+/** The axes permuted: output axis `k` is input axis `axes[k]`. */
 export function transpose(x: Tensor, axes: readonly number[]): Tensor {
   if (axes.length === x.shape.length && axes.every((axis, position) => axis === position)) return x;
   const scaled = factorOf(x);
   if (scaled !== undefined) return multiply(transpose(scaled.x, axes), scaled.factor);
   if (x.node.operator !== buildTranspose.operator) return buildTranspose({ x }, { axes });
-  // Two transposes in a row are one.
+  // A transpose of a transpose is one transpose.
   const first = x.node.attributes["axes"] as readonly number[];
   return transpose(
     x.node.inputs[0]!,
@@ -127,7 +127,7 @@ const buildExpand = defineOperator<"x", { shape: Shape }>({
   infer({ x }, { shape }) {
     if (!sameShape(broadcastShapes("expand", x.shape, shape), shape))
       throw new ShapeError(
-        `expand: ${printShape(x.shape)} does not fit into ${printShape(shape)}. ` +
+        `expand: ${printShape(x.shape)} does not broadcast to ${printShape(shape)}. ` +
           `Only axes of size 1 can be repeated.`,
       );
     return { shape, dtype: x.dtype };
@@ -136,11 +136,11 @@ const buildExpand = defineOperator<"x", { shape: Shape }>({
     elementCount(x.shape) === elementCount(shape!)
       ? x.data
       : Float64Array.from(broadcastOffsets(x, shape!), (offset) => x.data[offset]!),
-  gradient: ({ dy }) => ({ x: dy }), // the walk sums it to x's shape
+  gradient: ({ dy }) => ({ x: dy }), // the reverse pass sums it to the shape of x
   onnx: (emitter, { x }, { shape }) => emitter.node("Expand", [x, emitter.shape(shape)])[0]!,
 });
 
-/** Axes of size 1 repeated until the shape is `shape`. */
+/** `x` broadcast to `shape`: axes of size 1 repeated, leading axes added. */
 export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const value = uniformValue(x);

@@ -4,7 +4,7 @@
  *     layerNorm:  μ = mean x,  r = 1/√(mean (x−μ)² + ε),  y = (x − μ) r · scale + bias
  *     rmsNorm:    r = 1/√(mean x² + ε),                   y = x r · scale
  *
- * Both return r (and μ) as further outputs, which their gradients reuse.
+ * r (and μ) are further outputs, which the gradients read.
  *
  * Shapes:  x [..., n], scale [n], bias [n] → y [..., n], μ [..., 1], r [..., 1]
  * ONNX:    LayerNormalization, opset 17 (three outputs); rmsNorm is written out
@@ -39,8 +39,8 @@ function inferNorm(
   return [{ shape: x.shape, dtype: "float32" }, ...Array<Signature>(extra).fill(statistic)];
 }
 
-const averaged = (x: Tensor): Tensor => mean(x, { axes: [-1], keep: true });
-const overRows = (x: Tensor): Tensor =>
+const meanOfRow = (x: Tensor): Tensor => mean(x, { axes: [-1], keep: true });
+const sumOverRows = (x: Tensor): Tensor =>
   sum(x, { axes: x.shape.slice(0, -1).map((_, axis) => axis) });
 
 const buildLayerNorm = defineOperator<"x" | "scale" | "bias", Epsilon>({
@@ -73,15 +73,15 @@ const buildLayerNorm = defineOperator<"x" | "scale" | "bias", Epsilon>({
     const parts: Tensor[] = [];
     if (dy) {
       const dNormal = multiply(dy, scale);
-      const centred = subtract(dNormal, averaged(dNormal));
-      const projected = multiply(normal, averaged(multiply(dNormal, normal)));
+      const centred = subtract(dNormal, meanOfRow(dNormal));
+      const projected = multiply(normal, meanOfRow(multiply(dNormal, normal)));
       parts.push(multiply(subtract(centred, projected), rate));
     }
     if (dAverage) parts.push(divide(dAverage, width));
     if (dRate) parts.push(multiply(divide(multiply(dRate, multiply(rate, rate)), -width), normal));
     return {
       x: parts.reduce((a, b) => add(a, b)),
-      ...(dy ? { scale: overRows(multiply(dy, normal)), bias: overRows(dy) } : {}),
+      ...(dy ? { scale: sumOverRows(multiply(dy, normal)), bias: sumOverRows(dy) } : {}),
     };
   },
 
@@ -94,7 +94,7 @@ const buildLayerNorm = defineOperator<"x" | "scale" | "bias", Epsilon>({
     ),
 });
 
-/** Zero mean and unit variance along the last axis, then scaled and shifted; ε is 1e-5 in PyTorch. */
+/** Layer normalisation over the last axis; the default of `epsilon` is PyTorch's. */
 export function layerNorm(x: Tensor, scale: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
   return buildLayerNorm({ x, scale, bias }, { epsilon });
 }
@@ -122,13 +122,13 @@ const buildRmsNorm = defineOperator<"x" | "scale", Epsilon>({
     const parts: Tensor[] = [];
     if (dy) {
       const dNormal = multiply(dy, scale);
-      const projected = multiply(normal, averaged(multiply(dNormal, normal)));
+      const projected = multiply(normal, meanOfRow(multiply(dNormal, normal)));
       parts.push(multiply(subtract(dNormal, projected), rate));
     }
     if (dRate) parts.push(multiply(divide(multiply(dRate, multiply(rate, rate)), -width), normal));
     return {
       x: parts.reduce((a, b) => add(a, b)),
-      ...(dy ? { scale: overRows(multiply(dy, normal)) } : {}),
+      ...(dy ? { scale: sumOverRows(multiply(dy, normal)) } : {}),
     };
   },
 
@@ -143,7 +143,7 @@ const buildRmsNorm = defineOperator<"x" | "scale", Epsilon>({
   },
 });
 
-/** Unit root mean square along the last axis, then scaled. */
+/** Root-mean-square normalisation over the last axis. */
 export function rmsNorm(x: Tensor, scale: Tensor, epsilon = 1e-6): Tensor {
   return buildRmsNorm({ x, scale }, { epsilon });
 }

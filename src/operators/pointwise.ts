@@ -4,20 +4,14 @@
  * @module
  */
 import type { Tensor } from "../tensor/tensor.ts";
-import { absoluteGradient, divide, multiply, power, subtract } from "./arithmetic.ts";
+import { divide, multiply, negate, subtract } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { greater } from "./comparison.ts";
 import { unary } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
 import { scalar } from "./source.ts";
 
-/** `−x` */
-export const negate: (x: Tensor) => Tensor = unary(
-  "negate",
-  (x) => -x,
-  ({ dy }) => negate(dy),
-  "Neg",
-);
+export { negate } from "./arithmetic.ts";
 
 /** `e^x` */
 export const exp: (x: Tensor) => Tensor = unary(
@@ -79,7 +73,7 @@ export const reciprocal: (x: Tensor) => Tensor = unary(
 export const abs: (x: Tensor) => Tensor = unary(
   "abs",
   Math.abs,
-  ({ x, dy }) => absoluteGradient(x, dy),
+  ({ x, dy }) => multiply(dy, sign(x)),
   "Abs",
 );
 
@@ -91,7 +85,7 @@ export const sign: (x: Tensor) => Tensor = unary(
   "Sign",
 );
 
-/** The largest whole number not above `x`. */
+/** The largest integer not above `x`. */
 export const floor: (x: Tensor) => Tensor = unary(
   "floor",
   Math.floor,
@@ -99,7 +93,7 @@ export const floor: (x: Tensor) => Tensor = unary(
   "Floor",
 );
 
-/** The smallest whole number not below `x`. */
+/** The smallest integer not below `x`. */
 export const ceil: (x: Tensor) => Tensor = unary(
   "ceil",
   Math.ceil,
@@ -115,11 +109,15 @@ export const erf: (x: Tensor) => Tensor = unary(
   "Erf",
 );
 
+/** `1 / (1 + e^(−x))` of a number. Each branch has a negative exponent, so that `Math.exp` cannot overflow. */
+export function logistic(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
 /** `1 / (1 + e^(−x))` */
 export const sigmoid: (x: Tensor) => Tensor = unary(
   "sigmoid",
-  // Both branches keep the exponent negative, so that neither end overflows.
-  (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  logistic,
   ({ y, dy }) => multiply(dy, multiply(y, subtract(1, y))),
   "Sigmoid",
 );
@@ -132,7 +130,7 @@ export const relu: (x: Tensor) => Tensor = unary(
   "Relu",
 );
 
-/** `ln(1 + e^x)`, which neither overflows nor loses small values. */
+/** `ln(1 + e^x)`, computed so that it neither overflows nor rounds small values to 0. */
 export const softplus: (x: Tensor) => Tensor = unary(
   "softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
@@ -143,9 +141,4 @@ export const softplus: (x: Tensor) => Tensor = unary(
 /** `ln sigmoid(x) = −softplus(−x)` */
 export function logSigmoid(x: Tensor): Tensor {
   return negate(softplus(negate(x)));
-}
-
-/** `x²` */
-export function square(x: Tensor): Tensor {
-  return power(x, 2);
 }

@@ -1,5 +1,5 @@
 /**
- * Sums, means and extremes over axes.
+ * Reductions: sum, mean, max and min over axes, and argmax.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { broadcastOffsets, requireType } from "./elementwise.ts";
 import { expand, reshape } from "./movement.ts";
 import { fill, uniformValue } from "./source.ts";
 
-/** Which axes, and whether they stay with size 1. */
+/** The reduction axes, and whether the result has them. */
 export interface ReductionOptions {
-  /** Axes to reduce; negative ones count from the back. Default: all. */
+  /** Reduction axes; negative ones count from the last axis. Default: all. */
   readonly axes?: readonly number[];
-  /** Keep reduced axes with size 1. Default false. */
+  /** Keep the reduction axes in the result, with size 1. Default false. */
   readonly keep?: boolean;
 }
 
@@ -34,6 +34,7 @@ function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Dim
   return shape.flatMap((dimension, axis) => (!axes.includes(axis) ? [dimension] : keep ? [1] : []));
 }
 
+/** Reduces the axes with `combine`, beginning with `start`; row-major. */
 function fold(
   x: Value,
   axes: readonly number[],
@@ -75,7 +76,8 @@ function reduction(
   };
 }
 
-function simple(opType: string) {
+/** The ONNX node of an operator that takes the axes as an input. */
+function reduceNode(opType: string) {
   return (emitter: Emitter, x: string, axes: readonly number[], keep: 0 | 1): string =>
     emitter.node(opType, [x, emitter.int64s(axes)], { keepdims: keep })[0]!;
 }
@@ -85,10 +87,14 @@ export const sum: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
   "sum",
   (x, axes) => fold(x, axes, 0, (accumulated, value) => accumulated + value),
   ({ x, dy }) => expand(dy, x.shape),
-  simple("ReduceSum"),
+  reduceNode("ReduceSum"),
 );
 
-/** The mean over axes. */
+/**
+ * The mean over axes.
+ *
+ * @throws {ShapeError} when it is differentiated and a reduction axis has a symbolic size
+ */
 export const mean: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
   "mean",
   (x, axes) => {
@@ -98,50 +104,48 @@ export const mean: (x: Tensor, options?: ReductionOptions) => Tensor = reduction
   ({ x, dy, axes }) => {
     const count = sizeOf(axes.map((axis) => x.shape[axis]!));
     if (typeof count === "number") {
-      // The quotient of a known gradient stays known; any other is exact only as a division.
+      // Dividing a constant gradient keeps it constant; any other is divided, since 1/count is not exact.
       const known = uniformValue(dy);
       return known === undefined
         ? expand(divide(dy, count), x.shape)
         : fill(x.shape, known / count);
     }
     throw new ShapeError(
-      `mean: its gradient needs sizes as numbers, got ${printShape(x.shape)}. ` +
+      `mean: its gradient needs reduction axes whose sizes are numbers, got ${printShape(x.shape)}. ` +
         `Build training graphs with numeric shapes.`,
     );
   },
-  simple("ReduceMean"),
+  reduceNode("ReduceMean"),
 );
 
-/** The largest over axes; elements that share it share the gradient. */
+/** The maximum over axes; the gradient is divided equally among the elements that equal it. */
 export const max: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
   "max",
   (x, axes) => fold(x, axes, -Infinity, Math.max),
-  shareAmongWinners,
-  simple("ReduceMax"),
+  shareGradient,
+  reduceNode("ReduceMax"),
 );
 
-/** The smallest over axes; elements that share it share the gradient. */
+/** The minimum over axes; the gradient is divided equally among the elements that equal it. */
 export const min: (x: Tensor, options?: ReductionOptions) => Tensor = reduction(
   "min",
   (x, axes) => fold(x, axes, Infinity, Math.min),
-  shareAmongWinners,
-  simple("ReduceMin"),
+  shareGradient,
+  reduceNode("ReduceMin"),
 );
 
-function shareAmongWinners(scope: {
+function shareGradient(scope: {
   x: Tensor;
   y: Tensor;
   dy: Tensor;
   axes: readonly number[];
 }): Tensor {
-  const winners = cast(equal(scope.x, scope.y), "float32");
-  const count = sum(winners, { axes: scope.axes, keep: true });
-  return multiply(winners, divide(scope.dy, count));
+  const isExtreme = cast(equal(scope.x, scope.y), "float32");
+  const count = sum(isExtreme, { axes: scope.axes, keep: true });
+  return multiply(isExtreme, divide(scope.dy, count));
 }
 
-/**
- * `x` summed to `shape`, from which it was broadcast: the one place where broadcasting is undone.
- */
+/** `x` summed to `shape`, which broadcasts to the shape of `x`: the gradient of broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.shape.length - shape.length;
@@ -155,7 +159,8 @@ const buildArgmax = defineOperator<"x">({
   name: "argmax",
   inputs: ["x"],
   infer({ x }) {
-    if (x.shape.length === 0) throw new ShapeError("argmax: a scalar has no axis to search.");
+    if (x.shape.length === 0)
+      throw new ShapeError("argmax: got a scalar; it takes a tensor of one axis or more.");
     return { shape: x.shape.slice(0, -1), dtype: "int32" };
   },
   evaluate({ x }, _, [shape]) {
@@ -167,14 +172,14 @@ const buildArgmax = defineOperator<"x">({
       return best;
     });
   },
-  gradient: { none: "whole numbers" },
+  gradient: { none: "integers" },
   onnx(emitter, { x }) {
     const [index] = emitter.node("ArgMax", [x], { axis: -1, keepdims: 0 });
     return emitter.node("Cast", [index!], { to: 6 })[0]!;
   },
 });
 
-/** The index of the largest along the last axis, the first at a tie; int32. */
+/** The index of the maximum along the last axis, int32; the first of several. */
 export function argmax(x: Tensor): Tensor {
   return buildArgmax({ x }, {});
 }

@@ -1,5 +1,5 @@
 /**
- * Concatenation, slices and padding along one axis.
+ * Concatenation, slicing, splitting and padding along one axis.
  *
  * @module
  */
@@ -21,7 +21,7 @@ function withAxis(shape: Shape, axis: number, size: Dimension): Dimension[] {
   return shape.map((dimension, position) => (position === axis ? size : dimension));
 }
 
-/** Rows of an axis as contiguous pieces: how many before it, how long each step along it. */
+/** The number of elements of the axes before `axis`, and of those after it. */
 function extents(shape: NumericShape, axis: number): { outer: number; inner: number } {
   return {
     outer: elementCount(shape.slice(0, axis)),
@@ -59,10 +59,14 @@ const concatOperator: Operator = {
     emitter.node("Concat", inputs, { axis: node.attributes["axis"] as number }),
 };
 
-/** Tensors one after the other along `axis`; all other axes are equal. */
+/**
+ * The tensors concatenated along `axis`.
+ *
+ * @throws {ShapeError} without tensors, or where dtypes or the sizes of other axes differ
+ */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   const [first, ...rest] = tensors;
-  if (first === undefined) throw new ShapeError("concat: got no tensor; it takes one or more.");
+  if (first === undefined) throw new ShapeError("concat: got no tensor. Pass one or more.");
   const along = normaliseAxis("concat", axis, first.shape.length);
   for (const tensor of rest)
     if (
@@ -72,7 +76,7 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
     )
       throw new ShapeError(
         `concat: ${first.dtype} ${printShape(first.shape)} and ${tensor.dtype} ` +
-          `${printShape(tensor.shape)} differ beyond axis ${along}. Reshape or cast one of them.`,
+          `${printShape(tensor.shape)} differ not only on axis ${along}. Reshape or cast one of them.`,
       );
   if (rest.length === 0) return first;
   const size = tensors.map((tensor) => tensor.shape[along]!).reduce(addDimensions);
@@ -97,8 +101,8 @@ const buildSlice = defineOperator<"x", SliceOptions>({
       throw new ShapeError(`slice: start ${start} and size ${size} must not be negative.`);
     if (typeof total === "number" && typeof end === "number" && end > total)
       throw new ShapeError(
-        `slice: ${start} … ${end} leaves axis ${axis} of ${printShape(x.shape)}, which ends at ` +
-          `${total}. Take less, or pad first.`,
+        `slice: ${start} … ${end} exceeds axis ${axis} of ${printShape(x.shape)}, whose size is ` +
+          `${total}. Take fewer elements, or pad first.`,
       );
     return { shape: withAxis(x.shape, axis, size), dtype: x.dtype };
   },
@@ -126,7 +130,7 @@ const buildSlice = defineOperator<"x", SliceOptions>({
     ])[0]!,
 });
 
-/** `size` steps of `axis`, beginning at `start`; both may be symbolic. */
+/** The elements `start` … `start + size − 1` of `axis`; both may be symbolic. */
 export function slice(x: Tensor, axis: number, start: Dimension, size: Dimension): Tensor {
   const along = normaliseAxis("slice", axis, x.shape.length);
   return start === 0 && size === x.shape[along]
@@ -152,7 +156,7 @@ const splitOperator: Operator = {
       }
     return parts;
   },
-  // The parts lie side by side, so their gradients do too: no padding, no sum.
+  // Concatenating the gradients of the parts needs no padding and no sum, unlike the gradients of slices.
   gradient(node, dys) {
     const parts = node.outputs.map((part, index) => dys[index] ?? fill(part.shape, 0));
     return [concat(parts, node.attributes["axis"] as number)];
@@ -164,12 +168,19 @@ const splitOperator: Operator = {
   },
 };
 
-/** Equal parts of an axis, as many as `parts`. */
+/**
+ * `x` split into `parts` equal parts along `axis`.
+ *
+ * @throws {ShapeError} where the size of the axis is not a number that `parts` divides
+ */
 export function split(x: Tensor, axis: number, parts: number): readonly Tensor[] {
   const along = normaliseAxis("split", axis, x.shape.length);
   const size = x.shape[along];
   if (typeof size !== "number" || size % parts !== 0)
-    throw new ShapeError(`split: axis of size ${size} does not part into ${parts} equal pieces.`);
+    throw new ShapeError(
+      `split: an axis of size ${size} cannot be split into ${parts} equal parts. ` +
+        `Its size must be a number that is a multiple of the number of parts.`,
+    );
   if (parts === 1) return [x];
   const shape = withAxis(x.shape, along, size / parts);
   const signature: Signature = { shape, dtype: x.dtype };
@@ -205,7 +216,7 @@ const buildPad = defineOperator<"x", { axis: number; before: Dimension; after: D
   },
 });
 
-/** Zeros before and after along one axis. */
+/** `x` with `before` and `after` zeros added along `axis`; both may be symbolic. */
 export function pad(x: Tensor, axis: number, before: Dimension, after: Dimension): Tensor {
   const along = normaliseAxis("pad", axis, x.shape.length);
   return before === 0 && after === 0 ? x : buildPad({ x }, { axis: along, before, after });

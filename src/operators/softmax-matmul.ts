@@ -1,17 +1,17 @@
 /**
- * Attention's second half as one operator: values averaged by the softmax of the scores.
+ * The softmax of attention scores and its product with the values, as one operator.
  *
  *     w  = softmax(s),  y = w · v
  *     ds = w ∘ (dy · vᵀ + dw − δ),   δ_i = Σ_d y_id dy_id + Σ_j w_ij dw_ij
  *     dv = wᵀ · dy
  *
- * δ over the head's width instead of over the keys is why this is one operator: the backward pass
- * touches the large score matrix twice less than the softmax's own rule would. δ joins the product
- * as one more column, [dy, −δ] · [v, 1]ᵀ, so subtracting it costs no pass either.
+ * As one operator, δ is a sum over headDim, where the gradient of softmax sums over keys: the backward pass reads
+ * or writes the score matrix two times less. δ is subtracted inside the product, as one more column,
+ * [dy, −δ] · [v, 1]ᵀ, which saves another operation on the score matrix.
  *
  * Shapes:  scores [..., query, key], value [..., key, headDim] → y [..., query, headDim], weights
  * ONNX:    Softmax, MatMul
- * Source:  the identity is that of FlashAttention (Dao et al. 2022, arXiv 2205.14135), appendix B
+ * Source:  for δ, FlashAttention (Dao et al. 2022, arXiv 2205.14135), appendix B
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { negate } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 import { concat } from "./slicing.ts";
 import { fill } from "./source.ts";
-import { byRow, subtractLogSumExp } from "./softmax.ts";
+import { softmaxRows } from "./softmax.ts";
 
 const build = defineOperator<"scores" | "value">({
   name: "softmaxMatmul",
@@ -41,7 +41,7 @@ const build = defineOperator<"scores" | "value">({
     if (!sameBatch || scores.shape.at(-1) !== value.shape.at(-2))
       throw new ShapeError(
         `softmaxMatmul: scores ${printShape(scores.shape)} and value ${printShape(value.shape)} ` +
-          `need equal leading axes and as many values as keys.`,
+          `must have equal leading axes, and the last axis of scores must equal the second last of value.`,
       );
     const shape = [...scores.shape.slice(0, -1), value.shape.at(-1)!];
     return [
@@ -51,10 +51,7 @@ const build = defineOperator<"scores" | "value">({
   },
 
   evaluate({ scores, value }, _, [shape]) {
-    const weights = byRow(scores, (row) => {
-      subtractLogSumExp(row);
-      for (let k = 0; k < row.length; k++) row[k] = Math.exp(row[k]!);
-    });
+    const weights = softmaxRows(scores);
     const [queries, width] = [shape!.at(-2)!, shape!.at(-1)!];
     const keys = scores.shape.at(-1)!;
     const y = new Float64Array(elementCount(shape!));
@@ -82,7 +79,7 @@ const build = defineOperator<"scores" | "value">({
     });
     return {
       scores: multiply(weights, dWeights ? add(product, dWeights) : product),
-      // (dyᵀ · w)ᵀ turns the small operand; the outer transpose melts into the one that joins the heads.
+      // (dyᵀ · w)ᵀ transposes the small operand, and the outer transpose merges with the one that joins the heads.
       value: transposeLast(matmul(dy, weights, { transposeA: true })),
     };
   },
@@ -93,7 +90,11 @@ const build = defineOperator<"scores" | "value">({
   },
 });
 
-/** The values averaged by `softmax(scores)`, and the weights. */
+/**
+ * `softmax(scores) · value`, and the weights `softmax(scores)`.
+ *
+ * @throws {ShapeError} where the shapes do not fit
+ */
 export function softmaxMatmul(
   scores: Tensor,
   value: Tensor,

@@ -17,7 +17,7 @@ import { requireType } from "./elementwise.ts";
 import { exp } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 
-/** Applies `transform` to each row of the last axis, in place of a copy. */
+/** A copy of the elements of `x`, to each row of which `transform` was applied in place. */
 export function byRow(x: Value, transform: (row: Float64Array) => void): Float64Array {
   const result = Float64Array.from(x.data);
   const size = x.shape.at(-1) ?? 1;
@@ -26,7 +26,7 @@ export function byRow(x: Value, transform: (row: Float64Array) => void): Float64
   return result;
 }
 
-/** Shifts a row by its logarithm of the sum of exponentials. */
+/** Subtracts `ln Σ exp` of a row from its elements, in place. */
 export function subtractLogSumExp(row: Float64Array): void {
   const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
   const total = row.reduce((sumSoFar, value) => sumSoFar + Math.exp(value - largest), 0);
@@ -34,12 +34,17 @@ export function subtractLogSumExp(row: Float64Array): void {
   for (let k = 0; k < row.length; k++) row[k]! -= shift;
 }
 
-function rows(name: string, x: Tensor): Signature {
+/** The softmax of each row of the last axis. */
+export function softmaxRows(x: Value): Float64Array {
+  return byRow(x, subtractLogSumExp).map(Math.exp);
+}
+
+function signature(name: string, x: Tensor): Signature {
   requireType(name, x, "float32");
   if (x.shape.length === 0)
     throw new ShapeError(
       `${name}: expected at least one axis, got a scalar ${printShape(x.shape)}. ` +
-        `Reshape it to [1], or drop it: a lone score always has weight 1.`,
+        `Reshape it to [1], or leave the softmax out: of a single element it is always 1.`,
     );
   return { shape: x.shape, dtype: x.dtype };
 }
@@ -47,12 +52,8 @@ function rows(name: string, x: Tensor): Signature {
 const buildSoftmax = defineOperator<"x">({
   name: "softmax",
   inputs: ["x"],
-  infer: ({ x }) => rows("softmax", x),
-  evaluate: ({ x }) =>
-    byRow(x, (row) => {
-      subtractLogSumExp(row);
-      for (let k = 0; k < row.length; k++) row[k] = Math.exp(row[k]!);
-    }),
+  infer: ({ x }) => signature("softmax", x),
+  evaluate: ({ x }) => softmaxRows(x),
   gradient({ y, dy }) {
     const weighted = multiply(y, dy);
     return { x: subtract(weighted, multiply(y, sum(weighted, { axes: [-1], keep: true }))) };
@@ -60,7 +61,7 @@ const buildSoftmax = defineOperator<"x">({
   onnx: (emitter, { x }) => emitter.node("Softmax", [x], { axis: -1 })[0]!,
 });
 
-/** Non-negative weights that sum to 1 along the last axis. */
+/** Softmax over the last axis: non-negative numbers that sum to 1. */
 export function softmax(x: Tensor): Tensor {
   return buildSoftmax({ x }, {});
 }
@@ -68,7 +69,7 @@ export function softmax(x: Tensor): Tensor {
 const buildLogSoftmax = defineOperator<"x">({
   name: "logSoftmax",
   inputs: ["x"],
-  infer: ({ x }) => rows("logSoftmax", x),
+  infer: ({ x }) => signature("logSoftmax", x),
   evaluate: ({ x }) => byRow(x, subtractLogSumExp),
   gradient: ({ y, dy }) => ({
     x: subtract(dy, multiply(exp(y), sum(dy, { axes: [-1], keep: true }))),
@@ -76,7 +77,7 @@ const buildLogSoftmax = defineOperator<"x">({
   onnx: (emitter, { x }) => emitter.node("LogSoftmax", [x], { axis: -1 })[0]!,
 });
 
-/** The logarithm of `softmax(x)`. */
+/** The natural logarithm of `softmax(x)`. */
 export function logSoftmax(x: Tensor): Tensor {
   return buildLogSoftmax({ x }, {});
 }

@@ -1,5 +1,5 @@
 /**
- * Tensors without inputs: graph inputs, constants, and ranges.
+ * Operators without inputs: graph inputs, constants, ranges and filled tensors.
  *
  * @module
  */
@@ -22,12 +22,12 @@ const buildInput = defineOperator<never, { name: string; shape: Shape; dtype: DT
   },
 });
 
-/** A named place for data that comes from outside: tokens, parameters, state. */
+/** A graph input: tokens, a parameter or state, whose value is given by name when the graph is run. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
   return buildInput({}, { name, shape, dtype });
 }
 
-/** The name an input was given, or undefined for any other tensor. */
+/** The name of a graph input; undefined for any other tensor. */
 export function inputName(tensor: Tensor): string | undefined {
   return tensor.node.operator === buildInput.operator
     ? (tensor.node.attributes["name"] as string)
@@ -43,8 +43,8 @@ const buildConstant = defineOperator<
   infer({}, { shape, dtype, data }) {
     if (data.length !== elementCount(shape))
       throw new ShapeError(
-        `constant: ${data.length} values do not fill ${printShape(shape)}, ` +
-          `which holds ${elementCount(shape)}. Check the shape.`,
+        `constant: got ${data.length} elements, but ${printShape(shape)} has ` +
+          `${elementCount(shape)}. Check the shape.`,
       );
     return { shape, dtype };
   },
@@ -54,8 +54,8 @@ const buildConstant = defineOperator<
 });
 
 /**
- * A constant array. Keep it small: it is part of the model's bytes. A device rounds it to float32;
- * `evaluate` keeps float64.
+ * A constant tensor, from its elements in row-major order. It is part of the model's bytes, so keep it small. A
+ * device rounds float32 elements to float32; `evaluate` keeps them in float64.
  */
 export function constant(
   shape: readonly number[],
@@ -75,7 +75,7 @@ const buildRange = defineOperator<never, { length: Dimension }>({
   inputs: [],
   infer: (_, { length }) => ({ shape: [length], dtype: "int32" }),
   evaluate: (_, __, [shape]) => Float64Array.from({ length: shape![0]! }, (_, index) => index),
-  gradient: { none: "whole numbers" },
+  gradient: { none: "integers" },
   onnx(emitter, _, { length }) {
     const [limit] = emitter.node("Squeeze", [emitter.shape([length])]);
     const [limit32] = emitter.node("Cast", [limit!], { to: 6 });
@@ -102,12 +102,12 @@ const buildFill = defineOperator<never, { shape: Shape; value: number; dtype: DT
     emitter.node("Expand", [emitter.scalar(value, dtype), emitter.shape(shape)])[0]!,
 });
 
-/** A tensor of one repeated value; the shape may be symbolic. */
+/** A tensor whose elements all have one value; the shape may be symbolic. */
 export function fill(shape: Shape, value: number, dtype: DType = "float32"): Tensor {
   return shape.length === 0 ? scalar(value, dtype) : buildFill({}, { shape, value, dtype });
 }
 
-/** The one value of a scalar constant or of a filled tensor, or undefined. */
+/** The value of all elements of a scalar constant or of a filled tensor; undefined for any other tensor. */
 export function uniformValue(tensor: Tensor): number | undefined {
   const { operator, attributes } = tensor.node;
   if (operator === buildFill.operator) return attributes["value"] as number;

@@ -1,14 +1,14 @@
 /**
  * The inverse of a lower triangular matrix whose diagonal is 1.
  *
- *     y  = (I + L)^−1,   L the part of x strictly below the diagonal; the rest of x is not read
+ *     y  = (I + L)^−1,   L the part of x strictly below the diagonal; the rest of x is ignored
  *     dx = −(yᵀ · dy · yᵀ), strictly below the diagonal
  *
- * By halves: the inverse of [[A, 0], [C, B]] is [[A⁻¹, 0], [−B⁻¹ C A⁻¹, B⁻¹]]. Up to 32 rows, all
- * blocks of one size are joined at once, y ← y − y·(x ∘ pairs)·y, where `pairs` holds each C of that size.
- * More rows, or a number of them that is known at run time only, are a loop over blocks of 32 rows, each
- * with the rows above it. Powers of L, which a series or Newton's iteration would form, can grow without
- * bound where y does not, and leave no digit of it.
+ * By recursive halving: the inverse of [[A, 0], [C, B]] is [[A⁻¹, 0], [−B⁻¹ C A⁻¹, B⁻¹]]. Up to 32 rows, all pairs
+ * of blocks of one size are combined by one update, y ← y − y·(x ∘ pairs)·y, where `pairs` is 1 at every C of that
+ * size. More rows, or a number of rows that is known only at run time, are inverted by a loop over blocks of 32
+ * rows, which combines each block with the rows above it. A power series or Newton's iteration is not used: the
+ * powers of L can grow without bound where y does not, and their cancellation loses every digit of y.
  *
  * Shapes:  x [..., n, n] → y [..., n, n]
  * ONNX:    MatMul, Mul, Sub; Loop
@@ -27,7 +27,7 @@ import { matmul } from "./matmul.ts";
 import { unsqueeze } from "./movement.ts";
 import { range } from "./source.ts";
 
-/** Rows that are inverted by halves; not more, since each step is a product of whole blocks. */
+/** The most rows that are inverted by halving. Each level multiplies whole matrices, so more would be slower. */
 const block = 32;
 const levels = Math.log2(block);
 
@@ -72,14 +72,18 @@ const build = defineOperator<"x">({
   },
 });
 
-/** The inverse of `x` with its diagonal taken as 1 and what is above it as 0. */
+/**
+ * The inverse of the matrices `x [..., n, n]`, whose diagonal is taken as 1 and whose elements above it as 0.
+ *
+ * @throws {ShapeError} for matrices that are not square
+ */
 export function inverseUnitLower(x: Tensor): Tensor {
   return build({ x }, {});
 }
 
 function strictlyLower(x: Tensor): Tensor {
-  const places = range(x.shape.at(-1)!);
-  return multiply(x, cast(greater(unsqueeze(places, 1), unsqueeze(places, 0)), "float32"));
+  const indices = range(x.shape.at(-1)!);
+  return multiply(x, cast(greater(unsqueeze(indices, 1), unsqueeze(indices, 0)), "float32"));
 }
 
 /** A matrix `[n, n]` of zeros and ones, row-major. */
@@ -92,32 +96,32 @@ const pattern =
 
 const diagonal = pattern((row, column) => row === column);
 
-/** Where blocks of `size` rows meet the block left of them that they are joined with. */
+/** 1 at the blocks C of [[A, 0], [C, B]], where A, B and C have `size` rows. */
 const pairs = (size: number): Pattern =>
   pattern(
     (row, column) =>
       Math.floor(row / size) % 2 === 1 && Math.floor(column / size) === Math.floor(row / size) - 1,
   );
 
-/** The inverse of at most `block` rows; `constant` makes a pattern of their number. */
+/** The inverse of at most `block` rows; `constant` emits a pattern for their number. */
 function byHalves(emitter: Emitter, x: string, constant: (pattern: Pattern) => string): string {
   const part = (level: number): string => emitter.node("Mul", [x, constant(pairs(2 ** level))])[0]!;
   let y = emitter.node("Sub", [constant(diagonal), part(0)])[0]!;
   for (let level = 1; level < levels; level++) {
     const [left] = emitter.node("MatMul", [y, part(level)]);
-    const [joined] = emitter.node("MatMul", [left!, y]);
-    y = emitter.node("Sub", [y, joined!])[0]!;
+    const [product] = emitter.node("MatMul", [left!, y]);
+    y = emitter.node("Sub", [y, product!])[0]!;
   }
   return y;
 }
 
-/** A loop over blocks of rows: [0 … B⁻¹ 0 …] − B⁻¹ · C · (the rows above). */
+/** A loop over blocks of rows. The rows of a block are [0 … B⁻¹ 0 …] − B⁻¹ · C · (the rows above). */
 function byRows(emitter: Emitter, x: string, leading: readonly Dimension[], n: Dimension): string {
   const rank = leading.length + 2;
   const [rows, columns] = [emitter.int64s([rank - 2]), emitter.int64s([rank - 1])];
   const one = emitter.int64s([1]);
   const total = emitter.shape([n]);
-  // A row and a column of zeros in front, so that the first block has something above it.
+  // One row and one column of zeros in front, so that the first block has a row above it.
   const ahead = emitter.int64s(Array.from({ length: 2 * rank }, (_, at) => +(at === rank - 1)));
   const [wide] = emitter.node("Pad", [x, ahead]);
   const first = emitter.shape([...leading, 1, n]);
@@ -153,10 +157,10 @@ function byRows(emitter: Emitter, x: string, leading: readonly Dimension[], n: D
     const [amounts] = inner.node("Concat", [zeros, start!, zeros, rest!], { axis: 0 });
     const [placed] = inner.node("Pad", [inverse, amounts!]);
     const [product] = inner.node("MatMul", [left!, known]);
-    const [turned] = inner.node("MatMul", [inverse, product!]);
-    const [fresh] = inner.node("Sub", [placed!, turned!]);
-    const [grown] = inner.node("Concat", [known, fresh!], { axis: rank - 2 });
-    const [goOn] = inner.node("Identity", [condition]);
+    const [correction] = inner.node("MatMul", [inverse, product!]);
+    const [newRows] = inner.node("Sub", [placed!, correction!]);
+    const [extended] = inner.node("Concat", [known, newRows!], { axis: rank - 2 });
+    const [nextCondition] = inner.node("Identity", [condition]);
     return {
       inputs: [
         { name: iteration, elementType: "int64", shape: [] },
@@ -164,8 +168,8 @@ function byRows(emitter: Emitter, x: string, leading: readonly Dimension[], n: D
         { name: known, elementType: "float32", shape: shapeOf("inverted") },
       ],
       outputs: [
-        { name: goOn!, elementType: "bool", shape: [] },
-        { name: grown!, elementType: "float32", shape: shapeOf("inverted_next") },
+        { name: nextCondition!, elementType: "bool", shape: [] },
+        { name: extended!, elementType: "float32", shape: shapeOf("inverted_next") },
       ],
     };
   });

@@ -1,5 +1,5 @@
 /**
- * Choice by element.
+ * Selection, element by element.
  *
  *     y = condition ? a : b
  *     da = condition ? dy : 0,   db = condition ? 0 : dy
@@ -21,7 +21,9 @@ const build = defineOperator<"condition" | "a" | "b">({
   infer({ condition, a, b }) {
     requireType("where", condition, "bool");
     if (a.dtype !== b.dtype)
-      throw new ShapeError(`where: got ${a.dtype} and ${b.dtype}; cast one of them.`);
+      throw new ShapeError(
+        `where: got ${a.dtype} and ${b.dtype}; both must have the same dtype. Cast one of them.`,
+      );
     const branches = broadcastShapes("where", a.shape, b.shape);
     return { shape: broadcastShapes("where", condition.shape, branches), dtype: a.dtype };
   },
@@ -40,7 +42,7 @@ const build = defineOperator<"condition" | "a" | "b">({
   onnx: (emitter, { condition, a, b }) => emitter.node("Where", [condition, a, b])[0]!,
 });
 
-/** `a` where the condition holds, `b` elsewhere. */
+/** `a` where the condition is true, `b` elsewhere. */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   return build({ condition, a, b }, {});
 }

@@ -1,7 +1,7 @@
 /**
  * First values of parameters, from the seed and the parameter's own name.
  *
- * A parameter draws from a stream of its own, so two models with the same seed share every tensor that
+ * Each parameter has a random stream of its own, so two models with the same seed share every tensor that
  * both have, whatever else they declare.
  *
  * @module

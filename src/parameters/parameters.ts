@@ -1,5 +1,5 @@
 /**
- * Parameters: what a model declares, the graph inputs that stand for them, and their first values.
+ * Parameters: what a model declares, and the graph input of each.
  *
  * @module
  */
@@ -8,11 +8,15 @@ import { input } from "../operators/source.ts";
 import { printShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** Tensors by parameter name: a model's, or those that stand for them in a loop's body. */
+/** Tensors by parameter name: a model's own, or the ones that replace them inside a loop's body. */
 export interface ParameterLookup {
-  /** The tensor of a name; throws a RangeError where there is none. */
+  /**
+   * The tensor of a name.
+   *
+   * @throws {RangeError} no parameter has that name
+   */
   get(name: string): Tensor;
-  /** The tensor of a name, or undefined where the model does without, as a bias. */
+  /** The tensor of a name, or undefined where the model has none, such as a bias. */
   find(name: string): Tensor | undefined;
   entries(): Iterable<readonly [string, Tensor]>;
 }
@@ -22,14 +26,38 @@ export class Parameters implements ParameterLookup {
   readonly specs: readonly ParameterSpec[];
   readonly #tensors: ReadonlyMap<string, Tensor>;
 
-  constructor(specs: readonly ParameterSpec[]) {
+  /**
+   * A graph input for each spec, or the given tensors in the order of the specs.
+   *
+   * @throws {RangeError} two specs have one name
+   */
+  constructor(
+    specs: readonly ParameterSpec[],
+    tensors: readonly Tensor[] = specs.map(({ name, shape }) => input(name, shape)),
+  ) {
     const names = specs.map(({ name }) => name);
     const twice = names.find((name, position) => names.indexOf(name) !== position);
-    if (twice !== undefined) throw new Error(`parameters: "${twice}" is declared twice.`);
+    if (twice !== undefined)
+      throw new RangeError(
+        `parameters: "${twice}" is declared twice. Give each parameter its own name.`,
+      );
     this.specs = specs;
-    this.#tensors = new Map(specs.map(({ name, shape }) => [name, input(name, shape)]));
+    this.#tensors = new Map(names.map((name, position) => [name, tensors[position]!]));
   }
 
+  /**
+   * Several groups as one, with the same tensors: a model's parameters and those of a head, for example.
+   *
+   * @throws {RangeError} two groups have a parameter of one name
+   */
+  static join(...groups: readonly Parameters[]): Parameters {
+    return new Parameters(
+      groups.flatMap(({ specs }) => specs),
+      groups.flatMap(({ tensors }) => tensors),
+    );
+  }
+
+  /** @throws {RangeError} no parameter has that name */
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined)

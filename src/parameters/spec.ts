@@ -31,4 +31,11 @@ export interface ParameterSpec {
   readonly range?: { readonly min?: number; readonly max?: number };
   /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
   readonly rowConstant?: boolean;
+  /** Whether weight decay shrinks it. Default: tensors with two axes or more decay, vectors and scalars do not. */
+  readonly decays?: boolean;
+}
+
+/** Whether weight decay shrinks a parameter: as it declares, else where it has two axes or more. */
+export function decays({ decays, shape }: Pick<ParameterSpec, "decays" | "shape">): boolean {
+  return decays ?? shape.length >= 2;
 }

@@ -12,8 +12,10 @@
  * @module
  */
 import type { PositionEncoding, Positions } from "../encodings/position-encoding.ts";
-import { attentionOperands } from "../model/attention.ts";
 import { knownPositions, layerContext, passContext } from "../model/context.ts";
+import { repeatHeads } from "../model/heads.ts";
+import { callHook } from "../model/hooks.ts";
+import { attentionOperands } from "../model/operands.ts";
 import { scoresOf, sharedBias } from "../model/scores.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { constant } from "../operators/source.ts";
@@ -94,34 +96,35 @@ export function placesIn(
 
 /** The mean over the batch of one pass, for each head. */
 function planesOf(
-  { config, encoding: whole, parameters }: LanguageModel,
+  { config, encoding: ofModel, parameters }: LanguageModel,
   values: ReadonlyMap<Tensor, Value>,
   places: Positions,
   content: Content,
   { batch, layer, pass, seed }: { batch: number; layer: number; pass: number; seed: number },
 ): Plane[] {
-  const encoding = whole.at?.(layer) ?? whole;
-  const { heads, model } = config;
+  const encoding = ofModel.at?.(layer) ?? ofModel;
+  const { heads, keyValueHeads, headDim, model } = config;
   const size = places.tensor.shape[0] as number;
-  const headDim = model / heads;
-  const scale = encoding.scoreScale ?? headDim ** -0.5;
+  const scale = config.scoreScale ?? encoding.scoreScale ?? headDim ** -0.5;
   const stream = random(seed, "picture", "content", pass);
-  const vectors = contentVectors(content, batch * heads, headDim, scale, stream);
+  // Heads of queries that share keys have one vector.
+  const vectors = contentVectors(content, batch * keyValueHeads, headDim, scale, stream);
   const repeated = vectors.flatMap((vector) => Array<number[]>(size).fill(vector).flat());
-  const alike = constant([batch, heads, size, headDim], repeated);
-  const pass_ = { queries: places, keys: places, causal: true, dropout: (x: Tensor) => x };
-  const context = layerContext(passContext(pass_, parameters), parameters, layer, heads);
+  const key = constant([batch, keyValueHeads, size, headDim], repeated);
+  const query = repeatHeads(key, heads);
+  const inputs = { queries: places, keys: places, causal: true, dropout: (x: Tensor) => x };
+  const whole = passContext(inputs, parameters);
+  const context = layerContext({ context: whole, parameters, layer, heads });
   const x = constant(
     [batch, size, model],
     stream.split("inputs").normalArray(batch * size * model),
   );
-  const tokenState = encoding.tokenState?.(x, context) ?? {};
-  const { operands } = attentionOperands(encoding, context, {
-    query: alike,
-    key: alike,
-    tokenState,
-  });
-  const scores = scoresOf(encoding, operands, context, sharedBias(encoding, context));
+  const tokenState = callHook(encoding, "tokenState", x, context) ?? {};
+  const fresh = { query, key, tokenState };
+  const { scoreScale } = config;
+  const { operands } = attentionOperands({ encoding, context, fresh, scoreScale });
+  const shared = sharedBias({ encoding, context });
+  const scores = scoresOf({ encoding, operands, context, shared });
   const [{ data }] = evaluate([scores], values) as [Value];
   const before = content === "none" ? 0 : 1;
   return Array.from({ length: heads }, (_, head) =>

@@ -9,14 +9,15 @@
  *                 r ≤ 5:        x = ± C(r − 1.6) / D(r − 1.6)
  *                 r > 5:        x = ± E(r − 5) / F(r − 5)
  *
- * One uniform gives one normal, so a stream of normals needs no memory besides its place, unlike the pairs of
- * Box and Muller. 85 % of the numbers are plain arithmetic and thus the same bits in every JavaScript engine;
- * the rest use Math.log and may differ in the last bit of float64, which rounding to float32 hides.
+ * Each uniform gives one normal, so the state of a stream is its position only; the method of Box and Muller makes
+ * pairs and would have to keep the second. 85 % of the normals need only arithmetic, whose bits are the same in
+ * every JavaScript engine. The others use Math.log, which may differ in the last bit of float64; rounding to
+ * float32 almost always removes the difference.
  *
  * @module
  */
 
-/** Coefficients as published, constant term first; each pair is a numerator and a denominator. */
+/** Coefficients as published, the constant term first. */
 const CENTRE = {
   numerator: [
     3.387132872796366608, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
@@ -54,7 +55,7 @@ const FAR_TAIL = {
   ],
 };
 
-/** The x with Φ(x) = p, for 0 < p < 1. */
+/** The x for which Φ(x) = p, where 0 < p < 1. */
 export function inverseNormal(p: number): number {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * ratio(CENTRE, 0.180625 - q * q);

@@ -1,14 +1,14 @@
 /**
- * From a seed and a path to the 128 bits that name a stream.
+ * The 128 bits that identify a stream, from its seed and path.
  *
- * The path is hashed as a cipher block chain over Philox, keyed by the seed:
+ * The path is hashed by cipher block chaining with Philox, keyed by the seed:
  *
  *     stream(seed)             = philox(seed, 0)
  *     stream(seed, …path, part) = for each 16-byte block b of the part: philox(seed, stream ⊕ b)
  *
- * A part is written as a tag (1 text, 2 number), its length in bytes and its bytes (UTF-8, or float64 in
- * little-endian order), then zeros up to 16 bytes. Being self-delimiting, ["ab", "c"], ["a", "bc"] and
- * ["abc"] are three paths, and so are [1] and ["1"].
+ * A part is encoded as a tag (1 text, 2 number), its length in bytes, and its bytes (UTF-8, or little-endian
+ * float64), padded with zeros to a multiple of 16 bytes. The encoding is self-delimiting: ["ab", "c"], ["a", "bc"]
+ * and ["abc"] are different paths, and so are [1] and ["1"].
  *
  * @module
  */
@@ -19,18 +19,18 @@ import { philox } from "./philox.ts";
 export type PathPart = string | number;
 
 const BLOCK = 16;
-const HEAD = 5; // one byte of tag, four of length
+const HEADER = 5; // one byte for the tag, four for the length
 const utf8 = new TextEncoder();
 
 /**
- * The four words that name the stream.
+ * The four 32-bit words that identify the stream.
  *
- * @throws InputError for a seed that is not an integer in 0 … 2⁵³ − 1, or a number in the path that is not finite
+ * @throws {InputError} for a seed that is not an integer in 0 … 2⁵³ − 1, or a number in the path that is not finite
  */
 export function streamWords(seed: number, path: readonly PathPart[]): Uint32Array {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new InputError(
-      `seed must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}. Choose a whole number.`,
+      `seed must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}.`,
     );
   const key0 = seed >>> 0;
   const key1 = Math.floor(seed / 2 ** 32);
@@ -56,18 +56,18 @@ export function streamWords(seed: number, path: readonly PathPart[]): Uint32Arra
 
 function encodePart(part: PathPart): ArrayBuffer {
   const content = typeof part === "string" ? utf8.encode(part) : encodeNumber(part);
-  const size = Math.ceil((HEAD + content.length) / BLOCK) * BLOCK;
+  const size = Math.ceil((HEADER + content.length) / BLOCK) * BLOCK;
   const bytes = new Uint8Array(size);
   bytes[0] = typeof part === "string" ? 1 : 2;
   new DataView(bytes.buffer).setUint32(1, content.length, true);
-  bytes.set(content, HEAD);
+  bytes.set(content, HEADER);
   return bytes.buffer;
 }
 
 function encodeNumber(part: number): Uint8Array {
   if (!Number.isFinite(part))
     throw new InputError(
-      `a random stream cannot be named by ${part}. Use finite numbers and names in its path.`,
+      `a random stream cannot be named by ${part}. Use text and finite numbers in its path.`,
     );
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setFloat64(0, part + 0, true); // −0 + 0 is 0: one name for zero

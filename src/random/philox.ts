@@ -1,6 +1,6 @@
 /**
- * Philox4x32-10: a counter-based generator. Block number `counter` of the stream `key` is a pure function of
- * the two, so any place in any stream can be reached at once and there is no state to warm up or to save.
+ * Philox4x32-10: a counter-based generator. Block `counter` of the stream `key` is a pure function of the two, so
+ * any position of any stream can be computed directly, and the generator has no state.
  *
  * Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
  * https://doi.org/10.1145/2063384.2063405
@@ -27,7 +27,7 @@ const M0_HIGH = M0 >>> 16;
 const M1_LOW = M1 & 0xffff;
 const M1_HIGH = M1 >>> 16;
 
-/** The upper 32 bits of a 32 x 32 bit product, whose first factor comes in halves of 16 bits. */
+/** The upper 32 bits of a 32 x 32 bit product. The first factor is given as its lower and upper 16 bits. */
 function highWord(low: number, high: number, b: number): number {
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
@@ -38,11 +38,9 @@ function highWord(low: number, high: number, b: number): number {
 }
 
 /**
- * Writes one block of four 32-bit words.
+ * Writes one block of four 32-bit words to `out`.
  *
- * @param out receives the words; may not be shared with the arguments, which are plain numbers
- * @param key two 32-bit words that name the stream
- * @param counter four 32-bit words, least significant first
+ * `key0`, `key1` identify the stream; `counter0` … `counter3` are the block number, least significant word first.
  */
 export function philox(
   out: Uint32Array,

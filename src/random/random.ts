@@ -2,13 +2,14 @@
  * Seeded random numbers in independent streams, each named by a path.
  *
  * `random(seed, "blocks.0.attention.query.weight")` gives the same numbers in every model with that seed,
- * whatever else the model has and in whatever order it asks: that is how two encodings start from equal weights.
- * `random(seed, "batch", step)` gives a step its batch without a history, so a run resumes exactly.
+ * independent of the other parameters and of the order in which they are initialised. So two models that differ
+ * in their encoding have the same initial weights. `random(seed, "batch", step)` gives the batch of a step without
+ * the batches before it, so a run can resume exactly.
  *
- * Generator:  Philox4x32-10, see philox.ts. The path's hash (path.ts) fills the key and the upper half of the
- *             counter, the lower half counts blocks: 2⁶⁶ words a stream.
- * Normals:    by the inverse distribution function, see normal.ts: one normal for one uniform, nothing kept
- *             back between calls.
+ * Generator:  Philox4x32-10, see philox.ts. The hash of the path (path.ts) is the key and the upper half of the
+ *             counter. The lower half counts blocks, so a stream has 2⁶⁶ words.
+ * Normals:    by the inverse distribution function, see normal.ts; each takes one uniform, and no state is kept
+ *             between calls.
  *
  * @module
  */
@@ -20,7 +21,7 @@ import { philox } from "./philox.ts";
 
 export type { PathPart } from "./path.ts";
 
-/** Where a stream stands. Plain data: `JSON.stringify` it, and `restoreRandom` continues after it. */
+/** The position of a stream, as plain data: it can be stored as JSON, and `restoreRandom` continues from it. */
 export interface RandomState {
   readonly seed: number;
   readonly path: readonly PathPart[];
@@ -28,7 +29,7 @@ export interface RandomState {
   readonly drawn: number;
 }
 
-/** A stream of random numbers. Made by `random` or `restoreRandom`. */
+/** A stream of random numbers, created by `random` or `restoreRandom`. */
 export class Random {
   readonly seed: number;
   readonly path: readonly PathPart[];
@@ -36,11 +37,12 @@ export class Random {
   readonly #block = new Uint32Array(4);
   #drawn: number;
 
+  /** @throws {InputError} for a seed, path or count of words that no stream has */
   constructor({ seed, path, drawn }: RandomState) {
     if (!Number.isSafeInteger(drawn) || drawn < 0)
       throw new InputError(
-        `the state of a random stream must count its words in "drawn", got ${drawn}. ` +
-          `Restore what state() returned.`,
+        `the state of a random stream must have the number of words drawn in "drawn", got ${drawn}. ` +
+          `Pass what state() returned.`,
       );
     this.#stream = streamWords(seed, path);
     this.seed = seed;
@@ -49,12 +51,15 @@ export class Random {
     if (drawn % 4 !== 0) this.#fillBlock();
   }
 
-  /** The stream below this one: `random(7, "a").split("b")` is `random(7, "a", "b")`, wherever "a" stands. */
+  /**
+   * The stream of a longer path, from its beginning: `random(7, "a").split("b")` is `random(7, "a", "b")`, however
+   * many numbers were drawn from the first.
+   */
   split(...path: PathPart[]): Random {
     return new Random({ seed: this.seed, path: [...this.path, ...path], drawn: 0 });
   }
 
-  /** 32 uniform bits as an integer in [0, 2³²). */
+  /** A uniform integer in [0, 2³²). Draws one word. */
   word(): number {
     const place = this.#drawn % 4;
     if (place === 0) this.#fillBlock();
@@ -62,25 +67,29 @@ export class Random {
     return this.#block[place]!;
   }
 
-  /** Uniform in [0, 1), a multiple of 2⁻⁵³. Draws two words. */
+  /** A uniform number in [0, 1), a multiple of 2⁻⁵³. Draws two words. */
   uniform(): number {
     const high = this.word() >>> 5;
     const low = this.word() >>> 6;
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
-  /** Normal with mean 0 and deviation 1, |value| < 8.3. Draws two words. */
+  /** A normal number of mean 0 and standard deviation 1; its magnitude is below 8.3. Draws two words. */
   normal(): number {
     const high = this.word() >>> 6;
     const low = this.word() >>> 6;
-    // The middle of one of 2⁵² equal cells: exact in float64, never 0 and never 1.
+    // The centre of one of 2⁵² equal intervals of (0, 1): exact in float64, never 0 and never 1.
     return inverseNormal((high * 2 ** 26 + low + 0.5) / 2 ** 52);
   }
 
-  /** Uniform over 0 … n − 1 without bias: words beyond the last whole multiple of n are drawn again. */
+  /**
+   * A uniform integer in 0 … n − 1. It is unbiased: a word above the largest multiple of n is drawn again.
+   *
+   * @throws {InputError} unless n is a positive integer
+   */
   integer(n: number): number {
     if (!Number.isSafeInteger(n) || n < 1)
-      throw new InputError(`a random integer needs a bound of 1 or more, got ${n}.`);
+      throw new InputError(`a random integer needs a bound that is a positive integer, got ${n}.`);
     const wide = n > 2 ** 32;
     const range = wide ? 2 ** 53 : 2 ** 32;
     const limit = range - (range % n);
@@ -90,33 +99,33 @@ export class Random {
     }
   }
 
-  /** 0 … n − 1 in random order, every order equally likely (Fisher and Yates). */
+  /** A uniform permutation of 0 … n − 1 (Fisher and Yates). */
   permutation(n: number): Int32Array {
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let last = n - 1; last > 0; last--) {
       const chosen = this.integer(last + 1);
-      const moved = order[chosen]!;
+      const value = order[chosen]!;
       order[chosen] = order[last]!;
-      order[last] = moved;
+      order[last] = value;
     }
     return order;
   }
 
-  /** n normals of mean 0 and the given deviation, rounded to float32; the numbers `normal()` would give. */
+  /** `n` calls of `normal()`, times the standard deviation, rounded to float32. */
   normalArray(n: number, deviation = 1): Float32Array {
     const values = new Float32Array(n);
     for (let i = 0; i < n; i++) values[i] = deviation * this.normal();
     return values;
   }
 
-  /** n numbers from [low, high), rounded to float32 (which may round up to `high` itself). */
+  /** `n` uniform numbers in [low, high), rounded to float32, which may give `high` itself. */
   uniformArray(n: number, low = 0, high = 1): Float32Array {
     const values = new Float32Array(n);
     for (let i = 0; i < n; i++) values[i] = low + (high - low) * this.uniform();
     return values;
   }
 
-  /** Where the stream stands now. */
+  /** The present position of the stream. */
   state(): RandomState {
     return { seed: this.seed, path: this.path, drawn: this.#drawn };
   }
@@ -132,14 +141,18 @@ export class Random {
  * The stream of a seed and a path, from its beginning.
  *
  * @param seed an integer from 0 to 2⁵³ − 1
- * @param path names and numbers; streams of different seeds or paths are independent
- * @throws InputError for a seed out of range
+ * @param path text and finite numbers; streams of different seeds or paths are independent
+ * @throws {InputError} for a seed out of range, or a number in the path that is not finite
  */
 export function random(seed: number, ...path: PathPart[]): Random {
   return new Random({ seed, path, drawn: 0 });
 }
 
-/** The stream whose `state()` this was; its next number is the one the original would have given. */
+/**
+ * The stream that returned `state` from `state()`; it continues with the same numbers.
+ *
+ * @throws {InputError} for a state that no stream returned
+ */
 export function restoreRandom(state: RandomState): Random {
   return new Random(state);
 }

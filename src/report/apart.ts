@@ -1,39 +1,6 @@
 /**
- * Places for labels beside the ends of curves.
+ * The way to `drawing/label-places.ts` for files that still name it here.
  *
  * @module
  */
-
-/** Pixels from label to label. */
-export const labelHeight = 14;
-
-/**
- * Heights at least one label apart and inside the frame, as near as they can be to those wanted, which are
- * ascending.
- */
-export function apart(wanted: readonly number[], top: number, bottom: number): number[] {
-  const gap = Math.min(labelHeight, (bottom - top) / Math.max(1, wanted.length - 1));
-  // Clusters of touching labels sit around the mean of what their members want.
-  const clusters: { members: number[]; center: number }[] = [];
-  const place = (members: readonly number[]): number => {
-    const half = ((members.length - 1) * gap) / 2;
-    const center = members.reduce((sum, value) => sum + value, 0) / members.length;
-    return Math.min(bottom - half, Math.max(top + half, center));
-  };
-  for (const value of wanted) {
-    let members = [value];
-    let center = place(members);
-    for (;;) {
-      const above = clusters[clusters.length - 1];
-      const reach = above && above.center + ((above.members.length + members.length) / 2) * gap;
-      if (!above || reach === undefined || center >= reach - 1e-9) break;
-      clusters.pop();
-      members = [...above.members, ...members];
-      center = place(members);
-    }
-    clusters.push({ members, center });
-  }
-  return clusters.flatMap(({ members, center }) =>
-    members.map((_, i) => center + (i - (members.length - 1) / 2) * gap),
-  );
-}
+export { apart, labelHeight } from "../drawing/label-places.ts";

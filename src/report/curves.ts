@@ -5,48 +5,31 @@
  * @module
  */
 import type { Results } from "../comparison/results.ts";
-import { mean } from "../comparison/statistics.ts";
-import type { AnyResults } from "../comparison/task-results.ts";
-import { rankedRows, scoreOf, wordingOf } from "./wording.ts";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly low?: number;
-  readonly high?: number;
-}
-
-export interface Curve {
-  readonly encoding: string;
-  /** Place in configuration.encodings; decides the colour. */
-  readonly index: number;
-  /** Largest x that was measured; a smoothed curve's last point lies a little before it. */
-  readonly reach: number;
-  /** Finite, ascending in x. */
-  readonly points: readonly Point[];
-}
+import type { Curve, Point } from "../drawing/curve.ts";
+import { mean } from "../measures/estimate.ts";
+import { rankedRows, wordingOf } from "./rows.ts";
 
 function curves(
-  results: AnyResults,
+  results: Results,
   measure: (encoding: string) => { readonly points: readonly Point[]; readonly reach?: number },
 ): Curve[] {
   return results.configuration.encodings.map((encoding, index) => {
     const { points, reach } = measure(encoding);
     const finite = points.filter((point) => Number.isFinite(point.y));
-    return { encoding, index, points: finite, reach: reach ?? finite.at(-1)?.x ?? 0 };
+    return { name: encoding, index, points: finite, reach: reach ?? finite.at(-1)?.x ?? 0 };
   });
 }
 
-/** Bits per byte, or exact match, at each length, with the 95 % interval as far as it is possible. */
-export function scoreByLength(results: AnyResults, protocol: string): Curve[] {
-  const { least, most } = wordingOf(results);
+/** The value at each length, with the part of its 95 % interval that is possible. */
+export function valueByLength(results: Results, protocol: string): Curve[] {
+  const [least, most] = wordingOf(results).measure.range;
   const possible = (value: number): number => Math.min(most, Math.max(least, value));
   return curves(results, (encoding) => ({
     points: rankedRows(results)
       .filter((row) => row.encoding === encoding && row.protocol === protocol)
       .map((row) => ({
         x: row.length,
-        y: scoreOf(row),
+        y: row.value,
         ...(row.interval && {
           low: possible(row.interval.low),
           high: possible(row.interval.high),
@@ -64,7 +47,7 @@ export function lossByPosition(results: Results): Curve[] {
   return curves(results, (encoding) => {
     const rows = results.trials
       .filter((trial) => trial.encoding === encoding)
-      .flatMap((trial) => ("unsupported" in trial.lossByPosition ? [] : [trial.lossByPosition]));
+      .flatMap(({ lossByPosition }) => (lossByPosition ? [lossByPosition] : []));
     const length = Math.min(...rows.map((row) => row.length));
     if (!Number.isFinite(length)) return { points: [] };
     const bins = new Map<number, { positions: number[]; losses: number[] }>();
@@ -84,10 +67,10 @@ export function lossByPosition(results: Results): Curve[] {
 }
 
 /** Nats per token of the training batches, averaged over seeds and over runs of neighbouring steps. */
-export function trainingLoss(results: AnyResults): Curve[] {
+export function trainingLoss(results: Results): Curve[] {
   const bins = 80;
   return curves(results, (encoding) => {
-    const trials = [...results.trials].filter((trial) => trial.encoding === encoding);
+    const trials = results.trials.filter((trial) => trial.encoding === encoding);
     const entries = trials.flatMap((trial) => trial.trainingLoss);
     const last = entries.reduce((most, { step }) => Math.max(most, step), 0);
     const groups = new Map<number, { step: number; loss: number }[]>();
@@ -103,16 +86,4 @@ export function trainingLoss(results: AnyResults): Curve[] {
       }));
     return { points, reach: last };
   });
-}
-
-/**
- * Where a figure's vertical axis should end: at the top of the curves, unless that presses what must be seen
- * well (`must`) into the lowest sixth of the height; then at three times the height of that.
- */
-export function ceilingOf(curves: readonly Curve[], must: readonly number[]): number {
-  const all = curves.flatMap((curve) => curve.points.flatMap(({ y, high }) => [y, high ?? y]));
-  const low = Math.min(...all);
-  const high = Math.max(...all);
-  const needed = Math.max(...must.filter(Number.isFinite), low + 0.05) - low;
-  return high - low <= 6 * needed ? high : low + 3 * needed;
 }

@@ -1,14 +1,18 @@
 /**
- * The part of the verdict on lengths that training never showed: which encodings break, worsen, hold or gain.
+ * The part of the verdict on lengths that training never showed: which encodings break, worsen, keep their value or
+ * gain.
  *
  * @module
  */
-import { above, below } from "../comparison/ranking.ts";
-import { between, bits, listed, multiple } from "./format.ts";
-import type { AnyResults } from "../comparison/task-results.ts";
-import { rankedRows, scoreOf, wordingOf } from "./wording.ts";
-import type { AnyRanked } from "./wording.ts";
+import { above, below } from "../comparison/intervals.ts";
+import type { Ranked } from "../comparison/ranked.ts";
+import type { Results } from "../comparison/results.ts";
+import { between, decimal, listed, multiple } from "../format.ts";
+import { allowedChange, worseSign } from "../measures/measure.ts";
+import type { RankingMeasure } from "../measures/measure.ts";
+import { rankedRows, wordingOf } from "./rows.ts";
 
+/** One statement of the verdict. */
 export interface VerdictLine {
   /** What the line is about: "At the train length, 128 tokens". */
   readonly heading: string;
@@ -18,16 +22,17 @@ export interface VerdictLine {
 /** More encodings than this are named without their intervals; the tables have those. */
 export const mostInDetail = 4;
 
-/** An encoding's row at `base` and the row that its fate is read from. */
+/** An encoding's row at the base length and the row that decides its category. */
 interface Change {
-  readonly before: AnyRanked;
-  readonly row: AnyRanked;
+  readonly before: Ranked;
+  readonly row: Ranked;
 }
 
-/** What becomes of each encoding, under the first protocol, as lengths grow past `base`. */
-export function lengthening(results: AnyResults, base: number): VerdictLine[] {
+/** How each encoding changes, under the first protocol, as lengths grow past `base`. */
+export function lengthening(results: Results, base: number): VerdictLine[] {
   const { encodings, trainLength } = results.configuration;
-  const { worse: sign, protocols, breaks: limit, broken: words } = wordingOf(results);
+  const { measure, protocols, words } = wordingOf(results);
+  const sign = worseSign(measure);
   const [worsened, gainedOn] = sign > 0 ? [above, below] : [below, above];
   const broken: Change[] = [];
   const worse: Change[] = [];
@@ -35,7 +40,7 @@ export function lengthening(results: AnyResults, base: number): VerdictLine[] {
   const gained: Change[] = [];
   for (const encoding of encodings) {
     const rows = rankedRows(results)
-      .filter((row) => row.encoding === encoding && row.protocol === protocols[0])
+      .filter((row) => row.encoding === encoding && row.protocol === protocols[0].id)
       .sort((a, b) => a.length - b.length);
     const before = rows.find((row) => row.length === base);
     const beyond = rows.filter((row) => row.length > base && row.growth?.simultaneous);
@@ -43,7 +48,7 @@ export function lengthening(results: AnyResults, base: number): VerdictLine[] {
     if (!before || !last) continue;
     const breaks = beyond.find(({ growth }) => {
       const { low, high } = growth!.simultaneous!;
-      return (sign > 0 ? low : -high) > limit(scoreOf(before));
+      return (sign > 0 ? low : -high) > allowedChange(measure, before.value);
     });
     const { simultaneous } = last.growth!;
     if (breaks) broken.push({ before, row: breaks });
@@ -52,28 +57,32 @@ export function lengthening(results: AnyResults, base: number): VerdictLine[] {
     else held.push({ before, row: last });
   }
   const line = (heading: string, found: readonly Change[]): VerdictLine[] =>
-    found.length > 0 ? [{ heading, text: told(found, trainLength) }] : [];
+    found.length > 0 ? [{ heading, text: sentence(found, measure, trainLength) }] : [];
   return [
     ...line("Break beyond the train length", broken).map(({ heading, text }) => ({
       heading,
-      text: `${text} Given is the first tested length where ${words}.`,
+      text: `${text} Given is the first tested length where ${measure.printed.broken}.`,
     })),
     ...line("Get worse beyond it, without breaking", worse),
-    ...line(sign > 0 ? "Gain from the longer window" : "Gain from more length", gained),
+    ...line(words.gain, gained),
     ...line("Show no certain change", held),
   ];
 }
 
 /** One sentence: with numbers for a few encodings, by length for many. */
-function told(changes: readonly Change[], trainLength: number): string {
+function sentence(
+  changes: readonly Change[],
+  { printed: { digits } }: RankingMeasure,
+  trainLength: number,
+): string {
   const at = ({ row }: Change): string => multiple(row.length, trainLength);
   if (changes.length <= mostInDetail)
     return `${listed(
       changes.map(
         (change) =>
-          `${change.row.encoding} (${bits(scoreOf(change.before))} to ` +
-          `${bits(scoreOf(change.row))} at ${at(change)}, change from ` +
-          `${between(change.row.growth!.simultaneous!)})`,
+          `${change.row.encoding} (${decimal(change.before.value, digits)} to ` +
+          `${decimal(change.row.value, digits)} at ${at(change)}, change from ` +
+          `${between(change.row.growth!.simultaneous!, digits)})`,
       ),
     )}.`;
   const byLength = new Map<string, string[]>();

@@ -3,73 +3,83 @@
  *
  * @module
  */
-import type { Curve } from "./curves.ts";
-import { ceilingOf, lossByPosition, scoreByLength, trainingLoss } from "./curves.ts";
-import { forestFigure } from "./forest.ts";
-import { grouped, multiple } from "./format.ts";
-import type { Html } from "../drawing/html.ts";
-import { html, trusted } from "../drawing/html.ts";
-import { ink } from "../drawing/palette.ts";
-import { lineFigure } from "./plots.ts";
+import { baseLength } from "../comparison/configuration.ts";
 import type { Results } from "../comparison/results.ts";
-import { baseLength } from "../comparison/results.ts";
-import type { AnyResults } from "../comparison/task-results.ts";
-import { isOfTask } from "../comparison/task-results.ts";
-import { rankedRows, wordingOf } from "./wording.ts";
+import { ceilingOf } from "../drawing/curve.ts";
+import type { Curve } from "../drawing/curve.ts";
+import { forestPlot } from "../drawing/forest-plot.ts";
+import { html } from "../drawing/html.ts";
+import type { Html } from "../drawing/html.ts";
+import { lineChart } from "../drawing/line-chart.ts";
+import { markupOf } from "../drawing/svg.ts";
+import type { ChartSize } from "../drawing/svg.ts";
+import { grouped, multiple } from "../format.ts";
+import { worseSign } from "../measures/measure.ts";
+import { lossByPosition, trainingLoss, valueByLength } from "./curves.ts";
+import { legend } from "./report-legend.ts";
+import { rankedRows, wordingOf } from "./rows.ts";
 
-export function lengthFigure(results: AnyResults): Html {
+/** A drawing in both sizes, of which the style sheet shows one. */
+function bothSizes(draw: (size: ChartSize) => Element | undefined): Html {
+  const sizes = (["wide", "narrow"] as const).map((size) => {
+    const drawing = draw(size);
+    return drawing
+      ? markupOf(drawing)
+      : html`<p class="quiet ${size}">No finite value to draw.</p>`;
+  });
+  return html`<div class="plots">${sizes}</div>`;
+}
+
+/** The value of each encoding by length, a panel for each protocol. */
+export function lengthFigure(results: Results, document: Document): Html {
   const { testLengths, trainLength } = results.configuration;
-  const words = wordingOf(results);
-  const drawn = words.protocols.map((protocol) => ({
+  const { measure, protocols, words } = wordingOf(results);
+  const { name, digits } = measure.printed;
+  const [least, most] = measure.range;
+  const drawn = protocols.map((protocol) => ({
     protocol,
-    curves: scoreByLength(results, protocol),
+    curves: valueByLength(results, protocol.id),
   }));
   const all = drawn.flatMap(({ curves }) => curves);
-  const atBase = all.flatMap((curve) =>
-    curve.points.filter((point) => point.x === baseLength(results.configuration)),
-  );
+  const points = all.flatMap((curve) => curve.points);
+  const atBase = points.filter((point) => point.x === baseLength(results.configuration));
   const ceiling = Math.min(
-    words.most,
+    most,
     ceilingOf(
       all,
       atBase.map((point) => point.high ?? point.y),
     ),
   );
-  const floor = Math.min(
-    ...all.flatMap((curve) => curve.points.map((point) => point.low ?? point.y)),
-  );
-  const measure = words.measure.toLowerCase();
+  const floor = Math.min(...points.map((point) => point.low ?? point.y));
+  // A measure that has a highest value is drawn over its whole range.
+  const axis = most < Infinity ? { ceiling: most, floor: least } : { ceiling, floor };
   const panels = drawn
     .filter(({ curves }) => curves.some((curve) => curve.points.length > 0))
     .map(
       ({ protocol, curves }) =>
         html`<div class="subfigure">
-          <h3>${words.protocol(protocol)}, ${measure}</h3>
-          ${lineFigure({
-            description: `${words.measure} by test length, ${words.protocol(protocol).toLowerCase()}`,
-            curves,
-            x: { scale: "log2", ticks: testLengths, multipleOf: trainLength },
-            points: true,
-            ceiling: words.most < Infinity ? words.most : ceiling,
-            floor: words.most < Infinity ? words.least : floor,
-          })}
+          <h3>${protocol.name}, ${name.toLowerCase()}</h3>
+          ${bothSizes((size) =>
+            lineChart(
+              document,
+              {
+                description: `${name} by test length, ${protocol.name.toLowerCase()}`,
+                curves,
+                x: { scale: "log2", ticks: testLengths, multipleOf: trainLength },
+                points: true,
+                digits,
+                ...axis,
+              },
+              size,
+            ),
+          )}
         </div>`,
     );
   return html`<figure class="subfigure">
     ${legend(drawn[0]!.curves, Math.max(...testLengths))}
     <div class="pair">${panels}</div>
-    <figcaption class="note">${lengthNote(results)} ${leaving(all, ceiling)}</figcaption>
+    <figcaption class="note">${words.lengthNote} ${leaving(all, ceiling)}</figcaption>
   </figure>`;
-}
-
-function lengthNote(results: AnyResults): string {
-  return isOfTask(results)
-    ? `Test length in ${results.configuration.task.length}; higher is better. Bars are 95 % intervals of each ` +
-        `mean, cut at 0 and 1. All encodings with a seed answer the same samples: judge differences by the ` +
-        `next figure.`
-    : `Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each mean. ` +
-        `Because all encodings read the same text, differences between them are surer than the bars suggest: ` +
-        `judge those by the next figure.`;
 }
 
 function leaving(curves: readonly Curve[], ceiling: number): string {
@@ -78,42 +88,53 @@ function leaving(curves: readonly Curve[], ceiling: number): string {
     : "";
 }
 
-export function differenceFigure(results: AnyResults): Html {
+/** The distance of each encoding to the best, a panel for each length and condition. */
+export function differenceFigure(results: Results, document: Document): Html {
   const { encodings, testLengths, trainLength } = results.configuration;
-  const words = wordingOf(results);
-  // A text is judged in windows; a task's other conditions are judgments of their own.
-  const protocols = isOfTask(results) ? words.protocols : words.protocols.slice(0, 1);
-  const panels = protocols.flatMap((protocol) =>
-    testLengths.flatMap((length) => {
-      const rows = rankedRows(results).filter(
-        (row) => row.length === length && row.protocol === protocol,
-      );
-      if (rows.length === 0) return [];
-      const drawn = protocol === protocols[0] ? "" : `, ${protocol}`;
-      const title = `${words.length(length)}, ${multiple(length, trainLength)} the train length${drawn}`;
-      return [
-        html`<div class="subfigure">
-          <h3>${title}</h3>
-          ${forestFigure(rows, encodings, `Difference to the best at ${title}`, words.worse)}
-        </div>`,
-      ];
-    }),
-  );
-  const what = isOfTask(results)
-    ? "Exact match minus the highest (the diamond)."
-    : "Bits per byte more than the lowest (the diamond), in windows that do not overlap.";
+  const { measure, protocols, words } = wordingOf(results);
+  const { superlative, digits } = measure.printed;
+  const panels = protocols
+    .filter(({ role }) => role !== "check")
+    .flatMap(({ id, role }) =>
+      testLengths.flatMap((length) => {
+        const rows = rankedRows(results).filter(
+          (row) => row.length === length && row.protocol === id,
+        );
+        if (rows.length === 0) return [];
+        const drawn = role === "main" ? "" : `, ${id}`;
+        const title = `${words.length(length)}, ${multiple(length, trainLength)} the train length${drawn}`;
+        const options = {
+          description: `Difference to the best at ${title}`,
+          rows: rows.map(({ encoding, difference, standing }) => ({
+            name: encoding,
+            index: encodings.indexOf(encoding),
+            difference: difference.mean,
+            ...{ interval: difference.interval, simultaneous: difference.simultaneous },
+            standing,
+          })),
+          ...{ worse: worseSign(measure), superlative, digits },
+        };
+        return [
+          html`<div class="subfigure">
+            <h3>${title}</h3>
+            ${bothSizes((size) => forestPlot(document, options, size))}
+          </div>`,
+        ];
+      }),
+    );
   return html`<figure class="subfigure">
     <div class="pair">${panels}</div>
     <figcaption class="note">
-      ${what} The thick bar is the 95 % interval of one difference; the thin line is the interval
-      that holds for all differences of a panel together. A thin line that reaches zero means that
-      the two cannot be told apart, written “level”. Each panel has its own scale.
+      ${words.differenceNote} The thick bar is the 95 % interval of one difference; the thin line is
+      the interval that holds for all differences of a panel together. A thin line that reaches zero
+      means that the two cannot be told apart, written “level”. Each panel has its own scale.
     </figcaption>
   </figure>`;
 }
 
-export function positionFigure(results: Results): Html {
-  const { trainLength } = results.configuration;
+/** The loss at each position of the longest window. */
+export function positionFigure(results: Results, document: Document): Html {
+  const { trainLength, seeds } = results.configuration;
   const curves = lossByPosition(results);
   const all = curves.flatMap((curve) => curve.points);
   const longest = Math.max(4, ...curves.map((curve) => curve.reach));
@@ -123,66 +144,47 @@ export function positionFigure(results: Results): Html {
     curves,
     inside.map((point) => point.y),
   );
+  const chart = {
+    description: "Loss by position in the longest window",
+    curves,
+    x: { scale: "log2", ticks },
+    width: 860,
+    rule: { x: trainLength, label: `train length ${grouped(trainLength)}` },
+    ceiling,
+  } as const;
   return html`<figure class="subfigure single">
-    ${legend(curves, longest)}
-    ${lineFigure({
-      description: "Loss by position in the longest window",
-      curves,
-      x: { scale: "log2", ticks },
-      width: 860,
-      rule: { x: trainLength, label: `train length ${grouped(trainLength)}` },
-      ceiling,
-    })}
+    ${legend(curves, longest)} ${bothSizes((size) => lineChart(document, chart, size))}
     <figcaption class="note">
       Nats per token at each position of the longest window an encoding could run, from the fourth
-      position on, averaged over windows${results.configuration.seeds.length > 1 ? ", seeds" : ""}
-      and bins of a sixth of an octave. Left of the rule, more context makes the next token easier.
-      Right of it are positions that training never showed. ${leaving(curves, ceiling)}
+      position on, averaged over windows${seeds.length > 1 ? ", seeds" : ""} and bins of a sixth of
+      an octave. Left of the rule, more context makes the next token easier. Right of it are
+      positions that training never showed. ${leaving(curves, ceiling)}
     </figcaption>
   </figure>`;
 }
 
-export function trainingFigure(results: AnyResults): Html {
+/** The training loss by step. */
+export function trainingFigure(results: Results, document: Document): Html {
+  const { steps, seeds } = results.configuration;
+  const { words } = wordingOf(results);
   const curves = trainingLoss(results);
   const late = curves.flatMap((curve) =>
-    curve.points.filter((point) => point.x > results.configuration.steps / 3).map((p) => p.y),
+    curve.points.filter((point) => point.x > steps / 3).map((p) => p.y),
   );
   const ceiling = ceilingOf(curves, late);
+  const chart = {
+    description: "Training loss by step",
+    curves,
+    x: { scale: "linear" },
+    width: 860,
+    ceiling,
+  } as const;
   return html`<figure class="subfigure single">
-    ${legend(curves, 0)}
-    ${lineFigure({
-      description: "Training loss by step",
-      curves,
-      x: { scale: "linear" },
-      width: 860,
-      ceiling,
-    })}
+    ${legend(curves, 0)} ${bothSizes((size) => lineChart(document, chart, size))}
     <figcaption class="note">
-      Nats per${isOfTask(results) ? " scored" : ""} token of the training batches by step, averaged
-      over runs of
-      neighbouring${results.configuration.seeds.length > 1 ? " steps and over seeds" : " steps"}.
-      ${leaving(curves, ceiling) && "The first steps lie above the frame."}
+      Nats per ${words.token} of the training batches by step, averaged over runs of
+      neighbouring${seeds.length > 1 ? " steps and over seeds" : " steps"}.
+      ${leaving(curves, ceiling) && "The first steps are above the frame."}
     </figcaption>
   </figure>`;
-}
-
-/** Names and line samples; pointing at one brings its lines forward. `longest` tells which curves end early. */
-function legend(curves: readonly Curve[], longest: number): Html {
-  const items = curves.map(({ encoding, index, points, reach }) => {
-    const { color, dash } = ink(index);
-    const note =
-      points.length === 0
-        ? html`<small>no number</small>`
-        : reach < longest
-          ? html`<small>to ${grouped(reach)}</small>`
-          : "";
-    const sample = trusted(
-      `<svg width="22" height="8" aria-hidden="true"><line x1="1" x2="21" y1="4" y2="4" ` +
-        `stroke="${color}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>`,
-    );
-    return html`<li class="k${index}" tabindex="0">${sample}${encoding} ${note}</li>`;
-  });
-  return html`<ul class="legend">
-    ${items}
-  </ul>`;
 }

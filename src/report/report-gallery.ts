@@ -7,18 +7,19 @@
  *
  * @module
  */
-import type { Html } from "../drawing/html.ts";
-import { html, trusted } from "../drawing/html.ts";
-import { short } from "./format.ts";
+import type { Results } from "../comparison/results.ts";
+import type { ScorePicture } from "../comparison/trial-record.ts";
 import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
-import type { Ramp, Scheme } from "../drawing/palette.ts";
+import { html, trusted } from "../drawing/html.ts";
+import type { Html } from "../drawing/html.ts";
 import { rampGradient } from "../drawing/palette.ts";
-import type { ScorePicture } from "../comparison/results.ts";
-import type { AnyResults } from "../comparison/task-results.ts";
+import type { Ramp, Scheme } from "../drawing/palette.ts";
+import { short } from "../format.ts";
 
-export function gallery({ configuration, trials }: AnyResults): Html | undefined {
+/** The pictures of the encodings that have one; undefined where none has. */
+export function gallery({ configuration, trials }: Results): Html | undefined {
   const cards = configuration.encodings.flatMap((encoding, index) => {
-    const trial = [...trials].find((trial) => trial.encoding === encoding && trial.scorePicture);
+    const trial = trials.find((trial) => trial.encoding === encoding && trial.scorePicture);
     return trial?.scorePicture ? [card(encoding, index, trial.scorePicture)] : [];
   });
   return cards.length > 0 ? html`<div class="gallery">${cards}</div>` : undefined;

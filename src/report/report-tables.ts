@@ -3,25 +3,26 @@
  *
  * @module
  */
-import { between, bits, grouped, memory, multiple, seconds, signed } from "./format.ts";
-import type { Html } from "../drawing/html.ts";
+import { isRanked } from "../comparison/ranked.ts";
+import type { Compared } from "../comparison/ranked.ts";
+import type { Results } from "../comparison/results.ts";
+import type { Trial } from "../comparison/trial-record.ts";
 import { html } from "../drawing/html.ts";
-import type { Measured, TrainedModel } from "../comparison/results.ts";
-import { mean } from "../comparison/statistics.ts";
-import type { AnyResults, TaskMeasured } from "../comparison/task-results.ts";
-import { isOfTask } from "../comparison/task-results.ts";
-import { scoreOf, wordingOf } from "./wording.ts";
-import type { AnyCompared } from "./wording.ts";
+import type { Html } from "../drawing/html.ts";
+import { between, decimal, grouped, memory, multiple, seconds, signed } from "../format.ts";
+import { mean } from "../measures/estimate.ts";
+import type { Measure } from "../measures/measure.ts";
+import { Footnotes, rowAt, wordingOf } from "./rows.ts";
 
-export function comparisonTables(results: AnyResults): Html {
-  const footnotes: string[] = [];
-  const rows: readonly AnyCompared[] = results.comparison;
+/** A table for each protocol, and the reasons of what has no number. */
+export function comparisonTables(results: Results): Html {
+  const footnotes = new Footnotes();
   const tables = wordingOf(results)
-    .protocols.filter((protocol) => rows.some((row) => row.protocol === protocol))
+    .protocols.filter(({ id }) => results.comparison.some((row) => row.protocol === id))
     .map((protocol) => comparisonTable(results, protocol, footnotes));
-  const notes = footnotes.map((reason, i) => html`<li>[${i + 1}] ${reason}</li>`);
+  const notes = footnotes.reasons.map((reason, i) => html`<li>[${i + 1}] ${reason}</li>`);
   return html`${tables}${
-    footnotes.length > 0
+    notes.length > 0
       ? html`<ul class="footnotes">
           ${notes}
         </ul>`
@@ -29,9 +30,13 @@ export function comparisonTables(results: AnyResults): Html {
   }`;
 }
 
-function comparisonTable(results: AnyResults, protocol: string, footnotes: string[]): Html {
+function comparisonTable(
+  results: Results,
+  protocol: { readonly id: string; readonly name: string },
+  footnotes: Footnotes,
+): Html {
   const { encodings, testLengths, trainLength } = results.configuration;
-  const words = wordingOf(results);
+  const { measure } = wordingOf(results);
   const head = testLengths.map(
     (length) =>
       html`<th scope="col">
@@ -40,92 +45,87 @@ function comparisonTable(results: AnyResults, protocol: string, footnotes: strin
   );
   const body = encodings.map((encoding, index) => {
     const cells = testLengths.map((length) =>
-      cell(
-        (results.comparison as readonly AnyCompared[]).find(
-          (row) => row.encoding === encoding && row.length === length && row.protocol === protocol,
-        ),
-        footnotes,
-      ),
+      cell(rowAt(results, encoding, length, protocol.id), measure, footnotes),
     );
     return html`<tr>
       ${nameCell(encoding, index)}${cells}
     </tr>`;
   });
-  const title =
-    `${words.protocol(protocol)}: ${words.measure.toLowerCase()}, ` +
-    `and the difference to the ${words.superlative}`;
+  const { name, superlative } = measure.printed;
+  const title = `${protocol.name}: ${name.toLowerCase()}, and the difference to the ${superlative}`;
   return table(title, "encoding", head, body);
 }
 
-function cell(row: AnyCompared | undefined, footnotes: string[]): Html {
+function cell(
+  row: Compared | undefined,
+  { printed: { digits } }: Measure,
+  footnotes: Footnotes,
+): Html {
   if (!row) return html`<td></td>`;
-  if ("failed" in row) {
-    const reason = `${row.encoding}: ${row.failed}`;
-    if (!footnotes.includes(reason)) footnotes.push(reason);
-    return html`<td class="none">– [${footnotes.indexOf(reason) + 1}]</td>`;
-  }
-  const { difference, interval, standing } = row;
+  if (!isRanked(row)) return html`<td class="none">– [${footnotes.of(row)}]</td>`;
+  const { difference, interval, standing, value } = row;
   const detail =
     standing === "best"
       ? interval
-        ? `${bits(interval.low)} to ${bits(interval.high)}`
+        ? `${decimal(interval.low, digits)} to ${decimal(interval.high, digits)}`
         : "best"
-      : signed(difference.mean);
+      : signed(difference.mean, digits);
   const range =
     standing !== "best" && difference.simultaneous
-      ? html`<small>${between(difference.simultaneous)}</small>`
+      ? html`<small>${between(difference.simultaneous, digits)}</small>`
       : "";
-  return html`<td class="${standing}">${bits(scoreOf(row))}<small>${detail}</small>${range}</td>`;
+  return html`<td class="${standing}">
+    ${decimal(value, digits)}<small>${detail}</small>${range}
+  </td>`;
 }
 
 /** One row a trial. */
-export function costTable(results: AnyResults): Html {
-  const { configuration } = results;
-  const trials: readonly TrainedModel[] = results.trials;
+export function costTable(results: Results): Html {
+  const { encodings } = results.configuration;
+  const [, ...others] = wordingOf(results).measures;
   const head = [
     "seed",
     "parameters",
     "seconds per step",
     "peak memory",
     "last training loss",
-    isOfTask(results) ? "accuracy by token at train length" : "perplexity at train length",
+    ...others.map(({ printed }) => `${printed.name.toLowerCase()} at train length`),
   ].map((name) => html`<th scope="col">${name}</th>`);
-  const body = configuration.encodings.flatMap((encoding, index) =>
-    trials
+  const body = encodings.flatMap((encoding, index) =>
+    results.trials
       .filter((trial) => trial.encoding === encoding)
-      .map((trial) => {
-        const measured = measuredAtTrainLength(results, trial);
-        return html`<tr>
-          ${nameCell(encoding, index)}
-          <td>${trial.seed}</td>
-          <td>${grouped(trial.parameters)}</td>
-          <td>${seconds(trial.secondsPerStep)}</td>
-          <td>${memory(trial.peakMemoryBytes)}</td>
-          <td>${lastLoss(trial.trainingLoss)}</td>
-          <td>${measured === undefined ? "–" : bits(measured)}</td>
-        </tr>`;
-      }),
+      .map(
+        (trial) =>
+          html`<tr>
+            ${nameCell(encoding, index)}
+            <td>${trial.seed}</td>
+            <td>${grouped(trial.parameters)}</td>
+            <td>${seconds(trial.secondsPerStep)}</td>
+            <td>${memory(trial.peakMemoryBytes)}</td>
+            <td>${lastLoss(trial.trainingLoss)}</td>
+            ${others.map((measure) => html`<td>${atTrainLength(results, trial, measure)}</td>`)}
+          </tr>`,
+      ),
   );
   return table("Each trial", "encoding", head, body);
 }
 
-/** Perplexity, or accuracy by token, of a trial at the train length. */
-function measuredAtTrainLength(results: AnyResults, trial: TrainedModel): number | undefined {
+/** A measure's value of a trial at the train length, under the first protocol. */
+function atTrainLength(results: Results, trial: Trial, { id, printed }: Measure): string {
   const { trainLength } = results.configuration;
   const [protocol] = wordingOf(results).protocols;
-  const { evaluations } = trial as AnyResults["trials"][number];
-  const found = [...evaluations].find(
-    (entry): entry is Measured | TaskMeasured =>
-      entry.length === trainLength && entry.protocol === protocol && !("unsupported" in entry),
+  const found = trial.evaluations.find(
+    (entry) => entry.length === trainLength && entry.protocol === protocol.id,
   );
-  return found && ("perplexity" in found ? found.perplexity : found.tokenAccuracy);
+  const value = found && "values" in found ? found.values[id] : undefined;
+  return value === undefined ? "–" : decimal(value, printed.digits);
 }
 
-/** Mean of the last twentieth of the steps: one batch says little. */
+/** Mean of the last twentieth of the steps: the loss of one batch varies too much. */
 function lastLoss(entries: readonly { readonly loss: number }[]): string {
   const tail = entries.slice(-Math.max(1, Math.floor(entries.length / 20)));
   if (tail.length === 0) return "–";
-  return bits(mean(tail.map(({ loss }) => loss)));
+  return decimal(mean(tail.map(({ loss }) => loss)));
 }
 
 function nameCell(encoding: string, index: number): Html {

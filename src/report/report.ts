@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { grouped, multiple } from "./format.ts";
+import type { Results } from "../comparison/results.ts";
 import { escapeHtml, html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
+import { grouped, multiple } from "../format.ts";
 import {
   differenceFigure,
   lengthFigure,
@@ -17,25 +18,24 @@ import { gallery } from "./report-gallery.ts";
 import { method } from "./report-method.ts";
 import { styleSheet } from "./report-style.ts";
 import { comparisonTables, costTable } from "./report-tables.ts";
-import { taskSection } from "./report-task.ts";
-import type { AnyResults } from "../comparison/task-results.ts";
-import { isOfTask } from "../comparison/task-results.ts";
-import { rankedRows, wordingOf } from "./wording.ts";
+import { rankedRows, wordingOf } from "./rows.ts";
 import { verdict } from "./verdict.ts";
 
-/** The whole file as text. The same results give the same bytes. */
-export function renderReport(results: AnyResults): string {
+/**
+ * The whole file as text. The same results give the same bytes.
+ *
+ * @param document what charts are drawn into, which is not changed. Default: the page's own. In Node pass one of
+ *   linkedom, or call the `renderReport` of "relpos", which does.
+ * @throws {TypeError} there is no document
+ */
+export function renderReport(results: Results, document: Document = pageDocument()): string {
   const { configuration } = results;
-  const subject = isOfTask(results)
-    ? `the ${results.configuration.task.name} task`
-    : results.configuration.corpus.name;
-  const title = `${countOf(configuration.encodings.length)} on ${subject}`;
+  const { words } = wordingOf(results);
+  const title = `${countOf(configuration.encodings.length)} on ${words.title}`;
   const pictures = gallery(results);
   const compared = rankedRows(results).length > 0;
-  const rising = isOfTask(results)
-    ? "Right answers as samples grow longer"
-    : "Loss as the text grows longer";
-  const document = html`<!doctype html>
+  const byPosition = results.trials.some((trial) => trial.lossByPosition !== undefined);
+  const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -52,26 +52,37 @@ export function renderReport(results: AnyResults): string {
             <h1>${title}</h1>
             <p class="dek">${summary(results)}</p>
           </header>
-          ${verdictBlock(results)}
-          ${isOfTask(results) ? section("The task", taskSection(results)) : ""}
-          ${compared ? section(rising, lengthFigure(results)) : ""}
-          ${compared ? section("How far from the best", differenceFigure(results)) : ""}
+          ${verdictBlock(results)} ${about(results)}
+          ${compared ? section(words.rising, lengthFigure(results, document)) : ""}
+          ${compared ? section("Difference to the best", differenceFigure(results, document)) : ""}
           ${
-            isOfTask(results)
-              ? ""
-              : section("Where in the window the loss falls", positionFigure(results))
+            byPosition
+              ? section("Loss by position in the window", positionFigure(results, document))
+              : ""
           }
-          ${section("How they trained", trainingFigure(results))}
-          ${pictures ? section("What each encoding tells attention", galleryNote, pictures) : ""}
+          ${section("Training loss", trainingFigure(results, document))}
+          ${
+            pictures
+              ? section("What each encoding does to attention scores", galleryNote, pictures)
+              : ""
+          }
           ${section("Every number", tableNote(results), comparisonTables(results))}
           ${section("What it cost", costTable(results))} ${method(results)}
         </main>
       </body>
     </html>`;
-  return `${renumbered(document.source.replace(/^ +/gm, ""))}\n`;
+  return `${renumbered(page.source.replace(/^ +/gm, ""))}\n`;
 }
 
-/** Plot numbers its clip paths through the life of the process; the page counts them from 1. */
+function pageDocument(): Document {
+  if (typeof document !== "undefined") return document;
+  throw new TypeError(
+    "renderReport: there is no page whose document charts could be drawn into. Pass a document, such as " +
+      'linkedom\'s parseHTML("<html><body></body></html>").document.',
+  );
+}
+
+/** Plot counts its clip paths over all drawings of the process; the page counts them from 1. */
 function renumbered(page: string): string {
   const numbers = new Map<string, number>();
   return page.replace(/\b(id="|url\(#)plot-clip-(\d+)/g, (_, before: string, id: string) => {
@@ -86,13 +97,25 @@ const galleryNote = html`<p>
   Each picture has its own scale.
 </p>`;
 
-function tableNote(results: AnyResults): Html {
-  const { superlative } = wordingOf(results);
+function tableNote(results: Results): Html {
+  const { superlative } = wordingOf(results).measure.printed;
   return html`<p>
-    The ${superlative} number of a column is marked, with its own 95 % interval beneath. Under the
-    others stand the paired difference to it and the interval that holds for the whole column; the
-    pale ones cannot be told apart from the ${superlative}.
+    The ${superlative} number of a column is marked, with its own 95 % interval below. The others
+    have the paired difference to it and the interval that holds for the whole column; those with a
+    pale mark cannot be told apart from the ${superlative}.
   </p>`;
+}
+
+/** The question that models answer, where the kind has a section for it. */
+function about(results: Results): Html | string {
+  const { about } = wordingOf(results).words;
+  if (about === undefined) return "";
+  return section(
+    about.heading,
+    html`<p>${about.before}</p>
+      <pre><code>${about.example}</code></pre>
+      <p>${about.after}</p>`,
+  );
 }
 
 function section(title: string, ...content: readonly Html[]): Html {
@@ -119,21 +142,19 @@ function countOf(encodings: number): string {
   return `${words[encodings] ?? encodings} position encoding${encodings === 1 ? "" : "s"}`;
 }
 
-function summary(results: AnyResults): string {
+function summary(results: Results): string {
   const { model, seeds, steps, trainLength, testLengths } = results.configuration;
+  const { words } = wordingOf(results);
   const longest = Math.max(...testLengths);
-  const [trained, judged] = isOfTask(results)
-    ? [`samples of length ${grouped(trainLength)}`, `samples of length ${grouped(longest)} at most`]
-    : [`windows of ${grouped(trainLength)} tokens`, `windows of up to ${grouped(longest)} tokens`];
   return (
     `The same Transformer (${model.layers} layers of width ${model.width}), trained for ${grouped(steps)} ` +
-    `steps on ${trained} with ` +
+    `steps on ${words.trainedOn} with ` +
     `${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} for each encoding, and judged on ` +
-    `${judged}, ${multiple(longest, trainLength)} what it was trained on.`
+    `${words.judgedOn}, ${multiple(longest, trainLength)} the train length.`
   );
 }
 
-function verdictBlock(results: AnyResults): Html {
+function verdictBlock(results: Results): Html {
   const lines = verdict(results).map(
     ({ heading, text }, i) =>
       html`<div class="${i < 2 ? "lead" : "rest"}">

@@ -4,13 +4,15 @@
  *
  * @module
  */
-import { bits, grouped, memory, seconds, shortened } from "./format.ts";
-import { mean } from "../comparison/statistics.ts";
-import type { AnyResults } from "../comparison/task-results.ts";
-import { isOfTask } from "../comparison/task-results.ts";
-import { lengthWithMultiple, rankedRows, scoreOf, wordingOf } from "./wording.ts";
-import type { AnyCompared } from "./wording.ts";
+import { isRanked } from "../comparison/ranked.ts";
+import type { Compared, Standing } from "../comparison/ranked.ts";
+import type { Results } from "../comparison/results.ts";
+import { decimal, grouped, memory, seconds, shortened } from "../format.ts";
+import { mean } from "../measures/estimate.ts";
+import type { Measure, RankingMeasure } from "../measures/measure.ts";
+import { direction, Footnotes, lengthWithMultiple, rankedRows, rowAt, wordingOf } from "./rows.ts";
 
+/** How a table is printed. */
 export interface TableOptions {
   /** Print the best numbers in bold, by ANSI escape codes. Default false. */
   readonly bold?: boolean;
@@ -19,26 +21,34 @@ export interface TableOptions {
 const longestName = 20;
 
 /** One table for each protocol, with the signs and the gaps explained underneath. */
-export function renderTable(results: AnyResults, { bold = false }: TableOptions = {}): string {
-  const { protocols, superlative, worse } = wordingOf(results);
-  const footnotes: string[] = [];
-  const rows: readonly AnyCompared[] = results.comparison;
+export function renderTable(results: Results, { bold = false }: TableOptions = {}): string {
+  const { protocols, measure } = wordingOf(results);
+  const footnotes = new Footnotes();
   const tables = protocols
-    .filter((protocol) => rows.some((row) => row.protocol === protocol))
-    .map((protocol, i) => protocolTable(results, protocol, i === 0, footnotes, bold));
-  const ranked = rankedRows(results);
+    .filter(({ id }) => results.comparison.some((row) => row.protocol === id))
+    .map(({ id }, i) => protocolTable(results, id, { withCosts: i === 0, footnotes, bold }));
+  const standings = rankedRows(results).map(({ standing }) => standing);
   const explained = [
-    ...(ranked.some((row) => row.standing === "best")
-      ? [worse > 0 ? "* lowest loss at this length" : "* most samples right at this length"]
-      : []),
-    ...(ranked.some((row) => row.standing === "level")
+    ...signsExplained(measure, standings),
+    ...footnotes.reasons.map((reason, i) => `- [${i + 1}] ${reason}`),
+  ];
+  return `${[...tables, explained.join("\n")].join("\n\n")}\n`;
+}
+
+/** What the signs of a table mean, for those that it has, and what guessing reaches. */
+export function signsExplained(
+  { printed: { best, superlative, chance, digits } }: Measure,
+  standings: readonly Standing[],
+): string[] {
+  return [
+    ...(standings.includes("best") ? [`* ${best} at this length`] : []),
+    ...(standings.includes("level")
       ? [
           `~ cannot be told apart from the ${superlative} (95 %, all encodings of a length together)`,
         ]
       : []),
-    ...footnotes.map((reason, i) => `- [${i + 1}] ${reason}`),
+    ...(chance === undefined ? [] : [`guessing reaches ${decimal(chance, digits)}`]),
   ];
-  return `${[...tables, explained.join("\n")].join("\n\n")}\n`;
 }
 
 interface Cell {
@@ -46,14 +56,19 @@ interface Cell {
   readonly bold?: boolean;
 }
 
+interface ProtocolTable {
+  readonly withCosts: boolean;
+  readonly footnotes: Footnotes;
+  readonly bold: boolean;
+}
+
 function protocolTable(
-  results: AnyResults,
+  results: Results,
   protocol: string,
-  withCosts: boolean,
-  footnotes: string[],
-  bold: boolean,
+  { withCosts, footnotes, bold }: ProtocolTable,
 ): string {
   const { encodings, testLengths, trainLength } = results.configuration;
+  const { measure } = wordingOf(results);
   const head: Cell[] = [
     { text: "encoding" },
     ...(withCosts ? ["parameters", "s/step", "peak memory"] : []).map((text) => ({ text })),
@@ -66,32 +81,22 @@ function protocolTable(
     { text: shortened(encoding, longestName) },
     ...(withCosts ? costs(results, encoding) : []),
     ...testLengths.map((length) =>
-      scoreCell(
-        (results.comparison as readonly AnyCompared[]).find(
-          (row) => row.encoding === encoding && row.length === length && row.protocol === protocol,
-        ),
-        footnotes,
-      ),
+      valueCell(rowAt(results, encoding, length, protocol), measure, footnotes),
     ),
   ]);
   return [titleOf(results, protocol), ...aligned([head, ...body], bold)].join("\n");
 }
 
 /** "Bits per byte, windows that do not overlap (lower is better)" */
-function titleOf(results: AnyResults, protocol: string): string {
-  const words = wordingOf(results);
-  const name = words.protocol(protocol);
-  const first = protocol === words.protocols[0];
-  const measure = isOfTask(results)
-    ? `${words.measure} on ${results.configuration.task.name}`
-    : words.measure;
-  return (
-    `${measure}, ${name[0]!.toLowerCase()}${name.slice(1)}` + (first ? ` (${words.direction})` : "")
-  );
+function titleOf(results: Results, protocol: string): string {
+  const { measure, protocols, words } = wordingOf(results);
+  const { name } = protocols.find(({ id }) => id === protocol)!;
+  const better = protocol === protocols[0].id ? ` (${direction(measure)})` : "";
+  return `${measure.printed.name}${words.on}, ${name[0]!.toLowerCase()}${name.slice(1)}${better}`;
 }
 
-function costs(results: AnyResults, encoding: string): Cell[] {
-  const trials = [...results.trials].filter((trial) => trial.encoding === encoding);
+function costs(results: Results, encoding: string): Cell[] {
+  const trials = results.trials.filter((trial) => trial.encoding === encoding);
   if (trials.length === 0) return ["-", "-", "-"].map((text) => ({ text }));
   return [
     { text: grouped(trials[0]!.parameters) },
@@ -100,15 +105,15 @@ function costs(results: AnyResults, encoding: string): Cell[] {
   ];
 }
 
-function scoreCell(row: AnyCompared | undefined, footnotes: string[]): Cell {
+function valueCell(
+  row: Compared | undefined,
+  { printed }: RankingMeasure,
+  footnotes: Footnotes,
+): Cell {
   if (!row) return { text: "  " };
-  if ("failed" in row) {
-    const reason = `${row.encoding}: ${row.failed}`;
-    if (!footnotes.includes(reason)) footnotes.push(reason);
-    return { text: `- [${footnotes.indexOf(reason) + 1}]` };
-  }
+  if (!isRanked(row)) return { text: `- [${footnotes.of(row)}]` };
   const sign = { best: " *", level: " ~", behind: "  " }[row.standing];
-  return { text: bits(scoreOf(row)) + sign, bold: row.standing === "best" };
+  return { text: decimal(row.value, printed.digits) + sign, bold: row.standing === "best" };
 }
 
 /** First column to the left, the others to the right, a rule under the head. */

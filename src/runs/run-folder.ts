@@ -1,12 +1,12 @@
 /**
- * A folder that one process may write results into.
+ * The output folder of a run, which one process at a time may write to.
  *
- * A folder is relpos's own if it was made or found empty by relpos (it then holds the file `.relpos`), or holds a
- * `run.json` or `results.json`. Anything else that is not empty is refused: files are replaced here.
+ * A folder belongs to relpos if relpos made it or found it empty (it then has the file `.relpos`), or if it has a
+ * `run.json` or `results.json`. Any other folder that is not empty is refused, because files are replaced here.
  *
- * Locks: every process first puts its own lock file into the folder and then looks for others'. Of two that do so
- * at once each sees the other, so never do both go on; a lock whose process has died is removed. There is no
- * moment at which a lock is checked and then taken, which is where locks with one file go wrong.
+ * Locks: each process first creates its own lock file in the folder and then looks for those of others. If two do so
+ * at once, each sees the other's file, so at most one continues; the lock file of a process that has died is removed.
+ * A single shared lock file would have a race between checking and creating it.
  *
  * @module
  */
@@ -26,9 +26,10 @@ const SIGNS_OF_OURS: readonly string[] = [MARKER, "run.json", "results.json"];
 const LOCK = /^\.relpos-lock-(\d+)-[0-9a-f]{8}$/;
 const ATTEMPTS = 5;
 
+/** A folder that only this process writes to until it releases it. */
 export interface FolderClaim {
   readonly path: string;
-  /** Lets other processes write here. A folder that was made by the claim and stayed empty is removed again. */
+  /** Allows other processes to write here. A folder that the claim made and that stayed empty is removed. */
   release(): Promise<void>;
 }
 
@@ -36,15 +37,15 @@ interface Lock extends ProcessIdentity {
   readonly file: string;
 }
 
-/** Locks this process holds; removed if it exits without releasing them. */
+/** Lock files of this process; removed if it exits without releasing them. */
 const held = new Set<string>();
 let watchingExit = false;
 
 /**
- * Makes or takes over an output folder and locks it. Temporary files of processes that died are removed.
+ * Makes an output folder, or uses an existing one, and locks it. Temporary files of processes that died are removed.
  *
- * @throws InputError when the path is a file, a folder of something else, or cannot be written to
- * @throws RunError when another process writes there
+ * @throws {InputError} the path is a file, a folder with files that are not from relpos, or cannot be written to
+ * @throws {RunError} another process writes there
  */
 export async function claimFolder(folder: string): Promise<FolderClaim> {
   const made = await makeFolder(folder);
@@ -66,7 +67,7 @@ export async function claimFolder(folder: string): Promise<FolderClaim> {
   }
 }
 
-/** Whether there was none. */
+/** Makes the folder; false if it existed. */
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     return await makePath(folder);
@@ -81,7 +82,7 @@ async function makeFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** As fs.mkdir with `recursive`, which in Node 24 never returns for a path in /proc. */
+/** Like fs.mkdir with `recursive`, which in Node 24 never returns for a path in /proc. */
 async function makePath(folder: string): Promise<boolean> {
   const make = async (): Promise<unknown> => {
     return await fs.mkdir(folder).then(
@@ -96,7 +97,7 @@ async function makePath(folder: string): Promise<boolean> {
     failure = await make();
   }
   if (failure === undefined) return true;
-  if (await isFolder(folder)) return false; // it was there, or another process has just made it
+  if (await isFolder(folder)) return false; // it existed, or another process has just made it
   throw failure as Error;
 }
 
@@ -137,7 +138,7 @@ async function lockFolder(folder: string): Promise<string> {
       if (error instanceof RunError) throw error;
       throw refusedBySystem(folder, error);
     }
-    // Two that came at once would meet again without a random pause.
+    // A random pause, so that two processes that collided do not collide again.
     await wait(20 + Math.random() * 60);
   }
 }
@@ -151,14 +152,14 @@ async function putLock(file: string): Promise<void> {
         try {
           unlinkSync(left);
         } catch {
-          // It was not made yet.
+          // The file does not exist yet.
         }
     });
   }
   await fs.writeFile(file, JSON.stringify(thisProcess()), { flag: "wx" });
 }
 
-/** A lock other than mine whose process runs, or may run on another machine. Removes those of dead ones. */
+/** A lock of another process that runs, or may run on another machine. Locks of dead processes are removed. */
 async function livingLock(folder: string, mine: string): Promise<Lock | undefined> {
   for (const entry of await fs.readdir(folder)) {
     const pid = LOCK.exec(entry)?.[1];
@@ -173,7 +174,7 @@ async function livingLock(folder: string, mine: string): Promise<Lock | undefine
   return undefined;
 }
 
-/** Who holds a lock. A process killed while writing its lock leaves only its number, in the file's name. */
+/** The process of a lock. If it was killed while writing the file, only its number is known, from the file's name. */
 async function readIdentity(file: string, pid: number): Promise<ProcessIdentity> {
   try {
     const identity = JSON.parse(await fs.readFile(file, "utf8")) as ProcessIdentity;
@@ -214,7 +215,7 @@ async function release(
     if (entries.join() === MARKER) await fs.rm(path.join(folder, MARKER), { force: true });
   }
   await unlock(lock);
-  if (made) await fs.rmdir(folder).catch(() => undefined); // holds something: stays
+  if (made) await fs.rmdir(folder).catch(() => undefined); // fails, as it should, if the folder has files
 }
 
 async function unlock(lock: string): Promise<void> {

@@ -1,8 +1,9 @@
 /**
- * A run as files: `checkpoint.safetensors` (parameters and optimiser state) and `metrics.jsonl`.
+ * The files of a run that change while it trains: `checkpoint.safetensors` (parameters and optimiser state) and
+ * `metrics.jsonl`.
  *
- * Metrics are appended before the checkpoint is replaced, and cut back to the checkpoint when a run
- * is taken up: whatever moment a process dies at, the two agree again.
+ * Metrics are appended before the checkpoint is replaced, and cut back to the checkpoint's step when a run is
+ * resumed. So the two files agree again, whenever the process was killed.
  *
  * @module
  */
@@ -10,22 +11,33 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { RunError } from "../errors.ts";
+import type { LanguageModel } from "../model/transformer.ts";
 import type { Checkpoint, RunStorage, StepMetrics } from "../training/train.ts";
 import { errorCode, readError, writeError } from "../files/file-errors.ts";
 import { readBytes, writeAtomically } from "../files/files.ts";
 import { float32Of, readSafetensors, store, writeSafetensors } from "../checkpoints/safetensors.ts";
 import type { StoredTensor } from "../checkpoints/safetensors.ts";
+import { checkpointWeights } from "./checkpoint-weights.ts";
 
-const checkpointName = "checkpoint.safetensors";
+/** The file of a run's last checkpoint. */
+export const checkpointFileName = "checkpoint.safetensors";
 const metricsName = "metrics.jsonl";
 
-/** The storage of a run in a folder, which exists and is claimed. */
-export function fileStorage(folder: string): RunStorage {
-  const checkpointFile = path.join(folder, checkpointName);
+/**
+ * The storage of a run in a folder, which exists and is claimed.
+ *
+ * `save` throws what `writeAtomically` throws.
+ *
+ * @param model where it is given, `load` refuses the checkpoint of another model, before the training step is compiled
+ * @throws {RunError} by `load`: the checkpoint or the metrics are damaged, or of another model
+ */
+export function fileStorage(folder: string, model?: LanguageModel): RunStorage {
+  const checkpointFile = path.join(folder, checkpointFileName);
   const metricsFile = path.join(folder, metricsName);
   return {
     async load() {
       const checkpoint = await readCheckpoint(checkpointFile);
+      if (checkpoint && model) checkpointWeights(model, checkpoint, checkpointFile);
       const kept = (await readMetrics(folder)).filter(({ step }) => step < (checkpoint?.step ?? 0));
       if (checkpoint && kept.length !== checkpoint.step)
         throw new RunError(
@@ -45,7 +57,7 @@ export function fileStorage(folder: string): RunStorage {
   };
 }
 
-/** The bytes of a checkpoint; equal checkpoints give equal bytes. */
+/** The bytes of a checkpoint as safetensors, with step and checksum; equal checkpoints give equal bytes. */
 export function checkpointBytes({ step, tensors }: Checkpoint): Uint8Array {
   const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, store(shape, data)]));
   const checksum = checksumOf(`${step}`, stored);
@@ -54,7 +66,7 @@ export function checkpointBytes({ step, tensors }: Checkpoint): Uint8Array {
 
 /**
  * CRC-32 of a checkpoint's step and of each tensor's name, shape and bytes in the order of names:
- * safetensors has no checksum of its own, and one flipped bit would go into training unseen.
+ * safetensors has no checksum, and training would go on with a flipped bit without an error.
  */
 function checksumOf(step: string, tensors: ReadonlyMap<string, StoredTensor>): string {
   let sum = crc32(step);
@@ -63,7 +75,12 @@ function checksumOf(step: string, tensors: ReadonlyMap<string, StoredTensor>): s
   return sum.toString(16).padStart(8, "0");
 }
 
-/** Reads a checkpoint; undefined where there is none. */
+/**
+ * Reads a checkpoint; undefined where there is none.
+ *
+ * @throws {InputError} the file is a folder or may not be read
+ * @throws {RunError} it is damaged, or no checkpoint of a run
+ */
 export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
   let bytes: Uint8Array;
   try {
@@ -98,7 +115,13 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
   };
 }
 
-/** Every whole line of `metrics.jsonl`; a torn last line is left out. */
+/**
+ * The steps in a run's `metrics.jsonl`, in order; an unfinished last line is left out, and a step that was repeated
+ * after a crash counts as it was the last time. Empty where there is no such file.
+ *
+ * @throws {InputError} the file may not be read
+ * @throws {RunError} a line is no step
+ */
 export async function readMetrics(folder: string): Promise<StepMetrics[]> {
   const file = path.join(folder, metricsName);
   let text: string;

@@ -5,8 +5,10 @@
  */
 import * as ort from "onnxruntime-web";
 import { bindCompile } from "./bound.ts";
-import { compileWith, keepsEqualNodes } from "./session.ts";
-import type { CompileOptions, Program, ProgramGraph, RuntimePackage } from "./session.ts";
+import { compileWith } from "./compile.ts";
+import { keepsEqualNodes } from "./runtime-package.ts";
+import type { RuntimePackage } from "./runtime-package.ts";
+import type { CompileOptions, Program, ProgramGraph } from "./session.ts";
 
 const runtime: RuntimePackage = {
   ort,

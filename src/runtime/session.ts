@@ -1,16 +1,11 @@
 /**
  * The session contract: a graph compiled for a device, and its state between runs.
  *
- * One implementation serves every package of ONNX Runtime: `node.ts` and `browser.ts` hand theirs in.
+ * `compile.ts` implements it once for every package of ONNX Runtime; `node.ts` and `browser.ts` pass theirs in.
  *
  * @module
  */
-import type * as ort from "onnxruntime-common";
-import { writeModel } from "../onnx/write-model.ts";
 import type { Device } from "../onnx/devices.ts";
-import { inputName } from "../operators/source.ts";
-import { bindSymbols } from "../tensor/bind-symbols.ts";
-import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Data as it enters and leaves a program. Booleans are bytes of 0 and 1. */
@@ -22,44 +17,115 @@ export interface HostTensor {
   readonly data: TypedArray;
 }
 
-/** A state tensor: the input that holds it, the tensor that replaces it after each run. */
-export interface StateSlot {
+/**
+ * First values, or a function that makes them. A function is called when the values are needed and not
+ * before, so a program that is given its state by `writeState` never calls it; its array is taken over.
+ */
+export type FirstValues = Float32Array | (() => Float32Array);
+
+/** State that every run replaces: parameters in training, optimiser moments. Its shape has numbers only. */
+export interface ReplacedSlot {
+  readonly kind?: "replaced";
+  /** The graph input that receives the state. */
   readonly current: Tensor;
+  /** What it is after the run; of the same shape. */
   readonly next: Tensor;
-  /**
-   * First values, or what makes them: a function is called when they are needed and not before, so a
-   * program that is given its state by `writeState` never draws them, and its array is taken over.
-   */
-  readonly initial: Float32Array | (() => Float32Array);
+  readonly initial: FirstValues;
 }
 
-/** A new array with the first values of a state tensor. */
-export function firstValues({ initial }: StateSlot): Float32Array {
+/**
+ * State that no run changes: weights for inference. It is given to the device once and is never an output.
+ * On the processor the runtime reads the array itself, so it must not be changed afterwards.
+ */
+export interface ReadOnlySlot {
+  readonly kind: "readOnly";
+  /** The graph input that receives the state; its shape has numbers only. */
+  readonly current: Tensor;
+  readonly initial: FirstValues;
+}
+
+/**
+ * State that every run may lengthen along one axis: a key/value cache. It starts with length 0.
+ *
+ * The growing axis is the one in which `current` and `next` differ; in `current` it is a symbol of its own, as in
+ * `[batch, 8, past, 64]` and `[batch, 8, past+sequence, 64]`. Sizes of other symbols come from the inputs of the
+ * first run.
+ */
+export interface GrowingSlot {
+  readonly kind: "growing";
+  /** The graph input that receives the state. */
+  readonly current: Tensor;
+  /** What it is after the run. */
+  readonly next: Tensor;
+}
+
+/** A float32 tensor that a program keeps between runs. */
+export type StateSlot = ReplacedSlot | ReadOnlySlot | GrowingSlot;
+
+/** A new array with the first values of a state tensor; a growing one has none. */
+export function firstValues(slot: StateSlot): Float32Array {
+  if (slot.kind === "growing") return new Float32Array(0);
+  const { initial } = slot;
   return typeof initial === "function" ? initial() : initial.slice();
 }
 
-/** A graph to compile: what is fed, what is returned, what stays. */
+/** A graph to compile: its inputs, its outputs, its state. */
 export interface ProgramGraph {
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly state?: Readonly<Record<string, StateSlot>>;
+  /**
+   * A program on the same device whose state this one uses as its own: `state` must declare the same slots. Two
+   * graphs of one model (prompt and single token) then have one set of weights and one cache.
+   */
+  readonly sharesStateOf?: Program;
 }
 
 /** A compiled graph. */
 export interface Program {
   readonly device: Device;
-  /** One run; state moves on. Throws a RunFailure that names the inputs if the runtime fails. */
+  /**
+   * One run, after which state has its next values.
+   *
+   * @throws {ShapeError} a feed is missing, or of another type or shape than its input
+   * @throws {RangeError} a feed has the name of a state slot
+   * @throws {RunFailure} the runtime failed; state is as it was before the run
+   */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;
-  /** A copy of a state tensor. */
+  /**
+   * A copy of a state tensor, row-major.
+   *
+   * @throws {RangeError} no slot has that name
+   */
   readState(name: string): Promise<Float32Array>;
-  /** Replaces a state tensor. */
-  writeState(name: string, data: Float32Array): void;
-  /** Takes back the state of the last run; once only. */
+  /**
+   * The present shape of a state tensor; undefined for a growing one before its first run.
+   *
+   * @throws {RangeError} no slot has that name
+   */
+  stateShape(name: string): readonly number[] | undefined;
+  /**
+   * Replaces a state tensor by a copy of `data`. A growing one needs `shape` too.
+   *
+   * @throws {RangeError} no slot has that name
+   * @throws {ShapeError} the slot has another shape
+   */
+  writeState(name: string, data: Float32Array, shape?: readonly number[]): void;
+  /**
+   * Gives every replaced and growing slot the state it had before the first run. Read-only state stays.
+   */
+  resetState(): void;
+  /**
+   * Gives every replaced and growing slot the state it had before the last run; possible once after each run.
+   *
+   * @throws {Error} there was no run since the state was last rolled back, written or reset
+   */
   rollback(): void;
+  /** Frees the session, and the state unless another program shares it. */
   dispose(): Promise<void>;
 }
 
-/** How many threads, and which device. */
+/** Which device, and how many threads. */
 export interface CompileOptions {
   readonly device?: Device;
   /** Threads inside an operator; 0 or absent lets the runtime choose. */
@@ -69,221 +135,7 @@ export interface CompileOptions {
 /** Compiles for the device at hand; `runtime/node.ts` and `runtime/browser.ts` export one each. */
 export type Compile = (graph: ProgramGraph, options?: CompileOptions) => Promise<Program>;
 
-/** What a package of ONNX Runtime offers, and how a device is spelt there. */
-export interface RuntimePackage {
-  readonly ort: Pick<typeof ort, "InferenceSession" | "Tensor">;
-  /** Whether a run fills the output arrays it is given; the Wasm package leaves them untouched. */
-  readonly fillsGivenOutputs: boolean;
-  sessionOptions(device: Device, threads: number): ort.InferenceSession.SessionOptions;
-}
-
-/** For every session: the graph has no equal nodes but those that are meant, which gradients compute again. */
-export const keepsEqualNodes = {
-  optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" },
-} as const;
-
 /** The runtime failed; `cause` is its own error. */
 export class RunFailure extends Error {
   override readonly name = "RunFailure";
-}
-
-interface Buffers {
-  readonly current: ort.Tensor;
-  readonly spare: ort.Tensor;
-}
-
-const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
-
-/** Compiles a graph with one package of ONNX Runtime. */
-export async function compileWith(
-  runtime: RuntimePackage,
-  graph: ProgramGraph,
-  { device = "cpu", threads = 0 }: CompileOptions,
-): Promise<Program> {
-  const slots = Object.entries(graph.state ?? {});
-  const bytes = writeModel(
-    {
-      inputs: [...graph.inputs, ...slots.map(([, slot]) => slot.current)],
-      outputs: {
-        ...graph.outputs,
-        ...Object.fromEntries(slots.map(([name, slot]) => [nextName(name), slot.next])),
-      },
-    },
-    device,
-  );
-  let session: ort.InferenceSession;
-  try {
-    session = await runtime.ort.InferenceSession.create(
-      bytes,
-      runtime.sessionOptions(device, threads),
-    );
-  } catch (cause) {
-    throw new RunFailure(
-      `runtime: ${device} did not accept the model (${bytes.length} bytes): ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-  return new CompiledProgram(runtime, session, graph, device);
-}
-
-/** Names of the outputs that replace state; kept apart from the graph's own outputs. */
-function nextName(name: string): string {
-  return `next:${name}`;
-}
-
-class CompiledProgram implements Program {
-  readonly device: Device;
-  readonly #runtime: RuntimePackage;
-  readonly #session: ort.InferenceSession;
-  readonly #graph: ProgramGraph;
-  /** Two buffers a slot, from its first use on: the runtime reads one and writes the other, then they change places. */
-  readonly #state = new Map<string, Buffers>();
-
-  constructor(
-    runtime: RuntimePackage,
-    session: ort.InferenceSession,
-    graph: ProgramGraph,
-    device: Device,
-  ) {
-    this.#runtime = runtime;
-    this.#session = session;
-    this.#graph = graph;
-    this.device = device;
-    for (const slot of Object.values(graph.state ?? {})) numericShape(slot.current);
-  }
-
-  #tensor(like: Tensor, shape: readonly number[], data: TypedArray): ort.Tensor {
-    return new this.#runtime.ort.Tensor(like.dtype as "float32", data as Float32Array, shape);
-  }
-
-  async run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> {
-    const inputs: Record<string, ort.Tensor> = {};
-    for (const tensor of this.#graph.inputs) {
-      const name = inputName(tensor)!;
-      const feed = feeds[name];
-      checkFeed(name, tensor, feed, Object.keys(feeds));
-      inputs[name] = this.#tensor(tensor, feed.shape, feed.data);
-    }
-    bindSymbols(
-      "run",
-      this.#graph.inputs.map((tensor) => {
-        const name = inputName(tensor)!;
-        return { name, shape: tensor.shape, sizes: feeds[name]!.shape };
-      }),
-    );
-    const fetches: Record<string, ort.Tensor | null> = {};
-    for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
-    for (const [name, slot] of Object.entries(this.#graph.state ?? {})) {
-      const { current, spare } = this.#buffers(name);
-      inputs[inputName(slot.current)!] = current;
-      fetches[nextName(name)] = this.#runtime.fillsGivenOutputs ? spare : null;
-    }
-    let results: ort.InferenceSession.OnnxValueMapType;
-    try {
-      results = await this.#session.run(inputs, fetches);
-    } catch (cause) {
-      throw new RunFailure(`runtime: the run failed on ${this.device}: ${messageOf(cause)}`, {
-        cause,
-      });
-    }
-    for (const [name, buffers] of this.#state) {
-      const next = results[nextName(name)] as ort.Tensor;
-      this.#state.set(name, { current: next, spare: buffers.current });
-    }
-    const outputs: Record<string, HostTensor> = {};
-    for (const name of Object.keys(this.#graph.outputs)) {
-      const tensor = results[name] as ort.Tensor;
-      outputs[name] = { shape: tensor.dims, data: (await tensor.getData()) as TypedArray };
-    }
-    return outputs;
-  }
-
-  async readState(name: string): Promise<Float32Array> {
-    return Float32Array.from((await this.#buffers(name).current.getData()) as Float32Array);
-  }
-
-  writeState(name: string, data: Float32Array): void {
-    const shape = numericShape(this.#slot(name).current);
-    if (data.length !== elementCount(shape))
-      throw new ShapeError(
-        `state "${name}" is ${printShape(shape)}, got ${data.length} values. Check the checkpoint.`,
-      );
-    const known = this.#state.get(name);
-    if (known) (known.current.data as Float32Array).set(data);
-    else this.#state.set(name, this.#newBuffers(name, data.slice()));
-  }
-
-  rollback(): void {
-    for (const [name, { current, spare }] of this.#state)
-      this.#state.set(name, { current: spare, spare: current });
-  }
-
-  #slot(name: string): StateSlot {
-    const slots = this.#graph.state ?? {};
-    const slot = Object.hasOwn(slots, name) ? slots[name] : undefined;
-    if (slot === undefined)
-      throw new RangeError(
-        `state "${name}" is unknown; known: ${Object.keys(slots).join(", ") || "none"}.`,
-      );
-    return slot;
-  }
-
-  /** The slot's buffers, with its first values if it had none yet. */
-  #buffers(name: string): Buffers {
-    const known = this.#state.get(name);
-    if (known) return known;
-    const buffers = this.#newBuffers(name, firstValues(this.#slot(name)));
-    this.#state.set(name, buffers);
-    return buffers;
-  }
-
-  #newBuffers(name: string, data: Float32Array): Buffers {
-    const like = this.#slot(name).current;
-    const shape = numericShape(like);
-    return {
-      current: this.#tensor(like, shape, data),
-      spare: this.#tensor(like, shape, new Float32Array(data.length)),
-    };
-  }
-
-  async dispose(): Promise<void> {
-    await this.#session.release();
-    this.#state.clear();
-  }
-}
-
-function numericShape(tensor: Tensor): number[] {
-  return tensor.shape.map((dimension) => {
-    if (typeof dimension === "number") return dimension;
-    throw new ShapeError(
-      `state ${printShape(tensor.shape)} has the symbol "${dimension}"; state needs numbers.`,
-    );
-  });
-}
-
-function checkFeed(
-  name: string,
-  tensor: Tensor,
-  feed: HostTensor | undefined,
-  given: readonly string[],
-): asserts feed is HostTensor {
-  const wanted = `${tensor.dtype} ${printShape(tensor.shape)}`;
-  if (feed === undefined)
-    throw new ShapeError(
-      `run: input "${name}" (${wanted}) is missing; given: ${given.join(", ") || "nothing"}.`,
-    );
-  const fits =
-    feed.shape.length === tensor.shape.length &&
-    tensor.shape.every((size, axis) => typeof size === "string" || size === feed.shape[axis]) &&
-    feed.data.length === elementCount(feed.shape) &&
-    feed.data instanceof arrayTypes[tensor.dtype];
-  if (!fits)
-    throw new ShapeError(
-      `run: input "${name}" takes ${wanted}, got ${feed.data.constructor.name} of ` +
-        `${feed.data.length} as ${printShape(feed.shape)}.`,
-    );
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

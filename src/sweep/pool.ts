@@ -9,7 +9,7 @@ import { RunError, InputError } from "../errors.ts";
 import { trialName } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
 
-/** What a pool is told to do. */
+/** How trials run. */
 export interface PoolOptions {
   /** Trials at once. */
   readonly processes: number;
@@ -19,9 +19,11 @@ export interface PoolOptions {
 }
 
 /**
- * Runs all jobs. Resolves to true when every trial is finished, false when it was stopped.
+ * Runs all jobs. Resolves to true when every trial is finished, false when it was stopped. A trial that fails stops
+ * the others after their current step.
  *
- * A trial that fails stops the others after their current step; the error then carries its message.
+ * @throws {InputError} a trial could not begin with what it was given; the message names the trial
+ * @throws {RunError} a trial failed or its process died; the message names the trial
  */
 export async function runTrials(
   jobs: readonly TrialJob[],
@@ -56,14 +58,14 @@ function runTrialProcess(
   onMessage: (message: FromTrial) => void,
 ): Promise<"done" | "stopped"> {
   return new Promise((resolve, reject) => {
-    // In the repository the sources run as they stand; in the package they are built.
+    // In the repository the sources run directly; in the package they are built.
     const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const child = fork(new URL(`./trial-process.${suffix}`, import.meta.url));
     let end: "done" | "stopped" | Error | undefined;
-    const tell = (message: ToTrial): void => {
+    const send = (message: ToTrial): void => {
       if (child.connected) child.send(message);
     };
-    const onStop = (): void => tell({ kind: "stop" });
+    const onStop = (): void => send({ kind: "stop" });
     stop.addEventListener("abort", onStop);
     child.on("message", (message: FromTrial) => {
       onMessage(message);
@@ -79,7 +81,7 @@ function runTrialProcess(
       if (end === "done" || end === "stopped") return resolve(end);
       reject(end ?? died(job, child, code, exitSignal));
     });
-    tell({ kind: "start", job });
+    send({ kind: "start", job });
     if (stop.aborted) onStop();
   });
 }

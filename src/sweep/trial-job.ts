@@ -1,5 +1,5 @@
 /**
- * What a comparison tells its trial processes, and what they answer.
+ * The messages between a comparison and its trial processes.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export type FromTrial =
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
 
-/** The trial's name in folders and on screen; colons, which part options, are not for folders everywhere. */
+/** The trial's name in folders and on screen: without characters that a folder's name may not have everywhere. */
 export function trialName({ encoding, seed }: Pick<TrialJob, "encoding" | "seed">): string {
   // A composition may be long, and an option's value may hold what a folder's name may not.
   const plain = encoding.replace(/[^\w.,()=+[\]-]/g, "_");
@@ -35,7 +35,7 @@ export function trialName({ encoding, seed }: Pick<TrialJob, "encoding" | "seed"
   return `${short}-${seed}`;
 }
 
-/** FNV-1a, eight hexadecimal digits: tells long names apart. */
+/** FNV-1a, eight hexadecimal digits: keeps long names different. */
 function checksum(text: string): string {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
@@ -44,3 +44,6 @@ function checksum(text: string): string {
 
 /** The file whose presence says that a trial is finished. */
 export const resultFile = "result.json";
+
+/** The version of that file's form. */
+export const resultSchema = "relpos-trial/2";

@@ -1,36 +1,28 @@
 /**
- * The process of one trial: started by the pool, told its job, ends when it is done.
+ * The process of one trial: started by the pool, which sends it a job; it ends when the job is done.
  *
- * A process of its own gives each trial a clean peak of memory, and a trial that dies takes no other along.
+ * A process of its own gives each trial a clean peak of memory, and a trial that dies leaves the others running.
  *
  * @module
  */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { modelConfig, comparisonPlan } from "../comparison/settings.ts";
+import { divergedOutcome, runTrial } from "../comparison/trial.ts";
+import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
+import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
+import { loadRecorded } from "../loading/encoding-file.ts";
+import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
-import type { Trial } from "../comparison/results.ts";
-import { asInputError, isTaskSettings, modelConfig, trainingPlan } from "../comparison/settings.ts";
-import type { TaskSettings, TextSettings } from "../comparison/settings.ts";
-import type { TaskTrial } from "../comparison/task-results.ts";
-import { runTaskTrial } from "../comparison/task-trial.ts";
-import type { TaskTrialOutcome, TaskTrialRequest } from "../comparison/task-trial.ts";
-import { runTrial } from "../comparison/trial.ts";
-import type { TrialBasics, TrialOutcome, TrialRequest } from "../comparison/trial.ts";
-import { InputError, RunError } from "../errors.ts";
-import { loadRecorded } from "../loading/encoding-file.ts";
-import { compile } from "../runtime/node.ts";
-import { taskNamed } from "../tasks/index.ts";
-import { loadCorpus } from "../data/corpus-files.ts";
-import { splitText } from "../data/split.ts";
-import { makeTokenizer } from "../data/tokenizers.ts";
+import "../runtime/node.ts"; // the runtime that trials use
 import { TrainingDiverged } from "../training/train.ts";
-import type { StepMetrics } from "../training/train.ts";
-import { divergedOutcome, divergedTaskOutcome } from "./diverged-trial.ts";
+import { trialDocument } from "./comparison-document.ts";
+import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
-import { resultFile } from "./trial-job.ts";
+import { loadData } from "./prepare.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
 
 /** Cost of training, kept apart from the metrics, which must not depend on the clock. */
@@ -40,7 +32,7 @@ interface Cost {
 }
 
 const costFile = "cost.json";
-/** How long a trial whose parent was killed may take to end its step before its successor gives up. */
+/** How long a trial waits for the process of an earlier run, whose parent was killed, to end its step. */
 const patienceMs = 60_000;
 const stop = new AbortController();
 
@@ -73,81 +65,48 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
   return undefined;
 }
 
-async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void> {
+async function run(job: TrialJob): Promise<void> {
+  const { encoding, seed, folder, settings } = job;
   let cost: Cost | undefined;
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
-  const shared = {
+  const loaded = await loadData(settings);
+  const { data, vocab } = loaded;
+  await keepRunFile(folder, trialDocument(job, loaded));
+  const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
-    plan: trainingPlan(settings, seed),
+    config: asInputError(() => modelConfig(settings, vocab)),
+    plan: comparisonPlan(settings, seed),
+    data,
     testLengths: settings.testLengths,
-    compile,
     compileOptions: { device: settings.device, threads: settings.threads },
     storage: fileStorage(folder),
     signal: stop.signal,
-    onStep: ({ step, loss }: StepMetrics) => send({ kind: "step", step, loss }),
-    onEvaluation: (length: number, protocol: string) =>
-      send({ kind: "evaluate", length, protocol }),
-    async onTrained(milliseconds: readonly number[]) {
+    onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
+    onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
+    async onTrained(milliseconds) {
       cost = await recordCost(path.join(folder, costFile), milliseconds);
     },
   };
-  const { outcome, diverged } = isTaskSettings(settings)
-    ? await runOnTask(settings, shared)
-    : await runOnText(settings, shared);
+  const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
-  const trial: Trial | TaskTrial = {
+  await writeTrial(folder, {
     ...outcome,
     ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
     trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
-  };
-  await writeAtomically(path.join(folder, resultFile), JSON.stringify(trial));
+  });
   send({ kind: "done", ...(diverged ? { note: diverged.message } : {}) });
 }
 
-type Shared = Omit<TrialBasics, "config">;
-
 /** What a trial gave, undefined if it was stopped; `diverged` where there are no numbers. */
-interface Ended<Outcome> {
-  readonly outcome: Outcome | undefined;
+async function outcomeOf(request: TrialRequest): Promise<{
+  readonly outcome: TrialOutcome | undefined;
   readonly diverged?: TrainingDiverged;
-}
-
-async function runOnText(settings: TextSettings, shared: Shared): Promise<Ended<TrialOutcome>> {
-  const corpus = await loadCorpus(settings.corpus);
-  const { train, validation } = splitText(corpus.text);
-  const tokenizer = makeTokenizer(settings.tokenizer, train);
-  const request: TrialRequest = {
-    ...shared,
-    config: asInputError(() => modelConfig(settings, tokenizer.vocab)),
-    tokenizer,
-    training: tokenizer.encode(train),
-    validation: tokenizer.encode(validation),
-    stride: settings.stride,
-    evaluationTokens: settings.evaluationTokens,
-  };
-  return await unlessDiverged(runTrial(request), (error) => divergedOutcome(request, error));
-}
-
-async function runOnTask(settings: TaskSettings, shared: Shared): Promise<Ended<TaskTrialOutcome>> {
-  const task = taskNamed(settings.task);
-  const { trainLength, evaluationSamples } = settings;
-  const config = asInputError(() => modelConfig(settings, task.vocabulary.length));
-  const request: TaskTrialRequest = { ...shared, config, task, trainLength, evaluationSamples };
-  return await unlessDiverged(runTaskTrial(request), (error) =>
-    divergedTaskOutcome(request, error),
-  );
-}
-
-/** The outcome, or what takes its place where training diverged. */
-async function unlessDiverged<Outcome>(
-  outcome: Promise<Outcome | undefined>,
-  instead: (error: TrainingDiverged) => Outcome,
-): Promise<Ended<Outcome>> {
+}> {
   try {
-    return { outcome: await outcome };
+    return { outcome: await runTrial(request) };
   } catch (error) {
     if (!(error instanceof TrainingDiverged)) throw error;
-    return { outcome: instead(error), diverged: error };
+    return { outcome: divergedOutcome(request, error), diverged: error };
   }
 }
 

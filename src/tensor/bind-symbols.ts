@@ -1,5 +1,5 @@
 /**
- * The values of a graph's symbols, from the sizes that its inputs were given.
+ * The values of a graph's symbols, read from the sizes of its inputs.
  *
  * @module
  */
@@ -8,23 +8,27 @@ import type { Bindings } from "./dimension.ts";
 import { printShape, ShapeError } from "./shape.ts";
 import type { NumericShape, Shape } from "./shape.ts";
 
-/** An input as it was declared, and as it came. */
+/** The declared shape of an input beside the sizes of its value. */
 export interface GivenShape {
   readonly name: string;
+  /** As declared; may have symbols. */
   readonly shape: Shape;
+  /** As given. */
   readonly sizes: NumericShape;
 }
 
 /**
- * One size for each symbol. Throws a ShapeError where an input does not fit its declaration, or one
- * symbol would have two sizes; `speaker` begins it.
+ * One size for each symbol.
+ *
+ * @param speaker the first word of an error message
+ * @throws {ShapeError} where an input does not have its declared shape, or one symbol would have two sizes
  */
 export function bindSymbols(speaker: string, given: readonly GivenShape[]): Bindings {
   const bindings: Record<string, number> = {};
   const misfit = ({ name, shape, sizes }: GivenShape, why: string): ShapeError =>
     new ShapeError(
-      `${speaker}: "${name}" is ${printShape(shape)}, it was given ${printShape(sizes)}: ${why}. ` +
-        `Give every input the shape it was declared with.`,
+      `${speaker}: "${name}" is declared ${printShape(shape)}, but its value is ` +
+        `${printShape(sizes)}: ${why}. Give every input its declared shape.`,
     );
   for (const each of given) {
     if (each.shape.length !== each.sizes.length) throw misfit(each, "the ranks differ");
@@ -32,10 +36,10 @@ export function bindSymbols(speaker: string, given: readonly GivenShape[]): Bind
       if (typeof dimension !== "string" || !isSymbol(dimension)) return;
       const size = (bindings[dimension] ??= each.sizes[axis]!);
       if (size !== each.sizes[axis])
-        throw misfit(each, `"${dimension}" is ${size} in an input before`);
+        throw misfit(each, `"${dimension}" is ${size} in an earlier input`);
     });
   }
-  // Sums and products are checked once every symbol is known.
+  // Sums and products of symbols can be checked only when every symbol is known.
   for (const each of given)
     each.shape.forEach((dimension, axis) => {
       if (resolveDimension(dimension, bindings) !== each.sizes[axis])

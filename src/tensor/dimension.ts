@@ -1,8 +1,8 @@
 /**
  * A dimension: a number, or a polynomial over named symbols written as text (`"past+sequence"`).
  *
- * Text keeps a shape printable and comparable with `===`; the text is canonical, so two ways to
- * reach the same size give the same dimension: terms sorted, factors sorted, coefficient first.
+ * The text is canonical: terms sorted, factors sorted, coefficient first. So equal polynomials are equal
+ * strings, and shapes can be compared with `===` and printed as they are.
  *
  * @module
  */
@@ -23,7 +23,11 @@ export function isSymbol(text: string): boolean {
   return symbolPattern.test(text);
 }
 
-/** The polynomial a dimension stands for. */
+/**
+ * The polynomial of a dimension, its coefficients by monomial.
+ *
+ * @throws {RangeError} for text that is neither numbers nor symbols joined by `+` and `*`
+ */
 export function polynomial(dimension: Dimension): Polynomial {
   if (typeof dimension === "number") return new Map(dimension === 0 ? [] : [["", dimension]]);
   const terms = new Map<string, number>();
@@ -41,6 +45,7 @@ export function polynomial(dimension: Dimension): Polynomial {
   return terms;
 }
 
+/** The polynomial as a number or as canonical text. */
 function canonical(terms: Polynomial): Dimension {
   const present = [...terms].filter(([, coefficient]) => coefficient !== 0);
   if (present.every(([monomial]) => monomial === "")) return present[0]?.[1] ?? 0;
@@ -87,7 +92,11 @@ export function sizeOf(shape: readonly Dimension[]): Dimension {
   return shape.reduce<Dimension>(multiplyDimensions, 1);
 }
 
-/** The dimension as a number, every symbol taken from `bindings`. */
+/**
+ * The dimension as a number, each symbol replaced by its value in `bindings`.
+ *
+ * @throws {RangeError} for a symbol without a value
+ */
 export function resolveDimension(dimension: Dimension, bindings: Bindings): number {
   if (typeof dimension === "number") return dimension;
   let sum = 0;
@@ -107,7 +116,11 @@ export function resolveDimension(dimension: Dimension, bindings: Bindings): numb
   return sum;
 }
 
-/** The shape with every symbol replaced by its value. */
+/**
+ * The shape as numbers, each symbol replaced by its value in `bindings`.
+ *
+ * @throws {RangeError} for a symbol without a value
+ */
 export function resolveShape(shape: readonly Dimension[], bindings: Bindings): number[] {
   return shape.map((dimension) => resolveDimension(dimension, bindings));
 }

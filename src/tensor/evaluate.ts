@@ -1,5 +1,5 @@
 /**
- * The meaning of a graph: plain float64 evaluation, slow and exact, which tests trust.
+ * Evaluation of a graph in float64 by plain loops: slow, and the reference that tests compare with.
  *
  * @module
  */
@@ -10,10 +10,11 @@ import { nodesOf } from "./tensor.ts";
 import type { Evaluation, Tensor, Value } from "./tensor.ts";
 
 /**
- * Values of `outputs`, the `given` tensors (graph inputs) having the given values.
+ * The values of `outputs`.
  *
- * Symbols of their shapes take the sizes of the values. Throws a ShapeError where a value does not
- * fit its tensor.
+ * @param given values of graph inputs, or of any other tensors that are then not computed; the symbols
+ *   in their shapes take the sizes of the values
+ * @throws {ShapeError} where a value does not have the shape of its tensor
  */
 export function evaluate(
   outputs: readonly Tensor[],
@@ -45,8 +46,8 @@ function bindValues(given: ReadonlyMap<Tensor, Value>): Bindings {
   for (const [tensor, { shape, data }] of given)
     if (data.length !== elementCount(shape))
       throw new ShapeError(
-        `evaluate: ${tensor.node.name} ${printShape(shape)} was given ${data.length} elements. ` +
-          `Pass as many as the shape holds.`,
+        `evaluate: the value of ${tensor.node.name} has shape ${printShape(shape)} and ` +
+          `${data.length} elements. Pass ${elementCount(shape)} elements, or another shape.`,
       );
   return bindSymbols(
     "evaluate",
@@ -57,7 +58,7 @@ function bindValues(given: ReadonlyMap<Tensor, Value>): Bindings {
   );
 }
 
-/** A value from nested or flat numbers. */
+/** A value of a shape, from its elements in row-major order. */
 export function valueOf(shape: readonly number[], data: ArrayLike<number>): Value {
   return { shape, data: Float64Array.from(data) };
 }

@@ -4,7 +4,7 @@
  *     %0 = input(name="scores") float32 [batch, 7, 7]
  *     %1 = softmax(%0) float32 [batch, 7, 7]  # blocks.0.attention/softmax
  *
- * Tensors are numbered as they appear; the graph inside a node is indented below it.
+ * Tensors are numbered in the order in which they appear. The nested graph of a node is indented below it.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { printShape } from "./shape.ts";
 import { nodesOf } from "./tensor.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
-/** Numbers of an array that are shown; the rest is counted. */
-const shown = 6;
+/** How many elements of an array are printed; of a longer one the length is printed as well. */
+const printedElements = 6;
 
-/** The lines of the graph that `outputs` need, joined, and the outputs at its end. */
+/** The graph of `outputs` as text: one line for each node that they need, then a line that returns them. */
 export function printGraph(outputs: readonly Tensor[]): string {
   return lines(outputs, new Map()).join("\n");
 }
@@ -51,21 +51,21 @@ function nestedLines(
   );
 }
 
-/** Settings that are numbers, words or lists of them; the shape and type stand behind the call. */
+/** Attributes that are numbers, text or lists of them, without shape and dtype, which follow the call. */
 function attributes(node: Node): string[] {
   return Object.entries(node.attributes).flatMap(([key, value]) => {
     if (key === "shape" || key === "dtype") return [];
-    const text = printSetting(value);
+    const text = printAttribute(value);
     return text === undefined ? [] : [`${key}=${text}`];
   });
 }
 
-function printSetting(value: unknown): string | undefined {
+function printAttribute(value: unknown): string | undefined {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return undefined;
   const list = Array.from(value as ArrayLike<unknown>);
   if (list.some((element) => typeof element === "object")) return undefined;
-  const start = list.slice(0, shown).join(", ");
-  return list.length > shown ? `[${start}, … ${list.length} values]` : `[${start}]`;
+  const start = list.slice(0, printedElements).join(", ");
+  return list.length > printedElements ? `[${start}, … ${list.length} values]` : `[${start}]`;
 }

@@ -11,22 +11,27 @@ export type Shape = readonly Dimension[];
 /** A shape whose sizes are all numbers. */
 export type NumericShape = readonly number[];
 
-/** Two shapes, or a shape and a rule, do not fit. */
+/** A call has operands whose shapes, dtypes or axes do not fit one another or the operator. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
 }
 
-/** `[batch, 7, 12]` */
+/** The shape as text, such as `[batch, 7, 12]`. */
 export function printShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Same rank and same dimensions. */
+/** Whether rank and dimensions are equal. */
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((dimension, axis) => dimension === right[axis]);
 }
 
-/** The shape both broadcast to, by NumPy's rule; `speaker` begins the error. */
+/**
+ * The shape that both broadcast to, by NumPy's rule.
+ *
+ * @param speaker the first word of an error message
+ * @throws {ShapeError} where two sizes differ and neither is 1
+ */
 export function broadcastShapes(speaker: string, left: Shape, right: Shape): Shape {
   const rank = Math.max(left.length, right.length);
   return Array.from({ length: rank }, (_, axis) => {
@@ -36,12 +41,17 @@ export function broadcastShapes(speaker: string, left: Shape, right: Shape): Sha
     if (a === 1) return b;
     throw new ShapeError(
       `${speaker}: shapes ${printShape(left)} and ${printShape(right)} do not broadcast: ` +
-        `sizes ${a} and ${b} meet, and neither is 1. Reshape one of them or check its axes.`,
+        `sizes ${a} and ${b} differ, and neither is 1. Reshape one of them or check its axes.`,
     );
   });
 }
 
-/** The axis counted from the front; negative axes count from the back. */
+/**
+ * The axis as an index from 0; a negative one counts from the last axis.
+ *
+ * @param speaker the first word of an error message
+ * @throws {ShapeError} for an axis outside −rank … rank − 1
+ */
 export function normaliseAxis(speaker: string, axis: number, rank: number): number {
   const normal = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || normal < 0 || normal >= rank)
@@ -51,7 +61,7 @@ export function normaliseAxis(speaker: string, axis: number, rank: number): numb
   return normal;
 }
 
-/** Row-major strides in elements. */
+/** Row-major strides, in elements. */
 export function stridesOf(shape: NumericShape): number[] {
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--)
@@ -59,7 +69,7 @@ export function stridesOf(shape: NumericShape): number[] {
   return strides;
 }
 
-/** Number of elements. */
+/** The number of elements. */
 export function elementCount(shape: NumericShape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,5 +1,5 @@
 /**
- * The same computation from other tensors.
+ * Replacement of tensors in a graph.
  *
  * @module
  */
@@ -7,23 +7,23 @@ import { createNode, nodesOf } from "./tensor.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /**
- * `outputs` with every use of a replaced tensor taken from its replacement, which has the same shape
- * and type; nodes that do not depend on one are kept as they are, and so are those in `untouched`.
+ * `outputs` computed with each replaced tensor's replacement in its place; the two have the same shape and
+ * dtype. Nodes that depend on a replaced tensor are copied; all others, and those in `untouched`, are reused.
  */
 export function substitute(
   outputs: readonly Tensor[],
   replacements: ReadonlyMap<Tensor, Tensor>,
   untouched: ReadonlySet<Node> = new Set(),
 ): Tensor[] {
-  const now = new Map(replacements);
-  const current = (tensor: Tensor): Tensor => now.get(tensor) ?? tensor;
+  const substitutes = new Map(replacements);
+  const current = (tensor: Tensor): Tensor => substitutes.get(tensor) ?? tensor;
   for (const node of nodesOf(outputs, replacements)) {
-    if (untouched.has(node) || !node.inputs.some((tensor) => now.has(tensor))) continue;
+    if (untouched.has(node) || !node.inputs.some((tensor) => substitutes.has(tensor))) continue;
     const { operator, attributes, inputs, name } = node;
     const copy = createNode(operator, inputs.map(current), attributes, node.outputs, name);
-    // A node may have outputs that are replaced beside ones that are not.
+    // Of a node with several outputs, only some may be replaced.
     node.outputs.forEach((output, index) => {
-      if (!replacements.has(output)) now.set(output, copy.outputs[index]!);
+      if (!replacements.has(output)) substitutes.set(output, copy.outputs[index]!);
     });
   }
   return outputs.map(current);

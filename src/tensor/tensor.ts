@@ -1,18 +1,21 @@
 /**
  * The graph: frozen nodes, each an operator applied to tensors; a tensor is one output of a node.
  *
- * Nothing here computes. An operator says what it means in four faces (shape, float64 value,
- * gradient, ONNX), and everything else reads them from the node.
+ * Building a graph computes nothing. Each operator defines its output shapes, its float64 value, its
+ * gradient and its ONNX nodes; evaluation, differentiation and the ONNX writer call these definitions.
  *
  * @module
  */
 import type { Bindings } from "./dimension.ts";
 import type { NumericShape, Shape } from "./shape.ts";
 
-/** Element types. Token ids and indices are int32: int64 costs BigInt and WebGPU lacks it. */
+/**
+ * Element types. Token ids and indices are int32, because int64 needs BigInt in JavaScript and WebGPU has no
+ * cast to it.
+ */
 export type DType = "float32" | "int32" | "bool";
 
-/** Shape and type of one output. */
+/** Shape and dtype of one output. */
 export interface Signature {
   readonly shape: Shape;
   readonly dtype: DType;
@@ -25,33 +28,40 @@ export interface Tensor extends Signature {
   readonly index: number;
 }
 
-/** Constant settings of a node. */
+/** Settings of a node that are constants, such as axes. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** An operator applied to its inputs. */
 export interface Node {
-  /** Increases with creation, so an order by id is an order of evaluation. */
+  /** Increases with each node that is created, so nodes sorted by id are in an order of evaluation. */
   readonly id: number;
   readonly operator: Operator;
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes;
   readonly outputs: readonly Tensor[];
-  /** Where it was made, for people: `blocks.3.attention/softmax`. */
+  /** The scope it was created in and its operator, for messages: `blocks.3.attention/softmax`. */
   readonly name: string;
-  /** Made inside `rematerialise`: gradients compute it again, but for the tensors here, which are kept. */
-  readonly transient?: ReadonlySet<Tensor> | undefined;
+  /** Present on a node that was created inside `rematerialise`. */
+  readonly rematerialised?: Rematerialised | undefined;
 }
 
-/** A float64 array with its shape; integers and booleans (0, 1) are held exactly too. */
+/** One call of `rematerialise`. */
+export interface Rematerialised {
+  /** The tensors of that call that gradients use as they are; all others are computed again. */
+  readonly kept: ReadonlySet<Tensor>;
+}
+
+/** A float64 array with its shape; integers and booleans (0, 1) are exact in float64. */
 export interface Value {
   readonly shape: NumericShape;
   readonly data: Float64Array;
 }
 
-/** What an operator's `evaluate` may ask beside its inputs. */
+/** What an operator's `evaluate` may use besides the values of its inputs. */
 export interface Evaluation {
+  /** The sizes of the graph's symbols. */
   readonly bindings: Bindings;
-  /** Evaluates tensors of a nested graph with given values for some tensors. */
+  /** Evaluates tensors of a nested graph, with values for some of its tensors. */
   nested(
     outputs: readonly Tensor[],
     given: ReadonlyMap<Tensor, Value>,
@@ -59,9 +69,9 @@ export interface Evaluation {
   ): Value[];
 }
 
-/** What an operator's `emit` may ask of the ONNX writer; implemented in `onnx/`. */
+/** The part of the ONNX writer that an operator's `emit` may use; implemented in `onnx/`. */
 export interface Emitter {
-  /** Whether the target device has a kernel of the contrib domain `com.microsoft`. */
+  /** Whether the target device has a kernel for a contrib operator (domain `com.microsoft`). */
   hasContrib(opType: string): boolean;
   /** Adds a node and returns the names of its outputs. */
   node(
@@ -70,25 +80,28 @@ export interface Emitter {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
     options?: { readonly domain?: "com.microsoft"; readonly outputs?: number },
   ): string[];
-  /** A one-dimensional int64 constant, the form of axes, starts and shapes. */
+  /** A one-dimensional int64 constant, as ONNX takes axes, starts and shapes. */
   int64s(values: readonly number[]): string;
   /** A scalar constant. */
   scalar(value: number, dtype: DType): string;
-  /** An int64 vector holding the shape, taken from constants or from inputs' run-time shapes. */
+  /** An int64 vector with the sizes of `shape`; symbols are read from the inputs' shapes at run time. */
   shape(shape: Shape): string;
   /** A constant array. */
   tensor(shape: NumericShape, dtype: DType, data: ArrayLike<number>): string;
-  /** The name of a tensor outside, for the body of a loop. */
+  /** The name of a tensor that was emitted before, in this graph or in one that encloses it. */
   reference(tensor: Tensor): string;
-  /** Emits nested tensors with some already named, in a subgraph; see `mapBlocks`. */
+  /** Builds a nested ONNX graph, such as the body of a Loop. */
   subgraph(build: (emitter: Emitter) => SubgraphParts): OnnxGraph;
-  /** Emits `outputs` in this graph, taking the given tensors as already emitted. */
+  /** Emits the nodes that `outputs` need into this graph; `given` tensors have these names already. */
   inline(outputs: readonly Tensor[], given: ReadonlyMap<Tensor, string>): string[];
-  /** Makes the run-time size of a symbol known inside this graph. */
+  /** Declares which int64 tensor holds the run-time size of a symbol inside this graph. */
   bindSymbol(symbol: string, name: string): void;
-  /** Another name of a tensor; what is computed from it is not merged with what is computed from the first. */
-  again(name: string): string;
-  /** A fresh name. */
+  /**
+   * Another name for the same tensor. Equal nodes are merged only if their inputs have equal names, so nodes
+   * that read the alias are not merged with nodes that read the original.
+   */
+  alias(name: string): string;
+  /** An unused name that begins with `hint`. */
   fresh(hint: string): string;
 }
 
@@ -103,15 +116,15 @@ export interface OnnxGraph {
   readonly kind: "onnx-graph";
 }
 
-/** Attribute values the writer knows. Whole numbers are written as INT unless given as `{ float }`. */
+/** Values of ONNX attributes. An integer is written as INT, unless it is given as `{ float }`. */
 export type OnnxAttribute =
   number | string | readonly number[] | { readonly float: number } | OnnxGraph;
 
-/** What an operator with a nested graph may ask of the walk that differentiates it. */
-export interface GradientWalk {
-  /** Whether the gradient of an input is used. */
-  wanted(input: Tensor): boolean;
-  /** The walk itself, for the nested graph; see `autodiff/`. */
+/** What the gradient of an operator with a nested graph may use; implemented in `autodiff/`. */
+export interface ReversePass {
+  /** Whether the gradient of this input will be used. */
+  needsGradient(input: Tensor): boolean;
+  /** The vector-Jacobian product of the nested graph. */
   vectorJacobian(
     outputs: readonly Tensor[],
     dOutputs: readonly (Tensor | undefined)[],
@@ -119,29 +132,34 @@ export interface GradientWalk {
   ): (Tensor | undefined)[];
 }
 
-/** One operator, whole: its faces stand together in one file under `operators/`. */
+/** An operator; `defineOperator` builds most of them, each in one file of `operators/`. */
 export interface Operator {
   readonly name: string;
-  /** Why there is no gradient, if there is none. */
+  /** The reason why there is no gradient, where there is none. */
   readonly nonDifferentiable?: string;
-  /** What the outputs must be, from the node's inputs and attributes; absent where it is not known. */
+  /** The signatures that the outputs must have; absent for operators that do not infer them from a node. */
   infer?(node: Node): readonly Signature[];
-  /** The graph inside a node that has one, and the tensors that stand for what it is given. */
+  /** The nested graph of a node that has one: the tensors that it is given, and its outputs. */
   nested?(node: Node): { readonly given: readonly Tensor[]; readonly outputs: readonly Tensor[] };
+  /** The values of the outputs in float64. */
   evaluate(values: readonly Value[], node: Node, evaluation: Evaluation): readonly Value[];
-  /** Gradients of the inputs from those of the outputs, broadcasting still undone by the walk. */
+  /**
+   * Gradients of the inputs, from those of the outputs. They may have the shape that the input was broadcast
+   * to: the reverse pass sums them to the shape of the input.
+   */
   gradient(
     node: Node,
     dOutputs: readonly (Tensor | undefined)[],
-    walk: GradientWalk,
+    pass: ReversePass,
   ): readonly (Tensor | undefined)[];
+  /** Writes the ONNX nodes and returns the names of the outputs. */
   emit(emitter: Emitter, node: Node, inputs: readonly string[]): readonly string[];
 }
 
 let nextId = 0;
 const scopes: string[] = [];
 
-/** Names the nodes made inside `build` with a path, as in `blocks.3.attention`. */
+/** Runs `build`; the nodes it creates are named by the path of the scopes around it, `blocks.3.attention`. */
 export function scope<Result>(name: string, build: () => Result): Result {
   scopes.push(name);
   try {
@@ -151,28 +169,29 @@ export function scope<Result>(name: string, build: () => Result): Result {
   }
 }
 
-let keptOfTransient: Set<Tensor> | undefined;
+let rematerialised: Rematerialised | undefined;
 
 /**
- * Tensors made inside `build` are cheap to compute, so gradients do so again instead of keeping them; with
- * `keepResult` the one that `build` returns is kept.
+ * Runs `build`, whose tensors are cheap: gradients compute them again (rematerialisation) instead of keeping
+ * them in memory. With `keepResult`, the tensor that `build` returns is kept.
  */
 export function rematerialise(
   build: () => Tensor,
   { keepResult = false }: { readonly keepResult?: boolean } = {},
 ): Tensor {
-  const outer = keptOfTransient;
-  const kept = (keptOfTransient = new Set<Tensor>());
+  const outer = rematerialised;
+  const kept = new Set<Tensor>();
+  rematerialised = { kept };
   try {
     const result = build();
     if (keepResult) kept.add(result);
     return result;
   } finally {
-    keptOfTransient = outer;
+    rematerialised = outer;
   }
 }
 
-/** The path of the current scope, `""` outside. */
+/** The path of the current scope; `""` outside any. */
 export function currentScope(): string {
   return scopes.join(".");
 }
@@ -182,7 +201,7 @@ function scopedName({ name }: Operator): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-/** Makes a node, named after the current scope. Operators call it with a checked signature. */
+/** Creates a node. Operators call it after checking their inputs; the default name has the current scope. */
 export function createNode(
   operator: Operator,
   inputs: readonly Tensor[],
@@ -198,7 +217,7 @@ export function createNode(
     attributes: Object.freeze(attributes),
     outputs,
     name,
-    transient: keptOfTransient,
+    rematerialised,
   });
   signatures.forEach(({ shape, dtype }, index) =>
     outputs.push(Object.freeze({ node, index, shape: Object.freeze([...shape]), dtype })),
@@ -207,7 +226,7 @@ export function createNode(
   return node;
 }
 
-/** Every node that `outputs` need, in an order of evaluation; stops at the given tensors. */
+/** The nodes that `outputs` need, in an order of evaluation; not those that only `given` tensors need. */
 export function nodesOf(
   outputs: readonly Tensor[],
   given: ReadonlySet<Tensor> | ReadonlyMap<Tensor, unknown> = new Set<Tensor>(),

@@ -1,8 +1,8 @@
 /**
- * Whether a graph is legal: what everything that reads one relies on.
+ * Verification of a finished graph, for tests and for code that rewrites graphs.
  *
- * Operators check each call as it is made; this checks a finished graph, however it was made, for
- * tests and for code that rewrites graphs.
+ * Operators check each call when it is made. A graph that was rewritten or put together by hand has not been
+ * checked in this way.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { printShape, sameShape } from "./shape.ts";
 import { nodesOf } from "./tensor.ts";
 import type { DType, Node, Tensor } from "./tensor.ts";
 
-/** A graph breaks a rule; the message names the node and the rule. */
+/** A graph is not legal; the message names the node and the rule that it breaks. */
 export class IllegalGraph extends Error {
   override readonly name = "IllegalGraph";
 }
@@ -20,9 +20,11 @@ export class IllegalGraph extends Error {
 const types: readonly DType[] = ["float32", "int32", "bool"];
 
 /**
- * Throws an IllegalGraph unless the graph of `outputs` is legal: nodes come after what they read,
- * tensors are what their operators infer, graphs inside nodes are legal and closed, and, where `given`
- * lists the inputs, no other is used.
+ * Checks the graph of `outputs`: each node is created after its inputs, each output has the signature that
+ * its operator infers, inputs have different names, and nested graphs are legal and use only their own inputs.
+ *
+ * @param given where it is present, the only graph inputs that may be used
+ * @throws {IllegalGraph} for the first rule that is broken
  */
 export function verify(outputs: readonly Tensor[], given?: readonly Tensor[]): void {
   const nodes = nodesOf(outputs, new Set(given ?? []));
@@ -37,7 +39,8 @@ export function verify(outputs: readonly Tensor[], given?: readonly Tensor[]): v
     if (node.operator.name === "input") {
       const name = node.attributes["name"];
       if (given !== undefined) throw illegal(node, `"${String(name)}" is used but not given`);
-      if (names.has(name)) throw illegal(node, `another input is called "${String(name)}" too`);
+      if (names.has(name))
+        throw illegal(node, `has the name "${String(name)}", which another input has too`);
       names.add(name);
     }
     verifyOutputs(node);
@@ -49,31 +52,39 @@ export function verify(outputs: readonly Tensor[], given?: readonly Tensor[]): v
 function verifyOutputs(node: Node): void {
   if (node.outputs.length === 0) throw illegal(node, "has no outputs");
   for (const { shape, dtype } of node.outputs) {
-    if (!types.includes(dtype)) throw illegal(node, `has type ${String(dtype)}`);
-    const strange = shape.find((dimension) => !isCanonical(dimension));
-    if (strange !== undefined) throw illegal(node, `has the dimension ${String(strange)}`);
+    if (!types.includes(dtype))
+      throw illegal(node, `has dtype ${String(dtype)}, none of ${types.join(", ")}`);
+    const wrong = shape.find((dimension) => !isCanonical(dimension));
+    if (wrong !== undefined)
+      throw illegal(
+        node,
+        `has the dimension ${String(wrong)}, no size and no canonical polynomial`,
+      );
   }
   let inferred;
   try {
     inferred = node.operator.infer?.(node);
   } catch (cause) {
-    throw illegal(node, `refuses its own inputs: ${(cause as Error).message}`, cause);
+    throw illegal(node, `has inputs that its operator refuses: ${(cause as Error).message}`, cause);
   }
   if (inferred === undefined) return;
   if (inferred.length !== node.outputs.length)
-    throw illegal(node, `has ${node.outputs.length} outputs, its operator ${inferred.length}`);
+    throw illegal(
+      node,
+      `has ${node.outputs.length} outputs, but its operator infers ${inferred.length}`,
+    );
   inferred.forEach(({ shape, dtype }, index) => {
     const output = node.outputs[index]!;
     if (dtype !== output.dtype || !sameShape(shape, output.shape))
       throw illegal(
         node,
-        `has output ${index} as ${output.dtype} ${printShape(output.shape)}, its operator infers ` +
+        `has output ${index} of ${output.dtype} ${printShape(output.shape)}, but its operator infers ` +
           `${dtype} ${printShape(shape)}`,
       );
   });
 }
 
-/** A size, or text as the arithmetic of dimensions writes it. */
+/** Whether it is a size, or a polynomial as the arithmetic of dimensions writes it. */
 function isCanonical(dimension: Dimension): boolean {
   if (typeof dimension === "number") return Number.isInteger(dimension) && dimension >= 0;
   try {
@@ -83,9 +94,13 @@ function isCanonical(dimension: Dimension): boolean {
   }
 }
 
+/** @throws {IllegalGraph} unless the tensor is an output of its own node */
 function requireOwn(tensor: Tensor, role: string): void {
   if (tensor.node.outputs[tensor.index] !== tensor)
-    throw illegal(tensor.node, `does not own the tensor that is ${role}; it was copied`);
+    throw illegal(
+      tensor.node,
+      `does not have the tensor that is ${role} among its outputs: the tensor object was copied`,
+    );
 }
 
 function illegal(node: Node, rule: string, cause?: unknown): IllegalGraph {

@@ -1,8 +1,8 @@
 /**
- * Gradient accumulation: a batch in parts, one part in memory at a time.
+ * Gradient accumulation: a step in micro-batches, with one of them in memory at a time.
  *
  * The micro-batches are the blocks of one `mapBlocks`, whose body holds the forward and the backward
- * pass of a micro-batch; what it returns is added up over the blocks and divided by their number. With
+ * pass of a micro-batch; its results are summed over the blocks and divided by their number. With
  * micro-batches of one size that is the mean over the whole batch.
  *
  * @module
@@ -16,7 +16,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 /** What is computed for each micro-batch. */
 export interface MicroBatches {
   readonly count: number;
-  /** Tensors `[count, ...]`, of which each micro-batch is given its own row `[...]`. */
+  /** Tensors `[count, ...]`; each micro-batch is given its own row `[...]`. */
   readonly sliced: readonly Tensor[];
   /** Every other tensor that `compute` uses, the same for all micro-batches: parameters above all. */
   readonly shared: readonly Tensor[];
@@ -35,7 +35,7 @@ export function meanOverMicroBatches(given: MicroBatches): readonly Tensor[] {
     ],
     body(placeholders, number) {
       const rows = sliced.map(({ shape }, place) => reshape(placeholders[place]!, shape.slice(1)));
-      // A body may not reach outside, and `compute` names the outer tensors: theirs are put in place.
+      // A body may not use outer tensors, and `compute` does: its own placeholders replace them.
       const inner = new Map(
         shared.map((tensor, place) => [tensor, placeholders[sliced.length + place]!]),
       );

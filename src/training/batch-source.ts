@@ -1,58 +1,69 @@
 /**
- * Where a training run's batches come from: a function of seed and step, without memory, so that a run
- * resumes exactly.
+ * The batches of a training: a function of seed and step without memory, so that a run resumes exactly.
  *
  * @module
  */
 import type { HostTensor } from "../runtime/session.ts";
-import { batchAt } from "../data/batches.ts";
+import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
+import type { DType } from "../tensor/tensor.ts";
+import { stepShape } from "./objective.ts";
+import type { Objective } from "./objective.ts";
 
-/** What a step asks for. */
+/** Which batch. */
 export interface BatchRequest {
-  readonly batch: number;
-  /** Tokens in a row. */
-  readonly length: number;
   readonly seed: number;
+  /** Steps done before the one the batch is for. */
   readonly step: number;
+  /** Micro-batches of the step: where there are several, they are the first axis of each input that is not shared. */
+  readonly microBatches: number;
 }
 
-/** Rows of a step, each `[batch, length]`. */
-export interface BatchRows {
-  readonly tokens: Int32Array;
-  readonly targets: Int32Array;
-  /** How much each target counts; present where the source is weighted, and then not all 0. */
-  readonly weights?: Float32Array;
-}
+/** Arrays by input name. */
+export type Feeds = Readonly<Record<string, HostTensor>>;
 
-/** A source of batches. The same request gives the same rows. */
-export interface BatchSource {
-  /** Whether targets count by weights. */
-  readonly weighted: boolean;
-  at(request: BatchRequest): BatchRows;
-}
+/** A source of batches: the arrays of each declared input. The same request gives the same arrays. */
+export type BatchSource = (request: BatchRequest) => Feeds | Promise<Feeds>;
 
-/** Windows of a text, all of whose targets count. */
-export function textBatches(tokens: Int32Array): BatchSource {
-  return { weighted: false, at: (request) => batchAt(tokens, request) };
-}
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
-/** The feeds of a step; with accumulation, micro-batches along a leading axis. */
-export function batchFeeds(
-  source: BatchSource,
-  plan: {
-    readonly batch: number;
-    readonly length: number;
-    readonly accumulate: number;
-    readonly seed: number;
-  },
-  step: number,
-): Record<"tokens" | "targets", HostTensor> & { weights?: HostTensor } {
-  const { batch, length, accumulate, seed } = plan;
-  const rows = source.at({ batch: batch * accumulate, length, seed, step });
-  const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
-  return {
-    tokens: { shape, data: rows.tokens },
-    targets: { shape, data: rows.targets },
-    ...(source.weighted ? { weights: { shape, data: rows.weights! } } : {}),
-  };
+/**
+ * Checks the arrays of a step.
+ *
+ * @throws {ShapeError} one is missing, is not declared, or has another shape, size or type than declared
+ */
+export function checkFeeds(
+  { inputs }: Objective,
+  feeds: Feeds,
+  { step, microBatches }: Pick<BatchRequest, "step" | "microBatches">,
+): void {
+  const names = Object.keys(inputs);
+  for (const [name, declared] of Object.entries(inputs)) {
+    const shape = stepShape(declared, microBatches);
+    const dtype: DType = declared.dtype ?? "float32";
+    const wanted = `${arrays[dtype].name} ${printShape(shape)}`;
+    if (!Object.hasOwn(feeds, name))
+      throw new ShapeError(
+        `batches: step ${step} has no "${name}", which the objective declares as ${wanted}. ` +
+          `Return it from the batch source.`,
+      );
+    const feed = feeds[name]!;
+    const fits =
+      feed.shape.join() === shape.join() &&
+      feed.data.length === elementCount(shape) &&
+      feed.data instanceof arrays[dtype];
+    if (!fits)
+      throw new ShapeError(
+        `batches: "${name}" of step ${step} must be ${wanted}, got ${feed.data.constructor.name} of ` +
+          `${feed.data.length} values as ${printShape(feed.shape)}.` +
+          (microBatches > 1 && declared.shared !== true
+            ? ` The first axis counts the ${microBatches} micro-batches.`
+            : ""),
+      );
+  }
+  const extra = Object.keys(feeds).find((name) => !names.includes(name));
+  if (extra !== undefined)
+    throw new ShapeError(
+      `batches: step ${step} has "${extra}", which the objective does not declare. ` +
+        `Leave it out, or add it to the objective's \`inputs\`; declared: ${names.join(", ")}.`,
+    );
 }

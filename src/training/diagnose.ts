@@ -1,57 +1,82 @@
 /**
- * Where a forward pass first leaves the finite numbers.
+ * Where the numbers of a step first leave the finite range.
  *
  * @module
  */
-import { sequencePositions } from "../model/positions.ts";
-import { forward } from "../model/transformer.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import { gather } from "../operators/indexing.ts";
 import { abs } from "../operators/pointwise.ts";
 import { max } from "../operators/reduction.ts";
 import { input } from "../operators/source.ts";
-import type { Compile, CompileOptions, HostTensor } from "../runtime/session.ts";
-import type { Checkpoint, TrainingPlan } from "./train.ts";
+import type { Compile, CompileOptions } from "../runtime/session.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Feeds } from "./batch-source.ts";
+import { buildLoss } from "./build-loss.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { firstNotFinite } from "./divergence.ts";
+import { prepared, stepInputs } from "./objective.ts";
+import type { Objective } from "./objective.ts";
+import { seedOfMicroBatch, seedOfStep, stateNames } from "./train-step.ts";
+
+/** The step that failed. */
+export interface FailedStep {
+  readonly objective: Objective;
+  readonly seed: number;
+  readonly microBatches: number;
+  readonly feeds: Feeds;
+  /** Steps done before it. */
+  readonly step: number;
+  /** Parameters before it. */
+  readonly tensors: Checkpoint["tensors"];
+}
 
 /**
- * The first stage whose output is NaN or infinite on this batch; "the backward pass" if all of the
- * forward pass is finite. `tensors` are the state before the failing step.
+ * The first parameter that is not finite, else the first stage of the forward pass whose output is not finite on
+ * this batch, else "the loss", else "the backward pass".
  */
 export async function diagnose(
-  model: LanguageModel,
-  plan: TrainingPlan,
-  feeds: Readonly<Record<string, HostTensor>>,
-  tensors: Checkpoint["tensors"],
+  { objective, seed, microBatches, feeds, step, tensors }: FailedStep,
   compile: Compile,
   options?: CompileOptions,
 ): Promise<string> {
-  for (const { name } of model.parameters.specs)
-    if (!tensors.get(name)!.data.every(Number.isFinite)) return `parameter ${name}`;
+  const { parameters } = objective;
+  const values = new Map(parameters.specs.map(({ name }) => [name, tensors.get(name)!]));
+  const bad = firstNotFinite(values);
+  if (bad !== undefined) return `parameter ${bad}`;
 
-  const { batch, length } = plan;
-  const tokens = input("tokens", [batch, length], "int32");
-  const places = sequencePositions(model.encoding, model.config.layers, length);
-  const { positions, layerPositions } = places;
-  const { stages, logits } = forward(model, { tokens, positions, layerPositions });
-  const points = [...stages, { name: "head", output: logits }];
+  const fed = stepInputs(objective, microBatches);
+  const number = input("number of the micro-batch", [], "int32");
+  const done = input(stateNames.step, []);
+  const stepSeed = seedOfStep(done, seed);
+  const whole = prepared(objective, fed, microBatches);
+  const rows = Object.entries(whole).map(([name, tensor]): [string, Tensor] => [
+    name,
+    microBatches === 1 || objective.inputs[name]!.shared ? tensor : gather(tensor, number),
+  ]);
+  const scalars = {
+    step: done,
+    seed: microBatches === 1 ? stepSeed : seedOfMicroBatch(stepSeed, number),
+  };
+  const { loss, stages } = buildLoss(objective, Object.fromEntries(rows), scalars);
+  const points = [...stages, { name: "the loss", output: loss }];
   const program = await compile(
     {
-      inputs: [tokens, places.input, ...model.parameters.tensors],
-      outputs: Object.fromEntries(points.map(({ name, output }) => [name, max(abs(output))])),
+      inputs: [...Object.values(fed), number, done, ...parameters.tensors],
+      outputs: Object.fromEntries(
+        points.map(({ output }, at) => [`point ${at}`, max(abs(output))]),
+      ),
     },
     options,
   );
   try {
-    const rows = plan.accumulate;
-    const all = feeds["tokens"]!.data as Int32Array;
-    for (let row = 0; row < rows; row++) {
-      const data = all.slice(row * batch * length, (row + 1) * batch * length);
+    for (let micro = 0; micro < microBatches; micro++) {
       const largest = await program.run({
-        ...Object.fromEntries(model.parameters.specs.map(({ name }) => [name, tensors.get(name)!])),
-        tokens: { shape: [batch, length], data },
-        positions: feeds["positions"]!,
+        ...feeds,
+        ...Object.fromEntries(values),
+        "number of the micro-batch": { shape: [], data: Int32Array.of(micro) },
+        [stateNames.step]: { shape: [], data: Float32Array.of(step) },
       });
-      const bad = points.find(({ name }) => !Number.isFinite(largest[name]!.data[0]));
-      if (bad) return bad.name;
+      const found = points.find((_, at) => !Number.isFinite(largest[`point ${at}`]!.data[0]));
+      if (found) return found.name;
     }
     return "the backward pass";
   } finally {

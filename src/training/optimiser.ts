@@ -1,5 +1,5 @@
 /**
- * Optimisers as graph: how one parameter moves, given its gradient and what is remembered of it.
+ * Optimisers as graph: the next value of one parameter, from its gradient and the optimiser's state.
  *
  * @module
  */
@@ -13,12 +13,14 @@ export interface ParameterStep {
   readonly gradient: Tensor;
   /** Tensors of the parameter's shape, by the optimiser's slot names. */
   readonly slots: Readonly<Record<string, Tensor>>;
-  /** Scalars shared by all parameters, already moved on, by name. */
+  /** Scalars shared by all parameters, after this step's update, by name. */
   readonly scalars: Readonly<Record<string, Tensor>>;
   /** The learning rate, a scalar. */
   readonly rate: Tensor;
   /** Factor of the gradient from clipping, a scalar; absent: 1. */
   readonly clip?: Tensor | undefined;
+  /** Whether weight decay shrinks the parameter. Default: if it has two axes or more. */
+  readonly decays?: boolean;
 }
 
 /** The parameter and its slots after a step. */
@@ -32,7 +34,7 @@ export interface Optimiser {
   readonly id: string;
   /** State kept for each parameter, in its shape. */
   readonly slots: readonly string[];
-  /** Scalar state, and how it moves on each step. */
+  /** Scalar state, and its next value in each step. */
   readonly scalars: Readonly<Record<string, (before: Tensor) => Tensor>>;
   step(given: ParameterStep): SteppedParameter;
 }
@@ -45,7 +47,7 @@ export interface AdamWOptions {
   readonly beta2?: number;
   /** Added to the root of the second moment. Default 1e-8. */
   readonly epsilon?: number;
-  /** Decoupled decay of tensors with two axes or more; vectors never decay. Default 0.1. */
+  /** Decoupled decay of the parameters that decay: matrices, unless their spec says otherwise. Default 0.1. */
   readonly weightDecay?: number;
 }
 
@@ -57,8 +59,10 @@ export interface AdamWOptions {
  *
  * Source:   Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101
  * Equals:   torch.optim.AdamW with decay on matrices only
- * Differs:  c_k is kept as a running average of ones, which loses nothing to cancellation; scalars are
- *           gathered so that each array is passed over as seldom as possible.
+ * Differs:  c_k is kept as a running average of ones, which avoids the cancellation of 1 − β_k^t; scalar factors
+ *           are combined first, so that few passes over each array are needed.
+ *
+ * @throws {RangeError} a β outside 0 ≤ β < 1, a negative decay, or an ε that is not above 0
  */
 export function adamW(options: AdamWOptions = {}): Optimiser {
   const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, weightDecay = 0.1 } = options;
@@ -74,7 +78,8 @@ export function adamW(options: AdamWOptions = {}): Optimiser {
     id: "adamw",
     slots: ["moment1", "moment2"],
     scalars: { correction1: average(beta1), correction2: average(beta2) },
-    step({ parameter, gradient, slots, scalars, rate, clip }) {
+    step({ parameter, gradient, slots, scalars, rate, clip, ...rest }) {
+      const { decays = parameter.shape.length >= 2 } = rest;
       const { correction1, correction2 } = scalars as Record<string, Tensor>;
       const weight1 = clip ? multiply(clip, 1 - beta1) : 1 - beta1;
       const weight2 = clip ? multiply(multiply(clip, clip), 1 - beta2) : 1 - beta2;
@@ -86,10 +91,10 @@ export function adamW(options: AdamWOptions = {}): Optimiser {
       const a = divide(inverseRate, sqrt(correction2!));
       const b = multiply(inverseRate, epsilon);
       const move = divide(moment1, add(multiply(sqrt(moment2), a), b));
-      const decays = weightDecay > 0 && parameter.shape.length >= 2;
-      const kept = decays
-        ? multiply(parameter, subtract(1, multiply(rate, weightDecay)))
-        : parameter;
+      const kept =
+        decays && weightDecay > 0
+          ? multiply(parameter, subtract(1, multiply(rate, weightDecay)))
+          : parameter;
       return { parameter: subtract(kept, move), slots: { moment1, moment2 } };
     },
   };

@@ -31,14 +31,34 @@ export function constantRate(rate: number): Schedule {
   return { maximum: rate, minimum: rate, warmup: 0, decaySteps: 1 };
 }
 
-/** The rate at `step`, a float32 scalar. */
-export function scheduledRate(step: Tensor, schedule: Schedule): Tensor {
+/** The default: a warm-up over a tenth of the steps, at most 100, then a cosine to a tenth of the rate. */
+export function warmupCosine(learningRate: number, steps: number): Schedule {
+  const warmup = Math.min(100, Math.floor(steps / 10));
+  return { maximum: learningRate, minimum: learningRate / 10, warmup, decaySteps: steps };
+}
+
+/**
+ * Checks that a schedule has a rate at every step.
+ *
+ * @throws {RangeError} maximum ≥ minimum ≥ 0 or 0 ≤ warmup < decaySteps does not hold
+ */
+export function checkSchedule(schedule: Schedule): void {
   const { maximum: high, minimum: low, warmup, decaySteps } = schedule;
-  if (!(high >= low && low >= 0 && warmup >= 0 && decaySteps > warmup))
+  if (!(high >= low && low >= 0 && warmup >= 0 && decaySteps > warmup && high < Infinity))
     throw new RangeError(
       `schedule: expected maximum ≥ minimum ≥ 0 and 0 ≤ warmup < decaySteps, got ` +
-        `${JSON.stringify(schedule)}.`,
+        `maximum ${high}, minimum ${low}, warmup ${warmup}, decaySteps ${decaySteps}.`,
     );
+}
+
+/**
+ * The rate at `step`, a float32 scalar.
+ *
+ * @throws {RangeError} the schedule is impossible; see `checkSchedule`
+ */
+export function scheduledRate(step: Tensor, schedule: Schedule): Tensor {
+  checkSchedule(schedule);
+  const { maximum: high, minimum: low, warmup, decaySteps } = schedule;
   if (high === low && warmup === 0) return scalar(high);
   const rising = multiply(add(step, 1), high / (warmup + 1));
   const progress = divide(subtract(step, warmup), decaySteps - warmup);

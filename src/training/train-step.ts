@@ -1,49 +1,44 @@
 /**
- * A training step as one graph: forward, loss, gradients, clipping, optimiser, schedule.
+ * A training step as one graph: forward pass, loss, gradients, clipping, optimiser, schedule.
  *
- * State (parameters, moments, step number) is program state: one `run` is one step.
+ * Trainable parameters, moments and the step number are program state: one `run` is one step. Parameters that are
+ * not trained are inputs of the program.
  *
  * @module
  */
 import { gradients } from "../autodiff/gradients.ts";
 import { rebuilt } from "../autodiff/recompute.ts";
-import { dropoutSites } from "../model/dropout.ts";
-import { sequencePositions } from "../model/positions.ts";
-import type { SequencePositions } from "../model/positions.ts";
-import { forward } from "../model/transformer.ts";
-import type { LanguageModel } from "../model/transformer.ts";
 import { add, divide, minimum, multiply } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { clamp } from "../operators/clamp.ts";
-import { crossEntropy } from "../operators/cross-entropy.ts";
-import { flattenRows, reshape } from "../operators/movement.ts";
 import { sqrt } from "../operators/pointwise.ts";
-import { mean, sum } from "../operators/reduction.ts";
+import { sum } from "../operators/reduction.ts";
 import { input, scalar } from "../operators/source.ts";
+import { initialValues } from "../parameters/initialise.ts";
+import { decays } from "../parameters/spec.ts";
+import type { Weights } from "../parameters/weights.ts";
 import type { ProgramGraph, StateSlot } from "../runtime/session.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { meanOverMicroBatches } from "./accumulate.ts";
-import { initialValues } from "../parameters/initialise.ts";
-import type { Optimiser } from "./optimiser.ts";
+import { buildLoss } from "./build-loss.ts";
+import type { Tensors } from "./loss-parts.ts";
+import { objective as checkedObjective } from "./define-objective.ts";
+import { prepared, stepInputs, trainableSpecs } from "./objective.ts";
+import type { Objective } from "./objective.ts";
+import type { TrainingPlan } from "./plan.ts";
 import { scheduledRate } from "./schedule.ts";
-import type { Schedule } from "./schedule.ts";
 
 /** How a step is made. */
-export interface TrainStepOptions {
-  readonly batch: number;
-  readonly length: number;
+export interface TrainStepOptions extends Pick<
+  TrainingPlan,
+  "optimiser" | "schedule" | "clipNorm" | "seed"
+> {
   /** Micro-batches whose gradients are averaged before the optimiser moves. Default 1. */
   readonly accumulate?: number;
-  readonly optimiser: Optimiser;
-  readonly schedule: Schedule;
-  /** Largest norm of all gradients together; 0 for no clipping. */
-  readonly clipNorm: number;
-  /** Seed of first values and dropout. */
-  readonly seed: number;
-  /** Whether targets count by weights, which are then an input. Default: all count alike. */
-  readonly weighted?: boolean;
+  /** First values of parameters, in place of those from the seed. */
+  readonly weights?: Weights;
 }
 
 /** Names of state tensors that are no parameters. */
@@ -53,47 +48,52 @@ export const stateNames = {
   scalar: (name: string): string => `optimiser.${name}`,
 } as const;
 
-/**
- * The step's graph. Inputs: `tokens` and `targets`, int32 `[batch, length]`, with accumulation
- * `[accumulate, batch, length]`; `positions`, int32, see `placeTokens`; where weighted, `weights`, float32 in
- * the targets' shape, not all 0. Outputs: `loss` (nats a token, before the step: the mean over all targets,
- * or their weighted mean), `gradientNorm` (before clipping), `rate`.
- */
-export function trainStep(model: LanguageModel, options: TrainStepOptions): ProgramGraph {
-  const { batch, length, accumulate = 1, optimiser, schedule, clipNorm, seed } = options;
-  const { weighted = false } = options;
-  const shape = accumulate > 1 ? [accumulate, batch, length] : [batch, length];
-  const tokens = input("tokens", shape, "int32");
-  const targets = input("targets", shape, "int32");
-  const weights = input("weights", shape);
-  const step = input(stateNames.step, []);
-  const { parameters, encoding, config } = model;
-  const places = sequencePositions(encoding, config.layers, length);
+/** The program's output of a measure. */
+export function measureOutput(name: string): string {
+  return `measure.${name}`;
+}
 
-  const dropoutSeed = add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
-  // Weights as shares of their sum, scaled so that the mean over micro-batches is the mean over all.
-  const shares = weighted ? multiply(divide(weights, sum(weights)), accumulate) : undefined;
-  const pass = ([tokens, targets, shares]: readonly Tensor[], dropoutSeed: Tensor): Tensor[] => {
-    const loss = languageLoss(
-      model,
-      { tokens: tokens!, targets: targets!, shares },
-      places,
-      dropoutSeed,
-    );
-    return [...gradients(loss, parameters.tensors), loss];
+/**
+ * The step's graph. Inputs: those of the objective, with several micro-batches as a first axis, then the parameters
+ * that are not trained. Outputs, all before the step: `loss`, the mean over the micro-batches; `gradientNorm`,
+ * before clipping; `rate`; and `measure.<name>` for each measure.
+ *
+ * @throws {RangeError | ShapeError} the objective or the schedule is impossible; see `objective`, `checkSchedule`
+ */
+export function trainStep(declared: Objective, options: TrainStepOptions): ProgramGraph {
+  const { accumulate = 1, optimiser, schedule, clipNorm, seed, weights } = options;
+  const objective = checkedObjective(declared);
+  const { parameters } = objective;
+  const specs = trainableSpecs(objective);
+  const trained = specs.map(({ name }) => parameters.get(name));
+  const fed = stepInputs(objective, accumulate);
+  const step = input(stateNames.step, []);
+  const stepSeed = seedOfStep(step, seed);
+  const inputs = prepared(objective, fed, accumulate);
+
+  let measures: readonly string[] = [];
+  const derive = (inputs: Tensors, seed: Tensor): Tensor[] => {
+    const built = buildLoss(objective, inputs, { step, seed });
+    measures = Object.keys(built.measures);
+    return [...gradients(built.loss, trained), ...Object.values(built.measures), built.loss];
   };
-  const fed = [tokens, targets, ...(shares ? [shares] : [])];
-  const passed =
+  const own = Object.keys(inputs).filter((name) => objective.inputs[name]!.shared !== true);
+  const shared = Object.entries(inputs).filter(([name]) => !own.includes(name));
+  const derived =
     accumulate === 1
-      ? pass(fed, dropoutSeed)
+      ? derive(inputs, stepSeed)
       : meanOverMicroBatches({
           count: accumulate,
-          sliced: fed,
-          shared: [places.input, dropoutSeed, ...parameters.tensors],
-          compute: (rows, number) => pass(rows, add(dropoutSeed, multiply(number, 0x6a09e667))),
+          sliced: own.map((name) => inputs[name]!),
+          shared: [...shared.map(([, tensor]) => tensor), stepSeed, ...parameters.tensors, step],
+          compute: (rows, number) =>
+            derive(
+              { ...inputs, ...Object.fromEntries(own.map((name, at) => [name, rows[at]!])) },
+              seedOfMicroBatch(stepSeed, number),
+            ),
         });
-  const [derived, loss] = [passed.slice(0, -1), passed.at(-1)!];
-  const norm = scope("gradient norm", () => globalNorm(derived));
+  const found = derived.slice(0, specs.length);
+  const norm = scope("gradient norm", () => globalNorm(found));
   // PyTorch's clip_grad_norm_ adds 1e-6 to the norm it divides by.
   const clip = clipNorm > 0 ? minimum(divide(clipNorm, add(norm, 1e-6)), 1) : undefined;
   const rate = scope("schedule", () => scheduledRate(step, schedule));
@@ -111,18 +111,18 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
       initial: new Float32Array(1),
     };
   }
-  parameters.specs.forEach((spec, position) => {
-    const parameter = parameters.get(spec.name);
+  specs.forEach((spec, position) => {
+    const parameter = trained[position]!;
     const slots = Object.fromEntries(
       optimiser.slots.map((slot) => [slot, input(stateNames.slot(slot, spec.name), spec.shape)]),
     );
-    const moved = scope(`optimiser.${spec.name}`, () =>
-      optimiser.step({ parameter, gradient: derived[position]!, slots, scalars, rate, clip }),
-    );
+    const gradient = found[position]!;
+    const given = { parameter, gradient, slots, scalars, rate, clip, decays: decays(spec) };
+    const moved = scope(`optimiser.${spec.name}`, () => optimiser.step(given));
     state[spec.name] = {
       current: parameter,
       next: spec.range ? clamp(moved.parameter, spec.range) : moved.parameter,
-      initial: () => initialValues(spec, seed),
+      initial: () => weights?.get(spec.name)?.data.slice() ?? initialValues(spec, seed),
     };
     for (const slot of optimiser.slots)
       state[stateNames.slot(slot, spec.name)] = {
@@ -131,35 +131,35 @@ export function trainStep(model: LanguageModel, options: TrainStepOptions): Prog
         initial: () => new Float32Array(elementCount(spec.shape)),
       };
   });
+  // ONNX Runtime schedules the most recently created output first; creating `loss` last frees the logits early.
+  const reported = measures.map((name, at) => [
+    measureOutput(name),
+    rebuilt(derived[specs.length + at]!),
+  ]);
+  const loss = rebuilt(derived.at(-1)!);
   return {
-    inputs: [tokens, targets, ...(weighted ? [weights] : []), places.input],
-    // The runtime begins with the end that was made last, and holds the logits until the loss is told.
-    outputs: { loss: rebuilt(loss), gradientNorm: norm, rate },
+    inputs: [
+      ...Object.values(fed),
+      ...parameters.tensors.filter((tensor) => !trained.includes(tensor)),
+    ],
+    outputs: {
+      loss,
+      gradientNorm: norm,
+      rate,
+      ...(Object.fromEntries(reported) as Record<string, Tensor>),
+    },
     state,
   };
 }
 
-/** Tokens of a (micro-)batch, and where targets count by weights, their shares. */
-interface Scored {
-  readonly tokens: Tensor;
-  readonly targets: Tensor;
-  readonly shares: Tensor | undefined;
+/** The dropout seed of a step, an int32 scalar. */
+export function seedOfStep(step: Tensor, seed: number): Tensor {
+  return add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
 }
 
-/** Mean cross-entropy of a batch, in nats a token. */
-function languageLoss(
-  model: LanguageModel,
-  { tokens, targets, shares }: Scored,
-  { positions, layerPositions }: SequencePositions,
-  dropoutSeed: Tensor,
-): Tensor {
-  const dropout = dropoutSites(dropoutSeed);
-  const { logits } = forward(model, { tokens, positions, layerPositions, dropout });
-  const rows = [elementCount(targets.shape as number[])];
-  return scope("loss", () => {
-    const losses = crossEntropy(flattenRows(logits), reshape(targets, rows));
-    return shares ? sum(multiply(losses, reshape(shares, rows))) : mean(losses);
-  });
+/** The dropout seed of one of several micro-batches, from that of its step and its number. */
+export function seedOfMicroBatch(stepSeed: Tensor, number: Tensor): Tensor {
+  return add(stepSeed, multiply(number, 0x6a09e667));
 }
 
 /** The Euclidean norm of all tensors together. */

@@ -1,22 +1,24 @@
 /**
- * Imports point one way, and `node:*` stays where files and processes are.
+ * Imports point one way, folder by folder and file by file, and `node:*` is imported only where files and
+ * processes are.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { circles } from "./circles.ts";
 import { root, sourceFile, sourceFiles, specifiersOf } from "./source-files.ts";
 import type { SourceFile } from "./source-files.ts";
 
 const files = sourceFiles();
 
-/** What each folder may see; a folder sees itself, and everyone sees `errors.ts` and `version.ts`. */
+/** What each folder may import, besides its own files and the `shared` ones. */
 const sees: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   operators: ["tensor"],
   autodiff: ["tensor", "operators"],
   onnx: ["tensor", "operators"],
   runtime: ["tensor", "operators", "onnx"],
-  random: [],
+  random: ["tensor", "operators"],
   parameters: ["tensor", "operators", "random"],
   options: [],
   encodings: ["tensor", "operators", "random", "parameters", "options"],
@@ -31,18 +33,26 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."tensor operators autodiff runtime random parameters encodings model generation".split(" "),
   ],
   checkpoints: [],
-  runs: ["training", "checkpoints", "files"],
+  runs: [
+    ..."tensor onnx runtime parameters encodings model data training evaluation checkpoints".split(
+      " ",
+    ),
+    ...["files", "loading"],
+  ],
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
+  measures: [],
   comparison: [
     ..."tensor operators onnx runtime random parameters encodings model data tasks".split(" "),
-    ...["training", "evaluation", "pictures"],
+    ...["training", "evaluation", "pictures", "measures", "loading"],
   ],
-  report: ["comparison", "drawing"],
+  report: ["comparison", "drawing", "measures"],
   explanation: "options parameters encodings pictures drawing report comparison".split(" "),
-  loading: ["options", "encodings", "comparison", "files"],
+  loading: ["options", "encodings", "files"],
   sweep: [
-    ..."encodings model runtime data tasks training files runs comparison loading".split(" "),
+    ..."encodings model runtime data tasks training files runs comparison report loading".split(
+      " ",
+    ),
   ],
   cli: [
     "options",
@@ -55,9 +65,10 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."explanation loading sweep".split(" "),
   ],
 };
-const shared = new Set(["errors.ts", "version.ts"]);
-/** Entry points see everything and nobody sees them. */
-const entries = new Set(["index.ts", "browser.ts"]);
+/** Files at the top of `src` that every folder may import. */
+const shared = new Set(["errors.ts", "format.ts", "version.ts"]);
+/** Entry points import any folder, and no file imports them. */
+const entries = new Set(["index.ts", "browser.ts", "common.ts"]);
 
 /** `a/b.ts → c/d.ts` for each import that a file may not have. */
 function wrongImports(file: SourceFile): string[] {
@@ -70,19 +81,19 @@ function wrongImports(file: SourceFile): string[] {
 }
 
 describe("imports point one way", () => {
-  test("every folder has its place", () => {
+  test("the table has every folder", () => {
     const folders = new Set(files.map(({ folder }) => folder));
     folders.delete("");
     expect([...folders].sort()).toEqual(Object.keys(sees).sort());
   });
 
-  test("no folder sees, however far, itself", () => {
+  test("no folder imports itself through others", () => {
     const reaches = (from: string): Set<string> =>
       new Set(sees[from]!.flatMap((next) => [next, ...reaches(next)]));
     for (const folder of Object.keys(sees)) expect(reaches(folder), folder).not.toContain(folder);
   });
 
-  test("no file imports what its folder may not see", () => {
+  test("no file imports what its folder may not import", () => {
     expect(files.flatMap(wrongImports)).toEqual([]);
   });
 
@@ -103,9 +114,31 @@ describe("imports point one way", () => {
   });
 });
 
-describe("node:* stays where files and processes are", () => {
+describe("no files import one another in a circle", () => {
+  test("in src, types included", () => {
+    expect(circles(files)).toEqual([]);
+  });
+
+  test("a circle would be found, one of types and one of a file with itself too", () => {
+    const planted = [
+      sourceFile("a/one.ts", 'import type { Two } from "../b/two.ts";\nimport "./other.ts";'),
+      sourceFile("a/other.ts", 'export * from "../b/three.ts";'),
+      sourceFile("b/two.ts", 'import { three } from "./three.ts";'),
+      sourceFile("b/three.ts", 'const { one } = await import("../a/one.ts");'),
+      sourceFile("c/alone.ts", 'import { one } from "../a/one.ts";'),
+      sourceFile("c/self.ts", 'import { self } from "./self.ts";'),
+    ];
+    expect(circles(planted)).toEqual([
+      "a/one.ts → a/other.ts → b/three.ts → a/one.ts",
+      "c/self.ts → c/self.ts",
+    ]);
+    expect(circles(planted.filter(({ path }) => !/three|self/.test(path)))).toEqual([]);
+  });
+});
+
+describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node|files\/(files|process-identity)|runs\/(run-folder|run-storage)|data\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node|files\/(files|process-identity)|runs\/.+|data\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

@@ -14,7 +14,7 @@ const data = {
   w: Float32Array.from([0.2, -0.7, 0.4, 1.1, 0.5, -0.3, -0.9, 0.6, 0.8]),
 };
 
-/** `Σ (sin(x w) w)²`, of which `around` makes the sine. */
+/** `Σ (sin(2 x w) w)²`; `around` builds the sine. */
 function lossWith(around: (build: () => Tensor) => Tensor): Tensor {
   const h = op.matmul(x, w);
   const mixed = op.matmul(
@@ -35,26 +35,26 @@ const numbers = (tensor: Tensor): number[] => [
 ];
 const named = (outputs: readonly Tensor[], name: string): number =>
   nodesOf(outputs).filter(({ operator }) => operator.name === name).length;
-/** How often an operator was written; 0x22 is the field of a node's type. */
+/** How often an operator occurs in the written model; 0x22 is the protobuf tag of a node's op_type. */
 const written = (outputs: Readonly<Record<string, Tensor>>, opType: string): number => {
   const bytes = Buffer.from(writeModel({ inputs: [x, w], outputs }, "cpu")).toString("latin1");
   return bytes.split(`\x22${String.fromCharCode(opType.length)}${opType}`).length - 1;
 };
 
-describe("transient tensors", () => {
+describe("rematerialised tensors", () => {
   const kept = lossWith((build) => build());
-  const again = lossWith((build) => rematerialise(build));
+  const rematerialised = lossWith((build) => rematerialise(build));
 
-  test("are computed again by gradients, which stay what they were", () => {
-    const [plain, recomputed] = [kept, again].map((loss) => gradients(loss, [w])[0]!);
+  test("are computed again for gradients, which keep their values", () => {
+    const [plain, recomputed] = [kept, rematerialised].map((loss) => gradients(loss, [w])[0]!);
     expect(numbers(recomputed!)).toEqual(numbers(plain!));
     expect(named([kept, plain!], "sin")).toBe(1);
-    expect(named([again, recomputed!], "sin")).toBe(2);
-    expect(named([again, recomputed!], "matmul")).toBe(named([kept, plain!], "matmul"));
+    expect(named([rematerialised, recomputed!], "sin")).toBe(2);
+    expect(named([rematerialised, recomputed!], "matmul")).toBe(named([kept, plain!], "matmul"));
   });
 
-  test("are written twice, and run to the same numbers", async () => {
-    const loss = again;
+  test("are written twice in the model, whose run gives the same values", async () => {
+    const loss = rematerialised;
     const outputs = { loss, dw: gradients(loss, [w])[0]! };
     expect(written(outputs, "Sin")).toBe(2);
     expect(written({ loss: kept, dw: gradients(kept, [w])[0]! }, "Sin")).toBe(1);
@@ -67,7 +67,7 @@ describe("transient tensors", () => {
     await program.dispose();
   });
 
-  test("that are returned can be kept: only what they were made from is let go", () => {
+  test("with keepResult, the returned tensor is not computed again", () => {
     const loss = lossWith((build) => rematerialise(build, { keepResult: true }));
     expect(named([loss, gradients(loss, [w])[0]!], "sin")).toBe(1);
   });
@@ -78,6 +78,8 @@ describe("transient tensors", () => {
       return gradients(op.sum(op.multiply(dw!, dw!)), [x])[0]!;
     };
     const expected = numbers(second(kept));
-    numbers(second(again)).forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 10));
+    numbers(second(rematerialised)).forEach((value, at) =>
+      expect(value).toBeCloseTo(expected[at]!, 10),
+    );
   });
 });

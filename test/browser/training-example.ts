@@ -12,6 +12,7 @@ import type { Compile, CompileOptions, HostTensor } from "../../src/runtime/sess
 import { batchAt } from "../../src/data/batches.ts";
 import { adamW } from "../../src/training/optimiser.ts";
 import { constantRate } from "../../src/training/schedule.ts";
+import { languageObjective } from "../../src/training/language-objective.ts";
 import { trainStep } from "../../src/training/train-step.ts";
 
 /** One run of the example. */
@@ -34,9 +35,7 @@ export async function trainExample(
   const config = transformerConfig({ vocab, model: 32, heads: 4, layers: 2 });
   const model = languageModel(config, encodingById(encoding), length);
   const schedule = constantRate(3e-3);
-  const graph = trainStep(model, {
-    batch,
-    length,
+  const graph = trainStep(languageObjective(model, { batch, length }), {
     optimiser: adamW(),
     schedule,
     clipNorm: 1,

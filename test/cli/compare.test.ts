@@ -2,7 +2,9 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkpointBytes, readCheckpoint } from "../../src/runs/run-storage.ts";
-import { isMeasured, isRanked, parseResults } from "../../src/comparison/results.ts";
+import { parseResults } from "../../src/comparison/parse-results.ts";
+import { isRanked } from "../../src/comparison/ranked.ts";
+import { isMeasured } from "../../src/comparison/trial-record.ts";
 import type { Results } from "../../src/comparison/results.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { version } from "../../src/version.ts";
@@ -37,7 +39,7 @@ describe("a comparison of four encodings with two seeds", () => {
   });
 
   test("says what was run, with what, where", () => {
-    expect(results.schema).toBe("relpos-compare/1");
+    expect(results.schema).toBe("relpos-compare/2");
     expect(results.relpos).toBe(version);
     expect(results.command).toContain("npx relpos compare --text ");
     expect(results.command).toContain("--encodings none,learned,rope,alibi --seeds 1,2 ");
@@ -56,7 +58,9 @@ describe("a comparison of four encodings with two seeds", () => {
       batch: 2,
       stride: 8,
     });
-    const { bytes, trainBytes, validationBytes } = results.configuration.corpus;
+    const { configuration } = results;
+    if (!("corpus" in configuration)) throw new Error("not a comparison on text");
+    const { bytes, trainBytes, validationBytes } = configuration.corpus;
     expect(trainBytes + validationBytes).toBe(bytes);
     expect(bytes).toBeGreaterThan(20_000);
   });
@@ -89,11 +93,12 @@ describe("a comparison of four encodings with two seeds", () => {
         }
         if (!isMeasured(entry)) throw new Error(`${encoding} at ${entry.length}: not measured`);
         expect(entry.tokens).toBe(512);
-        expect(entry.bitsPerByte).toBeCloseTo(Math.log2(entry.perplexity), 4); // bytes are tokens
-        const { bits, bytes } = entry.windows;
+        const { bitsPerByte, perplexity } = entry.values;
+        expect(bitsPerByte).toBeCloseTo(Math.log2(perplexity!), 4); // bytes are tokens
+        const { bits = [], bytes = [] } = entry.items;
         const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
         expect(total(bytes)).toBe(512);
-        expect(total(bits) / 512).toBeCloseTo(entry.bitsPerByte, 10);
+        expect(total(bits) / 512).toBeCloseTo(bitsPerByte!, 10);
         expect(lossByPosition).toHaveLength(encoding === "learned" ? 16 : 32);
       }
   });
@@ -112,17 +117,20 @@ describe("a comparison of four encodings with two seeds", () => {
             ({ length, protocol }) => length === row.length && protocol === row.protocol,
           ),
         );
-      const bits = measured.map((entry) => (entry && isMeasured(entry) ? entry.bitsPerByte : NaN));
-      expect(row.bitsPerByte).toBeCloseTo((bits[0]! + bits[1]!) / 2, 10);
+      const bits = measured.map((entry) =>
+        entry && isMeasured(entry) ? entry.values["bitsPerByte"] : NaN,
+      );
+      expect(row.value).toBeCloseTo((bits[0]! + bits[1]!) / 2, 10);
       expect(row.over).toBe("paired seeds");
     }
   });
 
   test("leaves whole files and nothing else: no locks, nothing temporary", async () => {
     const trial = (name: string): string[] =>
-      [".relpos", "checkpoint.safetensors", "cost.json", "metrics.jsonl", "result.json"].map(
-        (file) => `trials/${name}/${file}`,
-      );
+      [
+        ...[".relpos", "checkpoint.safetensors", "cost.json", "metrics.jsonl"],
+        ...["result.json", "run.json"],
+      ].map((file) => `trials/${name}/${file}`);
     const names = chosen.flatMap((encoding) => [`${encoding}-1`, `${encoding}-2`]);
     expect(await filesIn(out)).toEqual(
       [".relpos", "report.html", "results.json", "run.json", ...names.flatMap(trial)].sort(),
@@ -159,7 +167,9 @@ describe("a comparison of four encodings with two seeds", () => {
   test("with other settings, the same folder is refused", async () => {
     const other = await relpos(...args, "--steps", "7", "--seeds", "3");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/comparison holds a run that differs in seeds, steps\. Give/);
+    expect(other.stderr).toMatch(
+      /comparison holds a run that differs in settings\.steps \(6 there, 7 given\), seeds\.0 \(1 there, 3 given\), seeds\.1/,
+    );
   });
 });
 

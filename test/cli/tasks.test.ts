@@ -4,9 +4,9 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseTaskResults } from "../../src/comparison/parse-task-results.ts";
-import type { TaskResults } from "../../src/comparison/task-results.ts";
-import { isMeasured } from "../../src/comparison/results.ts";
+import { parseResults } from "../../src/comparison/parse-results.ts";
+import type { Results } from "../../src/comparison/results.ts";
+import { isMeasured } from "../../src/comparison/trial-record.ts";
 import { tasks } from "../../src/tasks/index.ts";
 import { filesIn, relpos, start, workplace } from "./relpos.ts";
 
@@ -63,11 +63,11 @@ describe("a comparison on a task", () => {
     ...["--encodings", chosen.join(","), "--train-length", "4", "--test-lengths", "6,4"],
     ...["--steps", "12", "--out", out],
   ];
-  let results: TaskResults;
+  let results: Results;
   beforeAll(async () => {
     const { code, stdout, stderr } = await relpos(...args, "--json");
     expect(code, stderr).toBe(0);
-    results = parseTaskResults(stdout);
+    results = parseResults(stdout);
     expect(await fs.readFile(path.join(out, "results.json"), "utf8")).toBe(stdout);
   }, 60_000);
 
@@ -87,7 +87,9 @@ describe("a comparison on a task", () => {
       testLengths: [4, 6],
       steps: 12,
     });
-    expect(results.configuration.task.conditions.map(({ id }) => id)).toEqual([
+    const { configuration } = results;
+    if (!("task" in configuration)) throw new Error("not a comparison on a task");
+    expect(configuration.task.conditions.map(({ id }) => id)).toEqual([
       "trained",
       "dense",
       "sparse",
@@ -109,9 +111,14 @@ describe("a comparison on a task", () => {
         }
         if (!isMeasured(entry)) throw new Error(`${encoding} at ${entry.length}: not measured`);
         expect(entry.tokens).toBe(40 * (entry.length + 1));
-        const right = entry.correct.filter((one) => one === 1).length;
-        expect(entry.exactMatch).toBe(right / 40);
-        expect(entry.tokenAccuracy).toBeGreaterThanOrEqual(entry.exactMatch);
+        const { correct, right, scored } = entry.items;
+        const { exactMatch, tokenAccuracy } = entry.values;
+        const total = (numbers: readonly number[] = []): number => numbers.reduce((a, b) => a + b);
+        expect(correct).toHaveLength(40);
+        expect(exactMatch).toBe(total(correct) / 40);
+        expect(total(scored)).toBe(entry.tokens);
+        expect(tokenAccuracy).toBe(total(right) / entry.tokens);
+        expect(tokenAccuracy).toBeGreaterThanOrEqual(exactMatch!);
       }
     }
     // Untrained as good as it is, a model has a loss near that of guessing among three symbols and the end.
@@ -131,22 +138,24 @@ describe("a comparison on a task", () => {
   test("with other settings, or on text, the same folder is refused", async () => {
     const other = await relpos(...args, "--steps", "13", "--evaluation-samples", "41");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/holds a run that differs in steps, evaluationSamples\. Give/);
+    expect(other.stderr).toMatch(
+      /differs in settings\.steps \(12 there, 13 given\), settings\.evaluationSamples \(40 there, 41 given\)\. Choose/,
+    );
     const onText = await relpos("compare", "--text", text, "--steps", "12", "--out", out);
     expect(onText.code).toBe(2);
-    expect(onText.stderr).toMatch(/holds a run that differs in the text, corpus, tokenizer,/);
+    expect(onText.stderr).toMatch(/holds a run that differs in corpus\./);
   });
 });
 
 test("the default is the NoPE study's five; all means those that fit, and says which do not", async () => {
-  const call = async (name: string, ...more: string[]): Promise<[TaskResults, string]> => {
+  const call = async (name: string, ...more: string[]): Promise<[Results, string]> => {
     const place = ["--out", path.join(folder, name), "--json"];
     const { code, stdout, stderr } = await relpos(
       ...["compare", "--task", "parity", ...tiny, "--train-length", "4", "--test-lengths", "4"],
       ...["--steps", "1", ...place, ...more],
     );
     expect(code, stderr).toBe(0);
-    return [parseTaskResults(stdout), stderr];
+    return [parseResults(stdout), stderr];
   };
   const [few] = await call("few");
   expect(few.configuration.encodings).toEqual(["none", "sinusoidal", "rope", "alibi", "t5"]);
@@ -189,8 +198,8 @@ test("killed in the middle and started again, it ends with the same numbers", as
   expect(deaths).toBeGreaterThan(0);
   const rest = await relpos(...command("killed"));
   expect(rest.code, rest.stderr).toBe(0);
-  const [a, b] = [whole, rest].map(({ stdout }) => parseTaskResults(stdout));
-  const numbers = ({ trials, comparison }: TaskResults): unknown => ({
+  const [a, b] = [whole, rest].map(({ stdout }) => parseResults(stdout));
+  const numbers = ({ trials, comparison }: Results): unknown => ({
     comparison,
     trials: trials.map((trial) => ({ ...trial, secondsPerStep: 0, peakMemoryBytes: 0 })),
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
-import type { Measured, Ranked, Trial } from "../../src/comparison/results.ts";
-import { isRanked } from "../../src/comparison/results.ts";
+import { isRanked } from "../../src/comparison/ranked.ts";
+import type { Ranked } from "../../src/comparison/ranked.ts";
+import type { Measured, Trial } from "../../src/comparison/trial-record.ts";
 import { configuration, fixture, normal, random, seven } from "./fixture.ts";
 
 const oneLength = { ...configuration, testLengths: [128] };
@@ -13,10 +14,9 @@ function trial(encoding: string, seed: number, level: number, noise: () => numbe
   const evaluation: Measured = {
     length: 128,
     protocol: "windows",
-    bitsPerByte: bits.reduce((sum, x) => sum + x, 0) / (48 * 300),
-    perplexity: 30,
+    values: { bitsPerByte: bits.reduce((sum, x) => sum + x, 0) / (48 * 300), perplexity: 30 },
     tokens: 6144,
-    windows: { bits, bytes },
+    items: { bits, bytes, tokens: bytes.map(() => 128) },
   };
   return {
     encoding,
@@ -91,7 +91,7 @@ describe("compareEncodings", () => {
         (row) => row.encoding === "rope" && row.length === length && row.protocol === "windows",
       )!;
     expect(at(128).growth).toBeNull();
-    expect(at(1024).growth!.mean).toBeCloseTo(at(1024).bitsPerByte - at(128).bitsPerByte, 10);
+    expect(at(1024).growth!.mean).toBeCloseTo(at(1024).value - at(128).value, 10);
   });
 
   test("an encoding that diverged with one seed is not averaged over the others", () => {
@@ -103,7 +103,10 @@ describe("compareEncodings", () => {
       trial("b", 1, 2.2, noise),
       trial("b", 2, 2.2, noise),
     ]);
-    expect(rows[0]).toMatchObject({ encoding: "a", failed: "its loss was not finite with seed 2" });
+    expect(rows[0]).toMatchObject({
+      encoding: "a",
+      failed: "bits per byte not finite with seed 2",
+    });
     expect(rows[1]).toMatchObject({ encoding: "b", standing: "best" });
   });
 

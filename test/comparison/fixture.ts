@@ -3,14 +3,12 @@
  * difficulty drifts, and noise of seed and of window. Seeded, so that every test sees the same numbers.
  */
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
-import type {
-  Configuration,
-  Evaluation,
-  Protocol,
-  Results,
-  ScorePicture,
-  Trial,
-} from "../../src/comparison/results.ts";
+import type { TrainingConfiguration } from "../../src/comparison/configuration.ts";
+import type { TextSubject } from "../../src/comparison/kinds/text-subject.ts";
+import type { Results } from "../../src/comparison/results.ts";
+import type { Evaluation, ScorePicture, Trial } from "../../src/comparison/trial-record.ts";
+
+export type TextConfiguration = TrainingConfiguration & TextSubject;
 
 export interface Character {
   readonly encoding: string;
@@ -59,7 +57,7 @@ export function normal(uniform: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
-export const configuration: Configuration = {
+export const configuration: TextConfiguration = {
   encodings: seven.map(({ encoding }) => encoding),
   seeds: [1],
   corpus: {
@@ -86,13 +84,13 @@ const tokensJudged = 32_768;
 
 export interface FixtureOptions {
   readonly characters?: readonly Character[];
-  readonly configuration?: Partial<Configuration>;
+  readonly configuration?: Partial<TextConfiguration>;
   readonly corpusName?: string;
 }
 
 export function fixture(options: FixtureOptions = {}): Results {
   const characters = options.characters ?? seven;
-  const whole: Configuration = {
+  const whole: TextConfiguration = {
     ...configuration,
     encodings: characters.map(({ encoding }) => encoding),
     ...options.configuration,
@@ -101,7 +99,7 @@ export function fixture(options: FixtureOptions = {}): Results {
     characters.map((character) => trial(character, seed, whole)),
   );
   return {
-    schema: "relpos-compare/1",
+    schema: "relpos-compare/2",
     relpos: "0.1.0",
     command: `relpos compare --encodings ${whole.encodings.join(",")} --seeds ${whole.seeds.join(",")}`,
     startedAt: "2026-03-01T10:00:00.000Z",
@@ -120,7 +118,7 @@ export function fixture(options: FixtureOptions = {}): Results {
   };
 }
 
-function trial(character: Character, seed: number, whole: Configuration): Trial {
+function trial(character: Character, seed: number, whole: TextConfiguration): Trial {
   const { encoding, reach = Infinity } = character;
   const noise = random(
     seed * 7919 + [...encoding].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7),
@@ -149,17 +147,17 @@ function trial(character: Character, seed: number, whole: Configuration): Trial 
           : evaluation(character, length, protocol, luck, noise, whole),
       ),
     ),
-    lossByPosition: Number.isFinite(longest)
-      ? Array.from(
-          { length: longest },
-          (_, p) => nats(character, p, whole) + luck + 0.15 * normal(noise),
-        )
-      : { unsupported: `its table has ${reach} rows` },
+    ...(Number.isFinite(longest) && {
+      lossByPosition: Array.from(
+        { length: longest },
+        (_, p) => nats(character, p, whole) + luck + 0.15 * normal(noise),
+      ),
+    }),
     ...(character.score && { scorePicture: picture(character.score) }),
   };
 }
 
-function nats({ handicap, decay }: Character, position: number, whole: Configuration): number {
+function nats({ handicap, decay }: Character, position: number, whole: TextConfiguration): number {
   const inside = 3.4 + handicap + 1.6 / (1 + position) ** 0.55;
   const past = Math.max(0, Math.log2((position + 1) / whole.trainLength));
   return inside + decay * (1 - Math.exp(-past * 1.2));
@@ -168,16 +166,16 @@ function nats({ handicap, decay }: Character, position: number, whole: Configura
 function evaluation(
   character: Character,
   length: number,
-  protocol: Protocol,
+  protocol: string,
   luck: number,
   noise: () => number,
-  whole: Configuration,
+  whole: TextConfiguration,
 ): Evaluation {
   const step = protocol === "windows" ? length : whole.stride;
   const first = protocol === "windows" ? 0 : length - step;
   let perToken = 0;
   for (let p = first; p < length; p++) perToken += nats(character, p, whole) / (length - first);
-  const windows = { bits: [] as number[], bytes: [] as number[] };
+  const items = { bits: [] as number[], bytes: [] as number[], tokens: [] as number[] };
   // The text's own difficulty is the same for every encoding, and drifts.
   const text = random(99);
   const drift = Array.from({ length: tokensJudged / 64 }, () => normal(text));
@@ -186,18 +184,18 @@ function evaluation(
     for (let at = start; at < start + step; at += 64)
       hard += (drift[at / 64]! + Math.sin(at / 4000)) * (64 / step);
     const tokens = perToken + luck + 0.1 * hard + (0.25 * normal(noise)) / Math.sqrt(step);
-    windows.bits.push((tokens * step) / Math.LN2);
-    windows.bytes.push(Math.round(step * bytesPerToken * (1 + 0.02 * hard)));
+    items.bits.push((tokens * step) / Math.LN2);
+    items.bytes.push(Math.round(step * bytesPerToken * (1 + 0.02 * hard)));
+    items.tokens.push(step);
   }
-  const bits = windows.bits.reduce((a, b) => a + b, 0);
-  const bytes = windows.bytes.reduce((a, b) => a + b, 0);
+  const bits = items.bits.reduce((a, b) => a + b, 0);
+  const bytes = items.bytes.reduce((a, b) => a + b, 0);
   return {
     length,
     protocol,
-    bitsPerByte: bits / bytes,
-    perplexity: Math.exp((bits * Math.LN2) / tokensJudged),
+    values: { bitsPerByte: bits / bytes, perplexity: 2 ** (bits / tokensJudged) },
     tokens: tokensJudged,
-    windows,
+    items,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseResults } from "../../src/comparison/results.ts";
+import { parseResults } from "../../src/comparison/parse-results.ts";
 import { fixture } from "./fixture.ts";
 
 type Document = Record<string, unknown> & {
@@ -30,9 +30,13 @@ describe("parseResults", () => {
   });
 
   test.each([
-    ["a file cut off", `{"schema": "relpos-compare/1", `, "this is not JSON"],
+    ["a file cut off", `{"schema": "relpos-compare/2", `, "this is not JSON"],
     ["another document", "[]", "the document must be an object, got []"],
-    ["another schema", `{"schema":"relpos-compare/9"}`, `this version reads "relpos-compare/1"`],
+    [
+      "another schema",
+      `{"schema":"relpos-compare/9"}`,
+      `this version reads "relpos-compare/1" and "relpos-compare/2"`,
+    ],
     [
       "a missing field",
       spoiled((d) => delete d.configuration.stride),
@@ -56,10 +60,46 @@ describe("parseResults", () => {
     [
       "windows that do not match",
       spoiled((d) => {
-        const [first] = d.trials[0]!.evaluations as { windows: { bytes: number[] } }[];
-        first!.windows.bytes.pop();
+        const [first] = d.trials[0]!.evaluations as { items: { bytes: number[] } }[];
+        first!.items.bytes.pop();
       }),
-      "trials[0].evaluations[0].windows.bytes must be as long as bits (256), got 255",
+      "trials[0].evaluations[0].items.bytes must be as long as bits (256), got 255",
+    ],
+    [
+      "a value of a wrong kind",
+      spoiled((d) => {
+        const [first] = d.trials[3]!.evaluations as { values: Record<string, unknown> }[];
+        first!.values["bitsPerByte"] = "2.1";
+      }),
+      'results: trials[3].evaluations[0].values.bitsPerByte must be a number, got "2.1". Run the comparison again',
+    ],
+    [
+      "items that encodings are ranked by, missing",
+      spoiled((d) => {
+        const [first] = d.trials[0]!.evaluations as { items: Record<string, unknown> }[];
+        delete first!.items["bits"];
+      }),
+      "trials[0].evaluations[0].items.bits must be an array, got nothing",
+    ],
+    [
+      "no evaluation",
+      spoiled((d) => (d.trials[1]!.evaluations = [])),
+      "trials[1].evaluations must be an array that is not empty, got []",
+    ],
+    [
+      "a count that is none",
+      spoiled((d) => (d.configuration.steps = 1.5)),
+      "configuration.steps must be a positive integer, got 1.5",
+    ],
+    [
+      "a measure that the kind does not have",
+      spoiled((d) => ((d.comparison as Record<string, unknown>[])[0]!.measure = "bleu")),
+      'comparison[0].measure must be "bitsPerByte" or "perplexity", got "bleu"',
+    ],
+    [
+      "a row of an encoding nobody announced",
+      spoiled((d) => ((d.comparison as Record<string, unknown>[])[0]!.encoding = "ropee")),
+      "comparison[0].encoding must be one of configuration.encodings",
     ],
   ])("refuses %s", (_, text, message) => {
     expect(() => parseResults(text)).toThrow(message);

@@ -2,14 +2,14 @@
  * Made-up trials on a task: each encoding has a chance of being right that falls with the length, seeds have
  * luck of their own. Seeded, so that every test sees the same numbers.
  */
-import { compareOnTask } from "../../src/comparison/compare-encodings.ts";
-import type {
-  TaskConfiguration,
-  TaskEvaluation,
-  TaskResults,
-  TaskTrial,
-} from "../../src/comparison/task-results.ts";
+import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
+import type { TrainingConfiguration } from "../../src/comparison/configuration.ts";
+import type { TaskSubject } from "../../src/comparison/kinds/task-subject.ts";
+import type { Results } from "../../src/comparison/results.ts";
+import type { Evaluation, Trial } from "../../src/comparison/trial-record.ts";
 import { fixture, normal, random } from "./fixture.ts";
+
+export type TaskConfiguration = TrainingConfiguration & TaskSubject;
 
 /** How often an encoding is right, by length and condition. */
 export interface Solver {
@@ -59,10 +59,7 @@ export interface TaskFixtureOptions {
 }
 
 /** A whole document. */
-export function taskFixture({
-  solvers = four,
-  configuration,
-}: TaskFixtureOptions = {}): TaskResults {
+export function taskFixture({ solvers = four, configuration }: TaskFixtureOptions = {}): Results {
   const whole: TaskConfiguration = {
     ...taskConfiguration,
     encodings: solvers.map(({ encoding }) => encoding),
@@ -78,11 +75,11 @@ export function taskFixture({
     environment,
     configuration: whole,
     trials,
-    comparison: compareOnTask(whole, trials),
+    comparison: compareEncodings(whole, trials),
   };
 }
 
-function trial(solver: Solver, seed: number, whole: TaskConfiguration): TaskTrial {
+function trial(solver: Solver, seed: number, whole: TaskConfiguration): Trial {
   const { encoding, luck = 0.02 } = solver;
   const noise = random(
     seed * 977 + [...encoding].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7),
@@ -112,18 +109,20 @@ function evaluation(
   luck: number,
   noise: () => number,
   { task }: TaskConfiguration,
-): TaskEvaluation {
+): Evaluation {
   if (length > reach) return { length, protocol, unsupported: `its table has ${reach} rows` };
   const chance = right(length, protocol);
   const p = chance === 0 || chance === 1 ? chance : Math.min(1, Math.max(0, chance + luck));
   const correct = Array.from({ length: task.samples }, () => (noise() < p ? 1 : 0));
   const exactMatch = correct.reduce((sum: number, one) => sum + one, 0) / task.samples;
+  const scored = correct.map(() => 2 * (length + 1));
+  // Half of the tokens of a wrong sample are right.
+  const rightTokens = correct.map((one) => (1 + one) * (length + 1));
   return {
     length,
     protocol,
-    exactMatch,
-    tokenAccuracy: (1 + exactMatch) / 2,
-    tokens: task.samples * (length + 1),
-    correct,
+    values: { exactMatch, tokenAccuracy: (1 + exactMatch) / 2 },
+    tokens: 2 * task.samples * (length + 1),
+    items: { correct, right: rightTokens, scored },
   };
 }

@@ -14,10 +14,11 @@ import { rope } from "../../src/encodings/rope.ts";
 import { add, divide, multiply, subtract } from "../../src/operators/arithmetic.ts";
 import { cast } from "../../src/operators/cast.ts";
 import { defineOperator } from "../../src/operators/define-operator.ts";
-import { unsqueeze } from "../../src/operators/movement.ts";
+import { cumsum } from "../../src/operators/cumsum.ts";
+import { transpose, unsqueeze } from "../../src/operators/movement.ts";
 import { abs, sqrt } from "../../src/operators/pointwise.ts";
 import { max, mean } from "../../src/operators/reduction.ts";
-import { range } from "../../src/operators/source.ts";
+import { fill, range } from "../../src/operators/source.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** A faulty encoding. */
@@ -84,6 +85,11 @@ function squareWith(wrong: "gradient" | "second order" | "onnx"): (x: Tensor) =>
       emitter.node(wrong === "onnx" ? "Abs" : "Mul", wrong === "onnx" ? [x] : [x, x])[0]!,
   });
   return (x) => square({ x }, {});
+}
+
+/** 1 for every token of `x [batch, length, model]`, as token state `[batch, 1, length, 1]`. */
+function countOf(x: Tensor): Tensor {
+  return unsqueeze(fill([...x.shape.slice(0, 2), 1], 1), 1);
 }
 
 const floats = (x: Tensor): Tensor => cast(x, "float32");
@@ -209,5 +215,19 @@ export const faultyEncodings: readonly Faulty[] = [
       };
     }),
     says: /token by token/,
+  },
+  {
+    check: "decoding",
+    // Only a batch with padding shows it: padding counts as tokens before the text.
+    fault: "a gate summed over the text, padding included, and divided by its count",
+    definition: faulty(() => ({
+      tokenState: (x) => ({ gate: countOf(x) }),
+      prepareTokenState: ({ gate }) => ({ count: cumsum(gate!, 2) }),
+      contentBias: ({ keyState }, scores) =>
+        add(scores, transpose(divide(8, keyState["count"]!), [0, 1, 3, 2])),
+      cache: { keys: "either", tokenState: [{ name: "gate", heads: 1, width: 1 }] },
+      shiftInvariant: false,
+    })),
+    says: /padded on the left, token by token/,
   },
 ];

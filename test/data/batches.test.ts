@@ -4,14 +4,14 @@ import { batchAt } from "../../src/data/batches.ts";
 import { evaluationSpans, slidingWindows, windows } from "../../src/data/windows.ts";
 import type { EvaluationWindow } from "../../src/data/windows.ts";
 
-/** Token i is i: a window's content tells its place. */
+/** Token i is i, so the tokens of a window show its position. */
 const counting = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
 describe("batchAt", () => {
   const options = { batch: 8, length: 16, seed: 1, step: 5 };
   const tokens = counting(1000);
 
-  test("targets are the tokens one place on, row by row", () => {
+  test("targets are the next tokens, in each row", () => {
     const batch = batchAt(tokens, options);
     expect(batch.tokens.length).toBe(8 * 16);
     for (let row = 0; row < 8; row++)
@@ -22,7 +22,7 @@ describe("batchAt", () => {
       }
   });
 
-  test("depends on the seed and the step alone", () => {
+  test("depends only on the seed and the step", () => {
     expect(batchAt(tokens, options)).toEqual(batchAt(tokens, options));
     const others = [
       { ...options, step: 6 },
@@ -36,7 +36,7 @@ describe("batchAt", () => {
     );
   });
 
-  test("every place where a window fits is drawn about equally often, the last one included", () => {
+  test("every position of a window is drawn about equally often, the last one included", () => {
     const short = counting(20); // places 0 … 3
     const counts = [0, 0, 0, 0];
     for (let step = 0; step < 1000; step++)
@@ -45,16 +45,18 @@ describe("batchAt", () => {
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(5 * 39);
   });
 
-  test("a text of one window and its target has one place; a shorter one is refused", () => {
+  test("a text of one window and its target has one position; a shorter one is refused", () => {
     expect([...batchAt(counting(17), options).starts]).toEqual(Array(8).fill(0));
     expect(() => batchAt(counting(16), options)).toThrow(InputError);
     expect(() => batchAt(counting(16), options)).toThrow(/16 tokens; a window of 16 needs 17/);
     expect(() => batchAt(tokens, { ...options, batch: 0 })).toThrow(/batch must be a positive/);
-    expect(() => batchAt(tokens, { ...options, step: -1 })).toThrow(/step of 0 or more, got -1/);
+    expect(() => batchAt(tokens, { ...options, step: -1 })).toThrow(
+      /an integer of 0 or more, got -1/,
+    );
   });
 });
 
-/** How often each token is scored as a target; checks each window's shape on the way. */
+/** How often each token is scored as a target; also checks the shape of each window. */
 function scored(total: number, length: number, all: Iterable<EvaluationWindow>): number[] {
   const times = Array<number>(total).fill(0);
   for (const window of all) {
@@ -80,7 +82,7 @@ describe("windows", () => {
     expect(scored(total, length, windows(counting(total), { length }))).toEqual(once(total));
   });
 
-  test("do not overlap, except a last one that scores only what is left", () => {
+  test("do not overlap, except a last one that scores only the targets left", () => {
     const all = [...windows(counting(26), { length: 10 })];
     expect(all.map(({ start, scoredFrom }) => [start, scoredFrom])).toEqual([
       [0, 0],
@@ -103,7 +105,7 @@ describe("slidingWindows", () => {
     expect(scored(total, length, all)).toEqual(once(total));
   });
 
-  test("the first window scores all, the others their last tokens only", () => {
+  test("the first window scores all of its tokens, the others their last ones", () => {
     const all = [...slidingWindows(counting(29), { length: 10, stride: 4 })];
     expect(all.map(({ start, scoredFrom }) => [start, scoredFrom])).toEqual([
       [0, 0],
@@ -115,7 +117,7 @@ describe("slidingWindows", () => {
     ]);
   });
 
-  test("a span inside the text takes its context from before it", () => {
+  test("a span inside the text has the text before it as context", () => {
     const spans = [{ start: 3, targets: 12 }];
     const all = [...slidingWindows(counting(40), { length: 10, stride: 4, spans })];
     expect(all.map(({ start, scoredFrom }) => [start, scoredFrom])).toEqual([
@@ -165,23 +167,23 @@ describe("evaluationSpans", () => {
     });
   });
 
-  test("a limit spreads windows evenly, from the first token to near the last", () => {
+  test("a limit spreads windows evenly over the text", () => {
     const { spans, description } = evaluationSpans(1001, { longest: 100, limit: 450 });
     expect(spans.map(({ start }) => start)).toEqual([0, 250, 500, 750]);
     expect(description).toBe("400 of 1000 targets, in 4 pieces of 100 spread evenly");
   });
 
-  test("a text without one longest window is refused, as is a span too short or out of the text", () => {
+  test("a text shorter than one longest window is refused, and a span too short or outside the text", () => {
     expect(() => evaluationSpans(96, { longest: 96 })).toThrow(
       /96 tokens; a window of 96 needs 97/,
     );
     expect(() => evaluationSpans(200, { longest: 96, limit: 0 })).toThrow(/limit of scored tokens/);
     const tokens = counting(50);
     expect(() => [...windows(tokens, { length: 10, spans: [{ start: 0, targets: 9 }] })]).toThrow(
-      /span of 9 targets does not hold one window of 10/,
+      /span of 9 targets is shorter than a window of 10/,
     );
     expect(() => [...windows(tokens, { length: 10, spans: [{ start: 40, targets: 10 }] })]).toThrow(
-      /reach beyond the 50 tokens/,
+      /exceed the 50 tokens/,
     );
   });
 });

@@ -45,7 +45,7 @@ describe("named corpora", () => {
     expect(corpus.text.indexOf("COVID")).toBeGreaterThan(corpus.text.length * 0.95);
   });
 
-  test("an unknown name is answered with the nearest one", async () => {
+  test("an unknown name is refused with the nearest known one", async () => {
     await expect(loadCorpus({ name: "mobydick" })).rejects.toThrow(
       'corpus "mobydick" is unknown. Did you mean "moby-dick"? Known: moby-dick, sotu.',
     );
@@ -54,7 +54,7 @@ describe("named corpora", () => {
 });
 
 describe("files", () => {
-  test("one file is taken as it stands, its line ends and accents included", async () => {
+  test("one file is read unchanged, with its line ends and accents", async () => {
     const text = "  Ünïcode\r\nline two \uFFFD 🐋\n\n";
     const corpus = await loadCorpus({ text: [await file("one.txt", text)] });
     expect(corpus.text).toBe(text);
@@ -63,7 +63,7 @@ describe("files", () => {
     expect(corpus.sha256).toBe(createHash("sha256").update(text).digest("hex"));
   });
 
-  test("several are joined by a blank line in the order given, and the source says so", async () => {
+  test("several files are joined by a blank line in their order, and the source says so", async () => {
     const files = [await file("b.txt", "second"), await file("a.txt", "first\n")];
     const corpus = await loadCorpus({ text: files });
     expect(corpus.text).toBe("second\n\nfirst\n");
@@ -85,7 +85,7 @@ describe("files", () => {
   });
 });
 
-describe("refuses with one sentence on the file, the fault and the remedy", () => {
+describe("refuses with the file, the fault and the remedy", () => {
   const random = Uint8Array.from({ length: 5000 }, (_, i) => 1 + ((i * i * 31 + 7 * i) % 255));
   const cases: [string, () => string | Promise<string>, RegExp][] = [
     ["a missing file", () => path.join(folder, "none.txt"), /none\.txt does not exist\. Check/],
@@ -96,7 +96,7 @@ describe("refuses with one sentence on the file, the fault and the remedy", () =
     ],
     ["a folder", () => folder, /is a folder\. Name the files inside, for example .*\*\.txt/],
     ["an empty file", () => file("empty.txt", ""), /empty\.txt is empty\. Name a file/],
-    ["white space", () => file("blank.txt", " \n\t\n"), /blank\.txt holds nothing but white space/],
+    ["white space", () => file("blank.txt", " \n\t\n"), /blank\.txt has only white space/],
     ["NUL bytes", () => file("nul.bin", "text\0text"), /nul\.bin looks binary: it contains NUL/],
     ["random bytes", () => file("noise.bin", random), /noise\.bin (is not UTF-8|looks binary)/],
     [
@@ -117,7 +117,7 @@ describe("refuses with one sentence on the file, the fault and the remedy", () =
     ["gzip", () => file("text.gz", gzipSync("hello")), /text\.gz is compressed with gzip/],
     ["zip", () => file("doc.docx", "PK\u0003\u0004rest"), /doc\.docx is a zip archive/],
     ["a PDF", () => file("paper.pdf", "%PDF-1.7 rest"), /paper\.pdf is a PDF/],
-    ["a device", () => "/dev/null", /\/dev\/null is no regular file/],
+    ["a device", () => "/dev/null", /\/dev\/null is not a regular file/],
   ];
   test.each(cases)("%s", async (_, make, message) => {
     const loading = loadCorpus({ text: [await make()] });

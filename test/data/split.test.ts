@@ -33,23 +33,23 @@ describe("splitText", () => {
     );
   });
 
-  test("characters are code points, and none is cut in two", () => {
+  test("characters are code points, and no surrogate pair is cut", () => {
     const split = splitText("🐋".repeat(7) + "abc", { cut: "exact", validation: 0.5 });
     expect(split.train).toBe("🐋".repeat(5));
     expect(split.description).toContain("5 of 10 characters");
   });
 
-  test("a boundary right at the cut is used, not the next one", () => {
+  test("a boundary exactly at the cut is used", () => {
     const text = `${"a".repeat(898)}\n\n${"b".repeat(50)}\n\n${"c".repeat(48)}`;
     expect(splitText(text).train.length).toBe(900);
   });
 
-  test("a boundary that the cut falls into ends before the validation text", () => {
+  test("a boundary around the cut is at the end of the training text", () => {
     const text = `${"a".repeat(899)}\n\n\n${"b".repeat(98)}`;
     expect(splitText(text).validation).toBe("b".repeat(98));
   });
 
-  test("without empty lines the cut falls back to a line, without lines to the character", () => {
+  test("without empty lines the cut is after a line, without lines at a character", () => {
     const lines = "some words\n".repeat(1000);
     expect(splitText(lines)).toMatchObject({ cut: "line" });
     expect(splitText(lines).validation.startsWith("some")).toBe(true);
@@ -59,7 +59,7 @@ describe("splitText", () => {
     expect(single.train.length).toBe(4500);
   });
 
-  test("Windows line ends make paragraphs too", () => {
+  test("empty lines with Windows line ends separate paragraphs too", () => {
     const split = splitText("one line\r\n\r\n".repeat(500));
     expect(split.cut).toBe("paragraph");
     expect(split.validation.startsWith("one")).toBe(true);
@@ -71,7 +71,7 @@ describe("splitText", () => {
   });
 
   test("refuses a text of which a part would be empty", () => {
-    expect(() => splitText("a")).toThrow(/1 characters cannot give 10 % to validation/);
+    expect(() => splitText("a")).toThrow(/1 characters cannot be split with 10 % for validation/);
   });
 });
 

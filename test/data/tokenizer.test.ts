@@ -19,7 +19,7 @@ describe.each(tokenizerIds)("%s", (id) => {
   const training = texts.join("");
   const tokenizer = makeTokenizer(id, training);
 
-  test.each(texts)("decode undoes encode for %j, and the bytes are counted exactly", (text) => {
+  test.each(texts)("decode is the inverse of encode for %j, and byteLength is exact", (text) => {
     const ids = tokenizer.encode(text);
     expect(tokenizer.decode(ids)).toBe(text);
     expect(tokenizer.byteLength(ids)).toBe(new TextEncoder().encode(text).length);
@@ -32,7 +32,7 @@ describe.each(tokenizerIds)("%s", (id) => {
     );
   });
 
-  test("its configuration, as JSON, makes it again", () => {
+  test("tokenizerFrom restores it from its configuration as JSON", () => {
     const again = tokenizerFrom(JSON.parse(JSON.stringify(tokenizer.config)) as TokenizerConfig);
     expect(again.vocab).toBe(tokenizer.vocab);
     expect(again.encode(training)).toEqual(tokenizer.encode(training));
@@ -49,7 +49,7 @@ test("byte: ids are the bytes of UTF-8", () => {
   expect(byteTokenizer().vocab).toBe(256);
 });
 
-test("byte: pieces of a character, as a model generates them, decode without an error", () => {
+test("byte: incomplete characters, which a model can generate, decode without an error", () => {
   const whale = [...byteTokenizer().encode("🐋")];
   expect(byteTokenizer().decode(whale.slice(0, 2))).toBe("\uFFFD");
   expect(byteTokenizer().decode([65, 0xff, 0x80, 66])).toBe("A\uFFFD\uFFFDB");
@@ -63,7 +63,7 @@ test("char: ids follow the code points, beyond the first 65,536 too", () => {
   expect([...tokenizer.encode("ab🐋")]).toEqual([1, 2, 4]);
 });
 
-test("char: a character that training never saw is named, with its place and a way out", () => {
+test("char: a character outside the vocabulary is refused with its position and a remedy", () => {
   const tokenizer = charTokenizer("abc 🐋");
   expect(() => tokenizer.encode("🐋 cœb")).toThrow(InputError);
   expect(() => tokenizer.encode("🐋 cœb")).toThrow(
@@ -75,9 +75,9 @@ test("char: a character that training never saw is named, with its place and a w
 
 test("char: refuses an empty text and a vocabulary with a character twice", () => {
   expect(() => charTokenizer("")).toThrow(/training text is empty/);
-  expect(() => tokenizerFrom({ id: "char", characters: "aba" })).toThrow(/stands twice/);
+  expect(() => tokenizerFrom({ id: "char", characters: "aba" })).toThrow(/has a character twice/);
 });
 
-test("an unknown tokenizer is answered with the nearest one", () => {
+test("an unknown tokenizer is refused with the nearest known one", () => {
   expect(() => makeTokenizer("chars", "a")).toThrow(/Did you mean "char"\? Known: byte, char\./);
 });

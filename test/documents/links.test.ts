@@ -43,6 +43,25 @@ test("no document mentions a path of one machine", () => {
   expect(ofOneMachine.test("see /home/me")).toBe(true);
 });
 
+/** Paths of the folders in the tree of a document, below `src/`: two spaces of indentation a level. */
+function foldersDrawn(text: string): string[] {
+  const tree = /^src\/\n([\s\S]*?)^bin\//m.exec(text)?.[1] ?? "";
+  const above: string[] = [];
+  return [...tree.matchAll(/^((?: {2})+)([\w-]+)\/ /gm)].map(([, indent = "", name = ""]) => {
+    above.length = indent.length / 2 - 1;
+    above.push(name);
+    return above.join("/");
+  });
+}
+
+/** Paths of all folders below `folder`, relative to it. */
+function foldersOf(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => fs.statSync(path.join(folder, name)).isDirectory())
+    .map((name) => name.split(path.sep).join("/"));
+}
+
 describe("ARCHITECTURE.md", () => {
   const { text } = read("ARCHITECTURE.md");
 
@@ -55,14 +74,16 @@ describe("ARCHITECTURE.md", () => {
     expect(explained.toSorted()).toEqual(named.toSorted());
   });
 
-  test("has a line for each folder of src, and no other", () => {
-    const tree = /^src\/\n([\s\S]*?)^bin\//m.exec(text)?.[1] ?? "";
-    const drawn = [...tree.matchAll(/^ {2}(\w+)\/ /gm)].map(([, name]) => name);
-    const there = fs
-      .readdirSync(path.join(root, "src"), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-    expect(drawn.toSorted()).toEqual(there.toSorted());
+  test("has a line for each folder and subfolder of src, and no other", () => {
+    const drawn = foldersDrawn(text);
+    expect(drawn).toContain("encodings/parts");
+    expect(drawn.toSorted()).toEqual(foldersOf(path.join(root, "src")).toSorted());
+  });
+
+  test("a subfolder under the wrong folder would be found", () => {
+    const tree =
+      "src/\n  model/        layers\n    parts/      several\n  onnx/    bytes\nbin/  command\n";
+    expect(foldersDrawn(tree)).toEqual(["model", "model/parts", "onnx"]);
   });
 
   test("names the opset that is written", async () => {

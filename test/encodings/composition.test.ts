@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { alibi } from "../../src/encodings/alibi.ts";
+import { splitEncodings } from "../../src/encodings/compose/split-encodings.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { rope } from "../../src/encodings/rope.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
 import { input } from "../../src/operators/source.ts";
-import { splitList } from "../../src/options/split-list.ts";
 import { random } from "../../src/random/random.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
@@ -67,7 +67,7 @@ test("the whole is read as it is written, and named in its shortest form", () =>
     expect(encodingById(text).id).toBe(id);
     expect(encodingById(id).id).toBe(id);
   }
-  expect(splitList("rope(scaling={type=yarn,factor=4}),layers(rope,none), alibi")).toEqual([
+  expect(splitEncodings("rope(scaling={type=yarn,factor=4}),layers(rope,none), alibi")).toEqual([
     "rope(scaling={type=yarn,factor=4})",
     "layers(rope,none)",
     "alibi",

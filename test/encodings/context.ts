@@ -13,6 +13,7 @@ import type {
 } from "../../src/encodings/position-encoding.ts";
 import { layerContext, ownedSpecs, passContext } from "../../src/model/context.ts";
 import { linearSpecs } from "../../src/model/layers.ts";
+import type { GroupedOperands } from "../../src/model/operands.ts";
 import { Parameters } from "../../src/parameters/parameters.ts";
 import { scoresOf, sharedBias, applyAttention } from "../../src/model/scores.ts";
 import { slice } from "../../src/operators/slicing.ts";
@@ -60,7 +61,8 @@ export function contextOf(
   );
   const parameters = new Parameters([...ownedSpecs(encoding.parameters, 1), ...projections]);
   const pass = { queries, keys, causal, tokens, dropout: (x: Tensor) => x };
-  const context = layerContext(passContext(pass, parameters), parameters, 0, heads);
+  const whole = passContext(pass, parameters);
+  const context = layerContext({ context: whole, parameters, layer: 0, heads });
   return { context, parameters };
 }
 
@@ -82,8 +84,9 @@ export function attendWith(
   leaves: AttentionLeaves,
 ): { readonly scores: Tensor; readonly output: Tensor; readonly operands: AttentionOperands } {
   const operands = attendedIn(encoding, context, leaves);
-  const scores = scoresOf(encoding, operands, context, sharedBias(encoding, context));
-  const output = applyAttention(encoding, scores, leaves.value, operands, context, undefined);
+  const place = { encoding, operands, context };
+  const scores = scoresOf({ ...place, shared: sharedBias({ encoding, context }) });
+  const output = applyAttention({ ...place, scores, value: leaves.value });
   return { scores, output, operands };
 }
 
@@ -91,7 +94,7 @@ function attendedIn(
   encoding: PositionEncoding,
   context: LayerContext,
   { query, key, x }: AttentionLeaves,
-): AttentionOperands {
+): GroupedOperands {
   const turn = (vectors: Tensor, role: "query" | "key"): Tensor =>
     encoding.rotate?.(vectors, role === "query" ? context.queries : context.keys, role, context) ??
     vectors;
@@ -102,9 +105,11 @@ function attendedIn(
     name,
     slice(tensor, 2, columns - rows, rows),
   ]);
+  const turned = turn(key, "key");
   return {
     query: turn(query, "query"),
-    key: turn(key, "key"),
+    key: turned,
+    sharedKey: turned,
     rawQuery: query,
     rawKey: key,
     scale: encoding.scoreScale ?? (query.shape.at(-1) as number) ** -0.5,

@@ -4,10 +4,10 @@
 import { describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { Positions } from "../../src/encodings/position-encoding.ts";
-import { attentionOperands } from "../../src/model/attention.ts";
-import type { KeyValue } from "../../src/model/attention.ts";
-import { attendByRows } from "../../src/model/attention-rows.ts";
+import { attendByRows } from "../../src/model/attention-map.ts";
 import type { RowPlan } from "../../src/model/attention-rows.ts";
+import { attentionOperands } from "../../src/model/operands.ts";
+import type { KeyValue } from "../../src/model/operands.ts";
 import { sharedBias } from "../../src/model/scores.ts";
 import { forward } from "../../src/model/transformer.ts";
 import type { ForwardOutputs } from "../../src/model/transformer.ts";
@@ -106,14 +106,14 @@ describe.each(["alibi", "t5"])("drawn distances of %s", (base) => {
   );
   const output = (plan: RowPlan): Float64Array => {
     const fresh = { query: numbers("query"), key: numbers("key"), tokenState: {} };
-    const { operands } = attentionOperands(encoding, context, fresh);
+    const { operands } = attentionOperands({ encoding, context, fresh });
     const result = attendByRows(
       {
         encoding,
         operands,
         value: numbers("value"),
         context,
-        shared: sharedBias(encoding, context),
+        shared: sharedBias({ encoding, context }),
         parameters,
       },
       plan,

@@ -12,7 +12,8 @@ import { heldOutSamples, rowWidth, taskBatchAt } from "../../src/tasks/batches.t
 import { taskNamed } from "../../src/tasks/index.ts";
 import type { Sample } from "../../src/tasks/task.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
-import type { BatchSource } from "../../src/training/batch-source.ts";
+import { languageTraining } from "../../src/training/language-objective.ts";
+import type { RowSource } from "../../src/training/language-objective.ts";
 import { adamW } from "../../src/training/optimiser.ts";
 import { train } from "../../src/training/train.ts";
 import type { Checkpoint } from "../../src/training/train.ts";
@@ -28,17 +29,14 @@ let tensors: Checkpoint["tensors"];
 
 // Trained just so far that some answers are right and some are wrong.
 beforeAll(async () => {
-  const samples: BatchSource = {
+  const samples: RowSource = {
     weighted: true,
     at: ({ batch, seed, step }) => taskBatchAt(task, { batch, trainLength, seed, step }),
   };
   const { checkpoint } = await train({
-    model,
-    tokens: samples,
+    ...languageTraining(model, samples, { batch: 16, length: width }),
     plan: {
       steps: 150,
-      batch: 16,
-      length: width,
       accumulate: 1,
       optimiser: adamW(),
       schedule: constantRate(1e-2),
@@ -78,7 +76,7 @@ function decoded({ tokens, scored }: Sample): number[] {
 describe("exact match", () => {
   test("is that of greedy decoding, sample by sample", async () => {
     const samples = heldOutSamples(task, { length: trainLength, count: 40, seed: 2 });
-    const evaluator = await answerEvaluator(model, tensors, width, compile, { threads: 1 });
+    const evaluator = await answerEvaluator({ model, weights: tensors }, width, { threads: 1 });
     const { correct, exactMatch, tokens } = summariseAnswers(await evaluator.answer(samples));
     await evaluator.dispose();
     expect(correct).toEqual(
@@ -97,7 +95,7 @@ describe("exact match", () => {
         { width, tokensAtOnce: 40 },
       ].map(async ({ width, tokensAtOnce }) => {
         const options = { threads: 1, tokensAtOnce };
-        const evaluator = await answerEvaluator(model, tensors, width, compile, options);
+        const evaluator = await answerEvaluator({ model, weights: tensors }, width, options);
         const answered = await evaluator.answer(samples);
         await evaluator.dispose();
         return answered;
@@ -108,8 +106,8 @@ describe("exact match", () => {
   });
 
   test("is refused beyond what the encoding can run, with the reason", async () => {
-    await expect(answerEvaluator(model, tensors, width + 1, compile)).rejects.toThrow(
-      "11 tokens: its table has 10 rows, one a position",
+    await expect(answerEvaluator({ model, weights: tensors }, width + 1)).rejects.toThrow(
+      "length 11: its table has 10 rows, one a position",
     );
   });
 });

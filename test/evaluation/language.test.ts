@@ -1,22 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
-import {
-  languageEvaluator,
-  summariseLosses,
-  UnsupportedLength,
-  unsupportedReason,
-} from "../../src/evaluation/language.ts";
+import { languageEvaluator, summariseLosses } from "../../src/evaluation/language.ts";
+import { UnsupportedLength, unsupportedReason } from "../../src/model/length-limit.ts";
 import type { LossSummary } from "../../src/evaluation/language.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import type { LanguageModel } from "../../src/model/transformer.ts";
 import { random } from "../../src/random/random.ts";
-import { compile } from "../../src/runtime/node.ts";
-import type { HostTensor } from "../../src/runtime/session.ts";
+import "../../src/runtime/node.ts";
 import { byteTokenizer } from "../../src/data/byte-tokenizer.ts";
 import { slidingWindows, windows } from "../../src/data/windows.ts";
 import type { EvaluationWindow } from "../../src/data/windows.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
+import type { Weights } from "../../src/parameters/weights.ts";
 
 const trainLength = 8;
 const stream = random(5, "text");
@@ -28,7 +24,7 @@ function model(encoding: string): LanguageModel {
 }
 
 /** First values, ten times as large: what the model sees then matters for its loss. */
-function values(of: LanguageModel, head?: "zero"): Map<string, HostTensor> {
+function values(of: LanguageModel, head?: "zero"): Weights {
   return new Map(
     of.parameters.specs.map((spec) => {
       const factor = spec.name === "head.weight" && head === "zero" ? 0 : 10;
@@ -42,15 +38,13 @@ function values(of: LanguageModel, head?: "zero"): Map<string, HostTensor> {
 
 async function summary(
   of: LanguageModel,
-  parameters: ReadonlyMap<string, HostTensor>,
+  weights: Weights,
   length: number,
   list: Iterable<EvaluationWindow>,
   tokensAtOnce = 64,
 ): Promise<LossSummary> {
-  const evaluator = await languageEvaluator(of, parameters, length, compile, {
-    threads: 1,
-    tokensAtOnce,
-  });
+  const options = { threads: 1, tokensAtOnce };
+  const evaluator = await languageEvaluator({ model: of, weights }, length, options);
   try {
     return await summariseLosses(evaluator, list);
   } finally {
@@ -167,7 +161,7 @@ describe("lengths", () => {
     const learned = model("learned");
     expect(unsupportedReason(learned, 8)).toBeUndefined();
     expect(unsupportedReason(learned, 9)).toMatch(/its table has 8 rows/);
-    const attempt = languageEvaluator(learned, values(learned), 9, compile);
+    const attempt = languageEvaluator({ model: learned, weights: values(learned) }, 9);
     await expect(attempt).rejects.toThrow(UnsupportedLength);
     await expect(attempt).rejects.toThrow(/^length 9: its table has 8 rows/);
   });

@@ -49,8 +49,8 @@ function agree(actual: string, expected: string, tolerance: number): boolean {
   );
 }
 
-test("there are six", () => {
-  expect(files.length).toBe(6);
+test("there are eight", () => {
+  expect(files.length).toBe(8);
 });
 
 describe.each(files)("%s", (file) => {

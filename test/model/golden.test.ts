@@ -9,75 +9,14 @@ import { crossEntropy } from "../../src/operators/cross-entropy.ts";
 import { flattenRows, reshape, transpose } from "../../src/operators/movement.ts";
 import { mean } from "../../src/operators/reduction.ts";
 import { concat } from "../../src/operators/slicing.ts";
-import { constant, input, inputName } from "../../src/operators/source.ts";
-import { compile } from "../../src/runtime/node.ts";
-import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
+import { constant, input } from "../../src/operators/source.ts";
+import { valueOf } from "../../src/tensor/evaluate.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
-import { goldenDifference, readGolden } from "../golden/golden.ts";
+import { readGolden } from "../golden/golden.ts";
 import type { GoldenCase, GoldenTensor } from "../golden/golden.ts";
-import { hostTensor, positionsFrom } from "./small-model.ts";
-
-/** A tensor of the graph and what the reference says it is. */
-interface Comparison {
-  readonly name: string;
-  readonly tensor: Tensor;
-  readonly golden: GoldenTensor;
-}
-
-/** Largest differences by float64 evaluation and by the runtime's float32, relative to the tensor. */
-async function differences(
-  comparisons: readonly Comparison[],
-  given: ReadonlyMap<Tensor, Value>,
-): Promise<Record<string, { evaluated: number; run: number }>> {
-  const values = evaluate(
-    comparisons.map(({ tensor }) => tensor),
-    given,
-  );
-  const outputs = Object.fromEntries(comparisons.map(({ name, tensor }) => [name, tensor]));
-  const program = await compile({ inputs: [...given.keys()], outputs }, { threads: 1 });
-  const found = await program.run(
-    Object.fromEntries(
-      [...given].map(([tensor, value]) => [
-        inputName(tensor)!,
-        tensor.dtype === "bool"
-          ? { shape: value.shape, data: Uint8Array.from(value.data) }
-          : hostTensor(value, tensor.dtype),
-      ]),
-    ),
-  );
-  await program.dispose();
-  const sizes = comparisons.map(({ golden }) => Math.max(...golden.data.map(Math.abs)));
-  // A key's bias has gradient 0: what rounding leaves of it is measured against the other gradients.
-  const most = Math.max(...sizes.filter((_, at) => /gradient/.test(comparisons[at]!.name)));
-  return Object.fromEntries(
-    comparisons.map(({ name, golden }, at) => {
-      const scale = sizes[at]! > 1e-9 * most ? sizes[at]! : most;
-      const inUnits = { ...golden, data: golden.data.map((x) => x / scale) };
-      const difference = (data: ArrayLike<number>): number =>
-        goldenDifference(
-          Array.from(data, (x) => x / scale),
-          inUnits,
-        );
-      return [
-        name,
-        { evaluated: difference(values[at]!.data), run: difference(found[name]!.data) },
-      ];
-    }),
-  );
-}
-
-// The files keep 12 digits. In float32 the errors of some hundred sums add up.
-const tolerances = { evaluated: 1e-9, run: 5e-6 };
-
-async function expectEqual(
-  comparisons: readonly Comparison[],
-  given: ReadonlyMap<Tensor, Value>,
-): Promise<void> {
-  for (const [name, found] of Object.entries(await differences(comparisons, given))) {
-    expect(found.evaluated, `${name}, by evaluate`).toBeLessThan(tolerances.evaluated);
-    expect(found.run, `${name}, by the runtime`).toBeLessThan(tolerances.run);
-  }
-}
+import { expectEqual, toValue } from "./compare-golden.ts";
+import type { Comparison } from "./compare-golden.ts";
+import { positionsFrom } from "./small-model.ts";
 
 /** Options of the cases of gpt.json; those not named here are relpos' own. */
 type GptOptions = Pick<TransformerConfig, "vocab" | "heads" | "layers" | "hidden" | "norm"> &
@@ -135,7 +74,7 @@ describe("transformer encoder", () => {
       };
     const [hidden, width] = inputs["layers.0.linear1.weight"]!.shape as [number, number];
     const encoder = new TransformerEncoder(width, heads, layers, hidden, 0, {
-      normPosition: normFirst ? "pre" : "post",
+      form: normFirst ? "pre" : "post",
       activation,
       finalNorm,
     });
@@ -239,8 +178,4 @@ function toTorch(parts: readonly Tensor[]): Tensor {
     parts.map((part) => (part.shape.length === 2 ? transpose(part, [1, 0]) : part)),
     0,
   );
-}
-
-function toValue({ shape, data }: GoldenTensor): Value {
-  return valueOf(shape, data);
 }

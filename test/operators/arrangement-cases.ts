@@ -1,10 +1,10 @@
 /**
- * Cases of operators that make, arrange, reduce and pick elements.
+ * Cases of operators that create, move, reduce and index elements.
  *
  * @module
  */
 import * as op from "../../src/operators/index.ts";
-import { distinctFloats, floats, givenFloats, givenWholes, row, wholes } from "./case.ts";
+import { distinctFloats, floats, givenFloats, givenIntegers, row, integers } from "./case.ts";
 import type { OperatorCase } from "./case.ts";
 
 const sources: OperatorCase[] = [
@@ -14,7 +14,7 @@ const sources: OperatorCase[] = [
   ),
   row(
     "constant",
-    { x: wholes([3], 0, 5) },
+    { x: integers([3], 0, 5) },
     ({ x }) => op.add(x!, op.constant([3], [5, 6, -7], "int32")),
     {
       title: "int32",
@@ -22,9 +22,9 @@ const sources: OperatorCase[] = [
     },
   ),
   row("scalar", { x: floats([3]) }, ({ x }) => op.add(x!, op.scalar(0.1))),
-  row("range", { x: wholes([7], -5, 5) }, ({ x }) => op.add(x!, op.range(7)), { order: 0 }),
+  row("range", { x: integers([7], -5, 5) }, ({ x }) => op.add(x!, op.range(7)), { order: 0 }),
   row("fill", { x: floats([5]) }, ({ x }) => op.add(x!, op.fill([3, 5], -1.5))),
-  row("fill", { x: wholes([5], 0, 9) }, ({ x }) => op.add(x!, op.fill([3, 5], 4, "int32")), {
+  row("fill", { x: integers([5], 0, 9) }, ({ x }) => op.add(x!, op.fill([3, 5], 4, "int32")), {
     title: "int32",
     order: 0,
   }),
@@ -35,7 +35,7 @@ const movement: OperatorCase[] = [
   row("reshape", { x: floats([1, 1]) }, ({ x }) => op.reshape(x!, []), { title: "to a scalar" }),
   row("flattenRows", { x: floats([2, 3, 5]) }, ({ x }) => op.flattenRows(x!)),
   row("transpose", { x: floats([2, 3, 5, 7]) }, ({ x }) => op.transpose(x!, [2, 0, 3, 1])),
-  row("transpose", { x: wholes([2, 3, 5], -9, 9) }, ({ x }) => op.transpose(x!, [2, 0, 1]), {
+  row("transpose", { x: integers([2, 3, 5], -9, 9) }, ({ x }) => op.transpose(x!, [2, 0, 1]), {
     title: "int32",
     order: 0,
   }),
@@ -52,7 +52,7 @@ const pieces: OperatorCase[] = [
   ),
   row(
     "concat",
-    { a: wholes([2], 0, 9), b: wholes([3], 0, 9) },
+    { a: integers([2], 0, 9), b: integers([3], 0, 9) },
     ({ a, b }) => op.concat([a!, b!], 0),
     {
       title: "int32",
@@ -60,7 +60,7 @@ const pieces: OperatorCase[] = [
     },
   ),
   row("slice", { x: floats([3, 7, 2]) }, ({ x }) => op.slice(x!, -2, 2, 4)),
-  row("slice", { x: wholes([3, 7], 0, 9) }, ({ x }) => op.slice(x!, 1, 3, 4), {
+  row("slice", { x: integers([3, 7], 0, 9) }, ({ x }) => op.slice(x!, 1, 3, 4), {
     title: "int32",
     order: 0,
   }),
@@ -85,18 +85,18 @@ const reductions: OperatorCase[] = (
 ]);
 
 const otherReductions: OperatorCase[] = [
-  row("sum", { x: wholes([3, 5], -9, 9) }, ({ x }) => op.sum(x!, { axes: [0] }), {
+  row("sum", { x: integers([3, 5], -9, 9) }, ({ x }) => op.sum(x!, { axes: [0] }), {
     title: "int32",
     order: 0,
   }),
-  row("max", { x: wholes([3, 5], -9, 9) }, ({ x }) => op.max(x!, { axes: [1] }), {
+  row("max", { x: integers([3, 5], -9, 9) }, ({ x }) => op.max(x!, { axes: [1] }), {
     title: "int32",
     order: 0,
   }),
   row("sumTo", { x: floats([2, 3, 5]) }, ({ x }) => op.sumTo(x!, [3, 1])),
   row("argmax", { x: distinctFloats([3, 5]) }, ({ x }) => op.argmax(x!), { order: 0 }),
   row("argmax", { x: givenFloats([2, 3], [1, 4, 4, 2, 2, 1]) }, ({ x }) => op.argmax(x!), {
-    title: "ties go to the first",
+    title: "equal elements",
     order: 0,
   }),
   ...[false, true].flatMap((exclusive) =>
@@ -117,8 +117,8 @@ const otherReductions: OperatorCase[] = [
   ),
 ];
 
-// One table row is named twice and one never: repeated indices must add up.
-const rowsOfTable = givenWholes([2, 3], [4, 0, 4, 2, 4, 1]);
+// One row of the table has two indices and one has none: updates of repeated indices must be summed.
+const rowsOfTable = givenIntegers([2, 3], [4, 0, 4, 2, 4, 1]);
 
 const indexing: OperatorCase[] = [
   row("gather", { table: floats([6, 3]), indices: rowsOfTable }, ({ table, indices }) =>
@@ -126,9 +126,9 @@ const indexing: OperatorCase[] = [
   ),
   row(
     "gather",
-    { table: wholes([6], -9, 9), indices: rowsOfTable },
+    { table: integers([6], -9, 9), indices: rowsOfTable },
     ({ table, indices }) => op.gather(table!, indices!),
-    { title: "int32 rows of no width", order: 0 },
+    { title: "a table of int32 scalars", order: 0 },
   ),
   row("scatterAdd", { indices: rowsOfTable, updates: floats([2, 3, 5]) }, ({ indices, updates }) =>
     op.scatterAdd(indices!, updates!, 6, [5]),
@@ -137,30 +137,30 @@ const indexing: OperatorCase[] = [
     "scatterAdd",
     { indices: rowsOfTable, updates: floats([2, 3]) },
     ({ indices, updates }) => op.scatterAdd(indices!, updates!, 6, []),
-    { title: "rows of no width" },
+    { title: "a table of scalars" },
   ),
   row(
     "scatterAdd",
-    { indices: givenWholes([5], [700, 3, 700, 0, 699]), updates: floats([5, 3]) },
+    { indices: givenIntegers([5], [700, 3, 700, 0, 699]), updates: floats([5, 3]) },
     ({ indices, updates }) => op.scatterAdd(indices!, updates!, 701, [3]),
     { title: "a long table" },
   ),
   row(
     "takeAlongAxis",
-    { x: floats([2, 5, 3]), indices: wholes([2, 7, 3], 0, 5) },
+    { x: floats([2, 5, 3]), indices: integers([2, 7, 3], 0, 5) },
     ({ x, indices }) => op.takeAlongAxis(x!, indices!, -2),
     { title: "a middle axis, repeated" },
   ),
-  row("takeAlongAxis", { x: floats([3, 5]), indices: wholes([3, 4], 0, 5) }, ({ x, indices }) =>
+  row("takeAlongAxis", { x: floats([3, 5]), indices: integers([3, 4], 0, 5) }, ({ x, indices }) =>
     op.takeAlongAxis(x!, indices!, 1),
   ),
   row(
     "scatterAddAlong",
-    { x: floats([2, 5, 3]), indices: wholes([2, 7, 3], 0, 5), updates: floats([2, 7, 3]) },
+    { x: floats([2, 5, 3]), indices: integers([2, 7, 3], 0, 5), updates: floats([2, 7, 3]) },
     ({ x, indices, updates }) => op.scatterAddAlong(x!, indices!, updates!, 1),
     { title: "repeated indices" },
   ),
-  row("oneHot", { indices: wholes([2, 3], 0, 5) }, ({ indices }) => op.oneHot(indices!, 5), {
+  row("oneHot", { indices: integers([2, 3], 0, 5) }, ({ indices }) => op.oneHot(indices!, 5), {
     order: 0,
   }),
 ];

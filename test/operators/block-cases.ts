@@ -1,23 +1,25 @@
 /**
- * Cases of the map over blocks, with the same computation in one piece to compare them with.
+ * Cases of the map over blocks, each with the same computation without blocks to compare it with.
  *
  * @module
  */
 import * as op from "../../src/operators/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { floats, givenWholes, wholes } from "./case.ts";
-import type { CaseInputs, Inputs, OperatorCase } from "./case.ts";
+import { drawInputs, floats, givenIntegers, integers } from "./case.ts";
+import type { Draw, Inputs, OperatorCase } from "./case.ts";
+
+type Draws = Readonly<Record<string, Draw>>;
 
 type Build = (inputs: Inputs) => readonly Tensor[];
 
-/** A blocked computation beside the whole one. */
+/** A case with the same computation without blocks. */
 export interface BlockCase extends OperatorCase {
   readonly whole: Build;
 }
 
 const forbidden = -1e30;
 
-/** Scores of ALiBi with one learned slope a head, and the causal mask. */
+/** Scores with ALiBi, one learned slope for each head, and the causal mask. */
 function causalScores(query: Tensor, key: Tensor, slope: Tensor, rows: Tensor, columns: Tensor) {
   const distance = op.subtract(
     op.cast(op.unsqueeze(rows, 1), "float32"),
@@ -28,13 +30,13 @@ function causalScores(query: Tensor, key: Tensor, slope: Tensor, rows: Tensor, c
   return op.add(op.subtract(product, op.multiply(slope, distance)), mask);
 }
 
-function attention(length: number): CaseInputs {
+function attention(length: number): Draws {
   return {
     query: floats([2, 3, length, 4]),
     key: floats([2, 3, length, 4]),
     value: floats([2, 3, length, 5]),
     slope: floats([3, 1, 1], { from: 0.1, to: 0.5 }),
-    positions: givenWholes([length], [...Array(length).keys()]),
+    positions: givenIntegers([length], [...Array(length).keys()]),
   };
 }
 
@@ -68,22 +70,23 @@ function attentionInBlocks(blocks: number, keys: "shared" | "prefix"): Build {
 
 function blockCase(
   title: string,
-  inputs: CaseInputs,
+  draws: Draws,
   build: Build,
   whole: Build,
   order: 0 | 2 = 2,
 ): BlockCase {
-  const operator = "mapBlocks";
-  return { name: `mapBlocks, ${title}`, operator, inputs, build, whole, order, tolerance: 4e-6 };
+  const name = `mapBlocks, ${title}`;
+  const inputs = drawInputs(name, draws);
+  return { name, operator: "mapBlocks", inputs, build, whole, order, tolerance: 4e-6 };
 }
 
-/** A loss of two rows at a time, summed: what bounds the memory of a large vocabulary. */
+/** A loss summed over blocks of two rows, as it bounds the memory for logits of a large vocabulary. */
 const summedLoss = blockCase(
   "a summed loss",
   {
     x: floats([6, 4]),
     weight: floats([4, 7]),
-    targets: givenWholes([6], [0, 6, 3, 3, 1, 2]),
+    targets: givenIntegers([6], [0, 6, 3, 3, 1, 2]),
   },
   ({ x, weight, targets }) =>
     op.mapBlocks({
@@ -100,7 +103,7 @@ const summedLoss = blockCase(
   ({ x, weight, targets }) => [op.sum(op.crossEntropy(op.matmul(x!, weight!), targets!))],
 );
 
-/** Results of every kind, in an order that mixes them; the prefix axis is the last. */
+/** Results of every kind in mixed order; the prefix axis is the last axis. */
 const everyKind = blockCase(
   "results of every kind",
   { x: floats([3, 6]), y: floats([6, 3]) },
@@ -119,7 +122,7 @@ const everyKind = blockCase(
     }),
   ({ x, y }) => {
     const parts = op.split(y!, 0, 3).map((part) => op.square(op.sum(part)));
-    // Element j of a prefix is in the blocks from its own on.
+    // Element j is in the prefixes of its own block and of all later ones.
     const counts = op.constant([6], [3, 3, 2, 2, 1, 1]);
     return [
       op.transposeLast(op.sin(y!)),
@@ -130,8 +133,8 @@ const everyKind = blockCase(
 );
 
 const blockNumber = blockCase(
-  "the block's number, and whole numbers",
-  { x: wholes([2, 6], -9, 9) },
+  "the block's number, and integers",
+  { x: integers([2, 6], -9, 9) },
   ({ x }) =>
     op.mapBlocks({
       blocks: 2,

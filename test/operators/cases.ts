@@ -1,8 +1,8 @@
 /**
- * The table of operator cases: every operator, in odd shapes, with broadcasting and on every kind of axis.
+ * The table of operator cases: every operator, with odd sizes, broadcasting and axes at each end.
  *
- * Adding an operator = its file, its line in `src/operators/index.ts`, a row here; gradients to second
- * order, detection of flipped signs, and comparison on ONNX Runtime and WebGPU follow from the row.
+ * Each row is checked for gradients to second order, for the detection of a flipped sign in them, and for equal
+ * values on ONNX Runtime and WebGPU.
  *
  * @module
  */

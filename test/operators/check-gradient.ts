@@ -1,10 +1,10 @@
 /**
  * Gradients against finite differences.
  *
- * For each input, ⟨w, J t⟩ by central differences in float64 is compared with ⟨Jᵀ w, t⟩ by the rules,
- * with random w over the outputs and random t over that input alone, three times (one draw may be
- * blind to a fault by chance). Differences at h, h/2 and h/4 are
- * extrapolated (Richardson), which leaves an error of order h⁶.
+ * For each input, ⟨w, J t⟩ by central differences in float64 is compared with ⟨Jᵀ w, t⟩ by the gradient rules,
+ * for a random w over the outputs and a random t over that input. It is repeated three times, because a single
+ * draw could miss a fault by chance. Differences at h, h/2 and h/4 are extrapolated (Richardson), which leaves
+ * an error of order h⁶.
  *
  * @module
  */
@@ -22,9 +22,9 @@ export interface Computation {
   readonly outputs: readonly Tensor[];
 }
 
-/** A computation of the gradients of another: its inputs and w are the inputs. */
+/** A computation of the gradients of another; its inputs are those of the other and w. */
 export interface Differentiated extends Computation {
-  /** Names of the inputs that are differentiated, in the order of `gradients`. */
+  /** Names of the float32 inputs, in the order of `gradients`. */
   readonly names: readonly string[];
   /** w, one for each output of the first computation. */
   readonly weights: readonly Tensor[];
@@ -38,7 +38,7 @@ const draws = 3;
 function random(shape: readonly number[], seed: number): Value {
   const next = generator(seed);
   const count = shape.reduce((product, size) => product * size, 1);
-  // Exact in float32, and never near zero, so that every element takes part.
+  // Exact in float32, and at least 0.5 in magnitude, so that each element contributes.
   return {
     shape,
     data: Float64Array.from({ length: count }, () => {
@@ -48,12 +48,12 @@ function random(shape: readonly number[], seed: number): Value {
   };
 }
 
-/** Jᵀ w for every float input, with w as further inputs; `label` is put before their names. */
+/** Jᵀ w for each float32 input, with w as further inputs, whose names begin with `label`. */
 export function differentiate(
   { inputs, values, outputs }: Computation,
   label = "",
 ): Differentiated {
-  // A second differentiation adds its own w beside those of the first.
+  // Differentiating twice adds a second w, so the name includes the number of inputs.
   const lead = `${label}w${Object.keys(inputs).length}`;
   const weights = outputs.map(({ shape }, at) => input(`${lead}.${at}`, shape));
   const names = Object.keys(inputs).filter((name) => inputs[name]!.dtype === "float32");
@@ -77,7 +77,7 @@ export function differentiate(
   };
 }
 
-/** The error of each input's gradient, relative to the sizes of w and J t. */
+/** The error of the gradient of each input, relative to the norms of w and J t. */
 export function gradientErrors(computation: Computation): Record<string, number> {
   const { inputs, values, outputs } = computation;
   const { gradients, names, ...backward } = differentiate(computation);
@@ -107,7 +107,7 @@ export function gradientErrors(computation: Computation): Record<string, number>
   return errors;
 }
 
-/** J t: the outputs' derivative where `x` moves along `t`. */
+/** J t: the derivative of the outputs with respect to `x` in the direction `t`. */
 function directional(
   outputs: readonly Tensor[],
   given: ReadonlyMap<Tensor, Value>,

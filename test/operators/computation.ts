@@ -1,5 +1,5 @@
 /**
- * A case of the table as a graph with values, as the gradient checks take it.
+ * A case of the table as a graph with values, for the gradient checks.
  *
  * @module
  */
@@ -8,12 +8,13 @@ import type { OperatorCase } from "./case.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { Computation } from "./check-gradient.ts";
 
-/** A case's graph, and what it builds beside floats. */
+/** The graph of a case with its values. */
 export interface CaseComputation extends Computation {
+  /** All outputs; `outputs` has the float32 ones. */
   readonly all: readonly Tensor[];
 }
 
-/** The case's graph with its values. */
+/** The graph of a case with its values. */
 export function computationOf({ inputs, build }: OperatorCase): CaseComputation {
   const declared = declare(inputs);
   const all = build(declared);

@@ -1,12 +1,12 @@
 /**
- * Cases of operators that act element by element.
+ * Cases of element-wise operators.
  *
  * @module
  */
 import * as op from "../../src/operators/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { flags, floats, givenFloats, givenWholes, row, wholes } from "./case.ts";
-import type { CaseInputs, Inputs, OperatorCase } from "./case.ts";
+import { flags, floats, givenFloats, givenIntegers, row, integers } from "./case.ts";
+import type { Draw, Inputs, OperatorCase } from "./case.ts";
 
 type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
@@ -29,7 +29,7 @@ const pointwise: OperatorCase[] = (
     ["logSigmoid", op.logSigmoid, { from: -6, to: 6 }],
     ["square", op.square, { from: -2 }],
     ["gelu", op.gelu, { from: -4, to: 4 }],
-    ["geluTanh", op.geluTanh, { from: -4, to: 4 }],
+    ["geluTanh", op.geluTanh, { from: -3, to: 3 }],
     ["silu", op.silu, { from: -6, to: 6 }],
     ["leakyRelu", op.leakyRelu, { from: -4, to: 4, away: 0 }],
   ] as [string, Unary, { from?: number; to?: number; away?: number }][]
@@ -47,9 +47,9 @@ const steps: OperatorCase[] = (
   }),
 );
 
-const wholePair: CaseInputs = {
-  a: givenWholes([5], [7, -7, 8, -9, 100]),
-  b: givenWholes([5], [2, 2, -3, -4, 7]),
+const integerPair: Readonly<Record<string, Draw>> = {
+  a: givenIntegers([5], [7, -7, 8, -9, 100]),
+  b: givenIntegers([5], [2, 2, -3, -4, 7]),
 };
 
 const arithmetic: OperatorCase[] = (
@@ -61,7 +61,7 @@ const arithmetic: OperatorCase[] = (
   ] as [string, Binary][]
 ).flatMap(([name, build]) => {
   const pair = ({ a, b }: Inputs): Tensor => build(a!, b!);
-  // Denominators away from 0.
+  // Denominators between 1 and 2.
   const low = { from: -1, to: 1 };
   const high = { from: 1, to: 2 };
   return [
@@ -70,7 +70,7 @@ const arithmetic: OperatorCase[] = (
       title: "both broadcast",
     }),
     row(name, { a: floats([], low), b: floats([3, 5], high) }, pair, { title: "a scalar" }),
-    row(name, wholePair, pair, { title: "int32", order: 0 }),
+    row(name, integerPair, pair, { title: "int32", order: 0 }),
   ];
 });
 
@@ -81,17 +81,17 @@ const extremes: OperatorCase[] = (
   ] as [string, Binary][]
 ).flatMap(([name, build]) => {
   const pair = ({ a, b }: Inputs): Tensor => build(a!, b!);
-  // Each side wins somewhere, and never by less than 0.1.
+  // Each operand is the larger somewhere, and the two differ by at least 0.1.
   const row3 = givenFloats([3, 1], [-0.5, 0.25, 1]);
   const row5 = givenFloats([2, 1, 5], [-0.7, 0.4, 1.3, 0, 2, 0.6, -2, 0.1, 0.8, -0.3]);
   return [
     row(name, { a: row3, b: row5 }, pair, { title: "both broadcast" }),
     row(name, { a: row5, b: givenFloats([], [0.5]) }, pair, { title: "a scalar" }),
-    row(name, wholePair, pair, { title: "int32", order: 0 }),
+    row(name, integerPair, pair, { title: "int32", order: 0 }),
   ];
 });
 
-// Both sides of each bound, and never nearer to one than 0.1.
+// Elements on both sides of each bound, at a distance of at least 0.1.
 const beside = givenFloats([2, 5], [-2, -0.7, -0.3, 0.1, 0.9, 1.4, 3, 0.4, -0.35, 1.1]);
 
 const bounded: OperatorCase[] = [
@@ -132,7 +132,7 @@ const logic: OperatorCase[] = (
 ).flatMap(([name, build]) => [
   row(
     name,
-    { a: givenWholes([3, 1], [1, 2, 3]), b: givenWholes([4], [0, 1, 2, 3]) },
+    { a: givenIntegers([3, 1], [1, 2, 3]), b: givenIntegers([4], [0, 1, 2, 3]) },
     ({ a, b }) => build(a!, b!),
     { title: "int32, both broadcast", order: 0 },
   ),
@@ -159,7 +159,7 @@ const casts: OperatorCase[] = [
   ),
   row(
     "cast",
-    { x: wholes([2, 3], -5, 5), b: flags([2, 3]) },
+    { x: integers([2, 3], -5, 5), b: flags([2, 3]) },
     ({ x, b }) => [op.cast(x!, "float32"), op.cast(x!, "bool"), op.cast(b!, "int32")],
     { title: "from int32 and bool", order: 0 },
   ),
@@ -177,7 +177,7 @@ const choices: OperatorCase[] = [
   ),
   row(
     "where",
-    { c: flags([3, 5]), a: wholes([5], -9, 9), b: wholes([3, 1], -9, 9) },
+    { c: flags([3, 5]), a: integers([5], -9, 9), b: integers([3, 1], -9, 9) },
     ({ c, a, b }) => op.where(c!, a!, b!),
     { title: "int32", order: 0 },
   ),

@@ -12,7 +12,7 @@ import type { GoldenCase } from "../golden/golden.ts";
 type Inputs = Readonly<Record<string, Tensor>>;
 type Options = GoldenCase["options"];
 
-/** Applies an operator of the last axis along another. */
+/** Applies an operator over the last axis to another axis. */
 function along(x: Tensor, axis: unknown, build: (x: Tensor) => Tensor): Tensor {
   const last = x.shape.length - 1;
   const axes = [...x.shape.keys()];
@@ -24,7 +24,7 @@ function along(x: Tensor, axis: unknown, build: (x: Tensor) => Tensor): Tensor {
 const builders: Readonly<Record<string, (inputs: Inputs, options: Options) => Tensor>> = {
   softmax: ({ x }, { axis }) => along(x!, axis, op.softmax),
   log_softmax: ({ x }, { axis }) => along(x!, axis, op.logSoftmax),
-  // Every element of x − logSoftmax(x) is the row's logarithm of the sum.
+  // Each element of x − logSoftmax(x) is ln Σ exp of its row.
   logsumexp: ({ x }) =>
     op.sum(op.slice(op.subtract(x!, op.logSoftmax(x!)), -1, 0, 1), { axes: [-1] }),
   layer_norm: ({ x, weight, bias }, { epsilon }) =>
@@ -46,7 +46,7 @@ const builders: Readonly<Record<string, (inputs: Inputs, options: Options) => Te
 
 const { cases } = readGolden("operators");
 
-test("every operator of the golden file is compared", () => {
+test("each operator of the golden file has a builder", () => {
   const names = cases.map(({ name }) => builderName(name));
   expect([...new Set(names)].sort()).toEqual(Object.keys(builders).sort());
 });
@@ -54,11 +54,11 @@ test("every operator of the golden file is compared", () => {
 test.each(cases)(
   "$name equals PyTorch",
   ({ name, options, inputs, outputs, gradients: slopes }) => {
-    const whole = new Set(["targets", "index"]);
+    const integers = new Set(["targets", "index"]);
     const declared = Object.fromEntries(
       Object.entries(inputs).map(([key, { shape }]) => [
         key,
-        op.input(key, shape, whole.has(key) ? "int32" : "float32"),
+        op.input(key, shape, integers.has(key) ? "int32" : "float32"),
       ]),
     );
     const given = new Map<Tensor, Value>(

@@ -1,10 +1,10 @@
 /**
- * Cases of what layers are made of: products, attention, normalisation, loss.
+ * Cases of the operators of layers: products, attention, normalisation, loss.
  *
  * @module
  */
 import * as op from "../../src/operators/index.ts";
-import { floats, givenFloats, givenWholes, row } from "./case.ts";
+import { floats, givenFloats, givenIntegers, row } from "./case.ts";
 import type { OperatorCase } from "./case.ts";
 
 const products: OperatorCase[] = [false, true].flatMap((transposeA) =>
@@ -69,7 +69,7 @@ const otherProducts: OperatorCase[] = [
     "matmul",
     { a: floats([3, 5]), b: floats([5, 7]) },
     ({ a, b }) => op.matmul(op.multiply(a!, 0.3), b!, { scale: 2 }),
-    { title: "a factor absorbed", tolerance: 2e-6 },
+    { title: "a factor that becomes the scale", tolerance: 2e-6 },
   ),
 ];
 
@@ -135,7 +135,7 @@ const norms: OperatorCase[] = [
   ),
   row(
     "crossEntropy",
-    { logits: floats([5, 7]), targets: givenWholes([5], [0, 6, 3, 3, 1]) },
+    { logits: floats([5, 7]), targets: givenIntegers([5], [0, 6, 3, 3, 1]) },
     ({ logits, targets }) => op.crossEntropy(logits!, targets!),
     { tolerance: 2e-6 },
   ),

@@ -17,21 +17,21 @@ describe.each(blockCases)("$name", ({ inputs, build, whole, order }) => {
   );
   const given = new Map(Object.entries(declared).map(([name, x]) => [x, values[name]!]));
 
-  test("gives what one piece gives", () => {
+  test("has the values of the computation without blocks", () => {
     const [blocked, single] = [build(declared), whole(declared)];
     expect(blocked.some(({ node }) => node.operator.name === "mapBlocks")).toBe(true);
     const results = evaluate([...blocked, ...single], given);
     blocked.forEach((_, at) => expectClose(results[at]!, results[blocked.length + at]!));
   });
 
-  test.runIf(order > 0)("has the gradient that one piece has", () => {
-    const ways = [build(declared), whole(declared)].map((outputs) =>
+  test.runIf(order > 0)("has the gradients of the computation without blocks", () => {
+    const computations = [build(declared), whole(declared)].map((outputs) =>
       differentiate({ inputs: declared, values, outputs }),
     );
-    const [blocked, single] = ways.map((way) =>
+    const [blocked, single] = computations.map((each) =>
       evaluate(
-        way.outputs,
-        new Map(Object.entries(way.inputs).map(([name, x]) => [x, way.values[name]!])),
+        each.outputs,
+        new Map(Object.entries(each.inputs).map(([name, x]) => [x, each.values[name]!])),
       ),
     );
     expect(blocked!.length).toBe(single!.length);
@@ -70,7 +70,7 @@ test("a result may be an input of the body, or appear twice", () => {
   ]);
 });
 
-test("the body never sees more than its block", () => {
+test("the body is given one block, a prefix or the whole tensor", () => {
   const shapes: string[] = [];
   op.mapBlocks({
     blocks: 3,
@@ -87,7 +87,7 @@ test("the body never sees more than its block", () => {
   expect(shapes).toEqual(["2,4", expect.stringMatching(/^prefix_\d+,4$/), "6,4"]);
 });
 
-test("inputs that no result needs are left out, and the gradient asks only for what is wanted", () => {
+test("inputs that no result needs are left out, and only the gradients asked for are computed", () => {
   const bias = op.input("bias", [6, 4]);
   const [y] = op.mapBlocks({
     blocks: 2,
@@ -119,14 +119,14 @@ describe("refuses", () => {
       body,
     });
 
-  test("a body that reaches outside", () => {
+  test("a body that uses an input of the graph outside", () => {
     const y = op.input("outside", [2, 4]);
     refused(() => stackRows((part) => op.add(part, y)), /"outside" \[2, 4\].*kind: "shared"/);
     refused(() => stackRows((part) => op.add(part, op.slice(x, 0, 0, 2))), /body uses "x"/);
   });
-  test("an axis that does not part", () => {
-    refused(() => stackRows((part) => part, 4), /axis 0 of \[6, 4\] does not part into 4/);
-    refused(() => stackRows((part) => part, 0), /positive whole number, got 0/);
+  test("an axis that the blocks do not divide", () => {
+    refused(() => stackRows((part) => part, 4), /axis 0 of \[6, 4\] cannot be divided into 4/);
+    refused(() => stackRows((part) => part, 0), /positive integer, got 0/);
     const symbolic = op.input("s", ["length", 4]);
     refused(
       () =>
@@ -141,11 +141,11 @@ describe("refuses", () => {
   test("results that do not fit their kind", () => {
     refused(
       () => map(([, prefix]) => [{ tensor: prefix!, kind: "stacked", axis: 0 }]),
-      /equally long/,
+      /all blocks must have one size there/,
     );
     refused(
       () => map(([, prefix]) => [{ tensor: prefix!, kind: "summed" }]),
-      /changes from block to block; use prefixSummed/,
+      /changes from block to block. Use prefixSummed/,
     );
     refused(
       () => map(([part]) => [{ tensor: part!, kind: "prefixSummed", axis: 0, size: 6 }]),
@@ -153,12 +153,12 @@ describe("refuses", () => {
     );
     refused(
       () => map(([part]) => [{ tensor: op.cast(part!, "int32"), kind: "summed" }]),
-      /only float32 is summed/,
+      /only float32 can be summed/,
     );
   });
 });
 
-describe("what all blocks would compute alike", () => {
+describe("a tensor that is the same in every block", () => {
   const weight = op.input("weight", [4, 4]);
   const scaled = (inner: Tensor): Tensor => op.sin(op.multiply(inner, 3));
   const [y] = op.mapBlocks({
@@ -177,7 +177,7 @@ describe("what all blocks would compute alike", () => {
     return nodesOf(outputs, new Set(given)).map(({ operator }) => operator.name);
   };
 
-  test("is computed once outside, forward and backward", () => {
+  test("is computed once outside, in the forward and the reverse pass", () => {
     expect(inBody(y!.node)).not.toContain("sin");
     const [dWeight] = gradients(op.sum(op.multiply(y!, y!)), [weight]);
     const maps = nodesOf([dWeight!]).filter(({ operator }) => operator.name === "mapBlocks");
@@ -186,7 +186,7 @@ describe("what all blocks would compute alike", () => {
     expect(nodesOf([dWeight!]).filter(({ operator }) => operator.name === "cos").length).toBe(1);
   });
 
-  test("but not what is a result, or as long as a prefix", () => {
+  test("stays in the body if it is a result or has the size of a prefix", () => {
     expect(inBody(y!.node)).toContain("multiply");
     const [sums] = op.mapBlocks({
       blocks: 3,

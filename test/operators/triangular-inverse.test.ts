@@ -1,6 +1,6 @@
 /**
- * The inverse of a unit lower triangular matrix in float32: sizes told and not told, and matrices whose
- * powers grow.
+ * The inverse of a unit lower triangular matrix in float32: sizes known at build time and only at run time, and
+ * matrices whose powers grow.
  */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
@@ -14,7 +14,7 @@ import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Dimension } from "../../src/tensor/dimension.ts";
 import { ShapeError } from "../../src/tensor/shape.ts";
 
-/** Below the diagonal β_i w_i · w_j, as PaTH has it: unit vectors of `width` numbers, `kinds` different ones. */
+/** The matrix of β_i w_i · w_j, as in PaTH, from `kinds` different unit vectors w of `width` numbers. */
 function reflections(n: number, width: number, kinds: number, strength: number): Float32Array {
   const drawn = random(3, "w").normalArray(kinds * width);
   const vector = (at: number): number[] => {
@@ -32,7 +32,7 @@ function reflections(n: number, width: number, kinds: number, strength: number):
 const matrices = [
   { name: "random vectors", width: 20, kinds: 1000, strength: 1, tolerance: 1e-6 },
   { name: "a few vectors", width: 4, kinds: 5, strength: 1.9, tolerance: 1e-5 },
-  // One token over and over: powers of this matrix pass 1e200, its inverse stays below 2.
+  // The same token everywhere: powers of this matrix exceed 1e200, its inverse stays below 2.
   { name: "one vector", width: 4, kinds: 1, strength: 1.9, tolerance: 3e-5 },
 ] as const;
 
@@ -69,8 +69,8 @@ describe.each(matrices)("$name", ({ width, kinds, strength, tolerance }) => {
       });
       return Math.max(...errors.map((error) => (Number.isNaN(error) ? Infinity : error)));
     };
-    expect(await run(n), "a size that is told").toBeLessThan(tolerance);
-    expect(await run("n"), "a size that is not").toBeLessThan(tolerance);
+    expect(await run(n), "a size known at build time").toBeLessThan(tolerance);
+    expect(await run("n"), "a size known at run time").toBeLessThan(tolerance);
   });
 });
 

@@ -32,7 +32,7 @@ test.each(published)("philox4x32-10 of counter %s, key %s is %s", (counter, key,
 });
 
 test("the upper word of every product is exact", () => {
-  // One round would hide a wrong carry; ten rounds spread it over all words. Compared with BigInt arithmetic.
+  // Compared with BigInt arithmetic; after ten rounds, a wrong carry changes all words.
   const mask = 0xffffffffn;
   const reference = (key: bigint[], counter: bigint[]): number[] => {
     let [c0, c1, c2, c3] = counter as [bigint, bigint, bigint, bigint];

@@ -31,7 +31,7 @@ describe("golden values", () => {
       expect(normals.normal()).toBeCloseTo(value, 14);
   });
 
-  test("percentage points of the normal distribution, all three ranges", () => {
+  test("quantiles of the normal distribution in all three ranges", () => {
     // statistics.NormalDist().inv_cdf
     for (const [p, x] of [
       [1e-300, -37.0470962993612],
@@ -48,7 +48,7 @@ describe("golden values", () => {
 });
 
 describe("distribution", () => {
-  test("uniforms fill 64 equal cells evenly and lie in [0, 1)", () => {
+  test("uniforms are in [0, 1), equally many in each of 64 intervals", () => {
     const draws = 200_000;
     const stream = random(11, "uniformity");
     const cells = new Float64Array(64);
@@ -62,7 +62,7 @@ describe("distribution", () => {
     expect(chiSquare(cells, draws / 64)).toBeLessThan(chiSquareBound(63));
   });
 
-  test("neighbouring uniforms are independent: pairs fill a 16 x 16 grid evenly", () => {
+  test("neighbouring uniforms are independent: equally many pairs in each cell of a 16 x 16 grid", () => {
     const draws = 200_000;
     const stream = random(12, "pairs");
     const cells = new Float64Array(256);
@@ -121,7 +121,7 @@ describe("distribution", () => {
     }
   });
 
-  test("integers beyond 32 bits reach the whole range", () => {
+  test("integers of more than 32 bits cover the whole range", () => {
     const stream = random(16, "wide");
     const values = Array.from({ length: 200 }, () => stream.integer(2 ** 52));
     expect(values.every((value) => Number.isSafeInteger(value) && value < 2 ** 52)).toBe(true);
@@ -129,7 +129,7 @@ describe("distribution", () => {
     expect(new Set(values).size).toBe(200);
   });
 
-  test("a permutation holds every number once, and all six orders of three come equally often", () => {
+  test("a permutation has every number once, and all six orders of three are equally frequent", () => {
     expect([...random(17).permutation(1000)].sort((a, b) => a - b)).toEqual([
       ...Array(1000).keys(),
     ]);
@@ -145,7 +145,7 @@ describe("distribution", () => {
 });
 
 describe("streams", () => {
-  test("the same seed and path give the same numbers, whatever was drawn elsewhere", () => {
+  test("a seed and path give the same numbers, independent of draws from other streams", () => {
     const alone = random(5, weight).normalArray(100, 0.02);
     const other = random(5, "embedding.weight");
     other.normalArray(33);
@@ -187,7 +187,7 @@ describe("streams", () => {
     expect(correlation(reference, reference)).toBeGreaterThan(0.9);
   });
 
-  test("split names the stream below, without advancing this one", () => {
+  test("split returns the stream of the longer path, without advancing this one", () => {
     const parent = random(3, "task");
     const before = parent.uniform();
     const child = parent.split("copy", 4);
@@ -196,7 +196,7 @@ describe("streams", () => {
     expect([again.uniform(), again.uniform()]).toEqual([before, parent.uniform()]);
   });
 
-  test("a restored stream continues exactly, from every place in a block and through JSON", () => {
+  test("a restored stream continues exactly, from each position in a block and through JSON", () => {
     for (let drawn = 0; drawn < 9; drawn++) {
       const stream = random(9, "sampling", 2);
       for (let i = 0; i < drawn; i++) stream.word();
@@ -206,13 +206,13 @@ describe("streams", () => {
     }
   });
 
-  test("a stream can be entered far ahead, beyond 32 bits of blocks", () => {
+  test("a stream can be restored at a block number above 2³²", () => {
     const near = restoreRandom({ seed: 1, path: ["far"], drawn: 8 });
     const far = restoreRandom({ seed: 1, path: ["far"], drawn: 2 ** 34 + 8 });
     expect(far.word()).not.toBe(near.word());
   });
 
-  test("arrays hold what the single calls give", () => {
+  test("arrays have the numbers of single calls", () => {
     const single = random(21);
     expect([...random(21).normalArray(5)]).toEqual(
       Array.from({ length: 5 }, () => Math.fround(single.normal())),
@@ -228,7 +228,7 @@ test.each([
   ["a negative seed", () => random(-1), /seed must be an integer from 0/],
   ["a fraction as seed", () => random(0.5), /got 0\.5/],
   ["NaN in the path", () => random(1, NaN), /cannot be named by NaN/],
-  ["no integers to choose from", () => random(1).integer(0), /bound of 1 or more, got 0/],
+  ["an empty range of integers", () => random(1).integer(0), /a positive integer, got 0/],
   ["a damaged state", () => restoreRandom({ seed: 1, path: [], drawn: NaN }), /"drawn", got NaN/],
 ])("refuses %s", (_, call, message) => {
   expect(call).toThrow(InputError);

@@ -1,7 +1,8 @@
 import { parseHTML } from "linkedom";
-import { describe, expect, test } from "vitest";
-import { apart } from "../../src/report/apart.ts";
-import { renderReport } from "../../src/report/report.ts";
+import { describe, expect, test, vi } from "vitest";
+import { apart } from "../../src/drawing/label-places.ts";
+import { newDocument, renderReport } from "../../src/report/node-report.ts";
+import { renderReport as renderInto } from "../../src/report/report.ts";
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
 import { verdict } from "../../src/report/verdict.ts";
 import type { FixtureOptions } from "../comparison/fixture.ts";
@@ -99,10 +100,9 @@ describe("renderReport", () => {
 
   test("is written even when nothing could be measured", () => {
     const whole = fixture();
-    const trials = whole.trials.map((trial) => ({
-      ...trial,
+    const trials = whole.trials.map(({ encoding, seed, parameters, ...trial }) => ({
+      ...{ encoding, seed, parameters, secondsPerStep: 1, peakMemoryBytes: 1 },
       trainingLoss: [],
-      lossByPosition: { unsupported: "no kernel" },
       evaluations: trial.evaluations.map(({ length, protocol }) => ({
         length,
         protocol,
@@ -124,7 +124,10 @@ describe("renderReport", () => {
             ...trial,
             trainingLoss: trial.trainingLoss.map(({ step }) => ({ step, loss: NaN })),
             lossByPosition: [NaN, NaN, NaN, NaN, NaN],
-            evaluations: trial.evaluations.map((entry) => ({ ...entry, bitsPerByte: NaN })),
+            evaluations: trial.evaluations.map((entry) => ({
+              ...entry,
+              values: { bitsPerByte: NaN, perplexity: NaN },
+            })),
           },
     );
     const text = renderReport({
@@ -132,8 +135,19 @@ describe("renderReport", () => {
       trials,
       comparison: compareEncodings(whole.configuration, trials),
     });
-    expect(text.includes("its loss was not finite with seed 1")).toBe(true);
+    expect(text.includes("bits per byte not finite with seed 1")).toBe(true);
     expect(gone(text)).toEqual([]);
+  });
+});
+
+describe("the document that charts are drawn into", () => {
+  test("is the page's own unless one is given; without a page that is refused", () => {
+    expect(() => renderInto(fixture())).toThrow(
+      /renderReport: there is no page whose document charts could be drawn into\. Pass a document, such as/,
+    );
+    vi.stubGlobal("document", newDocument());
+    expect(renderInto(fixture()) === renderReport(fixture())).toBe(true);
+    vi.unstubAllGlobals();
   });
 });
 

@@ -12,7 +12,7 @@ describe("renderTable", () => {
   test("numbers stand under one another", () => {
     const rows = lines.slice(3, 10);
     expect(rows).toHaveLength(seven.length);
-    const points = rows.map((row) => row.indexOf(".", row.indexOf("MB")));
+    const points = rows.map((row) => row.indexOf(".", row.indexOf("MiB")));
     expect(new Set(points).size).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Compared, Ranked, Results } from "../../src/comparison/results.ts";
+import type { Compared, Ranked } from "../../src/comparison/ranked.ts";
+import type { Results } from "../../src/comparison/results.ts";
 import { verdict, verdictText } from "../../src/report/verdict.ts";
 import { fixture, seven } from "../comparison/fixture.ts";
 
@@ -7,7 +8,7 @@ import { fixture, seven } from "../comparison/fixture.ts";
 function row(
   encoding: string,
   length: number,
-  bitsPerByte: number,
+  value: number,
   { difference = 0, half = 0.01, growth = null as number | null } = {},
 ): Ranked {
   const around = (mean: number) => {
@@ -18,8 +19,9 @@ function row(
     encoding,
     length,
     protocol: "windows",
-    bitsPerByte,
-    interval: { low: bitsPerByte - 0.05, high: bitsPerByte + 0.05 },
+    measure: "bitsPerByte",
+    value,
+    interval: { low: value - 0.05, high: value + 0.05 },
     standing: difference === 0 ? "best" : difference > half ? "behind" : "level",
     difference: around(difference),
     growth: growth === null ? null : around(growth),

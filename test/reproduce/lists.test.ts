@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { experiments } from "../../reproduce/experiments.ts";
 import type { Claim, Place } from "../../reproduce/experiment.ts";
 import { rows } from "../../reproduce/rows.ts";
-import { available, commandOf } from "../../reproduce/run.ts";
+import { available } from "../../reproduce/run.ts";
+import { commandOf } from "../../src/comparison/command.ts";
 import { checkSettings } from "../../src/comparison/settings.ts";
 import { taskNamed } from "../../src/tasks/index.ts";
 

@@ -105,7 +105,7 @@ describe("state", () => {
     const [total] = [input("total", ["batch"])];
     const state = { total: { current: total, next: add(total, 1), initial: new Float32Array(2) } };
     await expect(compile({ inputs: [], outputs: {}, state })).rejects.toThrow(
-      'has the symbol "batch"; state needs numbers',
+      'has the symbol "batch"; replaced state needs numbers',
     );
   });
 });
@@ -195,7 +195,7 @@ describe("symbols", () => {
     ]);
     for (const other of [vector(3, 4, 5), vector(3)])
       await expect(program.run({ a: vector(1, 2), b: other })).rejects.toThrow(
-        /"b" is \[length\].*"length" is 2 in an input before/,
+        /"b" is declared \[length\].*"length" is 2 in an earlier input/,
       );
     await program.dispose();
   });

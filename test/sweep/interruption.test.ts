@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseResults } from "../../src/comparison/results.ts";
+import { parseResults } from "../../src/comparison/parse-results.ts";
 import type { Results } from "../../src/comparison/results.ts";
 import { filesIn, relpos, start, tinyModel, workplace } from "../cli/relpos.ts";
 

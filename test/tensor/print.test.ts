@@ -3,7 +3,7 @@ import * as op from "../../src/operators/index.ts";
 import { printGraph } from "../../src/tensor/print.ts";
 import { scope } from "../../src/tensor/tensor.ts";
 
-test("a graph is one line a node, with types, settings and places", () => {
+test("a graph is printed one line a node, with dtypes, attributes and scopes", () => {
   const scores = op.input("scores", ["batch", 7, 7]);
   const weights = scope("blocks.0", () => scope("attention", () => op.softmax(scores)));
   const total = op.sum(op.multiply(weights, op.constant([7], [1, 2, 3, 4, 5, 6, 7])), {
@@ -21,7 +21,7 @@ test("a graph is one line a node, with types, settings and places", () => {
   );
 });
 
-test("a node with several outputs names them all", () => {
+test("a node with several outputs is printed with all of them", () => {
   const { output } = op.softmaxMatmul(op.input("s", [2, 3]), op.input("v", [3, 5]));
   expect(printGraph([output])).toContain(
     "%2, %3 = softmaxMatmul(%0, %1) float32 [2, 5], float32 [2, 3]\nreturn %2",

@@ -25,41 +25,41 @@ describe("refuses", () => {
     expect(() => verify([tensor], given)).toThrow(message);
   };
 
-  test("a shape or type that is not the inferred one", () => {
+  test("a shape or dtype that is not the inferred one", () => {
     refused(
       remade({ shape: [2, 3] }),
-      /output 0 as float32 \[2, 3\].*infers float32 \[2, length\]/,
+      /output 0 of float32 \[2, 3\].*infers float32 \[2, length\]/,
     );
     refused(remade({ dtype: "int32" }), /infers float32/);
   });
   test("inputs that the operator refuses", () => {
     refused(
       remade({}, [op.input("flag", [2], "bool")]),
-      /sin \(\d+\) refuses its own inputs: sin/,
+      /sin \(\d+\) has inputs that its operator refuses: sin/,
     );
   });
-  test("types and dimensions that do not exist", () => {
-    refused(remade({ dtype: "float64" as DType }), /has type float64/);
+  test("a dtype or dimension that does not exist", () => {
+    refused(remade({ dtype: "float64" as DType }), /has dtype float64/);
     refused(remade({ shape: [2, -1] }), /dimension -1/);
     refused(remade({ shape: [2, 1.5] }), /dimension 1.5/);
     refused(remade({ shape: [2, "past+1+past"] }), /dimension past\+1\+past/);
     refused(remade({ shape: [2, "a-b"] }), /dimension a-b/);
   });
-  test("a node before what it reads", () => {
+  test("a node that is created before its input", () => {
     const forged: Node = { ...sine, id: x.node.id, outputs: [] };
     const output: Tensor = { ...sine.outputs[0]!, node: forged };
     (forged.outputs as Tensor[]).push(output);
     refused(output, /reads input .*comes after/);
   });
-  test("a tensor that was copied", () => {
+  test("a copy of a tensor object", () => {
     refused({ ...sine.outputs[0]! }, /was copied/);
   });
-  test("inputs that are not given, and two of one name", () => {
+  test("inputs that are not given, and two inputs of one name", () => {
     refused(op.add(x, op.input("y", [])), /"y" is used but not given/, [x]);
-    refused(op.add(x, op.input("x", [])), /another input is called "x" too/);
+    refused(op.add(x, op.input("x", [])), /has the name "x", which another input has too/);
     expect(() => verify([op.sin(x)], [x])).not.toThrow();
   });
-  test("a fault inside the body of a map", () => {
+  test("a wrong signature inside the body of a map", () => {
     const whole = op.input("whole", [4, "length"]);
     const [y] = op.mapBlocks({
       blocks: 2,
@@ -67,6 +67,6 @@ describe("refuses", () => {
       body: ([part]) => [{ tensor: remade({ dtype: "int32" }, [part!]), kind: "stacked", axis: 0 }],
     });
     expect(nodesOf([y!]).length).toBe(2);
-    refused(y!, /sin \(\d+\) has output 0 as int32/);
+    refused(y!, /sin \(\d+\) has output 0 of int32/);
   });
 });

@@ -15,8 +15,11 @@ import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { meanOverMicroBatches } from "../../src/training/accumulate.ts";
 import { adamW } from "../../src/training/optimiser.ts";
+import { languageTraining } from "../../src/training/language-objective.ts";
+import type { LanguageBatch } from "../../src/training/language-objective.ts";
+import type { PlanOptions } from "../../src/training/plan.ts";
 import { train } from "../../src/training/train.ts";
-import type { StepMetrics, TrainingPlan, TrainingResult } from "../../src/training/train.ts";
+import type { StepMetrics, TrainingResult } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 function smallModel(encoding: string, dropout = 0): LanguageModel {
@@ -24,7 +27,9 @@ function smallModel(encoding: string, dropout = 0): LanguageModel {
   return languageModel(config, encodingById(encoding), 12);
 }
 
-const plan: TrainingPlan = {
+type Changed = Partial<PlanOptions & LanguageBatch>;
+
+const plan = {
   steps: 5,
   batch: 12,
   length: 12,
@@ -41,13 +46,13 @@ const tokens = Int32Array.from({ length: 400 }, () => stream.integer(23));
 
 async function trained(
   model: LanguageModel,
-  changed: Partial<TrainingPlan>,
+  changed: Changed,
 ): Promise<TrainingResult & { readonly metrics: StepMetrics[] }> {
   const metrics: StepMetrics[] = [];
+  const { batch, length, ...rest } = { ...plan, ...changed };
   const result = await train({
-    model,
-    tokens,
-    plan: { ...plan, ...changed },
+    ...languageTraining(model, tokens, { batch, length }),
+    plan: rest,
     compile,
     compileOptions: { threads: 1 },
     onStep: (line) => metrics.push(line),
@@ -104,17 +109,16 @@ describe.each(["none", "learned", "rope", "alibi", "t5"])("%s", (encoding) => {
   });
 });
 
-test("each micro-batch draws its own dropout", async () => {
+test("each micro-batch has its own dropout", async () => {
   const model = smallModel("rope", 0.3);
   const repeated = new Int32Array(13).fill(5); // one window only: all rows are alike
-  const loss = async (changed: Partial<TrainingPlan>): Promise<number> => {
+  const loss = async (changed: Changed): Promise<number> => {
     let first = NaN;
     const onStep = ({ loss }: StepMetrics): number => (first = loss);
-    const steps = 1;
+    const { batch, length, ...rest } = { ...plan, steps: 1, batch: 1, ...changed };
     await train({
-      model,
-      tokens: repeated,
-      plan: { ...plan, steps, batch: 1, ...changed },
+      ...languageTraining(model, repeated, { batch, length }),
+      plan: rest,
       compile,
       onStep,
     });

@@ -4,7 +4,12 @@ import { sqrt } from "../../src/operators/pointwise.ts";
 import { sum } from "../../src/operators/reduction.ts";
 import { input } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
-import type { HostTensor, ProgramGraph, StateSlot } from "../../src/runtime/session.ts";
+import type {
+  HostTensor,
+  ProgramGraph,
+  ReplacedSlot,
+  StateSlot,
+} from "../../src/runtime/session.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { elementCount } from "../../src/tensor/shape.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
@@ -103,7 +108,11 @@ function evaluated(graph: ProgramGraph, golden: GoldenCase): Run {
       ...slots.map(([name, { current }]): [Tensor, Value] => [current, values.get(name)!]),
     ]);
     const [norm, rate, ...next] = evaluate(
-      [graph.outputs["norm"]!, graph.outputs["rate"]!, ...slots.map(([, slot]) => slot.next)],
+      [
+        graph.outputs["norm"]!,
+        graph.outputs["rate"]!,
+        ...slots.map(([, slot]) => (slot as ReplacedSlot).next),
+      ],
       given,
     );
     run.norms.push(norm!.data[0]!);

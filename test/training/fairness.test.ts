@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { modelConfig, trainingPlan } from "../../src/comparison/settings.ts";
+import { modelConfig, comparisonPlan } from "../../src/comparison/settings.ts";
 import type { ComparisonSettings } from "../../src/comparison/settings.ts";
 import { encodingById, encodings } from "../../src/encodings/index.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { Compile } from "../../src/runtime/session.ts";
+import { languageTraining } from "../../src/training/language-objective.ts";
 import { train } from "../../src/training/train.ts";
+import { Trainer } from "../../src/training/trainer.ts";
 import type { Checkpoint } from "../../src/training/train.ts";
 
 const settings: ComparisonSettings = {
@@ -41,7 +43,8 @@ async function begun(
     encodingById(encoding),
     settings.trainLength,
   );
-  const plan = trainingPlan(settings, seed);
+  const { batch, length, ...plan } = comparisonPlan(settings, seed);
+  const training = languageTraining(model, tokens, { batch, length });
   const fed: number[][] = [];
   const watching: Compile = async (graph, options) => {
     const program = await compile(graph, options);
@@ -54,15 +57,12 @@ async function begun(
       dispose: () => program.dispose(),
     });
   };
-  const { checkpoint } = await train({
-    model,
-    tokens,
-    plan: { ...plan, steps: 0 },
-    compile,
-    compileOptions: { threads: 1 },
-  });
-  await train({ model, tokens, plan, compile: watching, compileOptions: { threads: 1 } });
-  return { first: checkpoint.tensors, fed };
+  const compileOptions = { threads: 1 };
+  const trainer = await Trainer.create({ ...training, plan, compileOptions });
+  const { tensors } = await trainer.save();
+  await trainer.dispose();
+  await train({ ...training, plan, compile: watching, compileOptions });
+  return { first: tensors, fed };
 }
 
 describe("what all encodings share with one seed", async () => {

@@ -6,6 +6,7 @@ import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
 import { sgd } from "../../src/training/optimiser.ts";
+import { languageTraining } from "../../src/training/language-objective.ts";
 import { train } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
@@ -34,12 +35,9 @@ async function trained(
 ): Promise<Map<string, number[]>> {
   const model = languageModel(config, definition, 8, { kernel: "both" });
   const { checkpoint } = await train({
-    model,
-    tokens,
+    ...languageTraining(model, tokens, { batch: 4, length: 8 }),
     plan: {
       steps,
-      batch: 4,
-      length: 8,
       accumulate: 1,
       optimiser: sgd(),
       // Far too fast for anything but to leave the range.

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -30,11 +31,19 @@ async function expectEqualRuns(actual: string, expected: string): Promise<void> 
   expect(await filesIn(actual)).toEqual(runFiles);
 }
 
-/** Resolves when the folder holds a temporary file of the checkpoint, or the time is over. */
-async function checkpointBeingWritten(run: string, milliseconds: number): Promise<void> {
+/**
+ * Resolves when a process writes a checkpoint into the folder, or the time is over. A process that was killed leaves its
+ * temporary file, so the name must have the process's number.
+ */
+async function checkpointBeingWritten(
+  run: string,
+  { pid }: ChildProcess,
+  milliseconds: number,
+): Promise<void> {
+  const temporary = new RegExp(`^\\.checkpoint.*\\.${pid}-\\d+\\.tmp$`);
   for (const end = performance.now() + milliseconds; performance.now() < end;) {
     const entries = await fs.readdir(run).catch(() => []);
-    if (entries.some((entry) => /^\.checkpoint.*\.tmp$/.test(entry))) return;
+    if (entries.some((entry) => temporary.test(entry))) return;
     await wait(1);
   }
 }
@@ -54,9 +63,13 @@ describe("a run that is killed and started again", () => {
         // Right at the start, before and while the folder is claimed and the graph is compiled.
         await wait(moments.uniform() * 450);
       } else if (attempt % 3 === 1) {
-        await checkpointBeingWritten(run, 5000);
+        await checkpointBeingWritten(run, child, 20_000);
         whileWriting++;
-      } else await wait(400 + moments.uniform() * 300);
+      } else {
+        // While steps are done: counted from the first checkpoint, so that a slow start does not matter.
+        await checkpointBeingWritten(run, child, 20_000);
+        await wait(moments.uniform() * 300);
+      }
       child.kill("SIGKILL");
       if ((await outcome).code === null) deaths++;
       // Whatever the moment, what is there is whole.
@@ -76,7 +89,7 @@ describe("a run that is killed and started again", () => {
       expect(code, stderr).toBe(0);
     }
     await expectEqualRuns(run, whole);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("a run that is stopped, met twice or changed", () => {
@@ -85,14 +98,14 @@ describe("a run that is stopped, met twice or changed", () => {
   beforeAll(async () => {
     const { code, stderr } = await relpos(...command(whole, steps));
     expect(code, stderr).toBe(0);
-  });
+  }, 60_000);
 
   test.each(["SIGINT", "SIGTERM"] as const)(
     "%s stops it after a step, and it goes on",
     async (signal) => {
       const run = path.join(folder, signal);
       const { child, outcome } = start(command(run, steps));
-      await checkpointBeingWritten(run, 10_000);
+      await checkpointBeingWritten(run, child, 10_000);
       child.kill(signal);
       const { code, stdout, stderr } = await outcome;
       expect(code).toBe(1);
@@ -110,7 +123,7 @@ describe("a run that is stopped, met twice or changed", () => {
   test("two at once: the second is turned away and harms nothing", async () => {
     const run = path.join(folder, "twice");
     const first = start(command(run, steps));
-    await checkpointBeingWritten(run, 10_000);
+    await checkpointBeingWritten(run, first.child, 10_000);
     const second = await relpos(...command(run, steps));
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
@@ -130,6 +143,8 @@ describe("a run that is stopped, met twice or changed", () => {
   test("another seed, dropout or text is another run", async () => {
     const other = await relpos(...command(whole, steps), "--seed", "8", "--dropout", "0.1");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/holds a run that differs in options\.dropout, options\.seed/);
+    expect(other.stderr).toMatch(
+      /holds a run that differs in model\.dropout \(0\.2 there, 0\.1 given\), seed \(7 there, 8 given\)/,
+    );
   });
 });

@@ -4,18 +4,19 @@ import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { adamW, sgd } from "../../src/training/optimiser.ts";
+import { languageTraining } from "../../src/training/language-objective.ts";
+import type { PlanOptions } from "../../src/training/plan.ts";
 import { noStorage, train, TrainingDiverged } from "../../src/training/train.ts";
-import type { Checkpoint, StepMetrics, TrainingPlan } from "../../src/training/train.ts";
+import type { Checkpoint, StepMetrics } from "../../src/training/train.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 
 const config = transformerConfig({ vocab: 19, model: 16, heads: 2, layers: 2 });
 const model = languageModel(config, encodingById("alibi"), 8);
 const tokens = Int32Array.from({ length: 300 }, (_, at) => (at * at + 3 * at) % 19);
-const plan: TrainingPlan = {
+const training = languageTraining(model, tokens, { batch: 4, length: 8 });
+const plan = {
   steps: 1,
-  batch: 4,
-  length: 8,
   accumulate: 1,
   optimiser: sgd(),
   schedule: constantRate(0.5),
@@ -29,11 +30,10 @@ interface Trained {
   readonly metrics: StepMetrics[];
 }
 
-async function trained(changed: Partial<TrainingPlan>, from?: Checkpoint): Promise<Trained> {
+async function trained(changed: Partial<PlanOptions>, from?: Checkpoint): Promise<Trained> {
   const metrics: StepMetrics[] = [];
   const { checkpoint } = await train({
-    model,
-    tokens,
+    ...training,
     plan: { ...plan, ...changed },
     compile,
     compileOptions: { threads: 1 },
@@ -104,7 +104,8 @@ describe("a checkpoint of something else", () => {
 
   test("that lacks a tensor is named", async () => {
     await expect(changed((tensors) => tensors.delete("head.weight"))).rejects.toThrow(
-      'checkpoint: it has no "head.weight"; it was made by another model or optimiser.',
+      'checkpoint: it has no "head.weight", which is [16, 19] in this training. Continue with the model, the ' +
+        "trainable parameters and the optimiser it was trained with, or start in another folder.",
     );
   });
 
@@ -112,13 +113,15 @@ describe("a checkpoint of something else", () => {
     const turned = changed((tensors) =>
       tensors.set("head.weight", { ...tensors.get("head.weight")!, shape: [19, 16] }),
     );
-    await expect(turned).rejects.toThrow('"head.weight" is [19, 16] in it, [16, 19] here');
+    await expect(turned).rejects.toThrow(
+      'checkpoint: "head.weight" is [19, 16] in it and [16, 19] in this training. Continue with the model',
+    );
   });
 
   test("and one with a tensor too many", async () => {
     const more = { shape: [1], data: new Float32Array(1) };
     await expect(changed((tensors) => tensors.set("blocks.2.up", more))).rejects.toThrow(
-      'checkpoint: it has "blocks.2.up", which this model has not',
+      'checkpoint: it has "blocks.2.up" [1], which this training does not have. Continue with the model',
     );
   });
 });
@@ -126,13 +129,12 @@ describe("a checkpoint of something else", () => {
 describe("numbers that are not finite", () => {
   /** Trains with storage in memory; gives what was kept and the error. */
   async function diverging(
-    changed: Partial<TrainingPlan>,
+    changed: Partial<PlanOptions>,
     from?: Checkpoint,
   ): Promise<{ error: TrainingDiverged; saved: Checkpoint[] }> {
     const saved: Checkpoint[] = [];
     const error: unknown = await train({
-      model,
-      tokens,
+      ...training,
       plan: { ...plan, steps: 30, optimiser: adamW(), ...changed },
       compile,
       storage: {

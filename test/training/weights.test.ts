@@ -14,11 +14,14 @@ import { taskBatchAt } from "../../src/tasks/batches.ts";
 import { taskNamed } from "../../src/tasks/index.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Value } from "../../src/tensor/tensor.ts";
-import type { BatchRows, BatchSource } from "../../src/training/batch-source.ts";
+import { languageTraining } from "../../src/training/language-objective.ts";
+import type { LanguageBatch, RowSource } from "../../src/training/language-objective.ts";
+import type { BatchRows } from "../../src/training/language-objective.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
 import { adamW } from "../../src/training/optimiser.ts";
 import { noStorage, train } from "../../src/training/train.ts";
-import type { Checkpoint, StepMetrics, TrainingPlan } from "../../src/training/train.ts";
+import type { PlanOptions } from "../../src/training/plan.ts";
+import type { Checkpoint, StepMetrics } from "../../src/training/train.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { positionsFrom } from "../model/small-model.ts";
 
@@ -26,7 +29,7 @@ const vocab = 13;
 const length = 9;
 const config = transformerConfig({ vocab, model: 16, heads: 2, layers: 2 });
 const model = languageModel(config, encodingById("t5"), length);
-const plan: TrainingPlan = {
+const plan = {
   steps: 4,
   batch: 6,
   length,
@@ -39,7 +42,7 @@ const plan: TrainingPlan = {
 };
 
 /** Random rows; `weigh` says what each target counts. */
-function source(weigh: (place: number, step: number) => number, weighted = true): BatchSource {
+function source(weigh: (place: number, step: number) => number, weighted = true): RowSource {
   return {
     weighted,
     at({ batch, length, step }) {
@@ -53,15 +56,15 @@ function source(weigh: (place: number, step: number) => number, weighted = true)
 }
 
 async function trained(
-  tokens: BatchSource,
-  changed: Partial<TrainingPlan> = {},
+  tokens: RowSource,
+  changed: Partial<PlanOptions & LanguageBatch> = {},
   from?: Checkpoint,
 ): Promise<{ metrics: StepMetrics[]; checkpoint: Checkpoint }> {
   const metrics: StepMetrics[] = [];
+  const { batch, length, ...rest } = { ...plan, ...changed };
   const { checkpoint } = await train({
-    model,
-    tokens,
-    plan: { ...plan, ...changed },
+    ...languageTraining(model, tokens, { batch, length }),
+    plan: rest,
     compile,
     compileOptions: { threads: 1 },
     onStep: (line) => metrics.push(line),
@@ -131,14 +134,14 @@ describe("weights", () => {
 describe("training on a task", () => {
   const task = taskNamed("copy(alphabet=9)");
   const shape = { batch: plan.batch, trainLength: 4, seed: plan.seed };
-  const samples: BatchSource = {
+  const samples: RowSource = {
     weighted: true,
     at: ({ batch, seed, step }) => taskBatchAt(task, { ...shape, batch, seed, step }),
   };
   const taskPlan = { length: task.longest(4) - 1 };
 
   /** The same rows with something else where the padding is. */
-  const overwritten: BatchSource = {
+  const overwritten: RowSource = {
     weighted: true,
     at(request): BatchRows {
       const rows = samples.at(request);

@@ -19,7 +19,7 @@ for (const definition of encodings) {
   const options = checksOf(definition.id).needed ?? {};
   let waves = false;
   const onWebgpu: Compile = (graph, given) => {
-    waves = /= (sine|cosine)\(/.test(printGraph([graph.outputs["loss"]!]));
+    waves = /= (sin|cos)\(/.test(printGraph([graph.outputs["loss"]!]));
     return compile(graph, { ...given, device: "webgpu" });
   };
   const result = await runCheck(runtime, subjectOf(definition, options, onWebgpu));

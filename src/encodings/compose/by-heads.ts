@@ -38,7 +38,11 @@ interface Group {
   readonly key: string;
 }
 
-/** Equal groups of heads in the order of the choices. Throws a RangeError for parts that have no heads. */
+/**
+ * Equal groups of heads, one for each choice, in the order of the choices.
+ *
+ * @throws {RangeError} (its `create`) the heads cannot be divided equally, or a part acts on more than heads
+ */
 export function byHeads(choices: readonly Choice[]): EncodingDefinition {
   const id = `heads(${choices.map(nameOf).join(",")})`;
   const summary = `Groups of heads in turn: ${choices.map(nameOf).join(", ")}.`;
@@ -51,7 +55,7 @@ export function byHeads(choices: readonly Choice[]): EncodingDefinition {
       );
     const parts = partsOf(
       choices,
-      choices.map(() => ({ ...shape, heads: size })),
+      choices.map(() => ({ ...shape, heads: size, keyValueHeads: size })),
     );
     return grouped(id, parts, size, shape.headDim ** -0.5);
   });
@@ -125,6 +129,7 @@ function grouped(
         ),
     }),
     ...(some("rotate") && {
+      rotatesByHead: true,
       rotate: (x, positions, role, context) => {
         const turned = groups.map((group) => {
           const own = ofHeads(x, group);

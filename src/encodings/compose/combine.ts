@@ -159,6 +159,7 @@ function layerHooks(id: string, parts: readonly PositionEncoding[]): PositionEnc
           }),
         ),
     }),
+    ...(turning.some((part) => part.rotatesByHead) && { rotatesByHead: true }),
     ...(turning.length > 0 && {
       rotate: (x, positions, role, context) =>
         turning.reduce((vectors, part) => part.rotate!(vectors, positions, role, context), x),

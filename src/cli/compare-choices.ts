@@ -1,0 +1,94 @@
+/**
+ * From the options of `relpos compare` to settings.
+ *
+ * @module
+ */
+import { completeSettings, fittingSettings } from "../comparison/settings.ts";
+import type { ComparisonChoices, ComparisonSettings } from "../comparison/settings.ts";
+import { encodings } from "../encodings/index.ts";
+import { InputError } from "../errors.ts";
+import { chooseEncoding } from "../loading/encoding-file.ts";
+import type { ChosenEncoding } from "../loading/encoding-file.ts";
+import { deviceNamed } from "./device.ts";
+
+/** Options as commander hands them over; what was not given is absent. */
+export interface CompareOptions {
+  readonly task?: string;
+  readonly text?: readonly string[];
+  readonly corpus?: string;
+  readonly tokenizer?: string;
+  readonly encodings?: readonly string[];
+  readonly trainLength?: number;
+  readonly testLengths?: readonly number[];
+  readonly seeds?: readonly number[];
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly width?: number;
+  readonly heads?: number;
+  readonly layers?: number;
+  readonly learningRate?: number;
+  readonly warmup?: number;
+  readonly stride?: number;
+  readonly evaluationTokens?: number;
+  readonly evaluationSamples?: number;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly processes?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * The settings that the options mean. With `--encodings all`, encodings that the model cannot have are left out: some
+ * ask for a vocabulary of bytes, or for sizes that the model does not have.
+ *
+ * @param leftOut called with the reason for each encoding that is left out
+ */
+export async function settingsOf(
+  options: CompareOptions,
+  leftOut: (reason: string) => void,
+): Promise<ComparisonSettings> {
+  const settings = completeSettings(await choicesOf(options));
+  if (!asksForAll(options.encodings)) return settings;
+  const fitting = fittingSettings(settings);
+  fitting.leftOut.forEach(leftOut);
+  return fitting.settings;
+}
+
+async function choicesOf(options: CompareOptions): Promise<ComparisonChoices> {
+  const { task, text, corpus, device, evaluationSamples } = options;
+  if (evaluationSamples !== undefined && task === undefined)
+    throw new InputError(
+      "--evaluation-samples counts the samples of a task. Give --task with it, or --evaluation-tokens for text.",
+    );
+  const { tokenizer, stride, evaluationTokens, trainLength, testLengths, seeds, steps } = options;
+  const { batch, width, heads, layers, learningRate, warmup, threads } = options;
+  const given = {
+    ...{ task, tokenizer, stride, evaluationTokens, evaluationSamples },
+    ...{ trainLength, testLengths, seeds, steps, batch, width, heads, layers },
+    ...{ learningRate, warmup, threads },
+    corpus: text ? { text } : corpus === undefined ? undefined : { name: corpus },
+    device: device === undefined ? undefined : deviceNamed(device),
+    ...(await encodingChoices(options.encodings)),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** The encodings that were named, and the files of those that are in files. */
+async function encodingChoices(
+  names: readonly string[] | undefined,
+): Promise<Pick<ComparisonChoices, "encodings" | "encodingFiles">> {
+  if (names === undefined) return {};
+  if (asksForAll(names)) return { encodings: encodings.map(({ id }) => id) };
+  const chosen: ChosenEncoding[] = [];
+  for (const name of names) chosen.push(await chooseEncoding(name));
+  const encodingFiles = chosen.flatMap(({ file }) => (file ? [file] : []));
+  return {
+    encodings: chosen.map(({ definition }) => definition.id),
+    ...(encodingFiles.length > 0 ? { encodingFiles } : {}),
+  };
+}
+
+function asksForAll(names: readonly string[] | undefined): boolean {
+  return names?.length === 1 && names[0] === "all";
+}

@@ -1,0 +1,59 @@
+/**
+ * `relpos evaluate`: the loss of a trained run on text, a line for each length.
+ *
+ * @module
+ */
+import { RunError } from "../errors.ts";
+import { evaluateRun } from "../runs/evaluate-run.ts";
+import type { EvaluateRunOptions, LengthLoss } from "../runs/evaluate-run.ts";
+import { openRun } from "../runs/open-run.ts";
+import { version } from "../version.ts";
+import { deviceNamed, requireDevice } from "./device.ts";
+import type { EvaluateOptions } from "./evaluate-options.ts";
+
+const schema = "relpos-evaluation/1";
+
+/**
+ * Runs the command.
+ *
+ * @throws {RunError} the encoding can run at none of the lengths
+ */
+export async function evaluate(folder: string, options: EvaluateOptions): Promise<void> {
+  const { text, corpus, lengths, evaluationTokens, encodingFile, threads, json } = options;
+  const device = deviceNamed(options.device);
+  await requireDevice(device);
+  const run = await openRun(folder, encodingFile === undefined ? {} : { encodingFile });
+  const chosen: EvaluateRunOptions = {
+    ...(text ? { corpus: { text } } : corpus === undefined ? {} : { corpus: { name: corpus } }),
+    ...(lengths ? { lengths } : {}),
+    ...(evaluationTokens === undefined ? {} : { tokens: evaluationTokens }),
+    compileOptions: { device, threads },
+  };
+  const encoding = run.model.encoding.id;
+  let begun = json;
+  const losses = await evaluateRun(run, {
+    ...chosen,
+    onLength: (result) => {
+      if (!begun) process.stdout.write(`${folder}: ${encoding}, ${run.step} steps\n\n${heading}\n`);
+      begun = true;
+      if (!json) process.stdout.write(`${row(result)}\n`);
+    },
+  });
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ schema, relpos: version, run: folder, encoding, steps: run.step, ...losses })}\n`
+      : `\n${losses.text}\n`,
+  );
+  if (losses.lengths.every((result) => "unsupported" in result))
+    throw new RunError(`${encoding} cannot run at any of these lengths. Give shorter --lengths.`);
+}
+
+const heading = "length  bits per byte  nats a token  perplexity";
+
+function row(result: LengthLoss): string {
+  const length = String(result.length).padStart(6);
+  if ("unsupported" in result) return `${length}  ${result.unsupported}`;
+  const { bitsPerByte, nats, perplexity } = result;
+  const [bits, loss] = [bitsPerByte.toFixed(4), nats.toFixed(4)];
+  return `${length}  ${bits.padStart(13)}  ${loss.padStart(12)}  ${perplexity.toPrecision(5).padStart(10)}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * A kind of comparison: what models are trained on, what they are judged by, and the words for both. A kind is a
+ * table that the rest of the code reads: settings, trials, ranking, results.json, tables, verdict and report use
+ * this interface and name no kind.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { Corpus } from "../../data/corpus.ts";
+import type { TokenizerConfig } from "../../data/tokenizer.ts";
+import type { Measures } from "../../measures/measure.ts";
+import type { TrainingConfiguration } from "../configuration.ts";
+import type { ModelSettings } from "../model-settings.ts";
+import type { TrialData } from "../trial-data.ts";
+import type { KindWords } from "./words.ts";
+
+/** The settings of a model and its training for which a kind has defaults. */
+export type ModelDefaults = Omit<
+  ModelSettings,
+  "encodings" | "encodingFiles" | "threads" | "testLengths"
+>;
+
+/** Everything that a kind of comparison decides. */
+export interface Kind<
+  Settings extends ModelSettings = ModelSettings,
+  Subject extends object = object,
+> {
+  /** "text" */
+  readonly id: string;
+  /** The property by which settings, choices and configurations of this kind are recognised: "corpus". */
+  readonly key: string;
+  /** Encodings are ranked by the first. */
+  readonly measures: Measures;
+  readonly defaults: ModelDefaults;
+  /** Ids of the encodings that are compared unless others are chosen. */
+  readonly encodings: readonly string[];
+  /** The default test lengths, as multiples of the train length. */
+  readonly multiples: readonly number[];
+  /** Settings of this kind alone that must be whole numbers of 1 or more. */
+  readonly counts: readonly string[];
+  /** Whole settings: the choices that belong to this kind alone, its defaults for the rest, and `shared`. */
+  complete(choices: Partial<Settings>, shared: ModelSettings): Settings;
+  /** The options of the command line that give the settings of this kind alone, by name. */
+  options(settings: Settings): Readonly<Record<string, unknown>>;
+  /** Kinds of tokens, where the settings alone decide it. */
+  vocabulary(settings: Settings): number | undefined;
+  /** Tokens in a row of training. */
+  rowLength(settings: Settings): number;
+  /** The corpus that must be loaded, where one is read. */
+  corpus(settings: Settings): CorpusChoice | undefined;
+  /**
+   * What a trial needs, once the corpus is loaded.
+   *
+   * @throws {InputError} the data are too small for the lengths
+   */
+  prepare(settings: Settings, corpus?: Corpus): Prepared<Subject>;
+  /** The fields by which results.json describes the subject, beside `TrainingConfiguration`. */
+  readonly subject: Readonly<Record<string, z.ZodType>>;
+  /** The ways in which models are judged, the most important first. */
+  protocols(configuration: TrainingConfiguration & Subject): readonly Protocol[];
+  /** How many items each evaluation has, and the field that says so; undefined where the data decide it. */
+  itemCount(
+    configuration: TrainingConfiguration & Subject,
+  ): { readonly field: string; readonly count: number } | undefined;
+  /** The words for these results. */
+  words(configuration: TrainingConfiguration & Subject): KindWords;
+  /** The field of an evaluation under which "relpos-compare/1" has the items; undefined: beside the values. */
+  readonly itemsInVersion1?: string;
+}
+
+/** Text files, or a corpus by name. */
+export type CorpusChoice = { readonly text: readonly string[] } | { readonly name: string };
+
+/** What the trials of a comparison need. */
+export interface Prepared<Subject extends object = object> {
+  readonly data: TrialData;
+  /** Kinds of tokens. */
+  readonly vocab: number;
+  readonly subject: Subject;
+  /** What makes the tokenizer again; absent where the data bring their own symbols. */
+  readonly tokenizer?: TokenizerConfig;
+  /** Notes for a reader of the results. */
+  readonly notes: readonly string[];
+}
+
+/** A way in which models are judged. */
+export interface Protocol {
+  readonly id: string;
+  /** "Windows that do not overlap" */
+  readonly name: string;
+  /**
+   * "main": the one that a verdict is about. "check": the same data, judged in another way, which should lead to
+   * the same group of best encodings. "condition": other data, with a verdict of their own.
+   */
+  readonly role: "main" | "check" | "condition";
+}

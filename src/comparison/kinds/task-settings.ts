@@ -1,0 +1,36 @@
+/**
+ * The settings of a comparison on a task.
+ *
+ * @module
+ */
+import type { ModelSettings } from "../model-settings.ts";
+import type { ModelDefaults } from "./kind.ts";
+
+/** A comparison on a task, whose lengths are the task's own. */
+export interface TaskSettings extends ModelSettings {
+  /** The task's id, with options where some are chosen: `counting(variables=5)`. */
+  readonly task: string;
+  /** Samples judged at each length under each condition. */
+  readonly evaluationSamples: number;
+}
+
+/** The defaults of a comparison on a task. */
+export const defaultTaskSettings: Omit<
+  TaskSettings,
+  "task" | "encodings" | "threads" | "testLengths"
+> &
+  ModelDefaults = {
+  seeds: [1],
+  trainLength: 20,
+  steps: 1500,
+  batch: 32,
+  width: 64,
+  heads: 4,
+  layers: 3,
+  learningRate: 3e-3,
+  warmup: 100,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  evaluationSamples: 256,
+  device: "cpu",
+};

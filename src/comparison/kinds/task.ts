@@ -1,0 +1,68 @@
+/**
+ * Comparisons on a task.
+ *
+ * @module
+ */
+import { random } from "../../random/random.ts";
+import { rowWidth } from "../../tasks/batches.ts";
+import { taskById, taskNamed } from "../../tasks/index.ts";
+import { writeSample } from "../../tasks/task.ts";
+import type { Kind, Prepared } from "./kind.ts";
+import { taskData, taskMeasures } from "./task-data.ts";
+import { defaultTaskSettings } from "./task-settings.ts";
+import type { TaskSettings } from "./task-settings.ts";
+import { taskProtocols, taskSubject, taskWords } from "./task-subject.ts";
+import type { TaskSubject } from "./task-subject.ts";
+
+/** The same model on one algorithmic task. */
+export const taskKind: Kind<TaskSettings, TaskSubject> = {
+  id: "task",
+  key: "task",
+  measures: taskMeasures,
+  defaults: defaultTaskSettings,
+  // The encodings of the NoPE study, from which most of our tasks are.
+  encodings: ["none", "sinusoidal", "rope", "alibi", "t5"],
+  multiples: [1, 1.5, 2],
+  counts: ["evaluationSamples"],
+  complete: ({ task, evaluationSamples }, shared) => ({
+    task: task ?? "copy",
+    ...shared,
+    evaluationSamples: evaluationSamples ?? defaultTaskSettings.evaluationSamples,
+  }),
+  options: ({ task, evaluationSamples }) => ({ task, evaluationSamples }),
+  vocabulary: ({ task }) => taskNamed(task).vocabulary.length,
+  rowLength,
+  corpus: () => undefined,
+  prepare,
+  subject: taskSubject,
+  protocols: taskProtocols,
+  itemCount: ({ task }) => ({ field: "configuration.task.samples", count: task.samples }),
+  words: taskWords,
+};
+
+function rowLength({ task, trainLength }: TaskSettings): number {
+  return rowWidth(taskNamed(task), trainLength);
+}
+
+function prepare(settings: TaskSettings): Prepared<TaskSubject> {
+  const { trainLength, evaluationSamples } = settings;
+  const task = taskNamed(settings.task);
+  const { summary, length, example } = taskById(task.id);
+  const sample = task.sample(random(example.seed, "example"), example.length);
+  return {
+    data: taskData({ task, trainLength, evaluationSamples }),
+    vocab: task.vocabulary.length,
+    subject: {
+      task: {
+        name: settings.task,
+        summary,
+        length,
+        conditions: task.conditions.map(({ id, summary }) => ({ id, summary })),
+        samples: evaluationSamples,
+        rowTokens: rowLength(settings),
+        example: writeSample(task, sample),
+      },
+    },
+    notes: [],
+  };
+}

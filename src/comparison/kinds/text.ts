@@ -1,0 +1,89 @@
+/**
+ * Comparisons on text.
+ *
+ * @module
+ */
+import { defaultCorpus } from "../../data/corpus.ts";
+import type { Corpus } from "../../data/corpus.ts";
+import { checkWindowsFit, splitText } from "../../data/split.ts";
+import { makeTokenizer } from "../../data/tokenizers.ts";
+import type { Kind, Prepared } from "./kind.ts";
+import { textData, textMeasures } from "./text-data.ts";
+import { defaultSettings } from "./text-settings.ts";
+import type { TextSettings } from "./text-settings.ts";
+import { textProtocols, textSubject, textWords } from "./text-subject.ts";
+import type { TextSubject } from "./text-subject.ts";
+
+/** One or two encodings of each kind: the default run is to end within four minutes. */
+const encodings = "none sinusoidal learned distance-row rope alibi t5".split(" ");
+
+/** The same language model on one text. */
+export const textKind: Kind<TextSettings, TextSubject> = {
+  id: "text",
+  key: "corpus",
+  measures: textMeasures,
+  defaults: defaultSettings,
+  encodings,
+  multiples: [1, 2, 4, 8],
+  counts: ["stride", "evaluationTokens"],
+  complete: ({ corpus, tokenizer, stride, evaluationTokens }, shared) => ({
+    corpus: corpus ?? { name: defaultCorpus },
+    tokenizer: tokenizer ?? defaultSettings.tokenizer,
+    ...shared,
+    stride: stride ?? shared.trainLength,
+    evaluationTokens: evaluationTokens ?? defaultSettings.evaluationTokens,
+  }),
+  options: ({ corpus, tokenizer, stride, evaluationTokens }) => ({
+    ...("text" in corpus ? { text: corpus.text } : { corpus: corpus.name }),
+    ...(tokenizer === defaultSettings.tokenizer ? {} : { tokenizer }),
+    stride,
+    evaluationTokens,
+  }),
+  vocabulary: ({ tokenizer }) => (tokenizer === "byte" ? 256 : undefined),
+  rowLength: ({ trainLength }) => trainLength,
+  corpus: ({ corpus }) => corpus,
+  prepare,
+  subject: textSubject,
+  protocols: textProtocols,
+  itemCount: () => undefined,
+  words: textWords,
+  itemsInVersion1: "windows",
+};
+
+function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject> {
+  if (corpus === undefined)
+    throw new RangeError(
+      "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
+    );
+  const { train, validation, description } = splitText(corpus.text);
+  const tokenizer = makeTokenizer(settings.tokenizer, train);
+  const parts = { training: tokenizer.encode(train), validation: tokenizer.encode(validation) };
+  const { trainLength, testLengths, stride, evaluationTokens } = settings;
+  const longest = Math.max(...testLengths);
+  checkWindowsFit({
+    training: { tokens: parts.training.length, length: trainLength },
+    validation: { tokens: parts.validation.length, length: longest },
+  });
+  return {
+    data: textData({ ...parts, tokenizer, longest, stride, evaluationTokens }),
+    vocab: tokenizer.vocab,
+    subject: {
+      corpus: {
+        name: corpus.name,
+        bytes: corpus.bytes,
+        trainBytes: bytesOf(train),
+        validationBytes: bytesOf(validation),
+        split: description,
+      },
+      tokenizer: settings.tokenizer,
+      stride,
+    },
+    tokenizer: tokenizer.config,
+    notes: corpus.notes,
+  };
+}
+
+/** Length in UTF-8. */
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,142 @@
+/**
+ * The schemas of a trial's record, in both versions of results.json. Version 1 had the value of each measure beside
+ * the place of an evaluation, and the items of a text under `windows`; it is read as version 2.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { columnsOf } from "../measures/measure.ts";
+import type { Column, Items } from "../measures/items.ts";
+import type { Measure } from "../measures/measure.ts";
+import type { Kind, Protocol } from "./kinds/kind.ts";
+import {
+  count,
+  either,
+  list,
+  measurement,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "./schemas.ts";
+import type {
+  Evaluation,
+  Measured,
+  Place,
+  ScorePicture,
+  Trial,
+  Unsupported,
+} from "./trial-record.ts";
+
+/** The versions of results.json that can be read. */
+export type Version = 1 | 2;
+
+/** The fields that say where an evaluation or a comparison belongs. */
+export function placeFields(protocols: readonly Protocol[]): {
+  readonly length: z.ZodType<number>;
+  readonly protocol: z.ZodType<string>;
+} {
+  return { length: count, protocol: oneOf(...protocols.map(({ id }) => id)) };
+}
+
+/** The schema of a trial of a kind. */
+export function trialSchema(
+  kind: Kind,
+  protocols: readonly Protocol[],
+  version: Version,
+): z.ZodType<Trial> {
+  const unmeasured: z.ZodType<Place & Unsupported> = object({
+    ...placeFields(protocols),
+    unsupported: text,
+  });
+  const measured = version === 1 ? measured1(kind, protocols) : measured2(kind, protocols);
+  const shared = {
+    encoding: text,
+    seed: number,
+    parameters: count,
+    secondsPerStep: measurement,
+    peakMemoryBytes: measurement,
+    trainingLoss: list(object({ step: number, loss: measurement })),
+    evaluations: list<Evaluation>(either("unsupported", unmeasured, measured), 1),
+    scorePicture: optional(picture),
+  };
+  if (version === 2) return object({ ...shared, lossByPosition: optional(list(measurement)) });
+  const losses = z.exactOptional(
+    either("unsupported", object({ unsupported: text }), list(measurement)),
+  );
+  return object({ ...shared, lossByPosition: losses }).transform(
+    ({ lossByPosition, ...trial }): Trial =>
+      Array.isArray(lossByPosition) ? { ...trial, lossByPosition } : trial,
+  );
+}
+
+const picture: z.ZodType<ScorePicture> = object({
+  size: count,
+  values: list(measurement),
+  caption: text,
+});
+
+function measured2({ measures }: Kind, protocols: readonly Protocol[]): z.ZodType<Measured> {
+  const first = measures[0].contributes;
+  // Only what encodings are ranked by must be there: records of version 1 have no other items.
+  const columns = Object.entries(columnsOf(measures)).map(
+    ([name, column]) =>
+      [name, name in first ? itemsOf(column) : optional(itemsOf(column))] as const,
+  );
+  return object({
+    ...placeFields(protocols),
+    values: object(valueFields(measures)),
+    tokens: count,
+    items: object(Object.fromEntries(columns)),
+  });
+}
+
+function measured1(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Measured> {
+  const { measures, itemsInVersion1: under } = kind;
+  const columns = Object.entries(measures[0].contributes);
+  const itemFields = Object.fromEntries(columns.map(([name, column]) => [name, itemsOf(column)]));
+  return object({
+    ...placeFields(protocols),
+    ...valueFields(measures),
+    tokens: count,
+    ...(under === undefined ? itemFields : { [under]: object(itemFields) }),
+  }).transform((entry): Measured => {
+    const { length, protocol, tokens } = entry;
+    const fields = entry as unknown as Readonly<Record<string, unknown>>;
+    const items = (under === undefined ? fields : fields[under]) as Items;
+    return {
+      ...{ length, protocol, tokens },
+      values: Object.fromEntries(measures.map(({ id }) => [id, fields[id] as number])),
+      items: Object.fromEntries(columns.map(([name]) => [name, items[name]!])),
+    };
+  });
+}
+
+/** A field for the value of each measure. */
+function valueFields(measures: readonly Measure[]): Readonly<Record<string, z.ZodType<number>>> {
+  return Object.fromEntries(
+    measures.map(({ id, range: [least, most] }) => [
+      id,
+      most < Infinity
+        ? z
+            .number(within(least, most))
+            .min(least, within(least, most))
+            .max(most, within(least, most))
+        : measurement,
+    ]),
+  );
+}
+
+function within(least: number, most: number): string {
+  return `a number from ${least} to ${most}`;
+}
+
+function itemsOf({ values }: Column): z.ZodType<number[]> {
+  const item = {
+    number: measurement,
+    count: number,
+    "zero or one": z.literal([0, 1], "0 or 1"),
+  }[values];
+  return list<number>(item, 1);
+}

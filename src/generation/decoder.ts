@@ -1,0 +1,68 @@
+/**
+ * The decoder: texts continued token by token. Prompts are read once, and each step reads new tokens only.
+ *
+ * `compile-decoder.ts` makes one.
+ *
+ * @module
+ */
+import type { LanguageModel } from "../model/transformer.ts";
+import type { Compile, CompileOptions } from "../runtime/session.ts";
+import type { Logits } from "./logits.ts";
+import type { TokenRows } from "./token-rows.ts";
+
+/** How a decoder is compiled. */
+export interface DecoderOptions extends CompileOptions {
+  /** The runtime. Default: the one that was loaded, which `relpos` and `relpos/browser` do. */
+  readonly compile?: Compile;
+  /**
+   * The most tokens that a text may have. Needed where the encoding samples the positions of a whole text at once
+   * (`randomized`); elsewhere the only limit is the encoding's own.
+   */
+  readonly maxLength?: number;
+  /** Logits of each row's last token, or of every new token. Default `last`. */
+  readonly logits?: "last" | "all";
+  /**
+   * The most tokens of a prompt that one run reads. Attention needs memory for `tokens × tokens so far` scores a
+   * head, so long prompts need less in pieces. Default: the whole prompt at once.
+   */
+  readonly pieceLength?: number;
+}
+
+/**
+ * A model that continues texts, several at once.
+ *
+ * Keys and values of earlier tokens are kept where the model runs. An encoding that allows no cache
+ * (`recompute`) reads the whole text at every step; the interface is the same.
+ *
+ * One call runs at a time; calls after `dispose()` throw an Error.
+ */
+export interface Decoder {
+  readonly model: LanguageModel;
+  /** For each row, the position of its next token, which is the number of its tokens so far; empty before `prefill`. */
+  readonly positions: readonly number[];
+  /**
+   * Begins new texts with these prompts, one for each row. Prompts of different lengths are padded on the left, which
+   * changes no row's logits; with `logits: "all"`, logits of padding are meaningless numbers before a row's own.
+   *
+   * @throws {RangeError} there is no row, a row is empty, or an id is not in the vocabulary
+   * @throws {UnsupportedLength} a text is longer than the encoding or `maxLength` allows
+   */
+  prefill(prompts: TokenRows): Promise<Logits>;
+  /**
+   * Appends tokens: one id for each row, or an array of equally many for each.
+   *
+   * @throws {RangeError} there are no prompts, there are not as many rows, or an id is not in the vocabulary
+   * @throws {UnsupportedLength} a text would be longer than the encoding or `maxLength` allows
+   */
+  step(tokens: ArrayLike<number> | TokenRows): Promise<Logits>;
+  /**
+   * Removes the tokens of the last step; possible once after each.
+   *
+   * @throws {Error} the last call was no step
+   */
+  rollback(): void;
+  /** Removes all texts. */
+  reset(): void;
+  /** Frees the sessions, the weights and the cache. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+/**
+ * Token ids as they are given to a decoder, checked.
+ *
+ * @module
+ */
+
+/** Token ids of each row of a batch. */
+export type TokenRows = ArrayLike<ArrayLike<number>>;
+
+/**
+ * The prompts of a batch.
+ *
+ * @throws {RangeError} there is no row, a row is empty, or an id is not in the vocabulary
+ * @throws {TypeError} a row is no array
+ */
+export function promptRows(prompts: TokenRows, vocab: number): number[][] {
+  if (prompts.length === 0)
+    throw new RangeError("decoder: there are no prompts. Give one row of token ids or more.");
+  return Array.from(prompts, (ids, row) => checkedRow(ids, row, vocab));
+}
+
+/**
+ * The next tokens of each row: one id a row, or equally many for each.
+ *
+ * @throws {RangeError} there are not as many rows as prompts, rows differ in length or are empty, or an id is
+ * not in the vocabulary
+ */
+export function stepRows(
+  tokens: ArrayLike<number> | TokenRows,
+  rows: number,
+  vocab: number,
+): number[][] {
+  if (tokens.length !== rows)
+    throw new RangeError(
+      `decoder: step() was given ${tokens.length} rows; there are ${rows}. ` +
+        `Give each row its next token: rows that have ended may be given any.`,
+    );
+  const checked = Array.from(tokens as ArrayLike<number | ArrayLike<number>>, (ids, row) =>
+    checkedRow(typeof ids === "number" ? [ids] : ids, row, vocab),
+  );
+  const uneven = checked.findIndex(({ length }) => length !== checked[0]!.length);
+  if (uneven > 0)
+    throw new RangeError(
+      `decoder: step() takes equally many tokens for every row; row 0 has ${checked[0]!.length}, ` +
+        `row ${uneven} has ${checked[uneven]!.length}. Texts of different lengths begin with prefill().`,
+    );
+  return checked;
+}
+
+function checkedRow(ids: ArrayLike<number>, row: number, vocab: number): number[] {
+  if (typeof ids !== "object" || ids === null)
+    throw new TypeError(
+      `decoder: row ${row} is ${String(ids)}, not an array of token ids. ` +
+        `Give one array for each text, as in prefill([[1, 2, 3]]).`,
+    );
+  if (ids.length === 0)
+    throw new RangeError(
+      `decoder: row ${row} has no tokens. Give it one at least, such as the token that begins a text.`,
+    );
+  const checked = Array.from(ids);
+  const wrong = checked.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocab);
+  if (wrong >= 0)
+    throw new RangeError(
+      `decoder: token ${wrong} of row ${row} is ${String(checked[wrong])}; ids are whole numbers from 0 to ` +
+        `${vocab - 1}. Encode the text with the model's own tokenizer.`,
+    );
+  return checked;
+}

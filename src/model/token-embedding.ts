@@ -1,0 +1,69 @@
+/**
+ * Tokens as vectors, with what the position encoding makes of them.
+ *
+ * @module
+ */
+import type { EncodingContext, PositionEncoding } from "../encodings/position-encoding.ts";
+import { gather, oneHot } from "../operators/indexing.ts";
+import type { ParameterLookup } from "../parameters/parameters.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import { scope } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TransformerConfig } from "./config.ts";
+import type { Dropout } from "../random/dropout.ts";
+import { callHook } from "./hooks.ts";
+import { weightDeviation } from "./layers.ts";
+
+/**
+ * The table `tokens.weight [vocab, model]`, narrower where the encoding appends columns; none where it is given the
+ * vocabulary itself.
+ *
+ * @throws {RangeError} where the encoding leaves no room for the table.
+ */
+export function tokenSpecs(
+  { vocab, model }: Pick<TransformerConfig, "vocab" | "model">,
+  encoding: PositionEncoding,
+): ParameterSpec[] {
+  const extra = encoding.extraWidth ?? 0;
+  if (extra >= model)
+    throw new RangeError(
+      `${encoding.id}: it appends ${extra} columns, but the model is ${model} wide. ` +
+        `Widen the model or narrow the encoding.`,
+    );
+  if (encoding.tokenInput === "one-hot") return [];
+  const initial = { kind: "normal", deviation: weightDeviation } as const;
+  return [{ name: "tokens.weight", shape: [vocab, model - extra], initial }];
+}
+
+/** @throws {RangeError} where the table is not `[vocab, model]` and so cannot be the head or another half's table. */
+export function requirePlainTable(encoding: PositionEncoding, use: string, remedy: string): void {
+  if ((encoding.extraWidth ?? 0) > 0 || encoding.tokenInput === "one-hot")
+    throw new RangeError(
+      `${encoding.id}: it is concatenated to the token vectors, so the token table is not ` +
+        `[vocab, model] and cannot serve as ${use}. ${remedy}`,
+    );
+}
+
+/** What the embedding of tokens is given. */
+export interface EmbeddingInput {
+  readonly config: Pick<TransformerConfig, "vocab" | "dropout">;
+  readonly encoding: PositionEncoding;
+  /** Has `tokens.weight`. */
+  readonly parameters: ParameterLookup;
+  /** int32 `[batch, length]` */
+  readonly tokens: Tensor;
+  readonly context: EncodingContext;
+  readonly dropout: Dropout;
+}
+
+/** The vectors of tokens, `[batch, length, model]`. */
+export function embedTokens(given: EmbeddingInput): Tensor {
+  const { config, encoding, parameters, tokens, context, dropout } = given;
+  return scope("embedding", () => {
+    const vectors =
+      encoding.tokenInput === "one-hot"
+        ? oneHot(tokens, config.vocab)
+        : gather(parameters.get("tokens.weight"), tokens);
+    return dropout(callHook(encoding, "embed", vectors, context) ?? vectors, config.dropout);
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * The schema of a model's settings in `run.json`. `transformerConfig` checks how they fit together.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { activationNames } from "../model/activations.ts";
+import type { Activation } from "../model/activations.ts";
+import { blockForms } from "../model/block-form.ts";
+import type { BlockForm } from "../model/block-form.ts";
+import type { TransformerConfig } from "../model/config.ts";
+
+/** A whole number of 1 or more. */
+export const count: z.ZodType<number> = z.int().min(1);
+
+const window = z.strictObject({
+  back: z.int().min(0),
+  sinks: z.exactOptional(z.int().min(0)),
+});
+
+/** The forms of a block by name. */
+export const blockForm: z.ZodType<BlockForm> = z.enum(Object.keys(blockForms) as BlockForm[]);
+
+/** The activations of a feed-forward layer by name. */
+export const activation: z.ZodType<Activation> = z.enum(activationNames);
+
+/** All settings of a language model; those without a default value are optional, as in `TransformerConfig`. */
+export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
+  vocab: count,
+  model: count,
+  heads: count,
+  headDim: count,
+  keyValueHeads: count,
+  hidden: count,
+  layers: count,
+  norm: z.enum(["layer", "rms"]),
+  form: blockForm,
+  activation,
+  bias: z.boolean(),
+  dropout: z.number().min(0).lt(1),
+  normEpsilon: z.number(),
+  tiedHead: z.boolean(),
+  queryKeyNorm: z.exactOptional(z.boolean()),
+  scoreScale: z.exactOptional(z.number()),
+  scoreCap: z.exactOptional(z.number()),
+  window: z.exactOptional(z.union([window, z.array(z.union([window, z.literal("all")]))])),
+  finalNorm: z.exactOptional(z.boolean()),
+  logitCap: z.exactOptional(z.number()),
+});

@@ -1,0 +1,143 @@
+/**
+ * A run that was trained, as a model to evaluate, decode and export.
+ *
+ * @module
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { tokenizerFrom } from "../data/tokenizers.ts";
+import { InputError, RunError, unknownName } from "../errors.ts";
+import { transformerConfig } from "../model/config.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
+import { languageModel } from "../model/transformer.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import type { StepMetrics } from "../training/train.ts";
+import { checkpointWeights } from "./checkpoint-weights.ts";
+import { recordedEncoding } from "./recorded-encoding.ts";
+import type { ComparisonRun, ModelRun } from "./run-document.ts";
+import { readRunFile, runFileName } from "./run-file.ts";
+import { checkpointFileName, readCheckpoint, readMetrics } from "./run-storage.ts";
+
+/** A trained model with all that its run recorded. */
+export interface OpenedRun extends TrainedModel {
+  /** The run's folder. */
+  readonly folder: string;
+  /** undefined where the run was trained on a task, which has symbols of its own. */
+  readonly tokenizer: Tokenizer | undefined;
+  /** What `run.json` holds. */
+  readonly configuration: ModelRun;
+  /** Training steps that the weights have had. */
+  readonly step: number;
+  /** One entry for each of those steps. */
+  readonly metrics: readonly StepMetrics[];
+}
+
+/** How a run is opened. */
+export interface OpenRunOptions {
+  /** In the folder of a comparison: the trial, such as `"rope-1"`. */
+  readonly trial?: string;
+  /** Where the file of the user's own encoding is now, if it was moved since the run began. */
+  readonly encodingFile?: string;
+}
+
+/** The folder of a comparison that has a folder for each trial. */
+export const trialsFolder = "trials";
+
+/**
+ * Opens the folder of a training run, or of one trial of a comparison. The folder may have been moved.
+ *
+ * @throws {InputError} there is no run, it is of another version of relpos, a comparison was opened without naming
+ *   a trial, or the file of the run's own encoding is gone or changed
+ * @throws {RunError} a file of the run is damaged, the weights are of another model, or there is no checkpoint yet
+ */
+export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenedRun> {
+  const { trial, encodingFile } = options;
+  const configuration = await readRunFile(folder);
+  if (configuration.kind === "compare") {
+    const inner = await trialFolder(folder, configuration, trial);
+    return await openRun(inner, encodingFile === undefined ? {} : { encodingFile });
+  }
+  if (trial !== undefined)
+    throw new InputError(
+      `${folder} is a run of one model and has no trials, but trial "${trial}" was given. Leave it out.`,
+    );
+  const runFile = path.join(folder, runFileName);
+  const tokenizer = tokenizerOf(configuration, runFile);
+  const model = await modelOf(configuration, runFile, encodingFile);
+  const file = path.join(folder, checkpointFileName);
+  const checkpoint = await readCheckpoint(file);
+  if (checkpoint === undefined)
+    throw new RunError(
+      `${folder} has no ${checkpointFileName} yet: the run was stopped before its first checkpoint. ` +
+        `Train on with the same settings in this folder.`,
+    );
+  const { step } = checkpoint;
+  return {
+    folder,
+    model,
+    weights: checkpointWeights(model, checkpoint, file),
+    tokenizer,
+    configuration,
+    step,
+    // A run that is still going on has metrics of steps after its last checkpoint.
+    metrics: (await readMetrics(folder)).filter((metrics) => metrics.step < step),
+  };
+}
+
+/** The names of a comparison's trials that have begun, in alphabetical order. */
+export async function trialsOf(folder: string): Promise<readonly string[]> {
+  const place = path.join(folder, trialsFolder);
+  const names = await fs.readdir(place).catch(() => []);
+  const begun: string[] = [];
+  for (const name of names.sort())
+    if (await fs.access(path.join(place, name, runFileName)).then(() => true, () => false))
+      begun.push(name);
+  return begun;
+}
+
+async function trialFolder(
+  folder: string,
+  { encodings, seeds }: ComparisonRun,
+  trial: string | undefined,
+): Promise<string> {
+  const trials = await trialsOf(folder);
+  const [first] = trials;
+  if (first === undefined)
+    throw new InputError(
+      `${folder} is a comparison of ${encodings.length} encodings and ${seeds.length} seeds whose trials have not ` +
+        `begun. Run the comparison first.`,
+    );
+  if (trial === undefined)
+    throw new InputError(
+      `${folder} is a comparison with the trials ${trials.join(", ")}. Open one of them, as ` +
+        `${path.join(folder, trialsFolder, first)} or with { trial: "${first}" }.`,
+    );
+  if (!trials.includes(trial)) throw unknownName(`trial of ${folder}`, trial, trials);
+  return path.join(folder, trialsFolder, trial);
+}
+
+function tokenizerOf({ tokenizer, model }: ModelRun, file: string): Tokenizer | undefined {
+  if (tokenizer === undefined) return undefined;
+  const made = tokenizerFrom(tokenizer);
+  if (made.vocab !== model.vocab)
+    throw new RunError(
+      `${file} is damaged: its ${made.id} tokenizer has ${made.vocab} ids, its model a vocabulary of ${model.vocab}. ` +
+        `Restore it from a copy.`,
+    );
+  return made;
+}
+
+async function modelOf(
+  { model, encoding, trainLength }: ModelRun,
+  file: string,
+  encodingFile: string | undefined,
+): Promise<LanguageModel> {
+  const definition = await recordedEncoding(encoding, file, encodingFile);
+  try {
+    return languageModel(transformerConfig(model), definition, trainLength);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new RunError(`${file} describes a model that cannot be made: ${cause.message}`, { cause });
+  }
+}

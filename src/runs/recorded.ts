@@ -1,0 +1,36 @@
+/**
+ * The parts of a run's document, made of what a run was given.
+ *
+ * @module
+ */
+import type { CorpusChoice } from "../data/corpus-files.ts";
+import { defaultCorpus } from "../data/corpus.ts";
+import type { Corpus } from "../data/corpus.ts";
+import type { Cut } from "../data/split.ts";
+import type { ChosenEncoding } from "../loading/encoding-file.ts";
+import { runtimeVersion } from "../runtime/node.ts";
+import { version } from "../version.ts";
+import type { RecordedCorpus, RecordedEncoding, RecordedRun } from "./run-document.ts";
+
+/** The versions of this relpos and its runtime. */
+export const versionsHere: RecordedRun["versions"] = {
+  relpos: version,
+  onnxruntime: runtimeVersion,
+};
+
+/** An encoding with the place and SHA-256 of its file, if it has one. */
+export function recordedEncodingOf({ definition, file }: ChosenEncoding): RecordedEncoding {
+  const { id } = definition;
+  if (file === undefined) return { id };
+  return { id, file: { path: file.path, sha256: file.sha256 } };
+}
+
+/** A text with its SHA-256, and where it was cut. */
+export function recordedCorpusOf(
+  { sha256 }: Corpus,
+  choice: CorpusChoice,
+  cut: Cut,
+): RecordedCorpus {
+  const from = choice.text ? { paths: choice.text } : { name: choice.name ?? defaultCorpus };
+  return { from, sha256, cut };
+}

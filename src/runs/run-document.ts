@@ -1,0 +1,77 @@
+/**
+ * What `run.json` holds: everything that decides the numbers of a run.
+ *
+ * All kinds of run share one document. A run of one model (`train`, and each trial of a comparison) has one encoding
+ * and one seed, so that `openRun` can make its model again. A comparison has lists of both.
+ *
+ * @module
+ */
+import type { TokenizerConfig } from "../data/tokenizer.ts";
+import type { Cut } from "../data/split.ts";
+import type { TransformerConfig } from "../model/config.ts";
+
+/** The version of the document, in its first key. It changes when an older file could no longer be read. */
+export const runSchema = "relpos-run/1";
+
+/** A value that JSON can hold. */
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** The kinds of run that train one model. */
+export type ModelRunKind = "train" | "trial";
+
+/** An encoding as a run records it. */
+export interface RecordedEncoding {
+  /** Its id, or the expression that makes it: `rope(base=500)`. */
+  readonly id: string;
+  /** For an encoding of the user's: where its file was, and the SHA-256 of what was in it. */
+  readonly file?: { readonly path: string; readonly sha256: string };
+}
+
+/** The text that a run was trained on. */
+export interface RecordedCorpus {
+  /** A corpus of the list, or the text files in their order, as they were given. */
+  readonly from: { readonly name: string } | { readonly paths: readonly string[] };
+  /** Of the UTF-8, in hexadecimal digits. */
+  readonly sha256: string;
+  /** Where validation text was allowed to begin. */
+  readonly cut: Cut;
+}
+
+/** What every kind of run records. */
+export interface RecordedRun {
+  readonly schema: typeof runSchema;
+  /** Versions of what computed the numbers. */
+  readonly versions: { readonly relpos: string; readonly onnxruntime: string };
+  /** The training text; absent where the run was trained on a task. */
+  readonly corpus?: RecordedCorpus;
+  /** Absent where a task brings its own vocabulary. */
+  readonly tokenizer?: TokenizerConfig;
+  /** The model's sizes and form, without its encoding. */
+  readonly model: TransformerConfig;
+  /** Tokens of a training sequence. */
+  readonly trainLength: number;
+  /** All other settings that decide the numbers, by name. */
+  readonly settings: { readonly [name: string]: Json };
+}
+
+/** A run of one model. */
+export interface ModelRun extends RecordedRun {
+  readonly kind: ModelRunKind;
+  readonly encoding: RecordedEncoding;
+  /** Seed of first values, batches and dropout. */
+  readonly seed: number;
+}
+
+/** A comparison: its models are in the folders of its trials. */
+export interface ComparisonRun extends RecordedRun {
+  readonly kind: "compare";
+  readonly encodings: readonly RecordedEncoding[];
+  readonly seeds: readonly number[];
+}
+
+/** What `run.json` holds. */
+export type RunDocument = ModelRun | ComparisonRun;
+
+/** Every kind of run. */
+export const runKinds: readonly RunDocument["kind"][] = ["train", "trial", "compare"];

@@ -1,0 +1,145 @@
+/**
+ * `run.json`: written once, by the process that begins a run, and read by everything that goes on with it or opens it.
+ *
+ * @module
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { InputError, RunError, unknownName } from "../errors.ts";
+import { errorCode, readError } from "../files/file-errors.ts";
+import { readJson, writeAtomically } from "../files/files.ts";
+import { schemaFault } from "../files/schema-fault.ts";
+import { version } from "../version.ts";
+import { runKinds, runSchema } from "./run-document.ts";
+import type { RunDocument } from "./run-document.ts";
+import { runSchemas } from "./run-schema.ts";
+
+/** The file's name in the folder of a run. */
+export const runFileName = "run.json";
+
+/**
+ * Records what a run is. In a folder without `run.json` the file is written; in the folder of the same run nothing
+ * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not.
+ *
+ * @param folder exists and is claimed (`claimFolder`)
+ * @throws {InputError} the folder holds a run with other settings: each is named with both values
+ * @throws {RunError} the file is damaged, or cannot be written
+ * @throws {RangeError} the document could not be read back: a key is missing, unknown or out of its bounds
+ */
+export async function keepRunFile(folder: string, document: RunDocument): Promise<void> {
+  const file = path.join(folder, runFileName);
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const now = JSON.parse(text) as RunDocument;
+  const checked = runSchemas[document.kind].safeParse(now);
+  if (!checked.success) throw new RangeError(`run.json: ${schemaFault(checked.error, now)}.`);
+  if (!(await isFile(file))) return await writeAtomically(file, text);
+
+  const before = await readRunFile(folder);
+  const ways = "Choose another folder, or give the settings that the run was made with.";
+  if (before.kind !== now.kind)
+    throw new InputError(
+      `${folder} holds a run that differs in the kind of run ("${before.kind}" there, "${now.kind}" given). ${ways}`,
+    );
+  const [old, given] = [leaves(before), leaves(now)];
+  const names = [...new Set([...given.keys(), ...old.keys()])].filter(
+    (name) => !isPlace(name) && old.get(name) !== given.get(name),
+  );
+  if (names.length === 0) return;
+  const value = (of: ReadonlyMap<string, string>, name: string): string => short(of.get(name));
+  const differing = names
+    .slice(0, 5)
+    .map((name) => `${name} (${value(old, name)} there, ${value(given, name)} given)`);
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  throw new InputError(
+    `${folder} holds a run that differs in ${differing.join(", ")}${more}. ${ways}`,
+  );
+}
+
+/**
+ * What `run.json` in a folder says.
+ *
+ * @throws {InputError} there is no such folder or file, or the file is of another program or another version of relpos
+ * @throws {RunError} the file is damaged: the first missing, unknown or wrong key is named
+ */
+export async function readRunFile(folder: string): Promise<RunDocument> {
+  await requireFolder(folder);
+  const file = path.join(folder, runFileName);
+  if (!(await isFile(file)))
+    throw new InputError(
+      `${folder} holds no run: it has no ${runFileName}. Give the folder that relpos train or compare wrote.`,
+    );
+  const value = await readJson(file);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InputError(
+      `${file} is not of relpos: it must be an object, got ${Array.isArray(value) ? "a list" : JSON.stringify(value)}. ` +
+        `Choose another folder, or restore the file from a copy.`,
+    );
+  const { schema, kind } = value as { readonly schema?: unknown; readonly kind?: unknown };
+  requireVersion(file, schema, value);
+  const known = runKinds.find((candidate) => candidate === kind);
+  if (known === undefined)
+    throw typeof kind === "string"
+      ? new InputError(`${file}: ${unknownName("kind of run", kind, runKinds).message}`)
+      : damaged(file, `"kind" is ${kind === undefined ? "missing" : "no text"}`);
+  const checked = runSchemas[known].safeParse(value);
+  if (!checked.success) throw damaged(file, schemaFault(checked.error, value));
+  return checked.data;
+}
+
+function requireVersion(file: string, schema: unknown, document: object): void {
+  if (schema === runSchema) return;
+  const writer = (document as { readonly versions?: { readonly relpos?: unknown } }).versions;
+  const by = typeof writer?.relpos === "string" ? ` by relpos ${writer.relpos}` : "";
+  const ways = "Open it with that version, or train again in another folder.";
+  if (schema === undefined)
+    throw new InputError(
+      `${file} has no "schema": it was written by relpos before it recorded one, and relpos ${version} reads ` +
+        `"${runSchema}". ${ways}`,
+    );
+  throw new InputError(
+    `${file} was written${by} as ${JSON.stringify(schema)}; relpos ${version} reads "${runSchema}". ${ways}`,
+  );
+}
+
+function damaged(file: string, fault: string): RunError {
+  return new RunError(
+    `${file} is damaged: ${fault}. Restore it from a copy, or start again in another folder.`,
+  );
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const found = await fs.stat(folder).catch((error: unknown) => {
+    throw readError(folder, error);
+  });
+  if (!found.isDirectory())
+    throw new InputError(`${folder} is a file. Give the folder of a run, which holds ${runFileName}.`);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    await fs.access(file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw readError(file, error);
+  }
+}
+
+/** Whether a key names where a file is. */
+function isPlace(name: string): boolean {
+  return /(^|\.)paths?(\.\d+)?$/.test(name);
+}
+
+/** Values by dotted name; an empty object or list is a value. */
+function leaves(value: unknown, name = ""): Map<string, string> {
+  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  if (inner.length === 0) return new Map([[name, JSON.stringify(value)]]);
+  return new Map(
+    inner.flatMap(([key, each]) => [...leaves(each, name === "" ? key : `${name}.${key}`)]),
+  );
+}
+
+function short(value: string | undefined): string {
+  if (value === undefined) return "nothing";
+  return value.length <= 40 ? value : `${value.slice(0, 39)}…`;
+}

@@ -1,0 +1,64 @@
+/**
+ * The loss of a trained model on a text, at one length.
+ *
+ * @module
+ */
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { windows } from "../data/windows.ts";
+import type { EvaluationSpans } from "../data/windows.ts";
+import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
+import { compile as compileInNode } from "../runtime/node.ts";
+import type { Compile, CompileOptions } from "../runtime/session.ts";
+
+/** How well a model predicts a text. */
+export interface TextLoss {
+  /** Mean nats a token. */
+  readonly nats: number;
+  readonly bitsPerByte: number;
+  readonly perplexity: number;
+  /** Tokens that were predicted. */
+  readonly tokens: number;
+}
+
+/** The text, and how it is cut into windows. */
+export interface TextLossRequest {
+  readonly tokenizer: Tokenizer;
+  readonly tokens: Int32Array;
+  /** Tokens in a window; windows do not overlap. */
+  readonly length: number;
+  /** The tokens that are predicted, see `evaluationSpans`. */
+  readonly spans: EvaluationSpans["spans"];
+  /** Default: ONNX Runtime in Node. */
+  readonly compile?: Compile;
+  readonly compileOptions?: CompileOptions;
+}
+
+/**
+ * Predicts each token of the spans from those before it in its window.
+ *
+ * @throws {UnsupportedLength} the model's encoding has a limit below the length
+ */
+export async function textLoss(
+  trained: TrainedModel,
+  request: TextLossRequest,
+): Promise<TextLoss> {
+  const { tokenizer, tokens, length, spans, compile = compileInNode, compileOptions } = request;
+  const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile });
+  try {
+    const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));
+    const bytes = summary.byWindow.reduce(
+      (total, { targets }) => total + tokenizer.byteLength(targets),
+      0,
+    );
+    const nats = summary.byWindow.reduce((total, window) => total + window.nats, 0);
+    return {
+      nats: summary.nats,
+      bitsPerByte: nats / Math.LN2 / bytes,
+      perplexity: Math.exp(summary.nats),
+      tokens: summary.tokens,
+    };
+  } finally {
+    await evaluator.dispose();
+  }
+}

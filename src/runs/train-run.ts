@@ -1,0 +1,189 @@
+/**
+ * A training run in a folder, from settings to the loss on validation text; exactly resumable.
+ *
+ * @module
+ */
+import path from "node:path";
+import { loadCorpus } from "../data/corpus-files.ts";
+import { checkWindowsFit, splitText } from "../data/split.ts";
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { makeTokenizer } from "../data/tokenizers.ts";
+import { evaluationSpans } from "../data/windows.ts";
+import { asInputError, RunError } from "../errors.ts";
+import { writeAtomically } from "../files/files.ts";
+import { chooseEncoding } from "../loading/encoding-file.ts";
+import { transformerConfig } from "../model/config.ts";
+import type { TransformerConfig } from "../model/config.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
+import { languageModel } from "../model/transformer.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import { compile as compileInNode } from "../runtime/node.ts";
+import type { Compile } from "../runtime/session.ts";
+import { languageTraining } from "../training/language-objective.ts";
+import { train } from "../training/train.ts";
+import type { StepMetrics } from "../training/train.ts";
+import { completeSettings, planOf } from "./complete-settings.ts";
+import type { CompleteSettings } from "./complete-settings.ts";
+import { recordedCorpusOf, recordedEncodingOf, versionsHere } from "./recorded.ts";
+import { runSchema } from "./run-document.ts";
+import type { ModelRun } from "./run-document.ts";
+import { keepRunFile } from "./run-file.ts";
+import { claimFolder } from "./run-folder.ts";
+import { fileStorage, readMetrics } from "./run-storage.ts";
+import { refuseTooLarge } from "./size-limit.ts";
+import { textLoss } from "./text-loss.ts";
+import type { TrainRunSettings } from "./train-settings.ts";
+
+/** A run to begin, or to go on with. */
+export interface TrainRunRequest {
+  /** Made if it does not exist; it must be empty, or hold this very run. */
+  readonly folder: string;
+  /** What is not given has the values of `defaultTrainSettings`. */
+  readonly settings?: Partial<TrainRunSettings>;
+  /** Called after each step. */
+  readonly onStep?: (metrics: StepMetrics) => void;
+  /** Stops after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Default: ONNX Runtime in Node. */
+  readonly compile?: Compile;
+}
+
+/** What `evaluation.json` holds. */
+export interface RunEvaluation {
+  readonly steps: number;
+  /** Numbers that are learned. */
+  readonly parameters: number;
+  /** Of the last step, in nats a token. */
+  readonly trainingLoss: number | undefined;
+  /** In nats a token. */
+  readonly validationLoss: number;
+  /** Which part of the validation text was predicted. */
+  readonly judged: string;
+}
+
+/** A trained model, and what its run measured. */
+export interface TrainedRun extends TrainedModel {
+  readonly tokenizer: Tokenizer;
+  /** Steps done in all; fewer than planned where `signal` stopped the run. */
+  readonly step: number;
+  /** undefined where the run was stopped before its last step. */
+  readonly evaluation: RunEvaluation | undefined;
+}
+
+/** The name of the file with the evaluation. */
+export const evaluationFileName = "evaluation.json";
+
+/**
+ * Trains a model on a text, evaluates it on the text's end, and keeps all of it in a folder. A run that was stopped or
+ * killed goes on with the same call and ends with the same numbers.
+ *
+ * @throws {InputError} a setting, the text or the folder cannot be used; nothing was written
+ * @throws {RunError} the folder's files are damaged, the disk is full, or another process writes there
+ * @throws {TrainingDiverged} the loss or a gradient became NaN or infinite
+ */
+export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
+  const { folder, onStep, signal, compile = compileInNode } = request;
+  const settings = completeSettings(request.settings ?? {});
+  const plan = asInputError(() => planOf(settings));
+  const { model, tokenizer, training, validation, document } = await prepare(settings);
+  const compileOptions = { device: settings.device, threads: settings.threads };
+
+  const claim = await claimFolder(folder);
+  try {
+    await keepRunFile(folder, document);
+    const { batch, length } = settings;
+    const result = await train({
+      ...languageTraining(model, training, { batch, length }),
+      plan,
+      compile,
+      compileOptions,
+      storage: fileStorage(folder, model),
+      ...(signal ? { signal } : {}),
+      ...(onStep ? { onStep } : {}),
+    }).catch((error: unknown) => {
+      throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
+    });
+    const { step, weights } = result;
+    const trained = { model, weights, tokenizer, step };
+    if (step < plan.steps) return { ...trained, evaluation: undefined };
+
+    const { evaluationTokens: limit } = settings;
+    const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
+    const on = { tokenizer, tokens: validation, length, spans };
+    const { nats } = await textLoss(trained, { ...on, compile, compileOptions });
+    const evaluation: RunEvaluation = {
+      steps: step,
+      parameters: model.parameters.count,
+      trainingLoss: (await readMetrics(folder)).at(-1)?.loss,
+      validationLoss: nats,
+      judged: description,
+    };
+    await writeAtomically(
+      path.join(folder, evaluationFileName),
+      `${JSON.stringify(evaluation, null, 2)}\n`,
+    );
+    return { ...trained, evaluation };
+  } finally {
+    await claim.release();
+  }
+}
+
+interface Prepared {
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer;
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  readonly document: ModelRun;
+}
+
+/** Reads the text and makes the model; nothing is written, so that a wrong setting leaves no folder. */
+async function prepare(settings: CompleteSettings): Promise<Prepared> {
+  const { length, cut, seed } = settings;
+  const corpus = await loadCorpus(settings.corpus);
+  const split = splitText(corpus.text, { cut });
+  const tokenizer = makeTokenizer(settings.tokenizer, split.train);
+  const training = tokenizer.encode(split.train);
+  const validation = tokenizer.encode(split.validation);
+  checkWindowsFit({
+    training: { tokens: training.length, length },
+    validation: { tokens: validation.length, length },
+  });
+  refuseTooLarge({ ...settings, vocab: tokenizer.vocab, models: 1 });
+  const config = asInputError(() => configOf(settings, tokenizer.vocab));
+  const chosen = await chooseEncoding(settings.encoding);
+  const model = asInputError(() => languageModel(config, chosen.definition, length));
+  const document: ModelRun = {
+    schema: runSchema,
+    versions: versionsHere,
+    kind: "train",
+    corpus: recordedCorpusOf(corpus, settings.corpus, cut),
+    tokenizer: tokenizer.config,
+    model: config,
+    encoding: recordedEncodingOf(chosen),
+    trainLength: length,
+    seed,
+    settings: otherSettings(settings),
+  };
+  return { model, tokenizer, training, validation, document };
+}
+
+function configOf(settings: CompleteSettings, vocab: number): TransformerConfig {
+  const { width, heads, headDim, keyValueHeads, layers, hidden } = settings;
+  const { norm, form, activation, bias, tiedHead, dropout } = settings;
+  return transformerConfig({
+    ...{ vocab, model: width, heads, layers, hidden },
+    ...(headDim === undefined ? {} : { headDim }),
+    ...(keyValueHeads === undefined ? {} : { keyValueHeads }),
+    ...{ norm, form, activation, bias, tiedHead, dropout },
+  });
+}
+
+/** The settings that have no place of their own in a run's document. */
+function otherSettings(settings: CompleteSettings): ModelRun["settings"] {
+  const { steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2 } = settings;
+  const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;
+  return {
+    ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2, weightDecay },
+    ...{ clip, checkpointEvery, evaluationTokens, device, threads },
+  };
+}

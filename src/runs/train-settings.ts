@@ -1,0 +1,102 @@
+/**
+ * The settings of a training run, and the values they have when nothing is said.
+ *
+ * @module
+ */
+import type { CorpusChoice } from "../data/corpus-files.ts";
+import type { Cut } from "../data/split.ts";
+import type { BlockConfig } from "../model/config.ts";
+
+/** Everything that decides the numbers of a training run: plain data. */
+export interface TrainRunSettings {
+  /** A corpus of the list, or text files in their order. */
+  readonly corpus: CorpusChoice;
+  /** Where validation text may begin. */
+  readonly cut: Cut;
+  /** `byte` or `char`. */
+  readonly tokenizer: string;
+  /** An id or an expression such as `rope(base=500)`, or the path of a file such as `./mine.ts`. */
+  readonly encoding: string;
+  /** Tokens in a training window. */
+  readonly length: number;
+  readonly steps: number;
+  /** Windows in a step; with accumulation, in a micro-batch. */
+  readonly batch: number;
+  /** Micro-batches whose gradients are averaged in a step. */
+  readonly accumulate: number;
+  /** Width of the residual stream. */
+  readonly width: number;
+  readonly heads: number;
+  /** Width of one head. Default: the width divided by the heads. */
+  readonly headDim?: number;
+  /** Heads of keys and values; each serves several heads of queries. Default: as many as heads. */
+  readonly keyValueHeads?: number;
+  readonly layers: number;
+  /** Width of the feed-forward layer. Default: four times the width. */
+  readonly hidden?: number;
+  readonly norm: BlockConfig["norm"];
+  /** Where norms and residual sums are, see `model/block-form.ts`. */
+  readonly form: BlockConfig["form"];
+  readonly activation: BlockConfig["activation"];
+  /** Whether linear layers and layer norms have a bias. */
+  readonly bias: boolean;
+  /** Whether the head uses the token table. */
+  readonly tiedHead: boolean;
+  /** Share of elements dropped while training. */
+  readonly dropout: number;
+  /** The highest rate. */
+  readonly learningRate: number;
+  /** The last rate. Default: a tenth of the highest. */
+  readonly minLearningRate?: number;
+  /** Steps of rising rate. Default: 100, or a tenth of fewer than 1,000 steps. */
+  readonly warmup?: number;
+  /** AdamW's second decay. */
+  readonly beta2: number;
+  /** AdamW's decay of tensors with two axes or more. */
+  readonly weightDecay: number;
+  /** Largest norm of all gradients together; 0 for no clipping. */
+  readonly clip: number;
+  /** Seed of first values, batches and dropout. */
+  readonly seed: number;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Validation tokens that are evaluated at most. */
+  readonly evaluationTokens: number;
+  /** `cpu`, `webgpu` or `cuda`. */
+  readonly device: "cpu" | "webgpu" | "cuda";
+  /** Threads of the runtime; 0: it chooses. */
+  readonly threads: number;
+}
+
+/** The values of settings that are not given; those that are left out here depend on others. */
+export const defaultTrainSettings: Omit<
+  TrainRunSettings,
+  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup"
+> = {
+  corpus: { name: "moby-dick" },
+  cut: "paragraph",
+  tokenizer: "byte",
+  encoding: "rope",
+  length: 128,
+  steps: 1000,
+  batch: 16,
+  accumulate: 1,
+  width: 128,
+  heads: 4,
+  layers: 4,
+  norm: "layer",
+  form: "pre",
+  activation: "gelu",
+  bias: true,
+  tiedHead: false,
+  dropout: 0,
+  learningRate: 1e-3,
+  beta2: 0.95,
+  weightDecay: 0.1,
+  clip: 1,
+  seed: 1,
+  checkpointEvery: 100,
+  evaluationTokens: 65_536,
+  device: "cpu",
+  threads: 0,
+};

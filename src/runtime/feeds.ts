@@ -1,0 +1,58 @@
+/**
+ * Inputs of a run against their declaration.
+ *
+ * @module
+ */
+import { inputName } from "../operators/source.ts";
+import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { HostTensor, StateSlot } from "./session.ts";
+
+const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/**
+ * Checks one input of a run.
+ *
+ * @throws {ShapeError} it is missing, or of another type or shape
+ */
+export function checkFeed(
+  name: string,
+  tensor: Tensor,
+  feed: HostTensor | undefined,
+  given: readonly string[],
+): asserts feed is HostTensor {
+  const wanted = `${tensor.dtype} ${printShape(tensor.shape)}`;
+  if (feed === undefined)
+    throw new ShapeError(
+      `run: input "${name}" (${wanted}) is missing; given: ${given.join(", ") || "nothing"}.`,
+    );
+  const fits =
+    feed.shape.length === tensor.shape.length &&
+    tensor.shape.every((size, axis) => typeof size === "string" || size === feed.shape[axis]) &&
+    feed.data.length === elementCount(feed.shape) &&
+    feed.data instanceof arrayTypes[tensor.dtype];
+  if (!fits)
+    throw new ShapeError(
+      `run: input "${name}" takes ${wanted}, got ${feed.data.constructor.name} of ` +
+        `${feed.data.length} as ${printShape(feed.shape)}.`,
+    );
+}
+
+/**
+ * Refuses feeds for what the program keeps itself.
+ *
+ * @throws {RangeError} a feed has the name of a state slot's input
+ */
+export function refuseStateFeeds(
+  given: readonly string[],
+  slots: Readonly<Record<string, StateSlot>>,
+): void {
+  for (const [slot, { current, kind = "replaced" }] of Object.entries(slots)) {
+    const name = inputName(current)!;
+    if (given.includes(name))
+      throw new RangeError(
+        `run: "${name}" is ${kind} state of the program, not an input of a run. ` +
+          `Leave it out, or set it with writeState("${slot}", …).`,
+      );
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The state of one or more programs: what the next run is given, and what the last one left behind.
+ *
+ * | kind       | processor (Node)                        | WebGPU                        | Wasm                |
+ * |------------|-----------------------------------------|-------------------------------|---------------------|
+ * | read-only  | one tensor over the array, never copied | uploaded once                 | copied in every run |
+ * | replaced   | two buffers, read and written in turn   | outputs stay in device memory | copied in every run |
+ * | growing    | an output is the next run's input       | outputs stay in device memory | copied in every run |
+ *
+ * A buffer is never input and output of one run. What a run replaced is kept for `rollback` until the next run
+ * begins, and freed before that run allocates.
+ *
+ * @module
+ */
+import type * as ort from "onnxruntime-common";
+import type { Device } from "../onnx/devices.ts";
+import { inputName } from "../operators/source.ts";
+import type { GivenShape } from "../tensor/bind-symbols.ts";
+import type { Bindings } from "../tensor/dimension.ts";
+import { printShape, sameShape } from "../tensor/shape.ts";
+import { keepsOutputs } from "./runtime-package.ts";
+import type { RuntimePackage } from "./runtime-package.ts";
+import { firstValues } from "./session.ts";
+import type { StateSlot } from "./session.ts";
+import { emptyShape, growingSymbol, numericShape, writtenShape } from "./state-shapes.ts";
+import { Transfer } from "./transfer.ts";
+
+type Slots = Readonly<Record<string, StateSlot>>;
+
+/** A slot's tensors. */
+interface Held {
+  /** What the next run is given; absent before the first one. */
+  current?: ort.Tensor | undefined;
+  /** What the last run replaced. */
+  previous?: ort.Tensor | undefined;
+  /** Read-only: the same numbers on the host. */
+  host?: Float32Array;
+}
+
+/** State between runs; programs that share it take turns. */
+export class ProgramState {
+  readonly slots: Slots;
+  readonly device: Device;
+  readonly #runtime: RuntimePackage;
+  readonly #transfer: Transfer;
+  readonly #held = new Map<string, Held>();
+  /** Sessions of programs that were disposed while others went on. */
+  readonly #sessions: ort.InferenceSession[] = [];
+  #users = 0;
+  #rollable = false;
+  #running = false;
+
+  constructor(runtime: RuntimePackage, slots: Slots, device: Device) {
+    this.slots = slots;
+    this.device = device;
+    this.#runtime = runtime;
+    this.#transfer = new Transfer(runtime, device);
+    for (const name of Object.keys(slots)) this.#held.set(name, {});
+  }
+
+  /** Adds a program whose state this is. */
+  retain(): void {
+    this.#users++;
+  }
+
+  /**
+   * Removes a program and takes over its session; frees everything after the last program. Tensors go before the
+   * sessions: device memory does not outlive the session that allocated it.
+   */
+  async release(session: ort.InferenceSession): Promise<void> {
+    this.#sessions.push(session);
+    if (--this.#users > 0) return;
+    for (const held of this.#held.values()) {
+      held.current?.dispose();
+      held.previous?.dispose();
+    }
+    this.#held.clear();
+    await this.#transfer.dispose();
+    for (const each of this.#sessions) await each.release();
+  }
+
+  /** Shapes that decide the size of symbols: of what is there, and length 0 of what has not grown yet. */
+  given(): GivenShape[] {
+    return Object.entries(this.slots).flatMap(([name, slot]): GivenShape[] => {
+      const { current } = this.#of(name);
+      if (slot.kind !== "growing") return [];
+      return current === undefined
+        ? [{ name, shape: [growingSymbol(name, slot)], sizes: [0] }]
+        : [{ name, shape: slot.current.shape, sizes: current.dims }];
+    });
+  }
+
+  /**
+   * Begins a run: its inputs by name, and the buffers that next values are written to, by slot; undefined
+   * where the runtime makes a new one.
+   *
+   * @throws {Error} another run has not ended
+   */
+  async begin(bindings: Bindings): Promise<{
+    readonly inputs: Readonly<Record<string, ort.Tensor>>;
+    readonly targets: ReadonlyMap<string, ort.Tensor | undefined>;
+  }> {
+    if (this.#running)
+      throw new Error("run: the run before has not ended. Await it: both would use one state.");
+    this.#running = true;
+    try {
+      await this.#uploadReadOnly();
+      const inputs: Record<string, ort.Tensor> = {};
+      const targets = new Map<string, ort.Tensor | undefined>();
+      for (const [name, slot] of Object.entries(this.slots))
+        inputs[inputName(slot.current)!] = this.#currentOf(name, slot, bindings);
+      this.#rollable = false;
+      for (const [name, slot] of Object.entries(this.slots))
+        if (slot.kind !== "readOnly") targets.set(name, this.#target(name, slot));
+      return { inputs, targets };
+    } catch (error) {
+      this.#running = false;
+      throw error;
+    }
+  }
+
+  /** Ends a run with the next values, or without any where it failed: state is then what it was. */
+  end(next?: ReadonlyMap<string, ort.Tensor>): void {
+    this.#running = false;
+    if (next === undefined) return;
+    for (const [name, tensor] of next) {
+      const held = this.#of(name);
+      [held.previous, held.current] = [held.current, tensor];
+    }
+    this.#rollable = true;
+  }
+
+  /** A copy of a slot's numbers. */
+  async read(name: string): Promise<Float32Array> {
+    const slot = this.#slot(name);
+    const held = this.#of(name);
+    if (slot.kind === "readOnly") return this.#hostOf(name, slot).slice();
+    if (held.current === undefined && slot.kind === "growing") return new Float32Array(0);
+    return Float32Array.from(await this.#transfer.download(this.#currentOf(name, slot, {})));
+  }
+
+  /** A slot's shape, undefined for a growing one that is empty. */
+  shapeOf(name: string): readonly number[] | undefined {
+    const slot = this.#slot(name);
+    return slot.kind === "growing" ? this.#of(name).current?.dims : numericShape(name, slot);
+  }
+
+  /** Replaces a slot's numbers by a copy of `data`. */
+  write(name: string, data: Float32Array, given?: readonly number[]): void {
+    const slot = this.#slot(name);
+    const shape = writtenShape(name, slot, data, given);
+    const held = this.#of(name);
+    held.current?.dispose();
+    held.current = undefined;
+    if (slot.kind === "readOnly") held.host = data.slice();
+    else held.current = this.#tensor(shape, data.slice());
+    this.#rollable = false;
+  }
+
+  /** Back to what was there before the first run. */
+  reset(): void {
+    for (const [name, slot] of Object.entries(this.slots)) {
+      if (slot.kind === "readOnly") continue;
+      const held = this.#of(name);
+      held.current?.dispose();
+      held.previous?.dispose();
+      held.current = held.previous = undefined;
+    }
+    this.#rollable = false;
+  }
+
+  /** Back to what was there before the last run. */
+  rollback(): void {
+    if (!this.#rollable)
+      throw new Error(
+        "rollback: there was no run since state was last rolled back, written or reset. " +
+          "Run the program first.",
+      );
+    for (const [name, slot] of Object.entries(this.slots)) {
+      if (slot.kind === "readOnly") continue;
+      const held = this.#of(name);
+      [held.current, held.previous] = [held.previous, held.current];
+    }
+    this.#rollable = false;
+  }
+
+  /** The buffer that a slot's next values are written to, if it has one; what is not needed is freed. */
+  #target(name: string, slot: StateSlot): ort.Tensor | undefined {
+    const held = this.#of(name);
+    const fixed = slot.kind !== "growing" && !keepsOutputs(this.device);
+    if (fixed && this.#runtime.fillsGivenOutputs) {
+      const shape = numericShape(name, slot);
+      return (held.previous ??= this.#tensor(shape, new Float32Array(held.current!.size)));
+    }
+    held.previous?.dispose();
+    held.previous = undefined;
+    return undefined;
+  }
+
+  #currentOf(name: string, slot: StateSlot, bindings: Bindings): ort.Tensor {
+    const held = this.#of(name);
+    return (held.current ??=
+      slot.kind === "growing"
+        ? this.#tensor(emptyShape(name, slot, bindings), new Float32Array(0))
+        : this.#tensor(numericShape(name, slot), firstValues(slot)));
+  }
+
+  async #uploadReadOnly(): Promise<void> {
+    const absent = Object.entries(this.slots).filter(
+      ([name, { kind }]) => kind === "readOnly" && this.#of(name).current === undefined,
+    );
+    const tensors = absent.map(([name, slot]): [string, ort.Tensor] => [
+      name,
+      this.#tensor(numericShape(name, slot), this.#hostOf(name, slot)),
+    ]);
+    for (const [name, tensor] of await this.#transfer.upload(new Map(tensors)))
+      this.#of(name).current = tensor;
+  }
+
+  /** The array of a read-only slot: the one that was given, not a copy. */
+  #hostOf(name: string, slot: StateSlot): Float32Array {
+    const held = this.#of(name);
+    const given = slot.kind === "readOnly" ? slot.initial : undefined;
+    return (held.host ??= given instanceof Float32Array ? given : firstValues(slot));
+  }
+
+  #tensor(shape: readonly number[], data: Float32Array): ort.Tensor {
+    return new this.#runtime.ort.Tensor("float32", data, shape);
+  }
+
+  #of(name: string): Held {
+    const held = this.#held.get(name);
+    if (held === undefined) throw new Error(`state "${name}": the program was disposed.`);
+    return held;
+  }
+
+  #slot(name: string): StateSlot {
+    const slot = Object.hasOwn(this.slots, name) ? this.slots[name] : undefined;
+    if (slot === undefined)
+      throw new RangeError(
+        `state "${name}" is unknown; known: ${Object.keys(this.slots).join(", ") || "none"}.`,
+      );
+    return slot;
+  }
+}
+
+/** Why two programs cannot share state, or undefined if they can. */
+export function differenceOf(slots: Slots, others: Slots): string | undefined {
+  for (const name of new Set([...Object.keys(slots), ...Object.keys(others)])) {
+    const [a, b] = [slots[name], others[name]];
+    if (a === undefined || b === undefined) return `only one has the slot "${name}"`;
+    if ((a.kind ?? "replaced") !== (b.kind ?? "replaced"))
+      return `"${name}" is ${a.kind ?? "replaced"} in one and ${b.kind ?? "replaced"} in the other`;
+    if (inputName(a.current) !== inputName(b.current))
+      return `"${name}" is the input "${inputName(a.current)}" in one and "${inputName(b.current)}" in the other`;
+    if (!sameShape(a.current.shape, b.current.shape))
+      return (
+        `"${name}" is ${printShape(a.current.shape)} in one ` +
+        `and ${printShape(b.current.shape)} in the other`
+      );
+  }
+  return undefined;
+}

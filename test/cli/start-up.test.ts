@@ -1,0 +1,50 @@
+/**
+ * What `relpos --help` loads: options and no mathematics, so that it answers at once.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+
+const program = fileURLToPath(new URL("../../bin/relpos.js", import.meta.url));
+const folder = mkdtempSync(path.join(os.tmpdir(), "relpos-start-up-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The addresses of all modules that a call loads, CommonJS and native ones among them. */
+function loadedBy(...args: readonly string[]): string[] {
+  const [hook, list] = [path.join(folder, "hook.mjs"), path.join(folder, "loaded.txt")];
+  const source = `
+    import { appendFileSync } from "node:fs";
+    import { registerHooks } from "node:module";
+    registerHooks({
+      load(url, context, nextLoad) {
+        appendFileSync(${JSON.stringify(list)}, url + "\\n");
+        return nextLoad(url, context);
+      },
+    });`;
+  writeFileSync(hook, source);
+  writeFileSync(list, "");
+  execFileSync(process.execPath, ["--import", hook, program, ...args], { stdio: "pipe" });
+  return readFileSync(list, "utf8").trim().split("\n");
+}
+
+/** zod, ONNX Runtime, and everything of relpos that computes. */
+const heavy =
+  /node_modules\/(zod|onnxruntime-\w+)\/|\/src\/(encodings\/(?!compose\/split-encodings\.ts$)|tensor|operators|autodiff|onnx|runtime|model|training|evaluation|tasks|comparison)\//;
+
+test.each([[["--help"]], [["train", "--help"]], [["--version"]]])(
+  "%s loads neither zod nor ONNX Runtime nor an encoding",
+  (args) => {
+    const loaded = loadedBy(...args);
+    expect(loaded.filter((url) => url.endsWith("/src/cli/main.ts"))).toHaveLength(1);
+    expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
+    expect(loaded.filter((url) => url.startsWith("file:")).length).toBeLessThan(40);
+  },
+);
+
+test("a command that computes would be found", () => {
+  const loaded = loadedBy("encodings", "--json");
+  expect(loaded.filter((url) => heavy.test(url)).length).toBeGreaterThan(50);
+});

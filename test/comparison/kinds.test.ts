@@ -1,0 +1,117 @@
+/**
+ * The table of kinds is the only place where text and task differ.
+ */
+import { describe, expect, test } from "vitest";
+import { commandOf } from "../../src/comparison/command.ts";
+import { kindOf, kinds } from "../../src/comparison/kinds/index.ts";
+import { checkSettings, completeSettings, fittingSettings } from "../../src/comparison/settings.ts";
+import { loadCorpus } from "../../src/data/corpus-files.ts";
+import { sourceFiles } from "../architecture/source-files.ts";
+
+describe("the table", () => {
+  test("a kind is found by its property; the default is text", () => {
+    expect(kindOf({ task: "copy" }).id).toBe("task");
+    expect(kindOf({ corpus: { name: "sotu" } }).id).toBe("text");
+    expect(kindOf({})).toBe(kinds[0]);
+    expect(new Set(kinds.map(({ key }) => key)).size).toBe(kinds.length);
+  });
+
+  test("no file outside of it knows a kind, but for those that only pass its names on", () => {
+    const passing = ["index.ts", "browser.ts", "common.ts", "comparison/settings.ts"];
+    const knowing = sourceFiles().filter(
+      ({ path, imports }) =>
+        !path.startsWith("comparison/kinds/") &&
+        imports.some((name) => /^comparison\/kinds\/(text|task)/.test(name)),
+    );
+    expect(knowing.map(({ path }) => path).filter((name) => !passing.includes(name))).toEqual([]);
+    const asking = sourceFiles().filter(({ text }) =>
+      /isOfTask|isTaskSettings|"(task|corpus)" in /.test(text),
+    );
+    expect(asking.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the data must be there: text without its corpus is refused", async () => {
+    const settings = completeSettings({});
+    expect(() => kindOf(settings).prepare(settings)).toThrow(
+      "a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
+    );
+    const { subject, vocab } = kindOf(settings).prepare(settings, await loadCorpus());
+    expect(vocab).toBe(256);
+    expect(subject).toMatchObject({ corpus: { name: "moby-dick" }, stride: 64 });
+  });
+});
+
+describe("settings from some of them", () => {
+  test("text by default, as the command has it", () => {
+    const settings = completeSettings({});
+    expect(settings).toMatchObject({
+      corpus: { name: "moby-dick" },
+      trainLength: 64,
+      testLengths: [64, 128, 256, 512],
+      stride: 64,
+      warmup: 60,
+      threads: 1,
+    });
+    expect(settings.encodings).toHaveLength(7);
+    checkSettings(settings);
+  });
+
+  test("a task where one is given; lengths are multiples of the train length, ascending", () => {
+    const settings = completeSettings({ task: "copy", trainLength: 10, seeds: [3, 4] });
+    expect(settings).toMatchObject({ task: "copy", testLengths: [10, 15, 20], seeds: [3, 4] });
+    expect(settings).not.toHaveProperty("corpus");
+    expect(completeSettings({ testLengths: [256, 64] }).testLengths).toEqual([64, 256]);
+  });
+
+  test("a warm-up longer than half of the run is refused", () => {
+    expect(() => completeSettings({ steps: 10, warmup: 6 })).toThrow(
+      "the warm-up of 6 steps must be at most half of the 10 steps",
+    );
+  });
+
+  test.each([
+    [{ stride: 0 }, "stride must be a whole number of 1 or more, got 0"],
+    [
+      { task: "copy", evaluationSamples: 1.5 },
+      "evaluationSamples must be a whole number of 1 or more, got 1.5",
+    ],
+    [{ seeds: [1, 1] }, "seed 1 is given twice"],
+    [{ testLengths: [32] }, "test length 32 is shorter than the train length 64"],
+    [{ encodings: ["rope(rotated=5)"] }, "rope: the rotated width must be even"],
+    [{ learningRate: 0 }, "the learning rate must be above 0, got 0"],
+  ])("%j is refused", (choices, message) => {
+    expect(() => checkSettings(completeSettings(choices))).toThrow(message);
+  });
+
+  test("encodings that the model cannot have are left out, with the reason", () => {
+    const { settings, leftOut } = fittingSettings(
+      completeSettings({ task: "parity", encodings: ["none", "abacus"] }),
+    );
+    expect(settings.encodings).toEqual(["none"]);
+    expect(leftOut).toEqual([expect.stringContaining("abacus: digits must be token ids below")]);
+  });
+});
+
+describe("the command line of settings", () => {
+  test("has every setting that it can say", () => {
+    const command = commandOf(completeSettings({}));
+    expect(command).toMatch(/^npx relpos compare --corpus moby-dick --encodings none,sinusoidal,/);
+    expect(command).toContain("--steps 600 ");
+    expect(command).toMatch(/--stride 64 --evaluation-tokens 16384$/);
+  });
+
+  test("names files, devices and threads, and quotes what a shell would read", () => {
+    const command = commandOf(
+      completeSettings({
+        corpus: { text: ["a book.txt"] },
+        encodings: ["rope", "mine"],
+        encodingFiles: [{ id: "mine", path: "./mine.ts", sha256: "00" }],
+        tokenizer: "char",
+        device: "webgpu",
+        threads: 2,
+      }),
+    );
+    expect(command).toContain("--text 'a book.txt' --tokenizer char --encodings rope,./mine.ts ");
+    expect(command).toMatch(/--device webgpu --threads 2$/);
+  });
+});

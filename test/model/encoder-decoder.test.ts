@@ -1,0 +1,67 @@
+/**
+ * The encoder-decoder against torch.nn.Transformer (oracle/encoder_decoder.py).
+ */
+import { describe, expect, test } from "vitest";
+import { vectorJacobian } from "../../src/autodiff/gradients.ts";
+import { none } from "../../src/encodings/none.ts";
+import { encoderDecoderConfig } from "../../src/model/encoder-decoder-config.ts";
+import type { EncoderDecoderConfig } from "../../src/model/encoder-decoder-config.ts";
+import { forwardPair } from "../../src/model/encode-decode.ts";
+import { encoderDecoder } from "../../src/model/encoder-decoder.ts";
+import { input } from "../../src/operators/source.ts";
+import type { Tensor, Value } from "../../src/tensor/tensor.ts";
+import { readGolden } from "../golden/golden.ts";
+import { expectEqual, tolerances, toValue } from "./compare-golden.ts";
+import { positionsFrom } from "./small-model.ts";
+
+describe("torch.nn.Transformer", () => {
+  test.each(readGolden("encoder-decoder").cases)("$name", async (golden) => {
+    const { width, ...settings } = golden.options as unknown as EncoderDecoderConfig & {
+      readonly width: number;
+    };
+    const config = encoderDecoderConfig({ ...settings, model: width, finalNorm: true });
+    expect(config.embeddings).toBe("separate");
+    const encoding = { definition: none };
+    const lengths = { sourceLength: 7, targetLength: 5 };
+    const model = encoderDecoder(config, { encoder: encoding, decoder: encoding, ...lengths });
+    const { inputs, outputs } = golden;
+    const values = new Map<Tensor, Value>();
+    const given = (name: string, stored: string, dtype: Tensor["dtype"]): Tensor => {
+      const tensor = input(name, inputs[stored]!.shape, dtype);
+      values.set(tensor, toValue(inputs[stored]!));
+      return tensor;
+    };
+    const masked = (name: string): object =>
+      inputs[name] ? { keyMask: given(name, name, "bool") } : {};
+    const { logits } = forwardPair(model, {
+      source: {
+        tokens: given("source tokens", "encoder", "int32"),
+        positions: positionsFrom(0, 7),
+        ...masked("sourceMask"),
+      },
+      target: {
+        tokens: given("target tokens", "decoder", "int32"),
+        positions: positionsFrom(0, 5),
+        ...masked("targetMask"),
+      },
+    });
+    const names = model.parameters.specs.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(Object.keys(golden.gradients).toSorted());
+    for (const name of names) values.set(model.parameters.get(name), toValue(inputs[name]!));
+    const cotangent = given("cotangent", "cotangent", "float32");
+    const derived = vectorJacobian([logits], [cotangent], model.parameters.tensors);
+    await expectEqual(
+      [
+        { name: "logits", tensor: logits, golden: outputs["logits"]! },
+        ...names.map((name, at) => ({
+          name: `gradient of ${name}`,
+          tensor: derived[at]!,
+          golden: golden.gradients[name]!,
+        })),
+      ],
+      values,
+      // Five layers one after the other, where the other cases have two.
+      { ...tolerances, run: 2e-5 },
+    );
+  });
+});

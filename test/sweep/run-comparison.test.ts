@@ -1,0 +1,164 @@
+/**
+ * A whole comparison from a program: run, stopped, taken up, refused.
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { completeSettings, openRun, parseResults, runComparison } from "../../src/index.ts";
+import type { ComparisonSettings, Results } from "../../src/index.ts";
+import { InputError, RunError } from "../../src/errors.ts";
+import { filesIn, workplace } from "../cli/relpos.ts";
+
+const { folder: work, text, remove } = workplace("run-comparison");
+afterAll(remove);
+
+const folder = path.join(work, "comparison");
+const settings: ComparisonSettings = completeSettings({
+  corpus: { text: [text] },
+  encodings: ["none", "learned"],
+  ...{ width: 8, heads: 2, layers: 1, batch: 2, steps: 6, stride: 4 },
+  ...{ trainLength: 8, testLengths: [8, 16], evaluationTokens: 64 },
+});
+const trialFile = path.join(folder, "trials", "none-1", "result.json");
+
+/** The settings in a copy of the finished folder, after a change. */
+async function copied(name: string, change: (copy: string) => Promise<void>): Promise<string> {
+  const copy = path.join(work, name);
+  await fs.cp(folder, copy, { recursive: true });
+  await change(copy);
+  return copy;
+}
+
+let results: Results;
+beforeAll(async () => {
+  results = (await runComparison({ settings, folder, processes: 2 }))!;
+}, 60_000);
+
+describe("a comparison that a program runs", () => {
+  test("returns what it writes", async () => {
+    const written = await fs.readFile(path.join(folder, "results.json"), "utf8");
+    expect(parseResults(written)).toEqual(results);
+    expect(results.trials.map(({ encoding }) => encoding)).toEqual(["none", "learned"]);
+    expect(results.command).toMatch(/^npx relpos compare --text \S+ --encodings none,learned /);
+    expect(results.command).toContain("--evaluation-tokens 64");
+    expect(await filesIn(folder)).toContain("report.html");
+  });
+
+  test("again: nothing is trained; a follower is told what was finished before", async () => {
+    const { mtimeMs } = await fs.stat(trialFile);
+    const seen: unknown[] = [];
+    const again = await runComparison({
+      ...{ settings, folder, processes: 1 },
+      progress: (options) => {
+        seen.push(options);
+        return { update: () => seen.push("message"), end: () => seen.push("end") };
+      },
+    });
+    expect({ ...again, trials: again!.trials }).toEqual(results);
+    expect(seen).toEqual([{ trials: 2, open: 0, steps: 6, processes: 1 }, "end"]);
+    expect((await fs.stat(trialFile)).mtimeMs).toBe(mtimeMs);
+  });
+
+  test("stopped before it began, it says so and leaves the folder free", async () => {
+    const place = path.join(work, "stopped");
+    const stopped = { settings, folder: place, signal: AbortSignal.abort() };
+    expect(await runComparison(stopped)).toBeUndefined();
+    expect(await filesIn(place)).toEqual([".relpos", "run.json"]);
+  });
+
+  test("each trial can be opened as a run", async () => {
+    const { configuration, tokenizer, step, weights, model } = await openRun(folder, {
+      trial: "none-1",
+    });
+    expect(configuration).toMatchObject({ kind: "trial", encoding: { id: "none" }, seed: 1 });
+    expect([tokenizer!.id, step]).toEqual(["byte", 6]);
+    expect(weights.size).toBe(model.parameters.specs.length);
+    await expect(openRun(folder)).rejects.toThrow("with the trials learned-1, none-1. Open one");
+  });
+});
+
+describe("refused", () => {
+  const run = (changed: Partial<ComparisonSettings>, place = folder): Promise<unknown> =>
+    runComparison({ settings: { ...settings, ...changed }, folder: place });
+
+  test("settings that are impossible, before anything is written", async () => {
+    const place = path.join(work, "impossible");
+    await expect(run({ width: 9 }, place)).rejects.toThrow(InputError);
+    await expect(run({ steps: 0 }, place)).rejects.toThrow(
+      "steps must be a whole number of 1 or more, got 0",
+    );
+    await expect(filesIn(place)).rejects.toThrow("ENOENT");
+  });
+
+  test("other settings than the folder has", async () => {
+    await expect(run({ steps: 7, seeds: [2] })).rejects.toThrow(
+      "comparison holds a run that differs in settings.steps (6 there, 7 given), seeds.0 (1 there, 2 given). Choose",
+    );
+  });
+
+  test("a run of another version", async () => {
+    const copy = await copied("other-version", async (place) => {
+      const file = path.join(place, "run.json");
+      const document = JSON.parse(await fs.readFile(file, "utf8")) as { versions: object };
+      await fs.writeFile(
+        file,
+        JSON.stringify({ ...document, versions: { ...document.versions, relpos: "0.0.9" } }),
+      );
+    });
+    const refused = run({}, copy);
+    await expect(refused).rejects.toThrow(InputError);
+    await expect(refused).rejects.toThrow(
+      /other-version holds a run that differs in versions\.relpos \("0\.0\.9" there, "\d+\.\d+\.\d+" given\)\. Choose/,
+    );
+  });
+
+  test("a folder that was made before runs recorded their form", async () => {
+    const copy = await copied("before", (place) =>
+      fs.writeFile(
+        path.join(place, "run.json"),
+        JSON.stringify({ relpos: "0.1.0", kind: "compare", settings }),
+      ),
+    );
+    await expect(run({}, copy)).rejects.toThrow(
+      /run\.json has no "schema": it was written by relpos before it recorded one, and relpos \S+ reads "relpos-run\/1"/,
+    );
+  });
+
+  test.each<[string, (trial: Record<string, unknown>) => void, RegExp]>([
+    [
+      "a value of a wrong kind",
+      (trial) => (trial["seed"] = "one"),
+      /result\.json is damaged: seed must be a number, got "one"\. Remove this file, and the same command/,
+    ],
+    [
+      "evaluations that are missing",
+      (trial) => (trial["evaluations"] = []),
+      /result\.json is damaged: evaluations must be an array that is not empty, got \[\]\. Remove/,
+    ],
+    [
+      "another encoding",
+      (trial) => (trial["encoding"] = "rope"),
+      /result\.json is damaged: encoding must be one of configuration\.encodings, got "rope"\. Remove/,
+    ],
+    [
+      "no schema",
+      (trial) => delete trial["schema"],
+      /result\.json has no schema; this version reads "relpos-trial\/2"\. Remove/,
+    ],
+    [
+      "a later version",
+      (trial) => (trial["schema"] = "relpos-trial/3"),
+      /result\.json has the schema "relpos-trial\/3"; this version reads "relpos-trial\/2"\. Remove/,
+    ],
+  ])("a trial's file with %s", async (name, change, message) => {
+    const copy = await copied(name, async (place) => {
+      const file = path.join(place, "trials", "none-1", "result.json");
+      const trial = JSON.parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;
+      change(trial);
+      await fs.writeFile(file, JSON.stringify(trial));
+    });
+    const refused = run({}, copy);
+    await expect(refused).rejects.toThrow(RunError);
+    await expect(refused).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { input } from "../../src/operators/source.ts";
+import { evaluate } from "../../src/tensor/evaluate.ts";
+import { adamW } from "../../src/training/optimiser.ts";
+import { trainingPlan } from "../../src/training/plan.ts";
+import type { PlanOptions } from "../../src/training/plan.ts";
+import { constantRate, scheduledRate } from "../../src/training/schedule.ts";
+
+describe("a plan's defaults", () => {
+  test("from the steps alone", () => {
+    const { optimiser, ...rest } = trainingPlan({ steps: 400 });
+    expect(rest).toEqual({
+      steps: 400,
+      schedule: { maximum: 1e-3, minimum: 1e-4, warmup: 40, decaySteps: 400 },
+      clipNorm: 1,
+      seed: 1,
+      accumulate: 1,
+      checkpointEvery: 100,
+    });
+    expect(optimiser.id).toBe("adamw");
+  });
+
+  test("the learning rate is the highest of the schedule, reached after a tenth of the steps", () => {
+    const { schedule } = trainingPlan({ steps: 50, learningRate: 0.01 });
+    const step = input("step", []);
+    const rate = scheduledRate(step, schedule);
+    const rates = Array.from({ length: 51 }, (_, at) => {
+      const given = new Map([[step, { shape: [], data: Float64Array.of(at) }]]);
+      return evaluate([rate], given)[0]!.data[0]!;
+    });
+    expect(Math.max(...rates)).toBeCloseTo(0.01, 10);
+    expect(rates.indexOf(Math.max(...rates))).toBe(5);
+    expect(rates[0]).toBeLessThan(0.002);
+    expect(rates[50]).toBeCloseTo(0.001, 10);
+  });
+
+  test("the warm-up is never longer than 100 steps, and one step is a plan", () => {
+    expect(trainingPlan({ steps: 5000 }).schedule.warmup).toBe(100);
+    expect(trainingPlan({ steps: 1 }).schedule).toMatchObject({ warmup: 0, decaySteps: 1 });
+  });
+
+  test("what is given is kept, and a complete plan is a plan", () => {
+    const given = { steps: 3, accumulate: 2, clipNorm: 0, seed: 0, checkpointEvery: 7 };
+    const plan = trainingPlan({ ...given, optimiser: adamW(), schedule: constantRate(0) });
+    expect(plan).toMatchObject({ ...given, schedule: constantRate(0) });
+    expect(trainingPlan(plan)).toEqual(plan);
+  });
+});
+
+test.each<[Partial<Record<keyof PlanOptions | "stepz" | "batch", unknown>>, string]>([
+  [{ steps: 0 }, "plan: steps must be a whole number of 1 or more, got 0."],
+  [{ steps: NaN }, "plan: steps must be a whole number of 1 or more, got NaN."],
+  [{ steps: 1.5 }, "plan: steps must be a whole number of 1 or more, got 1.5."],
+  [{ steps: undefined }, "plan: steps must be a whole number of 1 or more, got undefined."],
+  [{ accumulate: 0 }, "plan: accumulate must be a whole number of 1 or more, got 0."],
+  [{ checkpointEvery: -1 }, "plan: checkpointEvery must be a whole number of 1 or more, got -1."],
+  [{ seed: -1 }, "plan: seed must be a whole number of 0 or more, got -1."],
+  [{ seed: 0.5 }, "plan: seed must be a whole number of 0 or more, got 0.5."],
+  [
+    { clipNorm: -1 },
+    "plan: clipNorm must be a number of 0 or more, got -1. Use 0 for no clipping.",
+  ],
+  [{ clipNorm: NaN }, "plan: clipNorm must be a number of 0 or more, got NaN."],
+  [{ learningRate: 0 }, "plan: learningRate must be a number above 0, got 0."],
+  [{ learningRate: Infinity }, "plan: learningRate must be a number above 0, got Infinity."],
+  [
+    { learningRate: 1, schedule: constantRate(1) },
+    "plan: learningRate 1 and a schedule are both given. Give one of them",
+  ],
+  [
+    { schedule: { maximum: 1, minimum: 0, warmup: 9, decaySteps: 9 } },
+    "schedule: expected maximum ≥ minimum ≥ 0 and 0 ≤ warmup < decaySteps, got maximum 1, minimum 0, warmup 9, decaySteps 9.",
+  ],
+  [{ stepz: 3 }, 'plan: option "stepz" does not exist. Did you mean "steps"?'],
+  [{ batch: 3 }, 'plan: option "batch" does not exist. There are steps, learningRate,'],
+])("%j is refused", (changed, message) => {
+  expect(() => trainingPlan({ steps: 10, ...changed } as PlanOptions)).toThrow(message);
+});
