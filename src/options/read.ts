@@ -128,7 +128,12 @@ function wrongValue(place: Place, name: string, declared: Option, given: unknown
   );
 }
 
-function withoutEffect(place: Place, name: string, only: OptionCondition, read: Plain): OptionError {
+function withoutEffect(
+  place: Place,
+  name: string,
+  only: OptionCondition,
+  read: Plain,
+): OptionError {
   const { option, words } = only;
   const is = option === undefined ? "" : `, and ${option} is ${givenInWords(read[option])}`;
   return refused(
