@@ -11,7 +11,7 @@
  *     cope+rope(base=500000)             learns 8192 numbers
  *     layers(rope+alibi,none)            learns 0 numbers
  *     true
- *     rope+pope: rope and pope both turn queries and keys by position. Give each its own layers or heads: layers(…), heads(…).
+ *     rope+pope: rope and pope both rotate queries and keys by position. Give each its own layers or heads: layers(…), heads(…).
  *
  * @module
  */

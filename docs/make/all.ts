@@ -1,5 +1,5 @@
 /**
- * The generated documents with what should stand in them; `node docs/make/all.ts` writes them.
+ * The generated documents with their contents; `node docs/make/all.ts` writes them.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Every generated file; of the README and of docs/own-encoding.md, what stands between markers. */
+/** Every generated file; of the README and of docs/own-encoding.md, what is between markers. */
 export function generated(): readonly GeneratedFile[] {
   const [evidence, costs] = [readEvidence(), readCosts()];
   const pages = encodings.flatMap((definition) => {
@@ -79,23 +79,24 @@ function readmeWith(readme: string): string {
   );
 }
 
-/** The page on an encoding of one's own, its code and the list of checks replaced. */
+/** The page on an encoding of your own, with the code of its examples and the list of checks replaced. */
 function ownEncodingPage(page: string): string {
-  const file = read("examples/my-encoding.ts");
-  const imports = [...file.matchAll(/^import .*$/gm)].map(([line]) => line).join("\n");
-  const code = `${imports}\n\n${regionOf(file, "encoding")}`.replaceAll(
-    "../src/index.ts",
-    "relpos",
-  );
   const checks = table(
     ["Check", "What must be true"],
     contract.map(({ name, asks }) => [name, asks]),
   );
-  return replaced(
-    replaced(page, "my-encoding", `\n\`\`\`ts\n${code}\`\`\`\n\n`),
-    "contract",
-    `\n${checks}\n`,
+  const withCode = ["my-encoding", "my-encoding-options"].reduce(
+    (text, name) => replaced(text, name, `\n\`\`\`ts\n${encodingCode(name)}\`\`\`\n\n`),
+    page,
   );
+  return replaced(withCode, "contract", `\n${checks}\n`);
+}
+
+/** The imports and the encoding of `examples/<name>.ts`, as a file elsewhere has them. */
+function encodingCode(name: string): string {
+  const file = read(`examples/${name}.ts`);
+  const imports = [...file.matchAll(/^import [^;]*;$/gm)].map(([text]) => text).join("\n");
+  return `${imports}\n\n${regionOf(file, "encoding")}`.replaceAll("../src/index.ts", "relpos");
 }
 
 /** The lines between `// region NAME` and `// endregion`. */
@@ -105,7 +106,7 @@ export function regionOf(source: string, name: string): string {
   return region;
 }
 
-/** What stands between `<!-- name -->` and `<!-- /name -->`, replaced. */
+/** What is between `<!-- name -->` and `<!-- /name -->`, replaced. */
 function replaced(text: string, name: string, part: string): string {
   const [from, to] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(from), text.indexOf(to)];

@@ -6,7 +6,7 @@
 const byDistance =
   "a product of queries with a vector for each distance, beside that with the keys";
 
-/** By id; one that is measured above the limit and stands not here stops the writing of the documents. */
+/** By id; one that is measured above the limit and is not here is an error while the documents are written. */
 export const costReasons: Readonly<Record<string, string>> = {
   shaw: `${byDistance}, and a second one of the weights for the values`,
   "music-transformer": byDistance,

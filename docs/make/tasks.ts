@@ -13,7 +13,7 @@ const opening = `# Tasks
 
 This page is written from the list in \`src/tasks/index.ts\` by \`node docs/make/all.ts\`; a test holds it up to date.
 
-A task draws rows of tokens of which every answer is known, at any length. A model is trained on it instead of on
+A task generates rows of tokens of which every answer is known, at any length. A model is trained on it instead of on
 text, and judged by how many samples it answers right at lengths that training never showed:
 
 \`\`\`
@@ -23,14 +23,14 @@ npx relpos compare --task "counting(variables=5)" --train-length 32 --test-lengt
 
 \`relpos tasks\` prints this list, with \`--json\` as data.
 
-- Training draws fresh samples at each step from the seed and the step alone, so a run that was stopped ends as one
+- Training generates new samples at each step from the seed and the step alone, so a run that was stopped ends as one
   that was not. Rows are padded on the right, which a causal model cannot see, and only scored tokens (below in
   parentheses) count in the loss: its mean is over them.
 - Judged are \`--evaluation-samples\` samples at each length, from a stream of their own for each seed, the same for
   all encodings. A short question may occur in training too.
 - Exact match is the share of samples all of whose scored tokens are the model's most likely ones, each given the
-  right tokens before it. As every answer follows from what stands before, that is exact match under greedy
-  decoding: the two part at the first wrong token, and then the sample is wrong in both.
+  right tokens before it. As every answer follows from the tokens before it, that is exact match under greedy
+  decoding: at the first wrong token the two differ, and then the sample is wrong in both.
 - Accuracy by token is the share of scored tokens that are right in the same pass. After a wrong token the right one
   is given, so greedy decoding would have fewer.
 - Intervals are over seeds, paired, and never narrower than the samples alone would make them; with one seed they

@@ -1,9 +1,9 @@
 /**
  * Axial RoPE: rotary positions on a grid, each axis with a share of the pairs.
  *
- *     pair m of axis a turns by coordinate_a · ω_m,   share = rotated / axes
+ *     pair m of axis a rotates by coordinate_a · ω_m,   share = rotated / axes
  *     lang          ω_m = base^(−2m/share), the coordinate is the whole position
- *     alternating   ω_m = base^(−2 (axes · m + a)/rotated): the axes take turns in one spectrum
+ *     alternating   ω_m = base^(−2 (axes · m + a)/rotated): the axes alternate in one spectrum
  *     pixel         ω_m = π · linspace(1, maxFrequency/2, share/2)[m], coordinates from −1 to 1
  *     patch         ω_m = 2π · base^(−2m/share), coordinates 2 (position + ½)/size − 1
  *
@@ -37,7 +37,7 @@ export const axialRope = defineEncoding({
   family: "rotary",
   summary: "As RoPE, with a share of the pairs for each axis of a grid.",
   formula:
-    "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m of axis a by i_a·10000^(−2m/(d/axes))",
+    "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m of axis a by i_a·10000^(−2m/(d/axes))",
   paper: {
     title: "Rotary Position Embedding for Vision Transformer",
     year: 2024,

@@ -91,8 +91,8 @@ export const dynamicPositionBias = defineEncoding({
     const owner = shared ? "model" : "layer";
     const sizes = { inputs: gridWidth === undefined ? 1 : 2, width, heads, owner } as const;
     const { parameters, network } = isCrossformer
-      ? crossformer(sizes, options.residual)
-      : stack(sizes, options.depth, options.norm);
+      ? crossformer(sizes, options.residual!)
+      : stack(sizes, options.depth!, options.norm!);
     const read = (context: EncodingContext, distances: Tensor): Tensor =>
       network(context, logDistance ? signedLog(distances) : distances);
     const bias = (context: EncodingContext): Tensor =>

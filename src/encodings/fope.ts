@@ -1,10 +1,10 @@
 /**
- * FoPE: Fourier position embedding. Each pair turns by a mixture of frequencies, and none that is too slow.
+ * FoPE: Fourier position embedding. Each pair rotates by a mixture of frequencies, without those that are too slow.
  *
  * Hua et al., "Fourier Position Embedding", ICML 2025. https://arxiv.org/abs/2412.17739
  *
  *     (x_a, x_b) ← (x_a c − x_b s, x_a s + x_b c),   c_h,m(i) = Σ_n cos(i ω_n) C_h[n, m],  s by sines and S_h
- *     ω_n = base^(−2n/headDim) where ω_n > 2π/length, that is where training sees a whole turn
+ *     ω_n = base^(−2n/headDim) where ω_n > 2π/length, that is where training has a whole turn
  *     C, S start as the identity (every ⌈n/m⌉-th frequency) plus N(0, σ²), and stay so unless `learned`
  *
  * Pairs are (m, m + headDim/2). Those beyond the mixtures have c = s = 1, as in both references: they do not
@@ -39,7 +39,7 @@ export const fope = defineEncoding({
   summary:
     "As RoPE, with a mixture of frequencies in each pair, and without those too slow to learn.",
   formula:
-    "score[i,j] = (F(i)q_i)·(F(j)k_j) / √d,  F turns pair m by a mixture of the angles i·10000^(−2n/d)",
+    "score[i,j] = (F(i)q_i)·(F(j)k_j) / √d,  F rotates pair m by a mixture of the angles i·10000^(−2n/d)",
   paper: {
     title:
       "Fourier Position Embedding: Enhancing Attention's Periodic Extension for Length Generalization",
@@ -49,7 +49,7 @@ export const fope = defineEncoding({
   options: {
     base: baseOption,
     length: option(
-      "Frequencies that do not turn once in this many positions are left out.",
+      "Frequencies without a whole turn in this many positions are left out.",
       whole({ least: 1 }),
       { otherwise: "the train length" },
     ),
@@ -74,22 +74,22 @@ export const fope = defineEncoding({
     const count = frequencies.length;
     if (count === 0)
       throw new RangeError(
-        `fope: no frequency turns once in ${length} positions. Choose a length of 7 or more.`,
+        `fope: no frequency has a whole turn in ${length} positions. Choose a length of 7 or more.`,
       );
     const { pairs = Math.min(count, Math.max(1, Math.floor(headDim / 4))) } = options;
     if (pairs > count)
       throw new RangeError(
-        `fope: pairs must be from 1 to the ${count} frequencies that turn once in ${length} positions, ` +
+        `fope: pairs must be from 1 to the ${count} frequencies with a whole turn in ${length} positions, ` +
           `got ${pairs}.`,
       );
     const shape = [heads, count, pairs];
     const mixture = (part: Part, layer: number): readonly number[] => {
       const deviation = gain * Math.sqrt(2 / ((heads + count) * pairs));
-      const stream = random(seed, "fope", part, layer);
+      const stream = seed === undefined ? undefined : random(seed, "fope", part, layer);
       const step = Math.ceil(count / pairs);
       return Array.from({ length: heads * count * pairs }, (_, at) => {
         const [n, m] = [Math.floor(at / pairs) % count, at % pairs];
-        return +(n === m * step) + deviation * stream.normal();
+        return +(n === m * step) + (stream ? deviation * stream.normal() : 0);
       });
     };
     const spec = (part: Part): ParameterSpec => ({

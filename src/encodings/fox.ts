@@ -92,11 +92,11 @@ export const fox = defineEncoding({
 /** The first bias of each head. */
 function firstBias(
   heads: number,
-  initialBias: number,
+  initialBias: number | undefined,
   decayTimes: readonly number[] | undefined,
 ): number[] {
   return Array.from({ length: heads }, (_, head) => {
-    if (decayTimes === undefined) return initialBias;
+    if (decayTimes === undefined) return initialBias!;
     const [shortest, longest] = decayTimes as readonly [number, number];
     const time = shortest * (longest / shortest) ** (heads > 1 ? head / (heads - 1) : 0);
     return -Math.log(Math.expm1(1 / time)); // −1 / ln σ(bias) is then the time

@@ -3,7 +3,7 @@
  *
  * Mistral AI, Mistral Large 4, 2026, as transformers has it; no paper is known
  *
- *     pair m turns by position · base^(−2m/rotated) · e^α_m
+ *     pair m rotates by position · base^(−2m/rotated) · e^α_m
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
  * Learns:     position.lerope.alpha [rotated/2], from zeros, one for all layers
@@ -31,7 +31,7 @@ export const lerope = defineEncoding({
   id: "lerope",
   family: "rotary",
   summary: "As RoPE, with frequencies that are learned.",
-  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m by i·10000^(−2m/d)·exp(α[m])",
+  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m by i·10000^(−2m/d)·exp(α[m])",
   paper: {
     title: "LeRoPE, in the code of Mistral Large 4 (transformers)",
     year: 2026,

@@ -3,7 +3,7 @@
  *
  * Wang et al., "Qwen2-VL", 2024. https://arxiv.org/abs/2409.12191; interleaved in Qwen3-VL, 2025
  *
- *     pair m of headDim/2 turns by position[axis(m)] · base^(−2m/headDim),   positions (t, h, w)
+ *     pair m of headDim/2 rotates by position[axis(m)] · base^(−2m/headDim),   positions (t, h, w)
  *     contiguous    axis(m) by the sections [t, h, w] of the pairs, one after the other
  *     interleaved   h at m = 1, 4, 7 … < 3·h, w at m = 2, 5, 8 … < 3·w, t elsewhere
  *
@@ -35,7 +35,7 @@ export const mRope = defineEncoding({
   id: "m-rope",
   family: "rotary",
   summary: "As RoPE, with pairs shared out between positions in time, height and width.",
-  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m by i[axis(m)]·10000^(−2m/d)",
+  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m by i[axis(m)]·10000^(−2m/d)",
   paper: {
     title: "Qwen2-VL: Enhancing Vision-Language Model's Perception of the World at Any Resolution",
     year: 2024,

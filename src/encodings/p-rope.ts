@@ -3,7 +3,7 @@
  *
  * Barbero et al., "Round and Round We Go!", 2024. https://arxiv.org/abs/2410.06205
  *
- *     (x_a, x_b) of pair m ← turned by position · base^(−2m/headDim) / factor     m < ⌊proportion · headDim/2⌋
+ *     (x_a, x_b) of pair m ← rotated by position · base^(−2m/headDim) / factor     m < ⌊proportion · headDim/2⌋
  *                          ← as they are                                         otherwise
  *
  * Slow pairs of RoPE carry content, and drift apart in long texts; here they carry content alone. Unlike
@@ -27,8 +27,8 @@ import { checkRotated, layoutOption, turnPairs } from "./parts/rotation.ts";
 export const pRope = defineEncoding({
   id: "p-rope",
   family: "rotary",
-  summary: "As RoPE, but the slowest pairs do not turn and carry content alone.",
-  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m < p·d/2 by i·10000^(−2m/d)",
+  summary: "As RoPE, but the slowest pairs are not rotated and carry content alone.",
+  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m < p·d/2 by i·10000^(−2m/d)",
   paper: {
     title: "Round and Round We Go! What makes Rotary Positional Encodings useful?",
     year: 2024,

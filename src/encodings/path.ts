@@ -174,7 +174,7 @@ function withGate(
   };
 }
 
-/** The fresh tokens as one piece after all older ones, whose keys the cache holds turned already. */
+/** The fresh tokens as one piece after all older ones, whose keys are cached as they were rewritten. */
 function pieceBefore(
   operands: AttentionOperands,
   forgetGate: boolean,

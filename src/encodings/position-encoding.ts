@@ -168,7 +168,7 @@ export interface PositionEncoding {
   ): Tensor;
 
   /**
-   * What `rotate` does: `positions` turns by position, the default; `factor` only multiplies or
+   * What `rotate` does: `positions` rotates by position, the default; `factor` only multiplies or
    * normalises, and so agrees with another rotation.
    */
   readonly rotation?: "positions" | "factor";

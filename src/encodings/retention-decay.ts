@@ -11,7 +11,7 @@
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     nothing
  * Reference:  fla-org/flash-linear-attention, fla/ops/retention/naive.py
- * Differs:    retention has no softmax: it multiplies the scores themselves by γ^(i − j), and turns queries
+ * Differs:    retention has no softmax: it multiplies the scores themselves by γ^(i − j), and rotates queries
  *             and keys as xPos does. Here the decay alone is kept, as slopes like ALiBi's; those of the
  *             first head (1/32) and the last are far flatter than ALiBi's.
  *             |i − j| serves encoders too, as in RMT (https://arxiv.org/abs/2309.11523).

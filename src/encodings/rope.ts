@@ -8,7 +8,7 @@
  * for every pair m of query and key; `q_i · k_j` then depends on i − j alone. Pairs are (m, m + rotated/2)
  * in layout `half` (LLaMA, NeoX) and (2m, 2m + 1) in layout `interleaved` (the paper, GPT-J). `scaling`
  * fits the frequencies to longer texts than those of training, by the rules of rope-frequencies.ts; the
- * attention factor of YaRN and LongRoPE multiplies cosines and sines, so a part that does not turn
+ * attention factor of YaRN and LongRoPE multiplies cosines and sines, so a part that is not rotated
  * stays as it is.
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
@@ -37,8 +37,8 @@ import { checkRotated, layoutOption, rotatedOption, turnPairs } from "./parts/ro
 export const rope = defineEncoding({
   id: "rope",
   family: "rotary",
-  summary: "Pairs of query and key components turn by an angle proportional to their position.",
-  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R turns pair m by i·10000^(−2m/d)",
+  summary: "Pairs of query and key components rotate by an angle proportional to their position.",
+  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m by i·10000^(−2m/d)",
   paper: {
     title: "RoFormer: Enhanced Transformer with Rotary Position Embedding",
     year: 2021,

@@ -73,14 +73,14 @@ export const tupe = defineEncoding({
   create({ model, heads, headDim, trainLength, causal }, options) {
     const { maxLength = trainLength, untieFirst, relative, buckets, maxDistance } = options;
     const limit = lengthLimit("tupe", maxLength);
-    const numbers = relative ? bucketNumbers(causal, buckets, maxDistance) : undefined;
+    const numbers = relative ? bucketNumbers(causal, buckets!, maxDistance!) : undefined;
     const offset = untieFirst ? 1 : 0;
     const scoreScale = (2 * headDim) ** -0.5;
     return {
       id: "tupe",
       parameters: [
         ...specs(model, heads * headDim, maxLength + offset, !untieFirst),
-        ...(relative ? [spec("buckets", [buckets + offset, heads])] : []),
+        ...(relative ? [spec("buckets", [buckets! + offset, heads])] : []),
       ],
       limit,
       scoreScale,
@@ -112,9 +112,11 @@ export const tupe = defineEncoding({
           sum(multiply(at("query", two), at("key", two)), { axes: [-1] }),
           scoreScale,
         );
-        const first = (row: number, bucket: number): Tensor => {
+        const first = (row: number, half: 1 | 2): Tensor => {
           const number = gather(transpose(own, [1, 0]), scalar(row, "int32"));
-          const added = table ? add(number, gather(table, scalar(bucket, "int32"))) : number;
+          const added = table
+            ? add(number, gather(table, scalar((buckets! * half) / 2, "int32")))
+            : number;
           return reshape(added, [heads, 1, 1]);
         };
         const isFirst = (positions: Tensor): Tensor => equal(positions, scalar(0, "int32"));
@@ -124,12 +126,12 @@ export const tupe = defineEncoding({
         ];
         const column = where(
           pairwise(queryFirst, keyFirst, (_, k) => k),
-          first(1, buckets),
+          first(1, 2),
           tied,
         );
         return where(
           pairwise(queryFirst, keyFirst, (q) => q),
-          first(0, buckets / 2),
+          first(0, 1),
           column,
         );
       },

@@ -12,7 +12,7 @@
  *             N(0, 0.02²)
  * Reference:  transformers, models/xlnet/modeling_xlnet.py, XLNetRelativeAttention.rel_attn_core
  * Differs:    terms of segments and the second stream of queries are left out, and `bi_data`, which
- *             turns the direction for half a batch. Memory is the cache of keys and values
+ *             reverses the direction for half a batch. Memory is the cache of keys and values
  *
  * @module
  */

@@ -15,7 +15,7 @@ export const families: Readonly<Record<EncodingFamily, string>> = {
   input: "token vectors are changed once, before the first block",
   bias: "numbers that depend on positions are added to the scores",
   content: "what is added depends on positions and on content",
-  rotary: "queries and keys turn by their positions",
+  rotary: "queries and keys are rotated by their positions",
   combined: "several encodings at once",
 };
 

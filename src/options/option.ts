@@ -79,13 +79,14 @@ export interface Option<Read = unknown, Given = unknown> {
 /** Options by name. */
 export type OptionFields = Readonly<Record<string, Option>>;
 
+/** An option that has an effect only with certain others. */
 interface Dependent {
-  /** Other options with which alone this one has an effect; absent: it always has. */
-  readonly only?: OptionCondition;
+  readonly only: OptionCondition;
 }
 
 /**
- * Declares an option.
+ * Declares an option. One that depends on others is absent from what is read where it has no effect, so its type
+ * then includes `undefined`.
  *
  * @param sentence what it sets, with a point at its end
  * @param value what a value may be
@@ -95,18 +96,23 @@ export function option<Read, Given>(
   sentence: string,
   value: Value<Read, Given>,
   how: Dependent & { readonly default: NoInfer<Read> },
-): Option<Read, Given | undefined>;
-export function option<Read, Given>(
-  sentence: string,
-  value: Value<Read, Given>,
-  how: Dependent & { readonly otherwise: string },
 ): Option<Read | undefined, Given | undefined>;
 export function option<Read, Given>(
   sentence: string,
   value: Value<Read, Given>,
-  how: Dependent & { readonly required: true },
+  how: { readonly default: NoInfer<Read>; readonly only?: never },
+): Option<Read, Given | undefined>;
+export function option<Read, Given>(
+  sentence: string,
+  value: Value<Read, Given>,
+  how: Partial<Dependent> & { readonly otherwise: string },
+): Option<Read | undefined, Given | undefined>;
+export function option<Read, Given>(
+  sentence: string,
+  value: Value<Read, Given>,
+  how: { readonly required: true },
 ): Option<Read, Given>;
-export function option(sentence: string, value: Value, how: Dependent & Fallback): Option {
+export function option(sentence: string, value: Value, how: Partial<Dependent> & Fallback): Option {
   const { only, ...fallback } = how;
   return { sentence, value, fallback, ...(only && { only }) };
 }
@@ -140,8 +146,8 @@ export type GivenOptions<Fields> = {
 };
 
 /**
- * What is read of these options: the value given or the default, and `undefined` where the default is computed. An
- * option without effect, whose condition is not met, is absent whatever its type: nothing is to read it.
+ * What is read of these options: the value given or the default; `undefined` where the default is computed, and where
+ * the option has no effect.
  */
 export type ReadOptions<Fields> = {
   readonly [Name in keyof Fields]: TypesOf<Fields[Name]>["read"];

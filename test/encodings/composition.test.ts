@@ -123,10 +123,10 @@ test("tensors of two kinds of one encoding are two, of equal ones one, and only 
 
 describe("pairs that cannot be", () => {
   test.each([
-    ["rope+rope(base=500)", /both turn queries and keys by position.*layers\(…\), heads\(…\)/],
+    ["rope+rope(base=500)", /both rotate queries and keys by position.*layers\(…\), heads\(…\)/],
     ["alibi+alibi", /names one encoding twice/],
     ["path+fox", /both take the place of query · key/],
-    ["rope+path", /path rewrites cached keys, and rope would turn them.*layers\(…\), heads\(…\)/],
+    ["rope+path", /path rewrites cached keys, and rope would rotate them.*layers\(…\), heads\(…\)/],
     ["rope+t5(scoreScale=1)+t5(scoreScale=2)", /scale scores differently \(1, 2\)/],
     ["layers(sinusoidal,none)", /sinusoidal acts on the whole sequence.*sinusoidal\+layers/],
     ["heads(learned,none)", /learned acts on more than heads.*learned\+heads/],

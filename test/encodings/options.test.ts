@@ -3,6 +3,9 @@
  * has what cannot be refused.
  */
 import { describe, expect, test } from "vitest";
+import { encoding as example } from "../../examples/my-encoding-options.ts";
+import { runContract } from "../../src/contract/run-contract.ts";
+import { compile } from "../../src/runtime/node.ts";
 import { alibi } from "../../src/encodings/alibi.ts";
 import { asDefined, defineEncoding } from "../../src/encodings/define-encoding.ts";
 import { encodingById, encodings } from "../../src/encodings/index.ts";
@@ -226,6 +229,19 @@ describe("wherever options are given", () => {
     expect(wider.create(sizes, { learned: true }).parameters).toHaveLength(1);
     expect(() => wider.create(sizes, { sides: "separate" })).toThrow(/Set learned to true/);
   });
+});
+
+test("the example with options keeps the contract, and its options are read", async () => {
+  for (const options of [{}, { start: 2, shared: false }]) {
+    const results = await runContract(example, { options, compile });
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+  }
+  expect(example.create(sizes, { start: 2 }).parameters[0]!.initial).toEqual({
+    ...{ kind: "values", values: [2, 2, 2] },
+  });
+  expect(() => example.create(sizes, { start: 0 })).toThrow(
+    "learned-slope: start must be a number above 0, got 0. Leave it out for 1.",
+  );
 });
 
 const sizes = {

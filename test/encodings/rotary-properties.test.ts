@@ -238,7 +238,7 @@ describe("fope", () => {
       [3, 2, 2],
       [3, 2, 2],
     ]);
-    expect(() => fope.create(shape, { length: 6 })).toThrow(/no frequency turns once in 6/);
+    expect(() => fope.create(shape, { length: 6 })).toThrow(/no frequency has a whole turn in 6/);
     expect(() => fope.create(shape, { length: 64, pairs: 3 })).toThrow(
       /from 1 to the 2 frequencies/,
     );

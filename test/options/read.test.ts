@@ -81,6 +81,7 @@ describe("what is read", () => {
   test("types follow from the declaration", () => {
     expectTypeOf<ReadOptions<typeof fields>["rows"]>().toEqualTypeOf<number>();
     expectTypeOf<ReadOptions<typeof fields>["base"]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<ReadOptions<typeof fields>["bend"]>().toEqualTypeOf<number | undefined>();
     expectTypeOf<ReadOptions<typeof fields>["kind"]>().toEqualTypeOf<"plain" | "bent">();
     expectTypeOf<ReadOptions<typeof fields>["place"]>().toEqualTypeOf<"middle" | number>();
     expectTypeOf<{ rows: 3 }>().toExtend<GivenOptions<typeof fields>>();

@@ -196,12 +196,12 @@ function grouped(
   };
 }
 
-/** Groups that turn keys differently keep them unturned. */
+/** Groups that rotate keys differently keep them before rotation. */
 function cacheOf(id: string, groups: readonly Group[]): CacheRule {
   const kinds = new Set(groups.map(({ part }) => part.cache.keys));
   if (kinds.has("rotated"))
     throw new RangeError(
-      `${id}: one part caches keys turned. Give it layers of its own: layers(…).`,
+      `${id}: one part caches keys after rotation. Give it layers of its own: layers(…).`,
     );
   const tokenState = groups.flatMap(({ part, key }) =>
     (part.cache.tokenState ?? []).map((column) => ({ ...column, name: `${key}.${column.name}` })),

@@ -93,7 +93,7 @@ function refuse(id: string, parts: readonly PositionEncoding[]): void {
     id,
     parts,
     turning,
-    "both turn queries and keys by position. Give each its own layers or heads: layers(…), heads(…).",
+    "both rotate queries and keys by position. Give each its own layers or heads: layers(…), heads(…).",
   );
   const product = onlyOne(
     id,
@@ -101,10 +101,10 @@ function refuse(id: string, parts: readonly PositionEncoding[]): void {
     (part) => has(part, "product"),
     "both take the place of query · key.",
   );
-  const turned = parts.find(turning);
-  if (product?.cache.keys === "rewritten" && turned)
+  const rotating = parts.find(turning);
+  if (product?.cache.keys === "rewritten" && rotating)
     throw new RangeError(
-      `${id}: ${product.id} rewrites cached keys, and ${turned.id} would turn them anew for each query. ` +
+      `${id}: ${product.id} rewrites cached keys, and ${rotating.id} would rotate them again for each query. ` +
         `Give each its own layers or heads: layers(…), heads(…).`,
     );
   onlyOne(
@@ -194,7 +194,7 @@ function sumOf(tensors: readonly Tensor[]): Tensor {
   return tensors.reduce((a, b) => add(a, b));
 }
 
-/** Keys are kept as they are wherever one part turns them and another needs them unturned. */
+/** Keys are kept as they are wherever one part rotates them and another needs them before rotation. */
 function cacheOf(id: string, parts: readonly PositionEncoding[]): CacheRule {
   const rules = parts.map(({ cache }) => cache);
   const tokenState = parts.flatMap((part, key) =>
@@ -205,7 +205,7 @@ function cacheOf(id: string, parts: readonly PositionEncoding[]): CacheRule {
   const reads = parts.some((part) => has(part, "contentBias", "product", "valueTerm"));
   if (caches("rotated") && (caches("raw") || caches("rewritten")))
     throw new RangeError(
-      `${id}: one part caches keys turned, another unturned. Give each its own layers: layers(…).`,
+      `${id}: one part caches keys after rotation, another before. Give each its own layers: layers(…).`,
     );
   const keys = caches("recompute")
     ? "recompute"

@@ -11,13 +11,13 @@
  *     llama3          as by-parts, by wavelengths between L/high and L/low, linear in turns
  *
  * ω = base^(−2m/d), d the rotated width, L the length of training (`length`), s the factor, N the length
- * of the text at hand. γ falls from 1 to 0 between the pairs that turn `fast` and `slow` times in L:
+ * of the text at hand. γ falls from 1 to 0 between the pairs with `fast` and `slow` turns in L:
  * linearly in m between whole numbers (`ramp: "index"`, the authors' code), or in the turns (`"turns"`,
  * the paper's formula). The two differ much where L is small.
  *
  * Reference:  transformers, modeling_rope_utils.py, ROPE_INIT_FUNCTIONS; jquesnelle/yarn for `turns`
  * Differs:    float64, the reference float32. What the reference reads and leaves unused is refused here,
- *             and so is yarn where the text is too short for a pair to turn `slow` times
+ *             and so is yarn where the text is too short for `slow` turns of any pair
  *
  * @module
  */
@@ -131,7 +131,7 @@ function keptByParts(
   if (fast <= slow) throw fault(type, `fast must be above slow, got ${fast} and ${slow}`);
   if (ramp === "turns")
     return plain.map((f) => clip(((length * f) / (2 * Math.PI) - slow) / (fast - slow)));
-  // The pair that turns so often in the length; not a whole number.
+  // The pair with so many turns in the length; not a whole number.
   const pairOf = (turns: number): number =>
     (rotated * Math.log(length / (turns * 2 * Math.PI))) / (2 * Math.log(base));
   const [first, last] = truncate
@@ -154,7 +154,7 @@ function ntkBase(type: string, rotated: number, base: number, factor: number): n
   if (rotated === 2)
     throw fault(
       type,
-      "it turns the slowest pair slower and keeps the fastest, and one pair is both; " +
+      "it slows the slowest pair and keeps the fastest, and one pair is both; " +
         "rotate 4 components or more, or use linear",
     );
   return base * factor ** (rotated / (rotated - 2));

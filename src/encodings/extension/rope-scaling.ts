@@ -20,12 +20,20 @@ const attentionFactor = (otherwise: string) =>
 const byParts = {
   factor,
   length,
-  fast: option("Pairs that turn as often in `length` stay as they are.", number({ above: 0 }), {
-    default: 32,
-  }),
-  slow: option("Pairs that turn as seldom are slowed by the whole factor.", number({ above: 0 }), {
-    default: 1,
-  }),
+  fast: option(
+    "Pairs with this many turns in `length`, or more, keep their frequency.",
+    number({ above: 0 }),
+    {
+      default: 32,
+    },
+  ),
+  slow: option(
+    "Pairs with this many turns, or fewer, have it divided by the factor.",
+    number({ above: 0 }),
+    {
+      default: 1,
+    },
+  ),
   ramp: option("What the ramp is linear in.", word("index", "turns"), { default: "index" }),
   truncate: option("Whether the ends of the ramp are rounded outwards to whole pairs.", flag, {
     default: true,
@@ -69,15 +77,19 @@ const rules = {
   llama3: {
     factor,
     low: option(
-      "Pairs that turn as seldom in `length` are slowed by the factor.",
+      "Pairs with this many turns in `length`, or fewer, have their frequency divided by the factor.",
       number({ above: 0 }),
       {
         default: 1,
       },
     ),
-    high: option("Pairs that turn as often stay as they are.", number({ above: 0 }), {
-      default: 4,
-    }),
+    high: option(
+      "Pairs with this many turns, or more, keep their frequency.",
+      number({ above: 0 }),
+      {
+        default: 4,
+      },
+    ),
     length,
   },
 };

@@ -12,10 +12,11 @@ export type AxisFrequencies = "lang" | "alternating" | "pixel" | "patch";
 export interface AxisSizes {
   readonly axis: number;
   readonly axes: number;
-  /** Components of a head that turn, for all axes together. */
+  /** Components of a head that rotate, for all axes together. */
   readonly rotated: number;
   readonly base: number;
-  readonly maxFrequency: number;
+  /** Present for `pixel`. */
+  readonly maxFrequency: number | undefined;
   /** Positions of the grid along the axis, where it has an end. */
   readonly size: number | undefined;
 }
@@ -44,7 +45,7 @@ export function axisWaves(kind: AxisFrequencies, sizes: AxisSizes): AxisWaves {
       };
     case "pixel": {
       const size = sizeAbove(kind, sizes, 2);
-      const step = pairs === 1 ? 0 : (maxFrequency / 2 - 1) / (pairs - 1);
+      const step = pairs === 1 ? 0 : (maxFrequency! / 2 - 1) / (pairs - 1);
       const waves = Array.from({ length: pairs }, (_, m) => Math.PI * (1 + m * step));
       return placed(waves, 2 / (size - 1), -1);
     }

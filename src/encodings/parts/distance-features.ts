@@ -85,7 +85,7 @@ export interface DistanceFeatures {
 
 /** The rows by these options. */
 export function distanceFeatures(trainLength: number, options: RowOptions): DistanceFeatures {
-  const { mode, maxLength = trainLength, causal, validity } = options;
+  const { mode, maxLength = trainLength, causal = false, validity = false } = options;
   const counted = { maxLength, bounded: false, growing: !causal };
   switch (mode) {
     case "fixed":
@@ -111,12 +111,12 @@ export function distanceFeatures(trainLength: number, options: RowOptions): Dist
         rows: (context) => paddedRows(context, maxLength, causal, validity),
       };
     case "normalise": {
-      const { points } = options;
+      const points = options.points!;
       return { ...counted, columns: points, rows: (context) => normalisedRows(context, points) };
     }
     case "bucket": {
-      const { buckets, maxDistance } = options;
-      const starts = bucketStarts(true, buckets, maxDistance);
+      const buckets = options.buckets!;
+      const starts = bucketStarts(true, buckets, options.maxDistance!);
       return {
         ...counted,
         columns: buckets,

@@ -1,5 +1,5 @@
 /**
- * Pairs of components turned by angles: what the rotary encodings share.
+ * Pairs of components rotated by angles: what the rotary encodings share.
  *
  *     (x_a, x_b) ← (x_a cos φ − x_b sin φ, x_a sin φ + x_b cos φ)
  *
@@ -24,7 +24,7 @@ import type { Angles } from "./angles.ts";
 export type PairLayout = "half" | "interleaved";
 
 /**
- * The leading components of `[batch, heads, length, headDim]`, two for each angle, turned; the others
+ * The leading components of `[batch, heads, length, headDim]`, two for each angle, rotated; the others
  * stay as they are. Angles are those of `headAngles`, or anything else that broadcasts.
  */
 export function turnPairs(vectors: Tensor, angles: Angles, layout: PairLayout): Tensor {
