@@ -10,6 +10,7 @@ import { axialRope } from "./axial-rope.ts";
 import { bam } from "./bam.ts";
 import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { bertRelativeKey } from "./bert-relative-key.ts";
+import { clippedRope } from "./clipped-rope.ts";
 import { cope } from "./cope.ts";
 import { dapeV2 } from "./dape-v2.ts";
 import { dape } from "./dape.ts";
@@ -87,6 +88,7 @@ export const encodings: readonly EncodingDefinition[] = [
   relProj,
   rope,
   pRope,
+  clippedRope,
   xpos,
   axialRope,
   mRope,
