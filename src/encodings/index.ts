@@ -21,6 +21,7 @@ import { readEncoding } from "./compose/expression.ts";
 import { fire } from "./fire.ts";
 import { fope } from "./fope.ts";
 import { fox } from "./fox.ts";
+import { grapeAp } from "./grape-ap.ts";
 import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
 import { learned } from "./learned.ts";
@@ -43,6 +44,7 @@ import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
 import { sandwich } from "./sandwich.ts";
 import { scalableSoftmax } from "./scalable-softmax.ts";
+import { selectiveRope } from "./selective-rope.ts";
 import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
@@ -84,7 +86,9 @@ export const encodings: readonly EncodingDefinition[] = [
   dape(encodingById),
   dapeV2(encodingById),
   fox,
+  grapeAp,
   path,
+  selectiveRope,
   relProj,
   rope,
   pRope,
