@@ -50,6 +50,7 @@ import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
 import { transformerXl } from "./transformer-xl.ts";
 import { tupe } from "./tupe.ts";
+import { valueRope } from "./value-rope.ts";
 import { windowTable } from "./window-table.ts";
 import { xlnet } from "./xlnet.ts";
 import { xpos } from "./xpos.ts";
@@ -93,6 +94,7 @@ export const encodings: readonly EncodingDefinition[] = [
   rope,
   pRope,
   clippedRope,
+  valueRope,
   xpos,
   axialRope,
   mRope,

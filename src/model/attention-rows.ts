@@ -66,7 +66,7 @@ export type WeightDropout =
 export interface Attention {
   readonly encoding: PositionEncoding;
   readonly operands: GroupedOperands;
-  /** `[batch, keyValueHeads, key, headDim]` */
+  /** As `weighedValues` gives them. */
   readonly value: Tensor;
   readonly context: LayerContext;
   /** Of the whole sequence. */

@@ -116,7 +116,7 @@ function notesOf(
       `Every query and key is the same random vector, whose score with itself is 1 without the encoding` +
         `${ofLayers.some((own) => own.tokenState !== undefined) ? "; layer inputs are random" : ""}: the mean over ${draws} draws (seed ${seed}).`,
     );
-  if (ofLayers.some((own) => own.valueTerm !== undefined))
+  if (ofLayers.some((own) => own.valueTerm !== undefined || own.rotateValue !== undefined))
     notes.push("What it does to the values is not drawn.");
   if (likeness?.readsTokens) notes.push(`The tokens are "${sampleText.trim()}", again and again.`);
   if (encoding.sampling)

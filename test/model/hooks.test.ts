@@ -29,6 +29,8 @@ function build(hooks: object): void {
 const tensorHooks = [
   "embed",
   "rotate",
+  "rotateValue",
+  "rotateOutput",
   "product",
   "rewrite",
   "contentBias",
@@ -88,6 +90,16 @@ test("rotate that loses vectors", () => {
     build({ rotate: (x: Tensor) => slice(x, 2, 0, 3) });
   }).toThrow(
     /^own: its hook "rotate" must return .*\[2, 3, 7, width\], but it returned \[2, 3, 3, 8\]/,
+  );
+});
+
+test.each(["rotateValue", "rotateOutput"])("%s that loses vectors", (hook) => {
+  expect(() => {
+    build({ [hook]: (x: Tensor) => slice(x, 2, 0, 3) });
+  }).toThrow(
+    new RegExp(
+      String.raw`^own: its hook "${hook}" must return .*\[2, 3, 7, 8\], but it returned \[2, 3, 3, 8\]`,
+    ),
   );
 });
 
