@@ -26,7 +26,9 @@ describe("relpos tasks", () => {
       expect(stdout).toContain(`${id}: ${summary}\n`);
       expect(stdout).toContain(`example     ${example.text}\n`);
     }
-    expect(stdout).toContain("option      variables=3: variables, 1 to 26");
+    expect(stdout).toContain(
+      "option      variables: How many variables there are. A whole number from 1 to 26. Default: 3.",
+    );
     expect(stdout).toContain("judged too  sparse: Reads and writes are ten times as rare.");
   });
 
@@ -37,7 +39,7 @@ describe("relpos tasks", () => {
     expect(list[0]).toMatchObject({
       id: "copy",
       length: "symbols to copy",
-      options: { alphabet: { default: 26, least: 2, most: 100 } },
+      options: [{ name: "alphabet", kind: "integer", default: 26, least: 2, most: 100 }],
       training: "up to",
       shortest: 1,
       conditions: [{ id: "trained" }],
@@ -216,7 +218,7 @@ describe("wrong calls", () => {
     [
       "an unknown option of a task",
       ["compare", "--task", "copy(size=3)"],
-      /option "size" is unknown/,
+      /task copy: it has no option "size"\. Its only option is alphabet/,
     ],
     [
       "an option out of its range",
@@ -268,7 +270,7 @@ describe("wrong calls", () => {
     [
       "an impossible option of an encoding",
       [...compare, "--encodings", "rope(rotated=5)"],
-      /rope: the rotated width must be even/,
+      /rope: rotated must be an even number of 2 or more, got 5\. Leave it out for all\.\n$/,
     ],
     [
       "one encoding twice",
