@@ -56,7 +56,7 @@ describe("growing state", () => {
     const program = await compile(collecting());
     await program.run({ x: rows(2, 1, 2) });
     await expect(program.run({ x: rows(1, 1) })).rejects.toThrow(
-      /"x" is \[batch, fresh\], it was given \[1, 1\]: "batch" is 2 in an input before/,
+      /"x" is declared \[batch, fresh\], but its value is \[1, 1\]: "batch" is 2 in an earlier input/,
     );
     expect(await totalOf(program, rows(2, 1, 1))).toEqual([20, 30]);
     program.resetState();

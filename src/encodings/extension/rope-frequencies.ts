@@ -41,6 +41,8 @@ export interface RopeFrequencies {
 /**
  * The frequencies of `rotated / 2` pairs by a rule. `current` is N, which the dynamic rules and
  * longrope need, and only they.
+ *
+ * @throws {RangeError} a setting is missing, does nothing with this rule, or is out of its bounds
  */
 export function ropeFrequencies(
   rotated: number,
