@@ -154,17 +154,17 @@ function evidenceSection(all: readonly EncodingFacts[], evidence: Evidence): str
 function costSection(all: readonly EncodingFacts[], costs: Costs): string {
   const { machine, rounds, threads, model } = costs;
   const names = [...new Set(Object.values(costs.costs).flatMap(Object.keys))];
-  const rows = all.flatMap(({ id }) => {
+  const rows = all.map(({ id }) => {
     const own = costs.costs[id];
-    if (own === undefined) return [];
     const cells = names.map((name) => {
+      if (own === undefined) return "not measured";
       const cost = own[name];
       if (cost === undefined) return "-";
       return "failed" in cost
         ? "failed"
         : `${times(cost.times[0])}, ${times(cost.peakBytes / cost.peakBytesOfNone)}`;
     });
-    return [[`[\`${id}\`](encodings/${id}.md#cost)`, ...cells]];
+    return [`[\`${id}\`](encodings/${id}.md#cost)`, ...cells];
   });
   const sizes = Object.entries(model).map(([name, size]) => `${name} ${size}`);
   return [
