@@ -164,7 +164,7 @@ function outputOf({ parameters, name }: Layer, mixed: Tensor): Tensor {
   return linear(parameters, `${name}.output`, joined);
 }
 
-/** How this attention drops weights; a source without sites draws one mask for the whole tensor. */
+/** How this attention drops weights; a source without sites makes one mask for the whole tensor. */
 function weightDropout({ config, dropout }: Layer & AttentionInputs): WeightDropout | undefined {
   const { dropout: rate } = config;
   if (rate === 0) return undefined;

@@ -179,11 +179,11 @@ export function operandsOf({
   const heads = query.shape[1] as number;
   const place = { encoding, context, heads };
   const column = columnOf(encoding, kept, heads);
-  const turned = rotated(place, query, context.queries, "query");
+  const rotatedQuery = rotated(place, query, context.queries, "query");
   const own = encoding.rotatesByHead ? repeatHeads(kept, heads) : kept;
   const sharedKey = column.rotated ? kept : rotated(place, own, context.keys, "key");
   return {
-    query: turned,
+    query: rotatedQuery,
     sharedKey,
     key: repeatHeads(sharedKey, heads),
     rawQuery: query,
@@ -208,9 +208,9 @@ function rotated(
 ): Tensor {
   if (encoding.rotate === undefined) return vectors;
   try {
-    const turned = callHook(encoding, "rotate", vectors, positions, role, context)!;
-    checkRotated(encoding, vectors, turned);
-    return turned;
+    const result = callHook(encoding, "rotate", vectors, positions, role, context)!;
+    checkRotated(encoding, vectors, result);
+    return result;
   } catch (error) {
     if (vectors.shape[1] === heads || !(error instanceof ShapeError)) throw error;
     throw new RangeError(

@@ -52,7 +52,7 @@ export function encodingPicture(
   const trainLength = Math.max(64, size);
   const within = pictureAt(definition, trainLength, options);
   if (within.parts.length === 0 || !within.parts.every(isEmpty)) return within;
-  // Some encodings wait for a longer text than training had.
+  // Some encodings change scores only beyond the train length.
   const short = Math.ceil(size / 4);
   const beyond = pictureAt(definition, short, options);
   const words = beyond.parts.every(isEmpty)
