@@ -10,7 +10,7 @@ import { factsOf } from "../../src/explanation/facts.ts";
 import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { learntInWords } from "../../src/explanation/words.ts";
-import { grouped } from "../../src/report/format.ts";
+import { grouped } from "../../src/format.ts";
 import { costLimit, costReasons } from "./cost-reasons.ts";
 import { compositionsSection } from "./compositions.ts";
 import { times } from "./encoding-page.ts";
