@@ -8,7 +8,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { splitEncodings } from "../src/encodings/compose/expression.ts";
+import { splitEncodings } from "../src/encodings/compose/split-encodings.ts";
 import { median, takeTurns } from "./compared.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import type { RivalProgram } from "./rivals/rival.ts";

@@ -10,7 +10,7 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { splitEncodings } from "../src/encodings/compose/expression.ts";
+import { splitEncodings } from "../src/encodings/compose/split-encodings.ts";
 import { encodings } from "../src/encodings/index.ts";
 import { median, ratio, takeTurns } from "./compared.ts";
 import type { Timed } from "./compared.ts";

@@ -1,16 +1,15 @@
 /**
- * An encoding of one's own, in a file that `relpos compare` and `relpos check` take by its path: a
- * linear bias like ALiBi's, whose slope each head learns.
+ * An encoding of your own, in a file that `relpos compare` and `relpos check` take by its path: a linear bias
+ * like ALiBi's, whose slope each head learns.
  *
  * @module
  */
-import { abs, multiply } from "../src/index.ts";
-import type { EncodingDefinition } from "../src/index.ts";
+import { abs, defineEncoding, multiply } from "../src/index.ts";
 
 // region encoding
 const slope = "position.learned-slope.slope";
 
-export const encoding: EncodingDefinition = {
+export const encoding = defineEncoding({
   id: "learned-slope",
   family: "bias",
   summary: "Each head lowers a score in proportion to the distance, by a slope it learns.",
@@ -23,5 +22,5 @@ export const encoding: EncodingDefinition = {
     cache: { keys: "either" },
     shiftInvariant: true,
   }),
-};
+});
 // endregion

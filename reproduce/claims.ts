@@ -61,7 +61,7 @@ export function judge(claims: readonly Claim[], records: Records): readonly Judg
   });
 }
 
-/** What a row's claims come to. */
+/** The verdict of a row, from its claims. */
 export type RowVerdict =
   "reproduced" | "reproduced in part" | "not decided" | "not reproduced" | "not run";
 

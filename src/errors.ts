@@ -33,7 +33,9 @@ export function nearestName(given: string, known: readonly string[]): string | u
     if (best === undefined || edits < best.edits) best = { name, edits };
   }
   if (best === undefined) return undefined;
-  return best.edits <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  const near = best.edits <= Math.max(2, Math.floor(best.name.length / 3));
+  // One or two letters of which each would change are no misspelling.
+  return near && best.edits < given.length ? best.name : undefined;
 }
 
 /**

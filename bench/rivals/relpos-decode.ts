@@ -1,6 +1,6 @@
 /** One decoded token after `length − 1` cached ones, behind the protocol of the rivals. */
 import { encodingById } from "../../src/encodings/index.ts";
-import { compileDecoder } from "../../src/generation/decoder.ts";
+import { compileDecoder } from "../../src/generation/compile-decoder.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";

@@ -10,6 +10,7 @@ import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import type { EncodingNotes } from "../../src/explanation/source-notes.ts";
 import { parameterInWords } from "../../src/explanation/words.ts";
 import { link, list, small, table } from "./markdown.ts";
+import { optionsTable } from "./options.ts";
 import type { Costs, EncodingCosts, EncodingEvidence, Evidence } from "./measured.ts";
 
 /** What a page is written from. */
@@ -23,7 +24,7 @@ export interface PageInputs {
 
 /** The page. */
 export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: PageInputs): string {
-  const { id, summary, formula, parameters } = facts;
+  const { id, summary, formula, parameters, options } = facts;
   const known = factList(facts).filter(({ name }) => name !== "");
   const measured = evidence?.encodings[id];
   const cost = costs?.costs[id];
@@ -37,15 +38,7 @@ export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: Pa
     ...(parameters.length > 0
       ? [`Learned tensors:\n`, list(parameters.map((spec) => code(parameterInWords(spec))))]
       : []),
-    ...(notes.options.length > 0
-      ? [
-          `## Options\n`,
-          table(
-            ["Option", "What it sets"],
-            notes.options.map(({ name, words }) => [`\`${name}\``, words]),
-          ),
-        ]
-      : []),
+    ...(options.length > 0 ? [`## Options\n`, optionsTable(options)] : []),
     `## Where it comes from\n`,
     list([`Reference: ${notes.reference}`, `Differs from it: ${notes.differs}`]),
     `## Evidence\n`,

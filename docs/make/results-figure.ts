@@ -11,15 +11,11 @@ import { valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { intervalOf } from "../../src/comparison/intervals.ts";
 import { apart } from "../../src/drawing/label-places.ts";
+import { dashes, lightHues } from "../../src/drawing/palette.ts";
 import { meanOfSeeds } from "../../src/measures/estimate.ts";
 
 const frame = { width: 800, top: 42, left: 46, right: 340, bottom: 40, plot: 230 } as const;
 const page = { background: "#fdfcf9", ink: "#1c1e22", quiet: "#61656d", grid: "#e5e2d8" } as const;
-const hues = [
-  ...["#1d5fc4", "#c8420c", "#0b7a5c", "#8a35b8", "#8f6400"],
-  ...["#c21f6b", "#0a7396", "#6d5544", "#557316", "#4b5870"],
-] as const;
-const dashes = ["none", "6 3", "1.5 3"] as const;
 
 /** What is drawn. */
 export interface ResultsFigure {
@@ -106,8 +102,8 @@ function lineOf({ record, measure, protocol }: ResultsFigure, name: string, whic
   });
   return {
     name,
-    color: hues[which % hues.length]!,
-    dash: dashes[Math.floor(which / hues.length) % dashes.length]!,
+    color: lightHues[which % lightHues.length]!,
+    dash: dashes[Math.floor(which / lightHues.length) % dashes.length]!,
     points,
   };
 }

@@ -77,8 +77,8 @@ Student's interval of their mean, at 95 % for all claims of a section together, 
 
 A section is reproduced if all its claims are shown, reproduced in part if some are and none is contradicted, not
 decided if none is shown, and not reproduced if one is contradicted. "Further" claims are judged in the same way, by
-intervals of their own family, and do not decide. With few pairs and many claims an interval is wide, so "open" is
-what a small true difference comes to.
+intervals of their own family, and do not decide. With few pairs and many claims an interval is wide, so a
+small true difference is often judged open.
 `;
 
 /** The page. */
@@ -215,7 +215,7 @@ function skippedWords(run: readonly ExperimentRecord[]): string[] {
   const skipped = [...new Set(run.flatMap((record) => record.skipped))];
   return skipped.length === 0
     ? []
-    : [`Left out, since the version that ran had them not: ${listed(skipped.map(code))}.\n`];
+    : [`Left out, because the version that ran did not have them: ${listed(skipped.map(code))}.\n`];
 }
 
 /** What everything took, by experiment. */

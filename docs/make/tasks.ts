@@ -5,7 +5,9 @@
  */
 import { tasks } from "../../src/tasks/index.ts";
 import type { TaskDefinition } from "../../src/tasks/task.ts";
+import { describeOptions } from "../../src/options/description.ts";
 import { link, list, table } from "./markdown.ts";
+import { optionsTable } from "./options.ts";
 
 const opening = `# Tasks
 
@@ -56,17 +58,12 @@ function section(definition: TaskDefinition): string {
     `Vocabulary: ${vocabulary.length} symbols`,
     ...conditions.slice(1).map(({ id, summary }) => `Judged besides, \`${id}\`: ${summary}`),
   ];
-  const chosen = Object.entries(options).map(([name, option]) => [
-    `\`${name}\``,
-    option.words,
-    String(option.default),
-    `${option.least} to ${option.most}`,
-  ]);
+  const described = describeOptions(options);
   return [
     `## ${id}\n`,
     `${summary} Length ${example.length}:\n`,
     `\`\`\`\n${example.text}\n\`\`\`\n`,
     list(facts),
-    ...(chosen.length > 0 ? [table(["Option", "", "Default", "Range"], chosen)] : []),
+    ...(described.length > 0 ? [optionsTable(described)] : []),
   ].join("\n");
 }

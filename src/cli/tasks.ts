@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { describeOptions } from "../options/description.ts";
+import { optionInWords } from "../options/words.ts";
 import { tasks } from "../tasks/index.ts";
 import type { TaskDefinition } from "../tasks/task.ts";
 import type { TasksOptions } from "./tasks-options.ts";
@@ -19,7 +21,8 @@ export function listTasks({ json = false }: TasksOptions): void {
 
 /** A task as plain data. */
 function described(definition: TaskDefinition): object {
-  const { id, summary, length, paper, options, example } = definition;
+  const { id, summary, length, paper, example } = definition;
+  const options = describeOptions(definition.options);
   const { vocabulary, shortest, training, conditions } = definition.create();
   return {
     ...{ id, summary, length, paper, options, example },
@@ -35,9 +38,8 @@ function written(definition: TaskDefinition): string {
     `  length      ${length}; training has ${training === "up to" ? "every length up to the longest" : "one length"}`,
     `  example     ${example.text}`,
     ...conditions.slice(1).map(({ id, summary }) => `  judged too  ${id}: ${summary}`),
-    ...Object.entries(options).map(
-      ([name, option]) =>
-        `  option      ${name}=${option.default}: ${option.words}, ${option.least} to ${option.most}`,
+    ...describeOptions(options).map(
+      (option) => `  option      ${option.name}: ${optionInWords(option)}`,
     ),
     `  paper       ${paper.title}, ${paper.year}, ${paper.url}`,
   ];

@@ -21,7 +21,7 @@ export interface TrainingConfiguration {
   /** Windows or samples in a training step. */
   readonly batch: number;
   readonly learningRate: number;
-  /** Anything else a reader should know (schedule, weight decay, …), shown as it is. */
+  /** Further facts (schedule, weight decay, …), shown unchanged. */
   readonly notes?: Readonly<Record<string, string | number>>;
 }
 

@@ -29,7 +29,7 @@ export const count: z.ZodType<number> = z
   .number("a positive integer")
   .refine((value) => Number.isSafeInteger(value) && value > 0, "a positive integer");
 
-/** A measurement; null stands for one that was not finite and is read as NaN. */
+/** A measurement; null means that it was not finite, and is read as NaN. */
 export const measurement: z.ZodType<number> = z
   .number("a number")
   .nullable()

@@ -71,7 +71,7 @@ export function completeSettings(choices: ComparisonChoices): ComparisonSettings
 /**
  * Refuses settings that are impossible, before anything is loaded or trained.
  *
- * @param find the encoding of an id; asks the list unless given
+ * @param find finds the encoding of an id. Default: in the list
  * @throws {InputError} naming the setting, its value and what is possible
  */
 export function checkSettings(

@@ -18,7 +18,7 @@ export function studentTail(t: number, degreesOfFreedom: number): number {
 /**
  * The half-width, in standard errors, of a two-sided interval: `studentQuantile(0.95, 4)` is 2.776.
  *
- * @throws RangeError unless 0 < confidence < 1 and degreesOfFreedom > 0.
+ * @throws {RangeError} unless 0 < confidence < 1 and degreesOfFreedom > 0.
  */
 export function studentQuantile(confidence: number, degreesOfFreedom: number): number {
   if (!(confidence > 0 && confidence < 1))
@@ -58,7 +58,7 @@ function incompleteBeta(x: number, a: number, b: number): number {
 
 /** The continued fraction, by Lentz's method. */
 function betaFraction(x: number, a: number, b: number): number {
-  const tiny = 1e-300; // stands in for a zero denominator
+  const tiny = 1e-300; // replaces a zero denominator
   const guard = (value: number): number => (Math.abs(value) < tiny ? tiny : value);
   let c = 1;
   let d = 1 / guard(1 - ((a + b) * x) / (a + 1));

@@ -38,7 +38,7 @@ export interface TrialRequest {
   readonly signal?: AbortSignal;
 }
 
-/** A trial without the figures that only its process and its storage know. */
+/** A trial without what its process and its storage measure. */
 export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "secondsPerStep">;
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compileDecoder } from "../generation/decoder.ts";
+import { compileDecoder } from "../generation/compile-decoder.ts";
 import type { Decoder } from "../generation/decoder.ts";
 import type { Logits } from "../generation/logits.ts";
 import { textPositions } from "../generation/text-positions.ts";
@@ -26,7 +26,7 @@ const tolerance = 1e-5;
 /** Texts in one piece, token by token and in uneven pieces; then rows that begin one after the other. */
 export const decoding: ContractCheck = {
   name: "decoding",
-  asks: "decoding, token by token and padded on the left, gives what one pass gives",
+  asks: "decoding in steps gives what one pass gives, padded too",
   async run({ model, values, compile }) {
     const { limit, cache } = model.encoding;
     const most = cache.keys === "recompute" ? longestUncached : longest;

@@ -24,7 +24,7 @@ export const padding: ContractCheck = {
     const tokens = randomTokens(batch, length);
     const perPlace = (of: (pad: number, k: number) => number): number[] =>
       pads.flatMap((pad) => Array.from({ length }, (_, k) => of(pad, k)));
-    // A padding token stands at position 0, as the masked prefix sums of tokenizers have it.
+    // A padding token has position 0, which is what a cumulative sum of the mask gives.
     const positions = perPlace((pad, k) => Math.max(0, k - pad));
     const real = perPlace((pad, k) => +(k >= pad));
     const run = (data: Float64Array): Float64Array => {

@@ -44,7 +44,10 @@ export function smallModel(
  * Values for every parameter, exact in float32. Each encoding and matrix is large enough to matter:
  * with the small numbers a training starts from, a wrong encoding would hide in the rounding.
  */
-export function randomValues(model: LanguageModel, seed = 1): Map<string, Value> {
+export function randomValues(
+  model: Pick<LanguageModel, "parameters">,
+  seed = 1,
+): Map<string, Value> {
   return new Map(
     model.parameters.specs.map(({ name, shape, range }) => {
       const norm = /norm\d?\.weight$/.test(name);

@@ -101,7 +101,7 @@ export function forestPlot(
   return finishChart(svg, size, description);
 }
 
-/** A row with its numbers turned so that worse is positive. */
+/** A row with its signs changed where necessary, so that worse is positive. */
 interface Bar {
   readonly row: ForestRow;
   /** Its place from the top; keeps two shortened names apart. */
@@ -114,13 +114,13 @@ interface Bar {
 }
 
 function barsOf(rows: readonly ForestRow[], worse: 1 | -1): Bar[] {
-  const turned = (range: Range | null): Range | null =>
+  const oriented = (range: Range | null): Range | null =>
     range && worse < 0 ? { low: -range.high, high: -range.low } : range;
   return [...rows]
     .sort((a, b) => worse * (a.difference - b.difference))
     .map((row, place): Bar => {
       const at = worse * row.difference || 0;
-      const [inner, outer] = [turned(row.interval), turned(row.simultaneous)];
+      const [inner, outer] = [oriented(row.interval), oriented(row.simultaneous)];
       return {
         ...{ row, at, place: `${place}` },
         ...{ low: outer?.low ?? at, high: outer?.high ?? at },

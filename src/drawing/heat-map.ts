@@ -15,7 +15,7 @@ export interface HeatMapData {
   readonly values: ArrayLike<number>;
 }
 
-/** Which numbers the ends of a ramp stand for. */
+/** The numbers at the ends of a ramp. */
 export interface HeatScale {
   readonly from: number;
   readonly to: number;
@@ -49,6 +49,7 @@ export function heatMap(
   return pngDataUri({ width: size, height: size, pixels, palette: [[0, 0, 0], ...colors] });
 }
 
+/** The lowest and the highest finite value; undefined where none is finite. */
 export function extent(values: ArrayLike<number>): [low: number, high: number] | undefined {
   let [low, high] = [Infinity, -Infinity];
   for (const value of Array.from(values)) {

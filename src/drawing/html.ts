@@ -4,6 +4,7 @@
  *
  * @module
  */
+/** Markup that is inserted without being escaped. */
 export class Html {
   readonly source: string;
 
@@ -24,11 +25,12 @@ export function html(strings: TemplateStringsArray, ...inserts: readonly Insert[
   return new Html(parts.join(""));
 }
 
-/** Markup that was made here (SVG, style sheets), inserted as it stands. */
+/** Markup that was made here (SVG, style sheets), inserted unchanged. */
 export function trusted(source: string): Html {
   return new Html(source);
 }
 
+/** Text with the characters that HTML reads as markup written as entities. */
 export function escapeHtml(text: string): string {
   const names: Record<string, string> = {
     "&": "&amp;",

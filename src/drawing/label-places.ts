@@ -13,7 +13,7 @@ export const labelHeight = 14;
  */
 export function apart(wanted: readonly number[], top: number, bottom: number): number[] {
   const gap = Math.min(labelHeight, (bottom - top) / Math.max(1, wanted.length - 1));
-  // Clusters of touching labels sit around the mean of what their members want.
+  // A cluster of touching labels is centred at the mean of the heights wanted for its members.
   const clusters: { members: number[]; center: number }[] = [];
   const place = (members: readonly number[]): number => {
     const half = ((members.length - 1) * gap) / 2;

@@ -19,7 +19,7 @@ export interface SeriesOptions {
   readonly ceiling: number;
 }
 
-/** The line of a curve, with its points and intervals where they are wanted. */
+/** The line of a curve, with its points and intervals if `points` is set. */
 export function seriesMarks(
   curve: Curve,
   { count, points, ceiling }: SeriesOptions,

@@ -34,13 +34,18 @@ const hues = {
   ],
 } as const;
 
-const dashes = ["none", "6 3", "1.5 3"] as const;
+/** The hues on a light page, for drawings that cannot follow the reader's scheme. */
+export const lightHues: readonly string[] = hues.light;
+
+/** SVG dash arrays in the order of their use. */
+export const dashes: readonly string[] = ["none", "6 3", "1.5 3"];
 
 /** Declarations of `--hue-0` … `--hue-9` for one scheme. */
 export function hueVariables(scheme: "light" | "dark"): string {
   return hues[scheme].map((hue, i) => `--hue-${i}: ${hue};`).join(" ");
 }
 
+/** How the lines of one series are drawn. */
 export interface Ink {
   /** A CSS colour: `var(--hue-3)`. */
   readonly color: string;
@@ -58,7 +63,7 @@ export function ink(index: number): Ink {
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Stops of the heat maps: zero (or the low end) is near the page, the ends stand out. */
+/** Stops of the heat maps: zero (or the low end) is close to the page's colour, the ends contrast with it. */
 const ramps = {
   light: {
     sequential: ["#f4f1ea", "#9fc3dc", "#3f7fb5", "#153a6b"],
@@ -70,7 +75,9 @@ const ramps = {
   },
 } as const;
 
+/** The colour schemes of a page. */
 export type Scheme = keyof typeof ramps;
+/** The ramps of heat maps: from low to high, or from negative over zero to positive. */
 export type Ramp = "sequential" | "diverging";
 
 /** The ramp's colour at `t` from 0 to 1. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+/** Pixels and their colours. */
 export interface PalettedImage {
   readonly width: number;
   readonly height: number;
@@ -16,6 +17,7 @@ export interface PalettedImage {
   readonly palette: readonly (readonly [red: number, green: number, blue: number])[];
 }
 
+/** The file as a data URI. */
 export function pngDataUri(image: PalettedImage): string {
   const bytes = pngBytes(image);
   let text = "";
@@ -23,7 +25,11 @@ export function pngDataUri(image: PalettedImage): string {
   return `data:image/png;base64,${btoa(text)}`;
 }
 
-/** @throws RangeError if the pixels do not fill the image, or the palette is too large. */
+/**
+ * The bytes of the file.
+ *
+ * @throws {RangeError} the pixels do not fill the image, or the palette is too large
+ */
 export function pngBytes({ width, height, pixels, palette }: PalettedImage): Uint8Array {
   if (pixels.length !== width * height)
     throw new RangeError(

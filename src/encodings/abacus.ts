@@ -31,23 +31,17 @@ import { where } from "../operators/where.ts";
 import { addDimensions } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { lengthLimit } from "./parts/limit.ts";
-import type { PositionSampling, EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { listOf, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { PositionSampling } from "./position-encoding.ts";
 
 const table = "position.abacus.table";
 
-/** Settings of Abacus. */
-export interface AbacusOptions {
-  /** Token ids of the digits. Default: the bytes of 0 to 9. */
-  readonly digits?: readonly number[];
-  /** Rows of the table. Default 1024. */
-  readonly maxLength?: number;
-  /** The largest k while training. Default 99. */
-  readonly maxOffset?: number;
-}
+const bytesOfDigits = Array.from({ length: 10 }, (_, digit) => 48 + digit);
 
 /** Places of digits in their numbers. */
-export const abacus: EncodingDefinition<AbacusOptions> = {
+export const abacus = defineEncoding({
   id: "abacus",
   family: "input",
   summary:
@@ -58,16 +52,22 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
     year: 2024,
     url: "https://arxiv.org/abs/2405.17399",
   },
-  create({ model, vocab }, options = {}) {
-    const { digits = bytesOfDigits, maxLength = 1024, maxOffset = 99 } = options;
-    lengthLimit("abacus", maxLength);
-    const wrong = digits.find((id) => !Number.isInteger(id) || id < 0 || id >= vocab);
-    if (wrong !== undefined || digits.length === 0)
+  options: {
+    digits: option(
+      "Token ids of the digits; by default the bytes of 0 to 9.",
+      listOf(whole({ least: 0 }), { distinct: true }),
+      { default: bytesOfDigits },
+    ),
+    maxLength: option("Rows of the table.", whole({ least: 1 }), { default: 1024 }),
+    maxOffset: option("The largest k while training.", whole({ least: 0 }), { default: 99 }),
+  },
+  create({ model, vocab }, { digits, maxLength, maxOffset }) {
+    if (digits.some((id) => id >= vocab))
       throw new RangeError(
         `abacus: digits must be token ids below the vocabulary's ${vocab}, got ${digits.join(", ")}. ` +
           `Set "digits" to what the tokenizer makes of 0 to 9.`,
       );
-    if (!Number.isInteger(maxOffset) || maxOffset < 0 || maxOffset + 2 > maxLength)
+    if (maxOffset + 2 > maxLength)
       throw new RangeError(
         `abacus: maxOffset must be a whole number from 0 to ${maxLength - 2}, got ${maxOffset}: ` +
           `the table has ${maxLength} rows.`,
@@ -107,9 +107,7 @@ export const abacus: EncodingDefinition<AbacusOptions> = {
       shiftInvariant: false,
     };
   },
-};
-
-const bytesOfDigits = Array.from({ length: 10 }, (_, digit) => 48 + digit);
+});
 
 /** From 1 where a token is a digit, float32 `[batch, length]` of 0 and 1, its place in the run; 0 elsewhere. */
 function placesOf(digits: Tensor): Tensor {

@@ -28,27 +28,12 @@ import { abs, exp, negate } from "../operators/pointwise.ts";
 import { pad } from "../operators/slicing.ts";
 import { constant, scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { flag, number, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { EncodingContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
-
-/** Settings of ALiBi; without any it is the paper's. */
-export interface AlibiOptions {
-  /** Whether slopes are learned, as powers of e. Default false. */
-  readonly learned?: boolean;
-  /** How many heads have a slope, of that many heads' slopes; the others have no bias. Default: all. */
-  readonly biasedHeads?: number;
-  /** The last slope of a power of two of heads is 2 to the minus this. Default 8. */
-  readonly biasMax?: number;
-  /**
-   * How keys after the query count. `symmetric`: as those before. `offset`: those before are half a step
-   * nearer. `one-sided`: the first half of the heads sees the past only, the second the future only.
-   * `separate`: by learned slopes of their own. Default `symmetric`.
-   */
-  readonly sides?: "symmetric" | "offset" | "one-sided" | "separate";
-  /** Whether the score scale acts on the bias too, dividing slopes by √headDim. Default false. */
-  readonly preScaled?: boolean;
-}
 
 /** Slope of a side that a head must not see. */
 const forbidden = 1e30;
@@ -64,7 +49,7 @@ export function slopes(heads: number, biasMax = 8): readonly number[] {
 }
 
 /** Attention with linear biases. */
-export const alibi: EncodingDefinition<AlibiOptions> = {
+export const alibi = defineEncoding({
   id: "alibi",
   family: "bias",
   summary: "Each head lowers a score in proportion to the distance, by a slope of its own.",
@@ -75,9 +60,35 @@ export const alibi: EncodingDefinition<AlibiOptions> = {
     year: 2022,
     url: "https://arxiv.org/abs/2108.12409",
   },
-  create({ heads, headDim, causal }, options = {}) {
-    const { learned = false, biasedHeads = heads, biasMax = 8, sides = "symmetric" } = options;
-    check(options, heads, causal);
+  options: {
+    learned: option("Whether slopes are learned, as powers of e.", flag, { default: false }),
+    biasedHeads: option(
+      "How many heads have a slope, of that many heads' slopes; the others have no bias.",
+      whole({ least: 1 }),
+      { otherwise: "all heads" },
+    ),
+    biasMax: option(
+      "The last slope of a power of two of heads is 2 to the minus this.",
+      number({ above: 0 }),
+      { default: 8 },
+    ),
+    sides: option(
+      "How keys after the query count. `symmetric`: as those before. `offset`: those before are half a step " +
+        "nearer. `one-sided`: the first half of the heads sees the past only, the second the future only. " +
+        "`separate`: by learned slopes of their own.",
+      word("symmetric", "offset", "one-sided", "separate"),
+      { default: "symmetric" },
+    ),
+    preScaled: option(
+      "Whether the score scale acts on the bias too, dividing slopes by √headDim.",
+      flag,
+      { default: false },
+    ),
+  },
+  create({ heads, headDim, causal }, options) {
+    const { learned, biasedHeads = heads, biasMax, sides } = options;
+    const slopesOf = { learned, biasedHeads, biasMax, sides };
+    check(slopesOf, heads, causal);
     const factor = options.preScaled ? headDim ** -0.5 : 1;
     const spec = (side: Side): ParameterSpec => ({
       name: nameOf[side],
@@ -93,7 +104,7 @@ export const alibi: EncodingDefinition<AlibiOptions> = {
           }),
         );
       // Nothing is learned, so no gradient is saved by laying out one row of numbers.
-      const fixed = fixedSlopes(heads, options, factor);
+      const fixed = fixedSlopes(heads, slopesOf, factor);
       return lowered(context.distance, sides, (side) => constant([heads, 1, 1], fixed[side]));
     };
     return {
@@ -106,18 +117,22 @@ export const alibi: EncodingDefinition<AlibiOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 type Side = "past" | "future";
+
+/** What the slopes depend on, beside the number of heads. */
+interface Slopes {
+  readonly learned: boolean;
+  readonly biasedHeads: number;
+  readonly biasMax: number;
+  readonly sides: "symmetric" | "offset" | "one-sided" | "separate";
+}
 
 const nameOf = { past: "position.alibi.log-slope", future: "position.alibi.log-slope-future" };
 
 /** Minus the slope of each head and side times the distance. */
-function lowered(
-  distance: Tensor,
-  sides: AlibiOptions["sides"],
-  slope: (side: Side) => Tensor,
-): Tensor {
+function lowered(distance: Tensor, sides: Slopes["sides"], slope: (side: Side) => Tensor): Tensor {
   if (sides === "one-sided" || sides === "separate") {
     const past = multiply(maximum(distance, 0), negate(slope("past")));
     return add(past, multiply(minimum(distance, 0), slope("future")));
@@ -130,7 +145,7 @@ function lowered(
 /** Slopes of each head for keys before and after the query. */
 function fixedSlopes(
   heads: number,
-  { biasedHeads = heads, biasMax, sides }: AlibiOptions,
+  { biasedHeads, biasMax, sides }: Slopes,
   factor: number,
 ): Readonly<Record<Side, readonly number[]>> {
   if (sides === "one-sided") {
@@ -143,18 +158,15 @@ function fixedSlopes(
   return { past: all, future: all };
 }
 
-function check(options: AlibiOptions, heads: number, causal: boolean): void {
-  const { learned = false, biasedHeads = heads, biasMax = 8, sides = "symmetric" } = options;
-  if (!Number.isInteger(biasedHeads) || biasedHeads < 1 || biasedHeads > heads)
+function check({ learned, biasedHeads, sides }: Slopes, heads: number, causal: boolean): void {
+  if (biasedHeads > heads)
     throw new RangeError(
       `alibi: biasedHeads must be from 1 to the model's ${heads} heads, got ${biasedHeads}.`,
     );
-  if (!(biasMax > 0))
-    throw new RangeError(`alibi: biasMax must be above 0, got ${biasMax}. Use 8.`);
   if (causal && (sides === "one-sided" || sides === "separate"))
     throw new RangeError(
-      `alibi: sides "${sides}" tells keys before a query from those after it, but a causal model ` +
-        `has none after it. Use "symmetric".`,
+      `alibi: sides "${sides}" treats keys after a query apart, and a causal model has none. ` +
+        `Use "symmetric".`,
     );
   if (sides === "separate" && !learned)
     throw new RangeError(`alibi: sides "separate" are learned. Set learned to true.`);

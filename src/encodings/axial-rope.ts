@@ -22,36 +22,17 @@
  */
 import { divide, multiply, subtract } from "../operators/arithmetic.ts";
 import { concat } from "../operators/slicing.ts";
+import { option, optionIs } from "../options/option.ts";
+import { number, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { headAngles } from "./parts/angles.ts";
 import type { Angles } from "./parts/angles.ts";
 import { axisWaves } from "./parts/axis-waves.ts";
-import type { AxisFrequencies } from "./parts/axis-waves.ts";
-import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-import type { PairLayout } from "./parts/rotation.ts";
-
-/** Settings of axial RoPE. */
-export interface AxialRopeOptions {
-  /** Columns of the grid. Default: the root of the train length, rounded up. */
-  readonly gridWidth?: number;
-  /** Rows of the grid; needed by `pixel`, by `patch` and by 3 axes. Default: as many as columns. */
-  readonly gridHeight?: number;
-  /** Axes of the grid, 2 or more; beyond 3 only with positions that bring their own. Default 2. */
-  readonly axes?: number;
-  /** Default `lang`. */
-  readonly frequencies?: AxisFrequencies;
-  /** Base of the frequencies. Default 10000, for `patch` 100. */
-  readonly base?: number;
-  /** The fastest frequency of `pixel` is π/2 times this. Default 10. */
-  readonly maxFrequency?: number;
-  /** Which components form a pair. Default `interleaved`. */
-  readonly layout?: PairLayout;
-  /** How many leading components of a head turn; a multiple of 2 · axes. Default: as many as fit. */
-  readonly rotated?: number;
-}
+import type { Positions } from "./position-encoding.ts";
+import { checkRotated, turnPairs } from "./parts/rotation.ts";
 
 /** Rotary positions on a grid. */
-export const axialRope: EncodingDefinition<AxialRopeOptions> = {
+export const axialRope = defineEncoding({
   id: "axial-rope",
   family: "rotary",
   summary: "As RoPE, with a share of the pairs for each axis of a grid.",
@@ -62,25 +43,57 @@ export const axialRope: EncodingDefinition<AxialRopeOptions> = {
     year: 2024,
     url: "https://arxiv.org/abs/2403.13298",
   },
-  create({ headDim, trainLength }, options = {}) {
-    const { axes = 2, frequencies = "lang", maxFrequency = 10, layout = "interleaved" } = options;
+  options: {
+    gridWidth: option("Columns of the grid.", whole({ least: 1 }), {
+      otherwise: "the root of the train length, rounded up",
+    }),
+    gridHeight: option("Rows of the grid.", whole({ least: 1 }), {
+      otherwise: "as many as columns",
+      only: {
+        words: 'frequencies "pixel" or "patch", or with 3 axes',
+        holds: ({ frequencies, axes }) =>
+          frequencies === "pixel" || frequencies === "patch" || axes === 3,
+      },
+    }),
+    axes: option(
+      "Axes of the grid; more than 3 need positions with axes of their own.",
+      whole({ least: 2 }),
+      { default: 2 },
+    ),
+    frequencies: option(
+      "How the frequencies of an axis are chosen.",
+      word("lang", "alternating", "pixel", "patch"),
+      { default: "lang" },
+    ),
+    base: option("Base of the frequencies.", number({ above: 1 }), {
+      otherwise: '10000, for frequencies "patch" 100',
+      only: optionIs("frequencies", "lang", "alternating", "patch"),
+    }),
+    maxFrequency: option("The fastest frequency is π/2 times this.", number({ above: 0 }), {
+      default: 10,
+      only: optionIs("frequencies", "pixel"),
+    }),
+    layout: option("Which components form a pair.", word("half", "interleaved"), {
+      default: "interleaved",
+    }),
+    rotated: option(
+      "How many leading components of a head rotate, a multiple of 2 · axes.",
+      whole({ least: 4, multipleOf: 2 }),
+      { otherwise: "as many as fit" },
+    ),
+  },
+  create({ headDim, trainLength }, options) {
+    const { axes, frequencies, maxFrequency, layout } = options;
     const { gridWidth = Math.ceil(Math.sqrt(trainLength)), gridHeight = gridWidth } = options;
     const { base = frequencies === "patch" ? 100 : 10000 } = options;
     const most = headDim - (headDim % (2 * axes));
     const { rotated = most } = options;
-    for (const [name, value] of Object.entries({ axes: axes - 1, gridWidth, gridHeight }))
-      if (!Number.isInteger(value) || value < 1)
-        throw new RangeError(
-          `axial-rope: ${name} must be a whole number of ${name === "axes" ? 2 : 1} or more, got ` +
-            `${name === "axes" ? axes : value}.`,
-        );
     checkRotated("axial-rope", rotated, headDim);
     if (rotated % (2 * axes) !== 0)
       throw new RangeError(
-        `axial-rope: ${rotated} rotated components do not part into pairs for ${axes} axes. ` +
+        `axial-rope: ${rotated} rotated components are no pairs for each of ${axes} axes. ` +
           `Rotate ${most}, a multiple of ${2 * axes}.`,
       );
-    checkBase("axial-rope", base);
     const grid = [gridHeight, gridWidth];
     const waves = Array.from({ length: axes }, (_, axis) =>
       axisWaves(frequencies, {
@@ -116,7 +129,7 @@ export const axialRope: EncodingDefinition<AxialRopeOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 /** Positions along each axis: their own, or those of a text written row by row. */
 function alongAxes(

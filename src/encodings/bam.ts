@@ -31,19 +31,12 @@ import { abs, exp, log, negate } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingContext, EncodingDefinition, Positions } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { flag } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { EncodingContext, Positions } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
-
-/** Settings of BAM. */
-export interface BamOptions {
-  /** Whether the distance that counts most is learned (μ). Default false: it is 0. */
-  readonly offset?: boolean;
-  /** Whether scores grow with the logarithm of how many keys a query sees (BAM-SSMax). Default false. */
-  readonly scalable?: boolean;
-  /** Whether all layers share one prior. Default false. */
-  readonly shared?: boolean;
-}
 
 /**
  * A key this far below those at a distance of 1 has no weight. A power of −1 would put the key at distance
@@ -52,7 +45,7 @@ export interface BamOptions {
 const hidden = 50;
 
 /** Generalised Gaussian prior of the Bayesian attention mechanism. */
-export const bam: EncodingDefinition<BamOptions> = {
+export const bam = defineEncoding({
   id: "bam",
   family: "bias",
   summary:
@@ -65,7 +58,18 @@ export const bam: EncodingDefinition<BamOptions> = {
     year: 2026,
     url: "https://arxiv.org/abs/2505.22842",
   },
-  create({ heads, causal }, { offset = false, scalable = false, shared = false } = {}) {
+  options: {
+    offset: option("Whether the distance that counts most is learned (μ); else it is 0.", flag, {
+      default: false,
+    }),
+    scalable: option(
+      "Whether scores grow with the logarithm of how many keys a query sees (BAM-SSMax).",
+      flag,
+      { default: false },
+    ),
+    shared: option("Whether all layers share one prior.", flag, { default: false }),
+  },
+  create({ heads, causal }, { offset, scalable, shared }) {
     if (scalable && !causal)
       throw new RangeError(
         `bam: scalable counts the keys up to each query, so it needs a causal model. ` +
@@ -94,7 +98,7 @@ export const bam: EncodingDefinition<BamOptions> = {
       shiftInvariant: !scalable,
     };
   },
-};
+});
 
 function spec(
   name: string,

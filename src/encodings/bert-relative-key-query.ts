@@ -16,12 +16,11 @@
  *
  * @module
  */
-import { distanceVectors } from "./bert-relative-key.ts";
-import type { BertRelativeKeyOptions } from "./bert-relative-key.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { distanceVectors, relativeKeyOptions } from "./bert-relative-key.ts";
+import { defineEncoding } from "./define-encoding.ts";
 
 /** A vector of each distance that queries and keys meet. */
-export const bertRelativeKeyQuery: EncodingDefinition<BertRelativeKeyOptions> = {
+export const bertRelativeKeyQuery = defineEncoding({
   id: "bert-relative-key-query",
   family: "content",
   summary: "Each distance has a learned vector that the query and the key both meet.",
@@ -31,6 +30,7 @@ export const bertRelativeKeyQuery: EncodingDefinition<BertRelativeKeyOptions> = 
     year: 2020,
     url: "https://arxiv.org/abs/2009.13658",
   },
-  create: (shape, options) =>
-    distanceVectors("bert-relative-key-query", ["query", "key"], shape, options),
-};
+  options: relativeKeyOptions,
+  create: (shape, { maxLength }) =>
+    distanceVectors("bert-relative-key-query", ["query", "key"], shape, maxLength),
+});

@@ -21,18 +21,24 @@ import { cast } from "../operators/cast.ts";
 import { gather } from "../operators/indexing.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { checkDistances, lengthLimit } from "./parts/limit.ts";
-import type { EncodingDefinition, ModelShape, PositionEncoding } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { ModelShape, PositionEncoding } from "./position-encoding.ts";
 import { vectorsByDistance } from "./parts/relative-terms.ts";
 import type { DistanceTable } from "./parts/relative-terms.ts";
 
-/** Settings of BERT's relative positions. */
-export interface BertRelativeKeyOptions {
-  /** The longest text: the table has a row for each distance within it. Default: the train length. */
-  readonly maxLength?: number;
-}
+/** The options of both encodings. */
+export const relativeKeyOptions = {
+  maxLength: option(
+    "The longest text: the table has a row for each distance within it.",
+    whole({ least: 1 }),
+    { otherwise: "the train length" },
+  ),
+};
 
 /** A vector of each distance beside the key. */
-export const bertRelativeKey: EncodingDefinition<BertRelativeKeyOptions> = {
+export const bertRelativeKey = defineEncoding({
   id: "bert-relative-key",
   family: "content",
   summary: "Each distance has a learned vector that queries meet beside the key; none is clipped.",
@@ -42,15 +48,17 @@ export const bertRelativeKey: EncodingDefinition<BertRelativeKeyOptions> = {
     year: 2020,
     url: "https://arxiv.org/abs/2009.13658",
   },
-  create: (shape, options) => distanceVectors("bert-relative-key", ["query"], shape, options),
-};
+  options: relativeKeyOptions,
+  create: (shape, { maxLength }) =>
+    distanceVectors("bert-relative-key", ["query"], shape, maxLength),
+});
 
 /** Products of `roles` with the table's vector of the distance. */
 export function distanceVectors(
   id: string,
   roles: readonly ("query" | "key")[],
   { headDim, trainLength }: ModelShape,
-  { maxLength = trainLength }: BertRelativeKeyOptions = {},
+  maxLength = trainLength,
 ): PositionEncoding {
   const reason = `its table has rows for distances below ${maxLength}`;
   const limit = lengthLimit(id, maxLength, reason);

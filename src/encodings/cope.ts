@@ -31,24 +31,16 @@ import { sigmoid } from "../operators/pointwise.ts";
 import { pad, slice } from "../operators/slicing.ts";
 import { scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { flag, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { projectionSpecs, projectToHeads } from "./parts/layer-input.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 
 const table = "position.cope.table";
 const gateKey = "position.cope.key";
 
-/** Settings of CoPE. */
-export interface CopeOptions {
-  /** Rows of the table; counts beyond the last share it. Default 64, at most train length + 1. */
-  readonly positions?: number;
-  /** Whether the term is scaled with the product, as in the official code, or added after. Default `official`. */
-  readonly scale?: "official" | "appendix";
-  /** Whether gates have keys of their own, projected from the layer's input. Default false. */
-  readonly separateKeys?: boolean;
-}
-
 /** Contextual position encoding. */
-export const cope: EncodingDefinition<CopeOptions> = {
+export const cope = defineEncoding({
   id: "cope",
   family: "content",
   summary:
@@ -60,16 +52,27 @@ export const cope: EncodingDefinition<CopeOptions> = {
     year: 2024,
     url: "https://arxiv.org/abs/2405.18719",
   },
-  create({ model, heads, headDim, trainLength, causal }, options = {}) {
-    const { scale: form = "official", separateKeys = false } = options;
+  options: {
+    positions: option("Rows of the table; counts beyond the last share it.", whole({ least: 2 }), {
+      otherwise: "64, at most the train length + 1",
+    }),
+    scale: option(
+      "Whether the term is scaled with the product, as in the official code, or added after.",
+      word("official", "appendix"),
+      { default: "official" },
+    ),
+    separateKeys: option(
+      "Whether gates have keys of their own, projected from the layer's input.",
+      flag,
+      { default: false },
+    ),
+  },
+  create({ model, heads, headDim, trainLength, causal }, options) {
+    const { scale: form, separateKeys } = options;
     const { positions = Math.max(2, Math.min(64, trainLength + 1)) } = options;
     if (!causal)
       throw new RangeError(
         "cope: it counts from a key forward to the query, so it needs a causal model. Use a decoder.",
-      );
-    if (!Number.isInteger(positions) || positions < 2)
-      throw new RangeError(
-        `cope: positions must be a whole number of 2 or more, got ${positions}. Use 64.`,
       );
     return {
       id: "cope",
@@ -96,7 +99,7 @@ export const cope: EncodingDefinition<CopeOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 /**
  * `factor · q_i · e[p_ij]`, e being a straight line between the rows of the table and constant beyond

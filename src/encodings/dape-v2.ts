@@ -30,23 +30,28 @@ import { unsqueeze } from "../operators/movement.ts";
 import { concat } from "../operators/slicing.ts";
 import { fill, scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { baseOf } from "./parts/dape-base.ts";
-import type { DapeOptions } from "./dape.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { DefinedEncoding, WithCommonOptions } from "./define-encoding.ts";
+import { baseOf, dapeBaseOptions } from "./parts/dape-base.ts";
 import { networkChange, networkSpecs } from "./parts/dape-network.ts";
 import type { FindEncoding } from "./parts/sampled-positions.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 
 const name = "position.dape-v2";
 
-/** Settings of DAPE V2. */
-export interface DapeV2Options extends DapeOptions {
-  /** Keys that a convolution covers, odd. Default 3. */
-  readonly kernel?: number;
-}
+/** The options of `dape-v2`. */
+const options = {
+  ...dapeBaseOptions,
+  width: option("Hidden numbers of the network.", whole({ least: 1 }), { default: 32 }),
+  kernel: option("Keys that a convolution covers, an odd number.", whole({ least: 1 }), {
+    default: 3,
+  }),
+};
 
 /** Data-adaptive positional encoding with convolutions, over the biases that `find` knows. */
-export function dapeV2(find: FindEncoding): EncodingDefinition<DapeV2Options> {
-  return {
+export function dapeV2(find: FindEncoding): DefinedEncoding<WithCommonOptions<typeof options>> {
+  return defineEncoding({
     id: "dape-v2",
     family: "content",
     summary: "Two convolutions along the keys, over all heads, adapt a base bias to the scores.",
@@ -57,13 +62,9 @@ export function dapeV2(find: FindEncoding): EncodingDefinition<DapeV2Options> {
       year: 2024,
       url: "https://arxiv.org/abs/2410.04798",
     },
-    create(shape, options = {}) {
-      const { width = 32, kernel = 3 } = options;
-      for (const [option, value] of Object.entries({ width, kernel }))
-        if (!Number.isInteger(value) || value < 1)
-          throw new RangeError(
-            `dape-v2: ${option} must be a whole number of 1 or more, got ${value}.`,
-          );
+    options,
+    create(shape, options) {
+      const { width, kernel } = options;
       if (kernel % 2 === 0)
         throw new RangeError(`dape-v2: kernel must be odd, got ${kernel}. Use ${kernel + 1}.`);
       if (!shape.causal)
@@ -92,7 +93,7 @@ export function dapeV2(find: FindEncoding): EncodingDefinition<DapeV2Options> {
         },
       };
     },
-  };
+  });
 }
 
 /** 0 where a key before the query is padding: there a text without padding has ended. */

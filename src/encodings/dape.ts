@@ -22,23 +22,25 @@
  * @module
  */
 import { add } from "../operators/arithmetic.ts";
-import { baseOf } from "./parts/dape-base.ts";
-import type { DapeBaseOptions } from "./parts/dape-base.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { DefinedEncoding, WithCommonOptions } from "./define-encoding.ts";
+import { baseOf, dapeBaseOptions } from "./parts/dape-base.ts";
 import { networkChange, networkSpecs } from "./parts/dape-network.ts";
 import type { FindEncoding } from "./parts/sampled-positions.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 
 const name = "position.dape";
 
-/** Settings of DAPE. */
-export interface DapeOptions extends DapeBaseOptions {
-  /** Hidden numbers of the network. Default 32. */
-  readonly width?: number;
-}
+/** The options of `dape`. */
+const options = {
+  ...dapeBaseOptions,
+  width: option("Hidden numbers of the network.", whole({ least: 1 }), { default: 32 }),
+};
 
 /** Data-adaptive positional encoding over the biases that `find` knows. */
-export function dape(find: FindEncoding): EncodingDefinition<DapeOptions> {
-  return {
+export function dape(find: FindEncoding): DefinedEncoding<WithCommonOptions<typeof options>> {
+  return defineEncoding({
     id: "dape",
     family: "content",
     summary: "A small network over the heads adapts a base bias to the scores of each pair.",
@@ -48,12 +50,9 @@ export function dape(find: FindEncoding): EncodingDefinition<DapeOptions> {
       year: 2024,
       url: "https://arxiv.org/abs/2405.14722",
     },
-    create(shape, options = {}) {
-      const { width = 32 } = options;
-      if (!Number.isInteger(width) || width < 1)
-        throw new RangeError(
-          `dape: width must be a whole number of 1 or more, got ${width}. Use 32.`,
-        );
+    options,
+    create(shape, options) {
+      const { width } = options;
       const base = baseOf("dape", find, shape, options);
       const sizes = { heads: shape.heads, width, kernel: 1 };
       return {
@@ -65,5 +64,5 @@ export function dape(find: FindEncoding): EncodingDefinition<DapeOptions> {
         },
       };
     },
-  };
+  });
 }

@@ -33,29 +33,20 @@ import { reshape, transpose } from "../operators/movement.ts";
 import { layerNorm } from "../operators/normalisation.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option, optionIs } from "../options/option.ts";
+import { listOf, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { bucketRows, plainRows } from "./parts/deberta-buckets.ts";
-import type { EncodingDefinition, LayerContext } from "./position-encoding.ts";
+import type { LayerContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { vectorsByDistance } from "./parts/relative-terms.ts";
 import type { DistanceTable } from "./parts/relative-terms.ts";
-
-/** Settings of disentangled attention. */
-export interface DebertaOptions {
-  /** The attention of DeBERTa 1, 2 or 3; the last two are alike. Default 2. */
-  readonly version?: 1 | 2 | 3;
-  /** Content to position, and position to content. Default both. */
-  readonly terms?: readonly ("c2p" | "p2c")[];
-  /** All distances from here on share a row. Default: the train length, at most 512. */
-  readonly maxDistance?: number;
-  /** Version 2: rows of the table for each side. Default: half of maxDistance. */
-  readonly buckets?: number;
-}
 
 const prefix = "position.deberta";
 const normEpsilon = 1e-7; // of the released configurations
 
 /** Disentangled attention. */
-export const deberta: EncodingDefinition<DebertaOptions> = {
+export const deberta = defineEncoding({
   id: "deberta",
   family: "content",
   summary: "Queries meet a projected vector of the distance, and so do keys, beside each other.",
@@ -66,9 +57,27 @@ export const deberta: EncodingDefinition<DebertaOptions> = {
     year: 2021,
     url: "https://arxiv.org/abs/2006.03654",
   },
-  create({ model, heads, headDim, trainLength }, options = {}) {
-    const { version = 2, terms = ["c2p", "p2c"] } = options;
-    checkChoices(options);
+  options: {
+    version: option(
+      "The attention of DeBERTa 1, 2 or 3; the last two are alike.",
+      whole({ least: 1, most: 3 }),
+      { default: 2 },
+    ),
+    terms: option(
+      "Content to position, and position to content.",
+      listOf(word("c2p", "p2c"), { distinct: true }),
+      { default: ["c2p", "p2c"] },
+    ),
+    maxDistance: option("All distances from here on share a row.", whole({ least: 1 }), {
+      otherwise: "the train length, at most 512",
+    }),
+    buckets: option("Rows of the table for each side.", whole({ least: 4, multipleOf: 2 }), {
+      otherwise: "half of `maxDistance`",
+      only: optionIs("version", 2, 3),
+    }),
+  },
+  create({ model, heads, headDim, trainLength }, options) {
+    const { version, terms } = options;
     const shares = version !== 1;
     const longest = Math.min(512, trainLength);
     const { maxDistance = shares ? Math.max(6, longest) : longest } = options;
@@ -141,19 +150,4 @@ export const deberta: EncodingDefinition<DebertaOptions> = {
       shiftInvariant: true,
     };
   },
-};
-
-function checkChoices({ version = 2, terms = ["c2p", "p2c"], buckets }: DebertaOptions): void {
-  if (![1, 2, 3].includes(version))
-    throw new RangeError(`deberta: version must be 1, 2 or 3, got ${version}.`);
-  const known = terms.every((term) => term === "c2p" || term === "p2c");
-  if (!known || terms.length === 0 || new Set(terms).size < terms.length)
-    throw new RangeError(
-      `deberta: terms must be "c2p", "p2c" or both, got ${JSON.stringify(terms)}. ` +
-        `Without either there are no positions: choose "none".`,
-    );
-  if (version === 1 && buckets !== undefined)
-    throw new RangeError(
-      `deberta: version 1 has no buckets, got ${buckets}. Set maxDistance, or choose version 2.`,
-    );
-}
+});

@@ -28,44 +28,42 @@ import { expand } from "../operators/movement.ts";
 import { tanh, relu } from "../operators/pointwise.ts";
 import { concat } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { distanceFeatures } from "./parts/distance-features.ts";
-import type { DistanceFeatureOptions } from "./parts/distance-features.ts";
+import { option, optionIs } from "../options/option.ts";
+import { flag, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { distanceFeatures, rowOptions } from "./parts/distance-features.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { EncodingDefinition, ModelShape } from "./position-encoding.ts";
+import type { ModelShape } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
-
-/** Settings of distance rows. */
-export interface DistanceRowOptions extends DistanceFeatureOptions {
-  /** Columns of RPE(i). Default: an eighth of the model's width. */
-  readonly width?: number;
-  /** f. Default `linear`. */
-  readonly layer?: "linear" | "tanh" | "relu";
-  /** Width of the hidden layer of `tanh` and `relu`. Default 4 × width. */
-  readonly hidden?: number;
-  /** Whether f adds biases. Default true. */
-  readonly bias?: boolean;
-  /** What RPE(i) is concatenated to. Default `embedding`. */
-  readonly tokenInput?: "embedding" | "one-hot";
-}
 
 const activations = { tanh: tanh, relu } as const;
 const prefix = "position.distance-row";
 
 /** Rows of the distance matrix as columns of the input. */
-export const distanceRow: EncodingDefinition<DistanceRowOptions> = {
+export const distanceRow = defineEncoding({
   id: "distance-row",
   family: "input",
   summary:
     "A learned map of the position's distances to all others is concatenated to the token vector.",
   formula: "x_i = [s_i ; f(D(i,·)/N)],  D(i,j) = |i−j|,  f(v) = v·W + b or a small network",
   paper: { title: "Rows of the distance matrix: the article that relpos began from" },
-  create(shape, options = {}) {
-    const { width = Math.max(1, Math.round(shape.model / 8)), layer = "linear" } = options;
-    const { tokenInput = "embedding" } = options;
-    if (!Number.isInteger(width) || width < 1)
-      throw new RangeError(
-        `distance-row: width must be a whole number of 1 or more, got ${width}.`,
-      );
+  options: {
+    width: option("Columns of RPE(i).", whole({ least: 1 }), {
+      otherwise: "an eighth of the model's width",
+    }),
+    layer: option("f.", word("linear", "tanh", "relu"), { default: "linear" }),
+    hidden: option("Width of the hidden layer.", whole({ least: 1 }), {
+      otherwise: "4 × `width`",
+      only: optionIs("layer", "tanh", "relu"),
+    }),
+    bias: option("Whether f adds biases.", flag, { default: true }),
+    tokenInput: option("What RPE(i) is concatenated to.", word("embedding", "one-hot"), {
+      default: "embedding",
+    }),
+    ...rowOptions,
+  },
+  create(shape, options) {
+    const { width = Math.max(1, Math.round(shape.model / 8)), layer, tokenInput } = options;
     const features = distanceFeatures(shape.trainLength, options);
     const limit = features.bounded
       ? lengthLimit(
@@ -85,7 +83,7 @@ export const distanceRow: EncodingDefinition<DistanceRowOptions> = {
         const parameter = (name: string): Tensor => context.parameter(`${prefix}.${name}`);
         const linear = (x: Tensor, name: string): Tensor => {
           const product = matmul(x, parameter(`${name}weight`));
-          return options.bias === false ? product : add(product, parameter(`${name}bias`));
+          return !options.bias ? product : add(product, parameter(`${name}bias`));
         };
         const rows = features.rows(context);
         const inner = layer === "linear" ? rows : activations[layer](linear(rows, "hidden."));
@@ -99,19 +97,23 @@ export const distanceRow: EncodingDefinition<DistanceRowOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
+
+/** What the learned tensors depend on, beside sizes. */
+interface NetworkOptions {
+  readonly layer: "linear" | "tanh" | "relu";
+  readonly hidden?: number | undefined;
+  readonly bias: boolean;
+  readonly tokenInput: "embedding" | "one-hot";
+}
 
 function specs(
   { model, vocab }: ModelShape,
   columns: number,
   width: number,
-  { layer = "linear", hidden = 4 * width, bias = true, tokenInput }: DistanceRowOptions,
+  { layer, hidden = 4 * width, bias, tokenInput }: NetworkOptions,
 ): readonly ParameterSpec[] {
   const deep = layer !== "linear";
-  if (deep && (!Number.isInteger(hidden) || hidden < 1))
-    throw new RangeError(
-      `distance-row: hidden must be a whole number of 1 or more, got ${hidden}.`,
-    );
   if (tokenInput === "one-hot" && vocab < 1)
     throw new RangeError(
       `distance-row: one-hot tokens need a vocabulary, got ${vocab}. ` +

@@ -27,37 +27,20 @@ import { silu } from "../operators/activation.ts";
 import { transpose, unsqueeze } from "../operators/movement.ts";
 import { abs, log, relu, sign } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option, optionIs } from "../options/option.ts";
+import { flag, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { dense, denseSpecs, layerNormSpecs, normed } from "./parts/dense-layer.ts";
 import type { Owner } from "./parts/dense-layer.ts";
-import { checkGridWidth, gridBias } from "./parts/grid.ts";
-import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import { gridBias, gridWidthOption } from "./parts/grid.ts";
+import type { EncodingContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
-
-/** Settings of the dynamic position bias. */
-export interface DynamicPositionBiasOptions {
-  /** Default `x-transformers`. */
-  readonly form?: "x-transformers" | "crossformer";
-  /** Hidden width. Default: a quarter of the model's; CrossFormer a sixteenth. */
-  readonly width?: number;
-  /** Hidden layers in the form of x-transformers. Default 2. */
-  readonly depth?: number;
-  /** Whether the network reads the distance's logarithm. Default false. */
-  readonly logDistance?: boolean;
-  /** Whether hidden layers are normed, in the form of x-transformers. Default false. */
-  readonly norm?: boolean;
-  /** Whether CrossFormer's middle layers are added to their input. Default false. */
-  readonly residual?: boolean;
-  /** Whether all layers share one network. Default: true in the form of x-transformers. */
-  readonly shared?: boolean;
-  /** Positions run through a grid of that many columns, row by row. Default: one axis. */
-  readonly gridWidth?: number;
-}
 
 const prefix = "position.dynamic-position-bias";
 
 /** Dynamic position bias. */
-export const dynamicPositionBias: EncodingDefinition<DynamicPositionBiasOptions> = {
+export const dynamicPositionBias = defineEncoding({
   id: "dynamic-position-bias",
   family: "bias",
   summary: "A small network reads the distance and gives each head its bias.",
@@ -67,18 +50,49 @@ export const dynamicPositionBias: EncodingDefinition<DynamicPositionBiasOptions>
     year: 2021,
     url: "https://arxiv.org/abs/2108.00154",
   },
-  create({ model, heads }, options = {}) {
-    const { form = "x-transformers", logDistance = false, gridWidth } = options;
-    const isCrossformer = form === "crossformer";
+  options: {
+    form: option("Whose network it is.", word("x-transformers", "crossformer"), {
+      default: "x-transformers",
+    }),
+    width: option("Hidden width.", whole({ least: 1 }), {
+      otherwise: "a quarter of the model's width; for CrossFormer a sixteenth, at least 4",
+    }),
+    depth: option("Hidden layers.", whole({ least: 1 }), {
+      default: 2,
+      only: optionIs("form", "x-transformers"),
+    }),
+    logDistance: option("Whether the network reads the logarithm of the distance.", flag, {
+      default: false,
+    }),
+    norm: option("Whether hidden layers are normed.", flag, {
+      default: false,
+      only: optionIs("form", "x-transformers"),
+    }),
+    residual: option("Whether the middle layers are added to their input.", flag, {
+      default: false,
+      only: optionIs("form", "crossformer"),
+    }),
+    shared: option("Whether all layers share one network.", flag, {
+      otherwise: 'true, for form "crossformer" false',
+    }),
+    gridWidth: gridWidthOption,
+  },
+  create({ model, heads }, options) {
+    const { logDistance, gridWidth } = options;
+    const isCrossformer = options.form === "crossformer";
     const { shared = !isCrossformer } = options;
     const { width = isCrossformer ? Math.max(4, Math.floor(model / 16)) : Math.floor(model / 4) } =
       options;
-    check(options, width);
+    if (width < 1)
+      throw new RangeError(
+        `dynamic-position-bias: a quarter of the model's width ${model} is no hidden width. ` +
+          `Choose a wider model, or set width.`,
+      );
     const owner = shared ? "model" : "layer";
     const sizes = { inputs: gridWidth === undefined ? 1 : 2, width, heads, owner } as const;
     const { parameters, network } = isCrossformer
-      ? crossformer(sizes, options.residual ?? false)
-      : stack(sizes, options.depth ?? 2, options.norm ?? false);
+      ? crossformer(sizes, options.residual)
+      : stack(sizes, options.depth, options.norm);
     const read = (context: EncodingContext, distances: Tensor): Tensor =>
       network(context, logDistance ? signedLog(distances) : distances);
     const bias = (context: EncodingContext): Tensor =>
@@ -95,7 +109,7 @@ export const dynamicPositionBias: EncodingDefinition<DynamicPositionBiasOptions>
       shiftInvariant: gridWidth === undefined,
     };
   },
-};
+});
 
 function signedLog(x: Tensor): Tensor {
   return multiply(sign(x), log(add(abs(x), 1)));
@@ -157,25 +171,4 @@ function crossformer({ inputs, width, heads, owner }: Sizes, residual: boolean):
         dense(context, `${prefix}.linear0`, x),
       ),
   };
-}
-
-function check(options: DynamicPositionBiasOptions, width: number): void {
-  const { form = "x-transformers", depth = 2, gridWidth } = options;
-  if (!Number.isInteger(width) || width < 1)
-    throw new RangeError(
-      `dynamic-position-bias: width must be a whole number of 1 or more, got ${width}. ` +
-        `Choose a wider model, or set "width".`,
-    );
-  if (!Number.isInteger(depth) || depth < 1)
-    throw new RangeError(
-      `dynamic-position-bias: depth must be a whole number of 1 or more, got ${depth}. Use 2.`,
-    );
-  const foreign = form === "crossformer" ? (["depth", "norm"] as const) : (["residual"] as const);
-  const given = foreign.find((name) => options[name] !== undefined);
-  if (given !== undefined)
-    throw new RangeError(
-      `dynamic-position-bias: "${given}" does not belong to form "${form}". ` +
-        `Leave it out, or choose the other form.`,
-    );
-  if (gridWidth !== undefined) checkGridWidth("dynamic-position-bias", gridWidth);
 }

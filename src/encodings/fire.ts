@@ -31,24 +31,17 @@ import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { flag, number, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { denseSpecs } from "./parts/dense-layer.ts";
 import type { Owner } from "./parts/dense-layer.ts";
-import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { EncodingContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
-/** Settings of FIRE. */
-export interface FireOptions {
-  /** Hidden width of f. Default 32. */
-  readonly width?: number;
-  /** L before training. Default: a quarter of the train length, from 8 to 512. */
-  readonly threshold?: number;
-  /** Whether all layers share one module. Default false. */
-  readonly shared?: boolean;
-}
-
 /** FIRE. */
-export const fire: EncodingDefinition<FireOptions> = {
+export const fire = defineEncoding({
   id: "fire",
   family: "bias",
   summary:
@@ -59,15 +52,16 @@ export const fire: EncodingDefinition<FireOptions> = {
     year: 2024,
     url: "https://arxiv.org/abs/2310.04418",
   },
-  create({ heads, trainLength }, options = {}) {
-    const { width = 32, shared = false } = options;
+  options: {
+    width: option("Hidden width of f.", whole({ least: 1 }), { default: 32 }),
+    threshold: option("L before training.", number({ above: 0 }), {
+      otherwise: "a quarter of the train length, from 8 to 512",
+    }),
+    shared: option("Whether all layers share one module.", flag, { default: false }),
+  },
+  create({ heads, trainLength }, options) {
+    const { width, shared } = options;
     const { threshold = Math.min(512, Math.max(8, trainLength / 4)) } = options;
-    if (!Number.isInteger(width) || width < 1)
-      throw new RangeError(
-        `fire: width must be a whole number of 1 or more, got ${width}. Use 32.`,
-      );
-    if (!(threshold > 0))
-      throw new RangeError(`fire: threshold must be above 0, got ${threshold}. Use 512.`);
     const bias = (context: EncodingContext): Tensor =>
       network(context, shareOfPosition(context, threshold));
     return {
@@ -78,7 +72,7 @@ export const fire: EncodingDefinition<FireOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 function specs(width: number, heads: number, owner: Owner): ParameterSpec[] {
   const scalar = (name: string, value: number): ParameterSpec => ({

@@ -25,29 +25,15 @@ import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import { random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { anglesOf, geometricFrequencies } from "./parts/angles.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { flag, number, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { anglesOf, baseOption, geometricFrequencies } from "./parts/angles.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-
-/** Settings of FoPE. */
-export interface FopeOptions {
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-  /** Frequencies that do not turn once in this many positions are left out. Default: the train length. */
-  readonly length?: number;
-  /** Pairs that turn. Default: as many as frequencies, at most headDim/4. */
-  readonly pairs?: number;
-  /** Size of the random part of the mixtures. Default 0.3. */
-  readonly gain?: number;
-  /** Whether the mixtures are learned. Default false. */
-  readonly learned?: boolean;
-  /** Of mixtures that are not learned. Default 1. */
-  readonly seed?: number;
-}
+import { checkRotated, turnPairs } from "./parts/rotation.ts";
 
 /** Rotary positions with mixed frequencies. */
-export const fope: EncodingDefinition<FopeOptions> = {
+export const fope = defineEncoding({
   id: "fope",
   family: "rotary",
   summary:
@@ -60,10 +46,25 @@ export const fope: EncodingDefinition<FopeOptions> = {
     year: 2025,
     url: "https://arxiv.org/abs/2412.17739",
   },
-  create({ heads, headDim, trainLength }, options = {}) {
-    const { base = 10000, length = trainLength, gain = 0.3, learned = false, seed = 1 } = options;
+  options: {
+    base: baseOption,
+    length: option(
+      "Frequencies that do not turn once in this many positions are left out.",
+      whole({ least: 1 }),
+      { otherwise: "the train length" },
+    ),
+    pairs: option("Pairs that rotate.", whole({ least: 1 }), {
+      otherwise: "as many as frequencies, at most headDim/4",
+    }),
+    gain: option("Size of the random part of the mixtures.", number({ least: 0 }), {
+      default: 0.3,
+    }),
+    learned: option("Whether the mixtures are learned.", flag, { default: false }),
+    seed: option("Of the random part of the mixtures.", whole({ least: 0 }), { default: 1 }),
+  },
+  create({ heads, headDim, trainLength }, options) {
+    const { base, length = trainLength, gain, learned, seed } = options;
     checkRotated("fope", headDim, headDim);
-    checkBase("fope", base);
     const frequencies = geometricFrequencies(headDim, base).filter(
       (f) => f > (2 * Math.PI) / length,
     );
@@ -73,7 +74,7 @@ export const fope: EncodingDefinition<FopeOptions> = {
         `fope: no frequency turns once in ${length} positions. Choose a length of 7 or more.`,
       );
     const { pairs = Math.min(count, Math.max(1, Math.floor(headDim / 4))) } = options;
-    if (!Number.isInteger(pairs) || pairs < 1 || pairs > count)
+    if (pairs > count)
       throw new RangeError(
         `fope: pairs must be from 1 to the ${count} frequencies that turn once in ${length} positions, ` +
           `got ${pairs}.`,
@@ -115,6 +116,6 @@ export const fope: EncodingDefinition<FopeOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 type Part = "cosine" | "sine";

@@ -30,28 +30,18 @@ import { logSigmoid, negate } from "../operators/pointwise.ts";
 import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option, optionIs } from "../options/option.ts";
+import { listOf, number, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { projectionSpecs, projectToHeads } from "./parts/layer-input.ts";
-import type { EncodingDefinition, ModelShape, PositionEncoding } from "./position-encoding.ts";
+import type { ModelShape, PositionEncoding } from "./position-encoding.ts";
 import type { Initial } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
 const gate = "position.fox.gate";
 
-/** Settings of forgetting attention. */
-export interface FoxOptions {
-  /** What a gate depends on: the token, a learned bias alone, or nothing. Default `data`. */
-  readonly gate?: "data" | "bias" | "fixed";
-  /** First bias of every head: 0 forgets half at each token, 5 nearly nothing. Default 0. */
-  readonly initialBias?: number;
-  /**
-   * For gates `bias` and `fixed`: after how many tokens the first and the last head have forgotten to
-   * 1/e at first; heads between are spaced by equal factors.
-   */
-  readonly decayTimes?: readonly [number, number];
-}
-
 /** Forgetting attention. */
-export const fox: EncodingDefinition<FoxOptions> = {
+export const fox = defineEncoding({
   id: "fox",
   family: "content",
   summary:
@@ -62,36 +52,52 @@ export const fox: EncodingDefinition<FoxOptions> = {
     year: 2025,
     url: "https://arxiv.org/abs/2503.02130",
   },
-  create(shape, options = {}) {
-    const { gate: kind = "data" } = options;
-    checkOptions(shape, options);
-    const initial = firstBias(shape.heads, options);
+  options: {
+    gate: option(
+      "What a gate depends on: the token, a learned bias alone, or nothing.",
+      word("data", "bias", "fixed"),
+      { default: "data" },
+    ),
+    initialBias: option(
+      "First bias of every head: 0 forgets half at each token, 5 nearly nothing.",
+      number(),
+      {
+        default: 0,
+        only: {
+          words: 'gate "data", or gate "bias" without decayTimes',
+          holds: ({ gate, decayTimes }) =>
+            gate === "data" || (gate === "bias" && decayTimes === undefined),
+        },
+      },
+    ),
+    decayTimes: option(
+      "After how many tokens the first and the last head have forgotten to 1/e at first; heads between are " +
+        "spaced by equal factors.",
+      listOf(number({ above: 0 }), { count: 2 }),
+      { otherwise: "those of `initialBias`", only: optionIs("gate", "bias", "fixed") },
+    ),
+  },
+  create(shape, { gate: kind, initialBias, decayTimes }) {
+    if (!shape.causal)
+      throw new RangeError(
+        "fox: it forgets what lies before a token, so it needs a causal model. Use a decoder.",
+      );
+    if (kind === "fixed" && decayTimes === undefined)
+      throw new RangeError(`fox: gate "fixed" needs decayTimes, such as [2, 1000].`);
+    const initial = firstBias(shape.heads, initialBias, decayTimes);
     return kind === "data" ? byToken(shape, initial) : byDistance(shape, initial, kind);
   },
-};
-
-function checkOptions({ causal }: ModelShape, options: FoxOptions): void {
-  const { gate: kind = "data", initialBias, decayTimes } = options;
-  if (!causal)
-    throw new RangeError(
-      "fox: it forgets what lies before a token, so it needs a causal model. Use a decoder.",
-    );
-  if (decayTimes !== undefined && (kind === "data" || initialBias !== undefined))
-    throw new RangeError(
-      'fox: decayTimes set the first bias of gates "bias" and "fixed", without initialBias. ' +
-        "Leave one of them out.",
-    );
-  if (decayTimes !== undefined && !decayTimes.every((time) => time > 0))
-    throw new RangeError(`fox: decayTimes must be positive, got ${decayTimes.join(" and ")}.`);
-  if (kind === "fixed" && decayTimes === undefined)
-    throw new RangeError(`fox: gate "fixed" needs decayTimes, such as [2, 1000].`);
-}
+});
 
 /** The first bias of each head. */
-function firstBias(heads: number, { initialBias = 0, decayTimes }: FoxOptions): number[] {
+function firstBias(
+  heads: number,
+  initialBias: number,
+  decayTimes: readonly number[] | undefined,
+): number[] {
   return Array.from({ length: heads }, (_, head) => {
     if (decayTimes === undefined) return initialBias;
-    const [shortest, longest] = decayTimes;
+    const [shortest, longest] = decayTimes as readonly [number, number];
     const time = shortest * (longest / shortest) ** (heads > 1 ? head / (heads - 1) : 0);
     return -Math.log(Math.expm1(1 / time)); // −1 / ln σ(bias) is then the time
   });

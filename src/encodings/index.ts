@@ -100,8 +100,9 @@ export const encodings: readonly EncodingDefinition[] = [
 ];
 
 /**
- * The definition with that id, or of a composition written as in expression.ts. Throws a RangeError that
- * suggests the nearest id, or says what cannot be read.
+ * The definition with that id, or of a composition written as in expression.ts.
+ *
+ * @throws {RangeError} the id is unknown (the message suggests the nearest), or the expression cannot be read
  */
 export function encodingById(id: string): EncodingDefinition {
   const definition = encodings.find((candidate) => candidate.id === id);

@@ -22,14 +22,14 @@ import { add, multiply } from "../operators/arithmetic.ts";
 import { clamp } from "../operators/clamp.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { abs, log, negate } from "../operators/pointwise.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
 const range = { min: 0.01 } as const;
 
 /** KERPLE, logarithmic kernel. */
-export const kerpleLog: EncodingDefinition = {
+export const kerpleLog = defineEncoding({
   id: "kerple-log",
   family: "bias",
   summary: "Each head lowers a score by a learned logarithm of the distance.",
@@ -61,4 +61,4 @@ export const kerpleLog: EncodingDefinition = {
       shiftInvariant: true,
     };
   },
-};
+});

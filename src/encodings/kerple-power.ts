@@ -30,20 +30,17 @@ import { unsqueeze } from "../operators/movement.ts";
 import { abs, exp, negate } from "../operators/pointwise.ts";
 import { power } from "../operators/power.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { EncodingContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
-
-/** Settings of KERPLE's power kernel. */
-export interface KerplePowerOptions {
-  /** Whether the kernel is added to scores, multiplies them, or both with parameters each. Default `bias`. */
-  readonly kernel?: "bias" | "weight" | "both";
-}
 
 const ranges = { a: { min: 0.01 }, p: { min: 0.01, max: 2 } } as const;
 
 /** KERPLE, power kernel. */
-export const kerplePower: EncodingDefinition<KerplePowerOptions> = {
+export const kerplePower = defineEncoding({
   id: "kerple-power",
   family: "bias",
   summary: "Each head lowers a score by a learned power of the distance.",
@@ -53,7 +50,14 @@ export const kerplePower: EncodingDefinition<KerplePowerOptions> = {
     year: 2022,
     url: "https://arxiv.org/abs/2205.09921",
   },
-  create({ heads }, { kernel = "bias" } = {}) {
+  options: {
+    kernel: option(
+      "Whether the kernel is added to scores, multiplies them, or both with parameters each.",
+      word("bias", "weight", "both"),
+      { default: "bias" },
+    ),
+  },
+  create({ heads }, { kernel }) {
     const [adds, multiplies] = [kernel !== "weight", kernel !== "bias"];
     return {
       id: "kerple-power",
@@ -77,7 +81,7 @@ export const kerplePower: EncodingDefinition<KerplePowerOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 function specs(part: string, heads: number): ParameterSpec[] {
   return (["a", "p"] as const).map((tensor) => ({

@@ -15,19 +15,15 @@
  */
 import { add } from "../operators/arithmetic.ts";
 import { gather } from "../operators/indexing.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 
 const table = "position.learned.table";
 
-/** Settings of learned positions. */
-export interface LearnedOptions {
-  /** Rows of the table. Default: the train length. */
-  readonly maxLength?: number;
-}
-
 /** Learned absolute positions. */
-export const learned: EncodingDefinition<LearnedOptions> = {
+export const learned = defineEncoding({
   id: "learned",
   family: "input",
   summary: "Each position has a trained vector of its own, added to the token vector.",
@@ -37,7 +33,10 @@ export const learned: EncodingDefinition<LearnedOptions> = {
     year: 2017,
     url: "https://arxiv.org/abs/1705.03122",
   },
-  create({ model, trainLength }, { maxLength = trainLength } = {}) {
+  options: {
+    maxLength: option("Rows of the table.", whole({ least: 1 }), { otherwise: "the train length" }),
+  },
+  create({ model, trainLength }, { maxLength = trainLength }) {
     const limit = lengthLimit("learned", maxLength);
     const initial = { kind: "normal", deviation: 0.02 } as const;
     return {
@@ -52,4 +51,4 @@ export const learned: EncodingDefinition<LearnedOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});

@@ -18,27 +18,16 @@ import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { cos, exp, sin } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
-import { geometricFrequencies, overHeads } from "./parts/angles.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-import type { PairLayout } from "./parts/rotation.ts";
+import { option } from "../options/option.ts";
+import { word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { baseOption, geometricFrequencies, overHeads } from "./parts/angles.ts";
+import { checkRotated, layoutOption, rotatedOption, turnPairs } from "./parts/rotation.ts";
 
 const alpha = "position.lerope.alpha";
 
-/** Settings of LeRoPE. */
-export interface LeropeOptions {
-  /** Base of the frequencies it starts from. Default 10000. */
-  readonly base?: number;
-  /** Which components form a pair. Default `half`. */
-  readonly layout?: PairLayout;
-  /** How many leading components of a head turn; even. Default: all. */
-  readonly rotated?: number;
-  /** Whether one α serves all layers or each has its own. Default `model`. */
-  readonly frequencies?: "model" | "layer";
-}
-
 /** Rotary positions with learned frequencies. */
-export const lerope: EncodingDefinition<LeropeOptions> = {
+export const lerope = defineEncoding({
   id: "lerope",
   family: "rotary",
   summary: "As RoPE, with frequencies that are learned.",
@@ -48,10 +37,18 @@ export const lerope: EncodingDefinition<LeropeOptions> = {
     year: 2026,
     url: "https://github.com/huggingface/transformers",
   },
-  create({ headDim }, options = {}) {
-    const { base = 10000, layout = "half", rotated = headDim, frequencies = "model" } = options;
+  options: {
+    base: baseOption,
+    layout: layoutOption,
+    rotated: rotatedOption,
+    frequencies: option(
+      "Whether one α serves all layers or each has its own.",
+      word("model", "layer"),
+      { default: "model" },
+    ),
+  },
+  create({ headDim }, { base, layout, rotated = headDim, frequencies }) {
     checkRotated("lerope", rotated, headDim);
-    checkBase("lerope", base);
     const initial = { kind: "zeros" } as const;
     const start = constant([rotated / 2], geometricFrequencies(rotated, base));
     return {
@@ -66,4 +63,4 @@ export const lerope: EncodingDefinition<LeropeOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

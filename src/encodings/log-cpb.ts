@@ -27,28 +27,19 @@ import { abs, exp, log, relu, sigmoid, sign, sqrt } from "../operators/pointwise
 import { sum } from "../operators/reduction.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { either, flag, listOf, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { dense } from "./parts/dense-layer.ts";
-import { checkGridWidth, gridBias } from "./parts/grid.ts";
-import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import { gridBias, gridWidthOption } from "./parts/grid.ts";
+import type { EncodingContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
-
-/** Settings of the log-spaced continuous bias. */
-export interface LogCpbOptions {
-  /** Width of the network's hidden layer. Default 512. */
-  readonly hidden?: number;
-  /** The distance that counts as 1: positions, or rows and columns of a grid. Default: the train length. */
-  readonly window?: number | readonly [rows: number, columns: number];
-  /** Positions run through a grid of that many columns, row by row. Default: one axis. */
-  readonly gridWidth?: number;
-  /** Whether scores are cosines times a learned factor. Default true. */
-  readonly cosine?: boolean;
-}
 
 const prefix = "position.log-cpb";
 
 /** Swin V2's continuous position bias. */
-export const logCpb: EncodingDefinition<LogCpbOptions> = {
+export const logCpb = defineEncoding({
   id: "log-cpb",
   family: "bias",
   summary:
@@ -60,14 +51,21 @@ export const logCpb: EncodingDefinition<LogCpbOptions> = {
     year: 2022,
     url: "https://arxiv.org/abs/2111.09883",
   },
-  create({ heads, trainLength }, options = {}) {
-    const { hidden = 512, gridWidth, cosine = true } = options;
-    if (gridWidth !== undefined) checkGridWidth("log-cpb", gridWidth);
-    if (!Number.isInteger(hidden) || hidden < 1)
-      throw new RangeError(
-        `log-cpb: hidden must be a whole number of 1 or more, got ${hidden}. Use 512.`,
-      );
-    const window = windowOf(options, trainLength);
+  options: {
+    hidden: option("Width of the network's hidden layer.", whole({ least: 1 }), { default: 512 }),
+    window: option(
+      "The distance that counts as 1: positions, or [rows, columns] of a grid.",
+      either(whole({ least: 1 }), listOf(whole({ least: 1 }), { count: 2 })),
+      { otherwise: "the train length" },
+    ),
+    gridWidth: gridWidthOption,
+    cosine: option("Whether scores are cosines times a learned factor.", flag, {
+      default: true,
+    }),
+  },
+  create({ heads, trainLength }, options) {
+    const { hidden, gridWidth, cosine } = options;
+    const window = windowOf(options.window, gridWidth, trainLength);
     const network = (context: EncodingContext, differences: Tensor): Tensor => {
       const steps = constant(
         [1, window.length],
@@ -101,7 +99,7 @@ export const logCpb: EncodingDefinition<LogCpbOptions> = {
       shiftInvariant: gridWidth === undefined,
     };
   },
-};
+});
 
 function specs(axes: number, hidden: number, heads: number, cosine: boolean): ParameterSpec[] {
   const own = (
@@ -131,15 +129,19 @@ function normalised(x: Tensor): Tensor {
   return divide(x, sqrt(maximum(squares, 1e-24)));
 }
 
-function windowOf({ window, gridWidth }: LogCpbOptions, trainLength: number): readonly number[] {
+function windowOf(
+  window: number | readonly number[] | undefined,
+  gridWidth: number | undefined,
+  trainLength: number,
+): readonly number[] {
   const rows = gridWidth === undefined ? [] : [Math.ceil(trainLength / gridWidth)];
   const sizes = window ?? [...rows, gridWidth ?? trainLength];
   const listed = typeof sizes === "number" ? [sizes] : sizes;
   const axes = gridWidth === undefined ? 1 : 2;
-  if (listed.length !== axes || !listed.every((size) => Number.isInteger(size) && size >= 1))
+  if (listed.length !== axes)
     throw new RangeError(
-      `log-cpb: window must be ${axes === 1 ? "a whole number" : "[rows, columns]"} of 1 or more, ` +
-        `got ${JSON.stringify(window)}. Pass the size that was trained with, or leave it out.`,
+      `log-cpb: window must be ${axes === 1 ? "a number without gridWidth" : "[rows, columns] with gridWidth"}, ` +
+        `got ${JSON.stringify(window)}. Give the size that was trained with, or leave it out.`,
     );
   return listed;
 }

@@ -19,17 +19,13 @@
  */
 import { add, maximum, multiply } from "../operators/arithmetic.ts";
 import { log } from "../operators/pointwise.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { number } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { queryFactor } from "./parts/query-factor.ts";
 
-/** Settings of log-n scaling. */
-export interface LogNOptions {
-  /** Up to this many keys the factor is 1. Default: the train length. */
-  readonly length?: number;
-}
-
 /** Queries that grow with the logarithm of their position. */
-export const logN: EncodingDefinition<LogNOptions> = {
+export const logN = defineEncoding({
   id: "log-n",
   family: "rotary",
   summary: "Queries beyond the train length grow with the logarithm of their position.",
@@ -39,11 +35,12 @@ export const logN: EncodingDefinition<LogNOptions> = {
     year: 2022,
     url: "https://arxiv.org/abs/2202.12172",
   },
-  create({ trainLength }, { length = Math.max(trainLength, 2) } = {}) {
-    if (!(length > 1))
-      throw new RangeError(
-        `log-n: length must be above 1, got ${length}. Use the train length: its logarithm is divided by.`,
-      );
+  options: {
+    length: option("Up to this many keys the factor is 1.", number({ above: 1 }), {
+      otherwise: "the train length, at least 2",
+    }),
+  },
+  create({ trainLength }, { length = Math.max(trainLength, 2) }) {
     const scale = 1 / Math.log(length);
     return {
       id: "log-n",
@@ -57,4 +54,4 @@ export const logN: EncodingDefinition<LogNOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});

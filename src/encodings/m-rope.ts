@@ -22,23 +22,16 @@
 import { matmul } from "../operators/matmul.ts";
 import { concat } from "../operators/slicing.ts";
 import { constant } from "../operators/source.ts";
-import { geometricFrequencies, headAngles } from "./parts/angles.ts";
+import { option } from "../options/option.ts";
+import { listOf, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { baseOption, geometricFrequencies, headAngles } from "./parts/angles.ts";
 import type { Angles } from "./parts/angles.ts";
-import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-
-/** Settings of M-RoPE. */
-export interface MRopeOptions {
-  /** Which pairs an axis has. Default `contiguous`, as in Qwen2-VL. */
-  readonly assignment?: "contiguous" | "interleaved";
-  /** Pairs for t, h and w, headDim/2 together. Default: the references' shares. */
-  readonly sections?: readonly number[];
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-}
+import type { Positions } from "./position-encoding.ts";
+import { checkRotated, turnPairs } from "./parts/rotation.ts";
 
 /** Rotary positions along time, height and width. */
-export const mRope: EncodingDefinition<MRopeOptions> = {
+export const mRope = defineEncoding({
   id: "m-rope",
   family: "rotary",
   summary: "As RoPE, with pairs shared out between positions in time, height and width.",
@@ -48,19 +41,30 @@ export const mRope: EncodingDefinition<MRopeOptions> = {
     year: 2024,
     url: "https://arxiv.org/abs/2409.12191",
   },
-  create({ headDim }, options = {}) {
-    const { assignment = "contiguous", base = 10000 } = options;
+  options: {
+    assignment: option(
+      "Which pairs an axis has; `contiguous` as in Qwen2-VL.",
+      word("contiguous", "interleaved"),
+      { default: "contiguous" },
+    ),
+    sections: option(
+      "Pairs for t, h and w, headDim/2 together.",
+      listOf(whole({ least: 0 }), { count: 3 }),
+      { otherwise: "the references' shares" },
+    ),
+    base: baseOption,
+  },
+  create({ headDim }, { assignment, sections: given, base }) {
     checkRotated("m-rope", headDim, headDim);
-    checkBase("m-rope", base);
     const pairs = headDim / 2;
-    const sections = options.sections ?? sharesOf(pairs, assignment);
+    const sections = given ?? sharesOf(pairs, assignment);
     checkSections(sections, pairs);
     const axes = axisOfPairs(sections, assignment);
-    const given = sections.map((_, axis) => axes.filter((own) => own === axis).length);
-    if (given.some((n, axis) => n !== sections[axis]))
+    const found = sections.map((_, axis) => axes.filter((own) => own === axis).length);
+    if (found.some((n, axis) => n !== sections[axis]))
       throw new RangeError(
         `m-rope: interleaved sections ${sections.join(", ")} do not fit: h and w take every third pair, ` +
-          `which gives ${given.join(", ")}. Use those, or assignment "contiguous".`,
+          `which gives ${found.join(", ")}. Use those, or assignment "contiguous".`,
       );
     const frequencies = geometricFrequencies(headDim, base);
     return {
@@ -72,7 +76,7 @@ export const mRope: EncodingDefinition<MRopeOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 /** Which axis each pair has: 0 for t, 1 for h, 2 for w. */
 export function axisOfPairs(
@@ -91,11 +95,10 @@ function sharesOf(pairs: number, assignment: "contiguous" | "interleaved"): read
 }
 
 function checkSections(sections: readonly number[], pairs: number): void {
-  const whole = sections.length === 3 && sections.every((n) => Number.isInteger(n) && n >= 0);
-  if (!whole || sections.reduce((a, b) => a + b) !== pairs)
+  if (sections.reduce((a, b) => a + b) !== pairs)
     throw new RangeError(
-      `m-rope: sections must be 3 whole numbers, for t, h and w, that make ${pairs} pairs together, ` +
-        `got ${sections.join(", ")}.`,
+      `m-rope: the sections for t, h and w must be ${pairs} pairs together, got ${sections.join(", ")}. ` +
+        `Choose others, or leave them out for the references' shares.`,
     );
 }
 

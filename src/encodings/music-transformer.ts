@@ -28,22 +28,14 @@ import { transpose, unsqueeze } from "../operators/movement.ts";
 import { abs } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { flag, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { valuesByDistance, vectorsByDistance } from "./parts/relative-terms.ts";
 import type { DistanceTable } from "./parts/relative-terms.ts";
 
-/** Settings of Music Transformer's relative attention. */
-export interface MusicTransformerOptions {
-  /** Distances with a vector: 0 … maxLength − 1. Default: the train length. */
-  readonly maxLength?: number;
-  /** Whether all heads share their vectors. Default false. */
-  readonly shared?: boolean;
-  /** Whether values have a term too. Default false. */
-  readonly values?: boolean;
-}
-
 /** Relative attention with vectors of each head. */
-export const musicTransformer: EncodingDefinition<MusicTransformerOptions> = {
+export const musicTransformer = defineEncoding({
   id: "music-transformer",
   family: "content",
   summary: "Each head learns a vector for each distance, which queries meet beside the key.",
@@ -53,13 +45,15 @@ export const musicTransformer: EncodingDefinition<MusicTransformerOptions> = {
     year: 2019,
     url: "https://arxiv.org/abs/1809.04281",
   },
-  create({ heads, headDim, causal, trainLength }, options = {}) {
-    const { maxLength = trainLength, shared = false, values = false } = options;
-    if (!Number.isInteger(maxLength) || maxLength < 1)
-      throw new RangeError(
-        `music-transformer: maxLength must be a whole number of 1 or more, got ${maxLength}. ` +
-          `Leave it out for the train length.`,
-      );
+  options: {
+    maxLength: option("Distances with a vector: 0 … maxLength − 1.", whole({ least: 1 }), {
+      otherwise: "the train length",
+    }),
+    shared: option("Whether all heads share their vectors.", flag, { default: false }),
+    values: option("Whether values have a term too.", flag, { default: false }),
+  },
+  create({ heads, headDim, causal, trainLength }, options) {
+    const { maxLength = trainLength, shared, values } = options;
     const last = maxLength - 1;
     const rowsOf =
       (table: Tensor): DistanceTable =>
@@ -102,4 +96,4 @@ export const musicTransformer: EncodingDefinition<MusicTransformerOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

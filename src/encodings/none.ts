@@ -13,10 +13,10 @@
  *
  * @module
  */
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { defineEncoding } from "./define-encoding.ts";
 
 /** No position encoding. */
-export const none: EncodingDefinition = {
+export const none = defineEncoding({
   id: "none",
   family: "none",
   summary: "Nothing is added: order is seen only through the causal mask.",
@@ -27,4 +27,4 @@ export const none: EncodingDefinition = {
     url: "https://arxiv.org/abs/2305.19466",
   },
   create: () => ({ id: "none", parameters: [], cache: { keys: "either" }, shiftInvariant: true }),
-};
+});

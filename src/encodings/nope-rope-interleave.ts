@@ -24,33 +24,22 @@ import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { floor } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { flag, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { byLayer } from "./compose/by-layer.ts";
 import { none } from "./none.ts";
-import type { EncodingContext, EncodingDefinition, PositionEncoding } from "./position-encoding.ts";
+import { baseOption } from "./parts/angles.ts";
+import { layoutOption } from "./parts/rotation.ts";
+import type { EncodingContext, PositionEncoding } from "./position-encoding.ts";
 import { queryTemperature } from "./query-temperature.ts";
 import { rope } from "./rope.ts";
 
 /** Added to a score that must not count, once or more. */
 const forbidden = -1e30;
 
-/** Settings of the interleaving. */
-export interface NopeRopeInterleaveOptions {
-  /** Every so many layers, one has no positions. Default 4. */
-  readonly every?: number;
-  /** Base of RoPE's frequencies. Default 10000. */
-  readonly base?: number;
-  /** Which components form a pair. Default `half`. */
-  readonly layout?: "half" | "interleaved";
-  /** How many keys a layer with RoPE sees, itself included. Default: all. */
-  readonly window?: number;
-  /** Layers with RoPE see keys of their own chunk of so many positions. Default: no chunks. */
-  readonly chunk?: number;
-  /** Whether queries grow with their position in layers without RoPE. Default false. */
-  readonly temperature?: boolean;
-}
-
 /** RoPE in all layers but every n-th. */
-export const nopeRopeInterleave: EncodingDefinition<NopeRopeInterleaveOptions> = {
+export const nopeRopeInterleave = defineEncoding({
   id: "nope-rope-interleave",
   family: "rotary",
   summary: "RoPE in three layers of four, which may see a window, and no positions in the fourth.",
@@ -61,27 +50,42 @@ export const nopeRopeInterleave: EncodingDefinition<NopeRopeInterleaveOptions> =
     year: 2025,
     url: "https://arxiv.org/abs/2501.18795",
   },
-  create(shape, { every = 4, base, layout, window, chunk, temperature = false } = {}) {
-    whole("every", every, 2);
-    if (window !== undefined) whole("window", window, 1);
-    if (chunk !== undefined) whole("chunk", chunk, 1);
+  options: {
+    every: option("Every so many layers, one has no positions.", whole({ least: 2 }), {
+      default: 4,
+    }),
+    base: baseOption,
+    layout: layoutOption,
+    window: option("How many keys a layer with RoPE sees, itself included.", whole({ least: 1 }), {
+      otherwise: "all",
+    }),
+    chunk: option(
+      "Layers with RoPE see keys of their own chunk of so many positions.",
+      whole({ least: 1 }),
+      { otherwise: "no chunks" },
+    ),
+    temperature: option("Whether queries grow with their position in layers without RoPE.", flag, {
+      default: false,
+    }),
+  },
+  create(shape, { every, base, layout, window, chunk, temperature }) {
     if ((window !== undefined || chunk !== undefined) && !shape.causal)
       throw new RangeError(
         "nope-rope-interleave: window and chunk look back from a query and need a causal model. " +
           "Leave them out.",
       );
-    const turning = { ...(base !== undefined && { base }), ...(layout && { layout }) };
-    const near: EncodingDefinition = {
+    const near = defineEncoding({
       ...rope,
-      create: (sizes) => seeing(rope.create(sizes, turning), window, chunk),
-    };
+      options: {},
+      create: (sizes) => seeing(rope.create(sizes, { base, layout }), window, chunk),
+    });
     const far = temperature ? queryTemperature : none;
     const pattern = Array.from({ length: every }, (_, layer) => ({
       definition: layer + 1 < every ? near : far,
     }));
     return { ...byLayer(pattern).create(shape), id: "nope-rope-interleave" };
   },
-};
+});
 
 /** The encoding with keys beyond the window, or outside the query's chunk, forbidden. */
 function seeing(
@@ -115,11 +119,4 @@ function chunksBetween({ queries, keys, distance }: EncodingContext, chunk: numb
     return distance.shape.length > 2 && chunks.shape.length === 3 ? unsqueeze(chunks, 1) : chunks;
   };
   return subtract(numbered(queries.tensor, -1), numbered(keys.tensor, -2));
-}
-
-function whole(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new RangeError(
-      `nope-rope-interleave: ${name} must be a whole number of ${least} or more, got ${value}.`,
-    );
 }

@@ -17,25 +17,14 @@
  *
  * @module
  */
-import { geometricFrequencies, headAngles } from "./parts/angles.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-import type { PairLayout } from "./parts/rotation.ts";
-
-/** Settings of p-RoPE. */
-export interface PRopeOptions {
-  /** Share of pairs that turn, the fastest, from 0 to 1. Default 0.75. */
-  readonly proportion?: number;
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-  /** What angles are divided by. Default 1. */
-  readonly factor?: number;
-  /** Which components form a pair. Default `half`. */
-  readonly layout?: PairLayout;
-}
+import { option } from "../options/option.ts";
+import { number } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { baseOption, geometricFrequencies, headAngles } from "./parts/angles.ts";
+import { checkRotated, layoutOption, turnPairs } from "./parts/rotation.ts";
 
 /** Rotary positions for the fastest pairs alone. */
-export const pRope: EncodingDefinition<PRopeOptions> = {
+export const pRope = defineEncoding({
   id: "p-rope",
   family: "rotary",
   summary: "As RoPE, but the slowest pairs do not turn and carry content alone.",
@@ -45,17 +34,22 @@ export const pRope: EncodingDefinition<PRopeOptions> = {
     year: 2024,
     url: "https://arxiv.org/abs/2410.06205",
   },
-  create({ headDim }, options = {}) {
-    const { proportion = 0.75, base = 10000, factor = 1, layout = "half" } = options;
+  options: {
+    proportion: option("Share of pairs that rotate, the fastest.", number({ above: 0, most: 1 }), {
+      default: 0.75,
+    }),
+    base: baseOption,
+    factor: option("What angles are divided by.", number({ above: 0 }), { default: 1 }),
+    layout: layoutOption,
+  },
+  create({ headDim }, { proportion, base, factor, layout }) {
     checkRotated("p-rope", headDim, headDim);
-    checkBase("p-rope", base);
     const turning = Math.floor((proportion * headDim) / 2);
-    if (!(proportion <= 1) || !(turning >= 1))
+    if (turning < 1)
       throw new RangeError(
-        `p-rope: proportion ${proportion} of ${headDim / 2} pairs turns ${turning} of them; it must be ` +
-          `1 or more of them, and no more than all. Use "none" to turn none.`,
+        `p-rope: proportion ${proportion} of ${headDim / 2} pairs is less than one. Raise it to ` +
+          `${2 / headDim} or more, or use "none".`,
       );
-    if (!(factor > 0)) throw new RangeError(`p-rope: factor must be above 0, got ${factor}.`);
     const frequencies = geometricFrequencies(headDim, base).map((frequency, pair) =>
       pair < turning ? frequency / factor : 0,
     );
@@ -68,4 +62,4 @@ export const pRope: EncodingDefinition<PRopeOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

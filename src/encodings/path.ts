@@ -35,30 +35,21 @@ import { concat, pad, slice } from "../operators/slicing.ts";
 import { fill, scalar } from "../operators/source.ts";
 import { subtractDimensions } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { flag, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { projectionSpecs, projectToHeads, splitHeads } from "./parts/layer-input.ts";
 import { isLong, joinedScores, pieceOf } from "./parts/path-product.ts";
 import type { Piece, Reflections } from "./parts/path-product.ts";
-import type {
-  AttentionOperands,
-  EncodingContext,
-  EncodingDefinition,
-} from "./position-encoding.ts";
+import type { AttentionOperands, EncodingContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 
 const own = (tensor: string): string => `position.path.${tensor}`;
 const taps = 3;
 const epsilon = 1e-6;
 
-/** Settings of PaTH. */
-export interface PathOptions {
-  /** Rank of the projection to w. Default 32. */
-  readonly rank?: number;
-  /** Whether tokens have a forget gate too. Default false. */
-  readonly forgetGate?: boolean;
-}
-
 /** Position encoding by accumulated Householder transformations. */
-export const path: EncodingDefinition<PathOptions> = {
+export const path = defineEncoding({
   id: "path",
   family: "content",
   summary:
@@ -69,15 +60,16 @@ export const path: EncodingDefinition<PathOptions> = {
     year: 2025,
     url: "https://arxiv.org/abs/2505.16381",
   },
-  create({ model, heads, headDim, causal }, options = {}) {
-    const { rank = 32, forgetGate = false } = options;
+  options: {
+    rank: option("Rank of the projection to w.", whole({ least: 1 }), { default: 32 }),
+    forgetGate: option("Whether tokens have a forget gate too.", flag, { default: false }),
+  },
+  create({ model, heads, headDim, causal }, { rank, forgetGate }) {
     if (!causal)
       throw new RangeError(
         "path: it multiplies the tokens between a key and a later query, so it needs a causal model. " +
           "Use a decoder.",
       );
-    if (!Number.isInteger(rank) || rank < 1)
-      throw new RangeError(`path: rank must be a whole number of 1 or more, got ${rank}. Use 32.`);
     // A piece gives both scores and the keys to keep.
     const pieces = new WeakMap<AttentionOperands, Piece>();
     const whole = (operands: AttentionOperands, context: EncodingContext): Piece => {
@@ -127,7 +119,7 @@ export const path: EncodingDefinition<PathOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 function weightSpecs(model: number, rank: number, width: number): ParameterSpec[] {
   const normal = { kind: "normal", deviation: 0.02 } as const;

@@ -27,27 +27,16 @@ import { concat, slice } from "../operators/slicing.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { headAngles } from "./parts/angles.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { baseOption, headAngles } from "./parts/angles.ts";
 import type { Initial } from "../parameters/spec.ts";
-import { checkBase } from "./parts/rotation.ts";
 
 const table = "position.pope.bias";
 
-/** Settings of PoPE. */
-export interface PopeOptions {
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-  /** How many leading components of a head become polar. Default: all. */
-  readonly rotated?: number;
-  /** Whether each layer learns a bias of its own or all share one. Default `layer`. */
-  readonly bias?: "layer" | "model";
-  /** How the bias starts: at zero, or uniform from −2π to 0. Default `zeros`. */
-  readonly start?: "zeros" | "uniform";
-}
-
 /** Polar coordinate positions. */
-export const pope: EncodingDefinition<PopeOptions> = {
+export const pope = defineEncoding({
   id: "pope",
   family: "rotary",
   summary:
@@ -58,13 +47,31 @@ export const pope: EncodingDefinition<PopeOptions> = {
     year: 2025,
     url: "https://arxiv.org/abs/2509.10534",
   },
-  create({ heads, headDim }, options = {}) {
-    const { base = 10000, rotated = headDim, bias = "layer", start = "zeros" } = options;
-    if (!Number.isInteger(rotated) || rotated < 1 || rotated > headDim)
+  options: {
+    base: baseOption,
+    rotated: option("How many leading components of a head become polar.", whole({ least: 1 }), {
+      otherwise: "all",
+    }),
+    bias: option(
+      "Whether each layer learns a bias of its own or all share one.",
+      word("layer", "model"),
+      {
+        default: "layer",
+      },
+    ),
+    start: option(
+      "How the bias starts: at zero, or uniform from −2π to 0.",
+      word("zeros", "uniform"),
+      {
+        default: "zeros",
+      },
+    ),
+  },
+  create({ heads, headDim }, { base, rotated = headDim, bias, start }) {
+    if (rotated > headDim)
       throw new RangeError(
         `pope: the polar width must be from 1 to headDim ${headDim}, got ${rotated}.`,
       );
-    checkBase("pope", base);
     const frequencies = Array.from({ length: rotated }, (_, c) => base ** (-c / rotated));
     const initial: Initial =
       start === "zeros" ? { kind: "zeros" } : { kind: "uniform", from: -2 * Math.PI, bound: 0 };
@@ -88,7 +95,7 @@ export const pope: EncodingDefinition<PopeOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 /** Cosine and sine of the angles plus `bias [heads, c]`: `[heads, length, c]`, or with a batch before. */
 function shifted(angles: { cosine: Tensor; sine: Tensor }, bias: Tensor): [Tensor, Tensor] {

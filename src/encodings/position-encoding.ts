@@ -12,6 +12,7 @@
  *
  * @module
  */
+import type { OptionFields } from "../options/option.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import type { Random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -222,7 +223,10 @@ export interface PositionSampling {
 /** What an encoding acts on, for lists and reports. */
 export type EncodingFamily = "none" | "input" | "bias" | "content" | "rotary" | "combined";
 
-/** One line of the list: what is known of an encoding before a model exists. */
+/**
+ * One line of the list: what is known of an encoding before a model exists. `defineEncoding` makes it, and a model
+ * makes one of a plain object of this form.
+ */
 export interface EncodingDefinition<Options extends object = object> {
   readonly id: string;
   readonly family: EncodingFamily;
@@ -232,6 +236,12 @@ export interface EncodingDefinition<Options extends object = object> {
   readonly formula: string;
   /** Where it was first described; year and address are absent where nothing was published. */
   readonly paper: { readonly title: string; readonly year?: number; readonly url?: string };
-  /** Makes it for a model. Throws a RangeError where the model's sizes do not fit. */
+  /** The options it has; absent: none. */
+  readonly options?: OptionFields;
+  /**
+   * Makes it for a model.
+   *
+   * @throws {RangeError} where options, or the model's sizes, do not fit
+   */
   create(shape: ModelShape, options?: Options): PositionEncoding;
 }

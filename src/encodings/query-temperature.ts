@@ -23,25 +23,16 @@
 import { add, divide, maximum, multiply } from "../operators/arithmetic.ts";
 import { exp, floor, log } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { number, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { queryFactor } from "./parts/query-factor.ts";
 import type { QueryFactor } from "./parts/query-factor.ts";
 
-/** Which model's factor. */
-export type TemperatureForm = "llama-4" | "ministral-3" | "inkling" | "beam";
-
-/** Settings of the query temperature. */
-export interface QueryTemperatureOptions {
-  /** Default `llama-4`. */
-  readonly form?: TemperatureForm;
-  /** How fast the factor rises. Default 0.1. */
-  readonly scale?: number;
-  /** Positions after which it first rises. Default: the train length. */
-  readonly length?: number;
-}
+type TemperatureForm = "llama-4" | "ministral-3" | "inkling" | "beam";
 
 /** Queries that grow with the logarithm of the count of chunks before them. */
-export const queryTemperature: EncodingDefinition<QueryTemperatureOptions> = {
+export const queryTemperature = defineEncoding({
   id: "query-temperature",
   family: "rotary",
   summary: "Queries grow with the logarithm of how many train lengths lie before them.",
@@ -51,11 +42,16 @@ export const queryTemperature: EncodingDefinition<QueryTemperatureOptions> = {
     year: 2025,
     url: "https://arxiv.org/abs/2501.19399",
   },
-  create({ trainLength }, { form = "llama-4", scale = 0.1, length = trainLength } = {}) {
-    if (!(length >= 1))
-      throw new RangeError(`query-temperature: length must be 1 or more, got ${length}.`);
-    if (!(scale >= 0))
-      throw new RangeError(`query-temperature: scale must be 0 or more, got ${scale}.`);
+  options: {
+    form: option("Whose factor it is.", word("llama-4", "ministral-3", "inkling", "beam"), {
+      default: "llama-4",
+    }),
+    scale: option("How fast the factor rises.", number({ least: 0 }), { default: 0.1 }),
+    length: option("Positions after which it first rises.", number({ least: 1 }), {
+      otherwise: "the train length",
+    }),
+  },
+  create({ trainLength }, { form, scale, length = trainLength }) {
     return {
       id: "query-temperature",
       parameters: [],
@@ -65,7 +61,7 @@ export const queryTemperature: EncodingDefinition<QueryTemperatureOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 function factorOf(form: TemperatureForm, scale: number, length: number): QueryFactor {
   const after = form === "ministral-3" ? 0 : 1;

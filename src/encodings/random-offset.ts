@@ -17,21 +17,35 @@
  *
  * @module
  */
-import { checkWhole, withSampledPositions } from "./parts/sampled-positions.ts";
-import type { BaseOptions, FindEncoding } from "./parts/sampled-positions.ts";
-import type { PositionSampling, EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { anyWord, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { DefinedEncoding, WithCommonOptions } from "./define-encoding.ts";
+import { baseOptionsOption, withSampledPositions } from "./parts/sampled-positions.ts";
+import type { FindEncoding } from "./parts/sampled-positions.ts";
+import type { PositionSampling } from "./position-encoding.ts";
 
-/** Settings of SHAPE. */
-export interface RandomOffsetOptions extends BaseOptions {
-  /** How many offsets a training step draws from. Default 500. */
-  readonly maxOffset?: number;
-  /** Where texts begin in evaluation and generation. Default: `maxOffset`. */
-  readonly evaluationOffset?: number;
-}
+/** The options of `random-offset`. */
+const options = {
+  base: option("Id of an absolute encoding, whose positions are shifted.", anyWord, {
+    default: "sinusoidal",
+  }),
+  baseOptions: baseOptionsOption,
+  maxOffset: option("How many offsets a training step samples from.", whole({ least: 1 }), {
+    default: 500,
+  }),
+  evaluationOffset: option(
+    "Where texts begin in evaluation and generation, up to maxOffset.",
+    whole({ least: 0 }),
+    { otherwise: "`maxOffset`" },
+  ),
+};
 
 /** Shifted positions around the encodings that `find` knows. */
-export function randomOffset(find: FindEncoding): EncodingDefinition<RandomOffsetOptions> {
-  return {
+export function randomOffset(
+  find: FindEncoding,
+): DefinedEncoding<WithCommonOptions<typeof options>> {
+  return defineEncoding({
     id: "random-offset",
     family: "input",
     summary: "A training step moves all positions by one random number, for an absolute encoding.",
@@ -41,10 +55,13 @@ export function randomOffset(find: FindEncoding): EncodingDefinition<RandomOffse
       year: 2021,
       url: "https://arxiv.org/abs/2109.05644",
     },
-    create(shape, options = {}) {
-      const { maxOffset = 500, evaluationOffset = maxOffset } = options;
-      checkWhole("random-offset", { maxOffset }, 1);
-      checkWhole("random-offset", { evaluationOffset }, 0, maxOffset);
+    options,
+    create(shape, { base, baseOptions, maxOffset, evaluationOffset = maxOffset }) {
+      if (evaluationOffset > maxOffset)
+        throw new RangeError(
+          `random-offset: evaluationOffset must be from 0 to maxOffset, ${maxOffset}, got ${evaluationOffset}. ` +
+            `Lower it, or raise maxOffset.`,
+        );
       const sampling: PositionSampling = {
         per: "model",
         positions(length, random, training) {
@@ -52,7 +69,6 @@ export function randomOffset(find: FindEncoding): EncodingDefinition<RandomOffse
           return Array.from({ length }, (_, position) => offset + position);
         },
       };
-      const { base = "sinusoidal", baseOptions } = options;
       const inner = find(base).create(
         { ...shape, trainLength: shape.trainLength + maxOffset },
         baseOptions,
@@ -68,5 +84,5 @@ export function randomOffset(find: FindEncoding): EncodingDefinition<RandomOffse
       };
       return withSampledPositions("random-offset", inner, sampling, limit);
     },
-  };
+  });
 }

@@ -25,25 +25,29 @@
 import { add } from "../operators/arithmetic.ts";
 import type { Random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { anyWord, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import type { DefinedEncoding, WithCommonOptions } from "./define-encoding.ts";
 import { biasAtSampledDistances, withSampledDistances } from "./parts/sampled-distances.ts";
-import { checkWhole, withSampledPositions } from "./parts/sampled-positions.ts";
-import type { BaseOptions, FindEncoding } from "./parts/sampled-positions.ts";
-import type {
-  PositionSampling,
-  EncodingDefinition,
-  LayerContext,
-  PositionEncoding,
-} from "./position-encoding.ts";
+import { baseOptionsOption, withSampledPositions } from "./parts/sampled-positions.ts";
+import type { FindEncoding } from "./parts/sampled-positions.ts";
+import type { PositionSampling, LayerContext, PositionEncoding } from "./position-encoding.ts";
 
-/** Settings of randomized positions. */
-export interface RandomizedOptions extends BaseOptions {
-  /** Positions to draw from. Default: 2048, and at least 8 train lengths. */
-  readonly range?: number;
-}
+/** The options of `randomized`. */
+const options = {
+  base: option("Id of the encoding that is given the sampled positions.", anyWord, {
+    default: "rope",
+  }),
+  baseOptions: baseOptionsOption,
+  range: option("Positions to sample from, the train length or more.", whole({ least: 1 }), {
+    otherwise: "2048, and at least 8 train lengths",
+  }),
+};
 
 /** Randomized positions around the encodings that `find` knows. */
-export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOptions> {
-  return {
+export function randomized(find: FindEncoding): DefinedEncoding<WithCommonOptions<typeof options>> {
+  return defineEncoding({
     id: "randomized",
     family: "input",
     summary:
@@ -54,10 +58,14 @@ export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOpt
       year: 2023,
       url: "https://arxiv.org/abs/2305.16843",
     },
-    create(shape, options = {}) {
-      const { base = "rope", baseOptions } = options;
+    options,
+    create(shape, options) {
+      const { base, baseOptions } = options;
       const { range = Math.max(2048, 8 * shape.trainLength) } = options;
-      checkWhole("randomized", { range }, shape.trainLength);
+      if (range < shape.trainLength)
+        throw new RangeError(
+          `randomized: range must be the train length, ${shape.trainLength}, or more, got ${range}. Raise it.`,
+        );
       const inner = find(base).create({ ...shape, trainLength: range }, baseOptions);
       const hooks = hookNames.filter((name) => inner[name] !== undefined);
       if (hooks.length === 0)
@@ -89,7 +97,7 @@ export function randomized(find: FindEncoding): EncodingDefinition<RandomizedOpt
           )
         : withSampledPositions("randomized", inner, sampling, limit);
     },
-  };
+  });
 }
 
 const hookNames = [

@@ -22,24 +22,18 @@ import { equal } from "../operators/comparison.ts";
 import { gather } from "../operators/indexing.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { projectionSpecs, projectToHeads } from "./parts/layer-input.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 import { vectorsByDistance } from "./parts/relative-terms.ts";
 import type { Distances } from "./parts/toeplitz.ts";
 
 const projection = "position.rel-proj.weights";
 const bank = "position.rel-proj.bank";
 
-/** Settings of the relative projection. */
-export interface RelProjOptions {
-  /** Curves in the bank. Default 16. */
-  readonly basis?: number;
-  /** Distances from here on get no bias. Default: the train length. */
-  readonly maxDistance?: number;
-}
-
 /** Relative projection. */
-export const relProj: EncodingDefinition<RelProjOptions> = {
+export const relProj = defineEncoding({
   id: "rel-proj",
   family: "content",
   summary:
@@ -47,13 +41,13 @@ export const relProj: EncodingDefinition<RelProjOptions> = {
   formula:
     "score[h,i,j] = q_i·k_j / √d + Σ_m w_i[h,m]·bank[i−j,m],  w_i = Linear(x_i),  0 beyond the bank",
   paper: { title: "Relative projection bias of the Inkling model, as x-transformers has it" },
-  create({ model, heads, trainLength }, options = {}) {
-    const { basis = 16, maxDistance = trainLength } = options;
-    for (const [name, value] of Object.entries({ basis, maxDistance }))
-      if (!Number.isInteger(value) || value < 1)
-        throw new RangeError(
-          `rel-proj: ${name} must be a whole number of 1 or more, got ${value}.`,
-        );
+  options: {
+    basis: option("Curves in the bank.", whole({ least: 1 }), { default: 16 }),
+    maxDistance: option("Distances from here on get no bias.", whole({ least: 1 }), {
+      otherwise: "the train length",
+    }),
+  },
+  create({ model, heads, trainLength }, { basis, maxDistance = trainLength }) {
     const uniform = { kind: "uniform", bound: model ** -0.5 } as const;
     return {
       id: "rel-proj",
@@ -81,4 +75,4 @@ export const relProj: EncodingDefinition<RelProjOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

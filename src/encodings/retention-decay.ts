@@ -21,10 +21,10 @@
 import { multiply } from "../operators/arithmetic.ts";
 import { abs } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { defineEncoding } from "./define-encoding.ts";
 
 /** RetNet's decay under a softmax. */
-export const retentionDecay: EncodingDefinition = {
+export const retentionDecay = defineEncoding({
   id: "retention-decay",
   family: "bias",
   summary:
@@ -45,4 +45,4 @@ export const retentionDecay: EncodingDefinition = {
       shiftInvariant: true,
     };
   },
-};
+});

@@ -22,32 +22,19 @@
  * @module
  */
 import { multiply } from "../operators/arithmetic.ts";
-import { geometricFrequencies, headAngles } from "./parts/angles.ts";
+import { option } from "../options/option.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { baseOption, geometricFrequencies, headAngles } from "./parts/angles.ts";
 import type { Angles } from "./parts/angles.ts";
-import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+import type { Positions } from "./position-encoding.ts";
 import { ropeFrequencies } from "./extension/rope-frequencies.ts";
 import type { RopeFrequencies } from "./extension/rope-frequencies.ts";
-import type { RopeScaling } from "./extension/rope-scaling.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-import type { PairLayout } from "./parts/rotation.ts";
-
-/** Settings of RoPE. */
-export interface RopeOptions {
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-  /** Which components form a pair. Default `half`. */
-  readonly layout?: PairLayout;
-  /** How many leading components of a head turn; even. Default: all. */
-  readonly rotated?: number;
-  /**
-   * The rule for longer texts, `{ type: "yarn", factor: 4 }`. Types: linear, ntk-aware, dynamic-linear,
-   * dynamic-ntk, ntk-by-parts, yarn, longrope, llama3; `current`: the text's length. Default: none.
-   */
-  readonly scaling?: RopeScaling & { readonly current?: number };
-}
+import { scalingValue } from "./extension/rope-scaling.ts";
+import type { ReadScaling } from "./extension/rope-scaling.ts";
+import { checkRotated, layoutOption, rotatedOption, turnPairs } from "./parts/rotation.ts";
 
 /** Rotary position embedding. */
-export const rope: EncodingDefinition<RopeOptions> = {
+export const rope = defineEncoding({
   id: "rope",
   family: "rotary",
   summary: "Pairs of query and key components turn by an angle proportional to their position.",
@@ -57,10 +44,16 @@ export const rope: EncodingDefinition<RopeOptions> = {
     year: 2021,
     url: "https://arxiv.org/abs/2104.09864",
   },
-  create({ headDim, trainLength }, options = {}) {
-    const { base = 10000, layout = "half", rotated = headDim, scaling } = options;
+  options: {
+    base: baseOption,
+    layout: layoutOption,
+    rotated: rotatedOption,
+    scaling: option("The rule for texts longer than those of training.", scalingValue, {
+      otherwise: "none",
+    }),
+  },
+  create({ headDim, trainLength }, { base, layout, rotated = headDim, scaling }) {
     checkRotated("rope", rotated, headDim);
-    checkBase("rope", base);
     const turning = scaling
       ? scaled(rotated, base, scaling, trainLength)
       : { frequencies: geometricFrequencies(rotated, base), attentionFactor: 1 };
@@ -72,7 +65,7 @@ export const rope: EncodingDefinition<RopeOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 /** Cosines and sines, both times the attention factor. */
 function ropeAngles(
@@ -90,11 +83,14 @@ function ropeAngles(
 function scaled(
   rotated: number,
   base: number,
-  { current, ...scaling }: RopeScaling & { readonly current?: number },
+  scaling: ReadScaling,
   trainLength: number,
 ): RopeFrequencies {
-  // Rules without a train length have no such setting.
+  // Two rules do not depend on the length of training.
   const fixed = scaling.type === "linear" || scaling.type === "ntk-aware";
-  const given = fixed ? scaling : { length: trainLength, ...scaling };
-  return ropeFrequencies(rotated, base, given, current);
+  return ropeFrequencies(
+    rotated,
+    base,
+    fixed ? scaling : { ...scaling, length: scaling.length ?? trainLength },
+  );
 }

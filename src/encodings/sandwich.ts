@@ -23,18 +23,14 @@ import { cast } from "../operators/cast.ts";
 import { abs } from "../operators/pointwise.ts";
 import { sum } from "../operators/reduction.ts";
 import { constant } from "../operators/source.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { anglesOf } from "./parts/angles.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
-/** Settings of Sandwich. */
-export interface SandwichOptions {
-  /** Width of the sinusoidal positions, twice the number of waves; even. Default 128. */
-  readonly width?: number;
-}
-
 /** Sandwich. */
-export const sandwich: EncodingDefinition<SandwichOptions> = {
+export const sandwich = defineEncoding({
   id: "sandwich",
   family: "bias",
   summary:
@@ -46,9 +42,14 @@ export const sandwich: EncodingDefinition<SandwichOptions> = {
     year: 2023,
     url: "https://arxiv.org/abs/2212.10356",
   },
-  create({ heads }, { width = 128 } = {}) {
-    if (!Number.isInteger(width) || width < 2 || width % 2 !== 0)
-      throw new RangeError(`sandwich: width must be even and 2 or more, got ${width}. Use 128.`);
+  options: {
+    width: option(
+      "Width of the sinusoidal positions, twice the number of waves.",
+      whole({ least: 2, multipleOf: 2 }),
+      { default: 128 },
+    ),
+  },
+  create({ heads }, { width }) {
     const frequencies = Array.from(
       { length: width / 2 },
       (_, m) => 10000 ** ((-2 * (m + 1)) / width),
@@ -67,4 +68,4 @@ export const sandwich: EncodingDefinition<SandwichOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

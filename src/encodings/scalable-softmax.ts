@@ -22,22 +22,17 @@ import { unsqueeze } from "../operators/movement.ts";
 import { log } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option, optionIs } from "../options/option.ts";
+import { flag, number } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { overHeads } from "./parts/angles.ts";
-import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+import type { Positions } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 
 const prefix = "position.scalable-softmax";
 
-/** Settings of the scalable softmax. */
-export interface ScalableSoftmaxOptions {
-  /** Whether a learned number is added to the multiple of the logarithm. Default false. */
-  readonly bias?: boolean;
-  /** Where s begins is 1 over the logarithm of this. Default: the train length. */
-  readonly length?: number;
-}
-
 /** Queries that grow with a learned multiple of the logarithm of their position. */
-export const scalableSoftmax: EncodingDefinition<ScalableSoftmaxOptions> = {
+export const scalableSoftmax = defineEncoding({
   id: "scalable-softmax",
   family: "rotary",
   summary: "Queries grow with the logarithm of their position, each head at a pace it learns.",
@@ -47,12 +42,16 @@ export const scalableSoftmax: EncodingDefinition<ScalableSoftmaxOptions> = {
     year: 2025,
     url: "https://arxiv.org/abs/2501.19399",
   },
-  create({ heads, trainLength }, options = {}) {
-    const { bias = false, length = Math.max(trainLength, 2) } = options;
-    if (!(length > 1))
-      throw new RangeError(
-        `scalable-softmax: length must be above 1, got ${length}. Its logarithm is divided by.`,
-      );
+  options: {
+    bias: option("Whether a learned number is added to the multiple of the logarithm.", flag, {
+      default: false,
+    }),
+    length: option("s begins at 1 over the logarithm of this.", number({ above: 1 }), {
+      otherwise: "the train length, at least 2",
+      only: optionIs("bias", false),
+    }),
+  },
+  create({ heads, trainLength }, { bias, length = Math.max(trainLength, 2) }) {
     const spec = (name: string, value: number): ParameterSpec => ({
       name: `${prefix}.${name}`,
       shape: [heads],
@@ -78,7 +77,7 @@ export const scalableSoftmax: EncodingDefinition<ScalableSoftmaxOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 /** `ln(position + 1)`, `[length, 1]` or `[batch, length, 1]`; positions before 0 count as 0. */
 function logarithms({ tensor, values }: Positions): Tensor {

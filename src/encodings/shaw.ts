@@ -25,20 +25,14 @@ import { cast } from "../operators/cast.ts";
 import { gather } from "../operators/indexing.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { flag, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { valuesByDistance, vectorsByDistance } from "./parts/relative-terms.ts";
 import type { DistanceTable } from "./parts/relative-terms.ts";
 
-/** Settings of Shaw's relative positions. */
-export interface ShawOptions {
-  /** All distances from here on share a vector, on either side. Default 16. */
-  readonly maxDistance?: number;
-  /** Whether values have a term too. Default true. */
-  readonly values?: boolean;
-}
-
 /** Relative positions as vectors beside keys and values. */
-export const shaw: EncodingDefinition<ShawOptions> = {
+export const shaw = defineEncoding({
   id: "shaw",
   family: "content",
   summary: "Each clipped distance has a learned vector that is added to the key and to the value.",
@@ -48,11 +42,15 @@ export const shaw: EncodingDefinition<ShawOptions> = {
     year: 2018,
     url: "https://arxiv.org/abs/1803.02155",
   },
-  create({ headDim }, { maxDistance = 16, values = true } = {}) {
-    if (!Number.isInteger(maxDistance) || maxDistance < 1)
-      throw new RangeError(
-        `shaw: maxDistance must be a whole number of 1 or more, got ${maxDistance}. Use 16.`,
-      );
+  options: {
+    maxDistance: option(
+      "All distances from here on share a vector, on either side.",
+      whole({ least: 1 }),
+      { default: 16 },
+    ),
+    values: option("Whether values have a term too.", flag, { default: true }),
+  },
+  create({ headDim }, { maxDistance, values }) {
     const rowsOf =
       (table: Tensor): DistanceTable =>
       ({ tensor }) => {
@@ -83,4 +81,4 @@ export const shaw: EncodingDefinition<ShawOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

@@ -23,33 +23,19 @@ import { add, multiply } from "../operators/arithmetic.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
 import { concat } from "../operators/slicing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { anglesOf, geometricFrequencies } from "./parts/angles.ts";
+import { option } from "../options/option.ts";
+import { number, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { anglesOf, baseOption, geometricFrequencies } from "./parts/angles.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { EncodingDefinition, Positions } from "./position-encoding.ts";
+import type { Positions } from "./position-encoding.ts";
 
-/** Order and frequencies of the waves; weights trained with one do not fit another. */
-export type SinusoidalLayout = "paper" | "concat" | "t2t";
-
-/** Settings of the sinusoidal encoding. */
-export interface SinusoidalOptions {
-  /** Default `paper`. */
-  readonly layout?: SinusoidalLayout;
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-  /** Rows of the table, where one wants a table with an end. By default there is no end. */
-  readonly maxLength?: number;
-  /** Share dropped from the sum of token and position, beside the model's own dropout. Default 0. */
-  readonly dropout?: number;
-  /** Whether token vectors are first multiplied by √model. Default `root-model`, as in the paper. */
-  readonly embedScale?: "none" | "root-model";
-  /** Whether the waves are multiplied by a learned number, from model^−½. Default `none`. */
-  readonly scale?: "none" | "learned";
-}
+type SinusoidalLayout = "paper" | "concat" | "t2t";
 
 const scaleName = "position.sinusoidal.scale";
 
 /** Sinusoidal positions. */
-export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
+export const sinusoidal = defineEncoding({
   id: "sinusoidal",
   family: "input",
   summary:
@@ -60,17 +46,33 @@ export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
     year: 2017,
     url: "https://arxiv.org/abs/1706.03762",
   },
-  create({ model }, options = {}) {
-    const {
-      layout = "paper",
-      base = 10000,
-      maxLength,
-      dropout = 0,
-      embedScale = "root-model",
-      scale = "none",
-    } = options;
-    if (!(dropout >= 0 && dropout < 1))
-      throw new RangeError(`sinusoidal: dropout must be from 0 to below 1, got ${dropout}.`);
+  options: {
+    layout: option(
+      "Order and frequencies of the waves; weights trained with one do not fit another.",
+      word("paper", "concat", "t2t"),
+      { default: "paper" },
+    ),
+    base: baseOption,
+    maxLength: option("Rows of the table, for a table with an end.", whole({ least: 1 }), {
+      otherwise: "no end",
+    }),
+    dropout: option(
+      "Share dropped from the sum of token and position, beside the model's own dropout.",
+      number({ least: 0, below: 1 }),
+      { default: 0 },
+    ),
+    embedScale: option(
+      "Whether token vectors are first multiplied by √model, as in the paper.",
+      word("none", "root-model"),
+      { default: "root-model" },
+    ),
+    scale: option(
+      "Whether the waves are multiplied by a learned number, from model^−½.",
+      word("none", "learned"),
+      { default: "none" },
+    ),
+  },
+  create({ model }, { layout, base, maxLength, dropout, embedScale, scale }) {
     const frequencies = frequenciesOf(layout, model, base);
     const limit = maxLength === undefined ? undefined : lengthLimit("sinusoidal", maxLength);
     return {
@@ -98,7 +100,7 @@ export const sinusoidal: EncodingDefinition<SinusoidalOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 function frequenciesOf(layout: SinusoidalLayout, model: number, base: number): readonly number[] {
   const narrowest = layout === "t2t" ? 4 : 2; // t2t divides by model/2 − 1
@@ -107,8 +109,6 @@ function frequenciesOf(layout: SinusoidalLayout, model: number, base: number): r
       `sinusoidal: layout ${layout} needs an even model width of ${narrowest} or more, got ${model}. ` +
         `Each frequency takes a sine and a cosine.`,
     );
-  if (!(base > 1))
-    throw new RangeError(`sinusoidal: base must be above 1, got ${base}. Use 10000.`);
   const half = model / 2;
   return layout === "t2t"
     ? Array.from({ length: half }, (_, m) => base ** (-m / (half - 1)))

@@ -35,25 +35,15 @@ import { gather } from "../operators/indexing.ts";
 import { transpose } from "../operators/movement.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
+import { option } from "../options/option.ts";
+import { number, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
 const table = "position.t5.table";
 
-/** Settings of T5's bias. */
-export interface T5Options {
-  /** Rows of the table. Default 32. */
-  readonly buckets?: number;
-  /** All distances from here on share the last bucket. Default: a quarter of the train length. */
-  readonly maxDistance?: number;
-  /** Factor of `query · key`. Default `headDim^−½`; T5 itself has 1. */
-  readonly scoreScale?: number;
-  /** Factor of the bias. Default `√headDim`; T5 itself has 1, with unscaled scores. */
-  readonly biasMultiplier?: number;
-}
-
 /** T5's bucketed relative bias. */
-export const t5: EncodingDefinition<T5Options> = {
+export const t5 = defineEncoding({
   id: "t5",
   family: "bias",
   summary: "Each head learns one number a bucket of distances, fine nearby and coarse far away.",
@@ -63,8 +53,22 @@ export const t5: EncodingDefinition<T5Options> = {
     year: 2019,
     url: "https://arxiv.org/abs/1910.10683",
   },
-  create({ heads, headDim, causal, trainLength }, options = {}) {
-    const { buckets = 32, scoreScale = headDim ** -0.5 } = options;
+  options: {
+    buckets: option("Rows of the table.", whole({ least: 2 }), { default: 32 }),
+    maxDistance: option("All distances from here on share the last bucket.", whole({ least: 2 }), {
+      otherwise: "a quarter of the train length, at most 128 and at least `buckets`",
+    }),
+    scoreScale: option("Factor of query · key; T5 itself has 1.", number({ above: 0 }), {
+      otherwise: "headDim^−½",
+    }),
+    biasMultiplier: option(
+      "Factor of the bias; T5 itself has 1, with unscaled scores.",
+      number({ above: 0 }),
+      { otherwise: "√headDim" },
+    ),
+  },
+  create({ heads, headDim, causal, trainLength }, options) {
+    const { buckets, scoreScale = headDim ** -0.5 } = options;
     const { biasMultiplier = headDim ** 0.5 } = options;
     const quarter = Math.min(128, Math.floor(trainLength / 4));
     const { maxDistance = Math.max(buckets, quarter) } = options;
@@ -82,7 +86,7 @@ export const t5: EncodingDefinition<T5Options> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 /** What a table `[buckets, heads]` has for n distances, `[heads, n]`. */
 export function bucketNumbers(

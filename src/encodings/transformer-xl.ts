@@ -20,19 +20,13 @@
  * @module
  */
 import { maximum, minimum } from "../operators/arithmetic.ts";
-import { checkClampLength, sinusoidTerms } from "./parts/distance-sinusoid.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
-
-/** Settings of Transformer-XL's relative attention. */
-export interface TransformerXlOptions {
-  /** Whether each layer has u and v of its own. Default false. */
-  readonly untied?: boolean;
-  /** All distances from here on look alike. Default: none does. */
-  readonly clampLength?: number;
-}
+import { option } from "../options/option.ts";
+import { flag } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { clampLengthOption, sinusoidTerms } from "./parts/distance-sinusoid.ts";
 
 /** Relative attention with sinusoids of the distance. */
-export const transformerXl: EncodingDefinition<TransformerXlOptions> = {
+export const transformerXl = defineEncoding({
   id: "transformer-xl",
   family: "content",
   summary:
@@ -43,8 +37,11 @@ export const transformerXl: EncodingDefinition<TransformerXlOptions> = {
     year: 2019,
     url: "https://arxiv.org/abs/1901.02860",
   },
-  create(shape, { untied = false, clampLength } = {}) {
-    checkClampLength("transformer-xl", clampLength);
+  options: {
+    untied: option("Whether each layer has u and v of its own.", flag, { default: false }),
+    clampLength: clampLengthOption,
+  },
+  create(shape, { untied, clampLength }) {
     if (!shape.causal)
       throw new RangeError(
         "transformer-xl: its distances are of the past, and this attention sees the future too. " +
@@ -65,4 +62,4 @@ export const transformerXl: EncodingDefinition<TransformerXlOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

@@ -31,29 +31,18 @@ import { constant, scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { option, optionIs } from "../options/option.ts";
+import { flag, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
 import { pairwise } from "./parts/grid.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { EncodingContext, EncodingDefinition } from "./position-encoding.ts";
+import type { EncodingContext } from "./position-encoding.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { bucketNumbers } from "./t5.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
-/** Settings of TUPE. */
-export interface TupeOptions {
-  /** The longest text. Default: the train length. */
-  readonly maxLength?: number;
-  /** Whether position 0 stands apart, as [CLS] in BERT. Default false. */
-  readonly untieFirst?: boolean;
-  /** TUPE-R: whether T5's buckets are added. Default false, which is TUPE-A. */
-  readonly relative?: boolean;
-  /** TUPE-R: number of buckets. Default 32. */
-  readonly buckets?: number;
-  /** TUPE-R: all distances from here on share the last bucket. Default 128. */
-  readonly maxDistance?: number;
-}
-
 /** TUPE. */
-export const tupe: EncodingDefinition<TupeOptions> = {
+export const tupe = defineEncoding({
   id: "tupe",
   family: "bias",
   summary:
@@ -64,9 +53,25 @@ export const tupe: EncodingDefinition<TupeOptions> = {
     year: 2021,
     url: "https://arxiv.org/abs/2006.15595",
   },
-  create({ model, heads, headDim, trainLength, causal }, options = {}) {
-    const { maxLength = trainLength, untieFirst = false, relative = false } = options;
-    const { buckets = 32, maxDistance = 128 } = options;
+  options: {
+    maxLength: option("The longest text.", whole({ least: 1 }), { otherwise: "the train length" }),
+    untieFirst: option("Whether position 0 is treated apart, as [CLS] in BERT.", flag, {
+      default: false,
+    }),
+    relative: option("TUPE-R: whether T5's buckets are added. Without them it is TUPE-A.", flag, {
+      default: false,
+    }),
+    buckets: option("Number of buckets.", whole({ least: 2 }), {
+      default: 32,
+      only: optionIs("relative", true),
+    }),
+    maxDistance: option("All distances from here on share the last bucket.", whole({ least: 2 }), {
+      default: 128,
+      only: optionIs("relative", true),
+    }),
+  },
+  create({ model, heads, headDim, trainLength, causal }, options) {
+    const { maxLength = trainLength, untieFirst, relative, buckets, maxDistance } = options;
     const limit = lengthLimit("tupe", maxLength);
     const numbers = relative ? bucketNumbers(causal, buckets, maxDistance) : undefined;
     const offset = untieFirst ? 1 : 0;
@@ -132,7 +137,7 @@ export const tupe: EncodingDefinition<TupeOptions> = {
       shiftInvariant: false,
     };
   },
-};
+});
 
 function spec(
   name: string,

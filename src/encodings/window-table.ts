@@ -27,27 +27,18 @@ import { transpose } from "../operators/movement.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkGridWidth, gridDistances, headsFirst, pairwise } from "./parts/grid.ts";
+import { option } from "../options/option.ts";
+import { flag, whole } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { gridDistances, gridWidthOption, headsFirst, pairwise } from "./parts/grid.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { EncodingContext, EncodingDefinition, PositionEncoding } from "./position-encoding.ts";
+import type { EncodingContext, PositionEncoding } from "./position-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
-
-/** Settings of the table. */
-export interface WindowTableOptions {
-  /** The longest text, a first token included. Default: the train length. */
-  readonly length?: number;
-  /** Positions run through a grid of that many columns, row by row. Default: one axis. */
-  readonly gridWidth?: number;
-  /** Whether position 0 stands apart, with numbers of its own; the grid then begins at 1. Default false. */
-  readonly untieFirst?: boolean;
-  /** Whether all layers share one table. Default false. */
-  readonly shared?: boolean;
-}
 
 const table = "position.window-table.table";
 
 /** A table by difference of positions. */
-export const windowTable: EncodingDefinition<WindowTableOptions> = {
+export const windowTable = defineEncoding({
   id: "window-table",
   family: "bias",
   summary: "Each head learns one number for every difference of positions within the train length.",
@@ -57,9 +48,20 @@ export const windowTable: EncodingDefinition<WindowTableOptions> = {
     year: 2021,
     url: "https://arxiv.org/abs/2103.14030",
   },
-  create({ heads, trainLength }, options = {}) {
-    const { length = trainLength, gridWidth, untieFirst = false, shared = false } = options;
-    if (gridWidth !== undefined) checkGridWidth("window-table", gridWidth);
+  options: {
+    length: option("The longest text, a first token included.", whole({ least: 1 }), {
+      otherwise: "the train length",
+    }),
+    gridWidth: gridWidthOption,
+    untieFirst: option(
+      "Whether position 0 is treated apart, with numbers of its own; the grid then begins at 1.",
+      flag,
+      { default: false },
+    ),
+    shared: option("Whether all layers share one table.", flag, { default: false }),
+  },
+  create({ heads, trainLength }, options) {
+    const { length = trainLength, gridWidth, untieFirst, shared } = options;
     const cells = untieFirst ? length - 1 : length;
     const limit = lengthLimit("window-table", length, `its table reaches over ${length} positions`);
     const grid = gridWidth === undefined ? undefined : gridOf(cells, gridWidth);
@@ -96,7 +98,7 @@ export const windowTable: EncodingDefinition<WindowTableOptions> = {
       shiftInvariant: grid === undefined && !untieFirst,
     };
   },
-};
+});
 
 /** Row of the table for each distance in one axis; distances beyond it have its ends. */
 function indexOf(distances: Tensor, cells: number): Tensor {

@@ -17,17 +17,11 @@
  * @module
  */
 import { maximum, minimum } from "../operators/arithmetic.ts";
-import { checkClampLength, sinusoidTerms } from "./parts/distance-sinusoid.ts";
-import type { EncodingDefinition } from "./position-encoding.ts";
-
-/** Settings of XLNet's relative attention. */
-export interface XlnetOptions {
-  /** All distances from here on look alike, on either side. Default: none does. */
-  readonly clampLength?: number;
-}
+import { defineEncoding } from "./define-encoding.ts";
+import { clampLengthOption, sinusoidTerms } from "./parts/distance-sinusoid.ts";
 
 /** Relative attention with sinusoids of the signed distance. */
-export const xlnet: EncodingDefinition<XlnetOptions> = {
+export const xlnet = defineEncoding({
   id: "xlnet",
   family: "content",
   summary: "Transformer-XL's terms with sinusoids of signed distances, so that both sides differ.",
@@ -37,8 +31,10 @@ export const xlnet: EncodingDefinition<XlnetOptions> = {
     year: 2019,
     url: "https://arxiv.org/abs/1906.08237",
   },
-  create(shape, { clampLength } = {}) {
-    checkClampLength("xlnet", clampLength);
+  options: {
+    clampLength: clampLengthOption,
+  },
+  create(shape, { clampLength }) {
     return {
       id: "xlnet",
       ...sinusoidTerms(shape, {
@@ -53,4 +49,4 @@ export const xlnet: EncodingDefinition<XlnetOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});

@@ -29,36 +29,19 @@ import { slice } from "../operators/slicing.ts";
 import { constant } from "../operators/source.ts";
 import { addDimensions } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { geometricFrequencies, headAngles, overHeads } from "./parts/angles.ts";
+import { option } from "../options/option.ts";
+import { either, number, whole, word } from "../options/value.ts";
+import { defineEncoding } from "./define-encoding.ts";
+import { baseOption, geometricFrequencies, headAngles, overHeads } from "./parts/angles.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { EncodingDefinition, Positions } from "./position-encoding.ts";
-import { checkBase, checkRotated, turnPairs } from "./parts/rotation.ts";
-import type { PairLayout } from "./parts/rotation.ts";
-
-/** Settings of xPos. */
-export interface XposOptions {
-  /** B: distances at which pair m has fallen to ζ_m. Default 512. */
-  readonly scaleBase?: number;
-  /** γ: the larger, the less the fast pairs decay. Default 0.4. */
-  readonly gamma?: number;
-  /** Base of the frequencies. Default 10000. */
-  readonly base?: number;
-  /** Which components form a pair. Default `interleaved`, as in the references. */
-  readonly layout?: PairLayout;
-  /** How many leading components of a head turn and decay; even. Default: all. */
-  readonly rotated?: number;
-  /**
-   * Where factors are 1: the middle of the queries, or a fixed position. With a fixed one rotated keys
-   * can be cached, and a text may be no longer than float32 allows.
-   */
-  readonly centre?: "queries" | number;
-}
+import type { Positions } from "./position-encoding.ts";
+import { checkRotated, rotatedOption, turnPairs } from "./parts/rotation.ts";
 
 /** Exponents stay within ±80: float32 ends at e^88, and sums of products need room. */
 const most = 80;
 
 /** Rotary positions with decay. */
-export const xpos: EncodingDefinition<XposOptions> = {
+export const xpos = defineEncoding({
   id: "xpos",
   family: "rotary",
   summary: "As RoPE, and each pair of components also decays exponentially with the distance.",
@@ -68,19 +51,33 @@ export const xpos: EncodingDefinition<XposOptions> = {
     year: 2023,
     url: "https://arxiv.org/abs/2212.10554",
   },
-  create({ headDim, causal }, options = {}) {
-    const { scaleBase = 512, gamma = 0.4, base = 10000, layout = "interleaved" } = options;
-    const { rotated = headDim, centre = "queries" } = options;
+  options: {
+    scaleBase: option("B: distances at which pair m has fallen to ζ_m.", number({ above: 0 }), {
+      default: 512,
+    }),
+    gamma: option("γ: the larger, the less the fast pairs decay.", number({ above: 0 }), {
+      default: 0.4,
+    }),
+    base: baseOption,
+    layout: option("Which components form a pair.", word("half", "interleaved"), {
+      default: "interleaved",
+    }),
+    rotated: rotatedOption,
+    centre: option(
+      "Where factors are 1: the middle of the queries, or a fixed position. With a fixed one rotated keys can " +
+        "be cached, and a text may be no longer than float32 allows.",
+      either(word("queries"), whole({ least: 0 })),
+      { default: "queries" },
+    ),
+  },
+  create({ headDim, causal }, options) {
+    const { scaleBase, gamma, base, layout, rotated = headDim, centre } = options;
     if (!causal)
       throw new RangeError(
         `xpos: it is for causal attention: scores of keys after the query would grow without bound. ` +
           `Use "rope" where keys on both sides are seen.`,
       );
     checkRotated("xpos", rotated, headDim);
-    checkBase("xpos", base);
-    if (!(scaleBase > 0))
-      throw new RangeError(`xpos: scaleBase must be above 0, got ${scaleBase}. Use 512.`);
-    if (!(gamma > 0)) throw new RangeError(`xpos: gamma must be above 0, got ${gamma}. Use 0.4.`);
     const frequencies = geometricFrequencies(rotated, base);
     // The exponent that one position adds, negative; the first pair decays most.
     const rates = frequencies.map(
@@ -95,7 +92,7 @@ export const xpos: EncodingDefinition<XposOptions> = {
             centre + reach + 1,
             `its factors leave float32 beyond ${reach} positions from the centre ${centre}`,
           );
-    if (centre !== "queries" && !(Number.isInteger(centre) && centre >= 0 && centre <= reach))
+    if (centre !== "queries" && centre > reach)
       throw new RangeError(
         `xpos: centre must be "queries" or a position from 0 to ${reach}, got ${centre}.`,
       );
@@ -117,7 +114,7 @@ export const xpos: EncodingDefinition<XposOptions> = {
       shiftInvariant: true,
     };
   },
-};
+});
 
 /** The middle of consecutive positions, known or as a tensor `[1]`, or `[batch, 1]`. */
 function middleOf({ tensor, values }: Positions): Tensor | number {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../options/words.ts";
 import { version } from "../version.ts";
 import { curvesOf } from "./curves.ts";
 import type { Explanation } from "./explanation.ts";
@@ -15,6 +16,7 @@ export function explanationDocument({ facts, notes, picture }: Explanation): obj
     schema: "relpos-explain/1",
     relpos: version,
     ...facts,
+    options: facts.options.map((option) => ({ ...option, words: optionInWords(option) })),
     ...notes,
     picture: {
       positions: size,

@@ -29,7 +29,7 @@ export function explain(definition: EncodingDefinition, source?: string): Explan
   const known = notes as Readonly<Record<string, EncodingNotes | undefined>>;
   return {
     facts: factsOf(definition, referenceShape),
-    notes: (source === undefined ? known[definition.id] : notesIn(source)) ?? { options: [] },
+    notes: (source === undefined ? known[definition.id] : notesIn(source)) ?? {},
     picture: encodingPicture(definition),
   };
 }

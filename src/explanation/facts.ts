@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { describeOptions } from "../options/description.ts";
+import type { OptionDescription } from "../options/description.ts";
+import { asDefined } from "../encodings/define-encoding.ts";
 import type {
   EncodingDefinition,
   EncodingFamily,
@@ -22,6 +25,7 @@ export interface EncodingFacts {
   readonly hooks: readonly Hook[];
   /** What the hooks act on, in words. */
   readonly actsOn: readonly string[];
+  readonly options: readonly OptionDescription[];
   readonly parameters: readonly ParameterSpec[];
   /** Learned numbers in the whole model. */
   readonly learned: number;
@@ -64,16 +68,18 @@ const hookNames = Object.keys(places) as readonly Hook[];
 /** The facts of an encoding in a model of that shape. */
 export function factsOf(definition: EncodingDefinition, shape: ModelShape): EncodingFacts {
   const { id, family, summary, formula, paper } = definition;
-  const encoding = definition.create(shape);
+  const defined = asDefined(definition);
+  const encoding = defined.create(shape);
   const { parameters, cache, limit, shiftInvariant } = encoding;
   // A pattern of layers may be longer than the model.
-  const ofLayers = encodingsOfLayers(definition.create({ ...shape, layers: manyLayers }));
+  const ofLayers = encodingsOfLayers(defined.create({ ...shape, layers: manyLayers }));
   const acted = ofLayers.flatMap((own) => hooksOf(own).map((hook) => longWords(hook, own)));
   const numbers = parameters.map(
     (spec) => sizeOf(spec) * (spec.owner === "layer" ? (spec.layers?.length ?? shape.layers) : 1),
   );
   return {
     ...{ id, family, summary, formula, paper, parameters, cache },
+    options: describeOptions(defined.options ?? {}),
     hooks: hookNames.filter((hook) => ofLayers.some((own) => own[hook] !== undefined)),
     actsOn: [...distinct(acted), ...(encoding.at ? ["not in all layers alike"] : [])],
     learned: numbers.reduce((a, b) => a + b, 0),

@@ -12,6 +12,7 @@ import { styleSheet } from "../report/report-style.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import type { Plane } from "../pictures/effect-on-scores.ts";
 import type { EncodingPicture, PicturePart } from "../pictures/encoding-picture.ts";
+import { optionInWords } from "../options/words.ts";
 import { version } from "../version.ts";
 import { curveChart } from "./curve-chart.ts";
 import { curvesOf } from "./curves.ts";
@@ -22,7 +23,10 @@ import { curveTitle, partTitle } from "./figure.ts";
 
 /** The whole file as text. The same explanation gives the same bytes. */
 export function explanationPage({ facts, notes, picture }: Explanation): string {
-  const options = notes.options.map(({ name, words }) => ({ name, words }));
+  const options = facts.options.map((option) => ({
+    name: option.name,
+    words: optionInWords(option),
+  }));
   const document = html`<!doctype html>
     <html lang="en">
       <head>

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EncodingPicture, PicturePart } from "../pictures/encoding-picture.ts";
+import { optionInWords } from "../options/words.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import { hanging, wrapped } from "./columns.ts";
 import { curvesOf, isSpread, layersInWords } from "./curves.ts";
@@ -40,8 +41,8 @@ export function terminalText(explanation: Explanation, options: TerminalOptions)
     ]),
     ...(notes.reference === undefined ? [] : named("Reference", notes.reference)),
     ...(notes.differs === undefined ? [] : named("Differs", notes.differs)),
-    ...(notes.options.length > 0 ? ["", strong("Options")] : []),
-    ...notes.options.flatMap(({ name, words }) => named(name, words)),
+    ...(facts.options.length > 0 ? ["", strong("Options")] : []),
+    ...facts.options.flatMap((option) => named(option.name, optionInWords(option))),
     ...picture.parts.flatMap((part) => ["", ...partLines(part, picture, options, strong)]),
     ...(picture.parts.length === 0
       ? ["", `It adds nothing to the scores: there is no picture.`]

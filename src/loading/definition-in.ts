@@ -1,43 +1,25 @@
 /**
- * Finds the encoding among what a module exports, and says what is missing in it.
+ * Finds the encoding among what a module exports, and says what is wrong with it.
  *
  * @module
  */
+import { checkEncoding, definitionFaults } from "../encodings/check-encoding.ts";
+import { defineEncoding } from "../encodings/define-encoding.ts";
+import type { EncodingDeclaration } from "../encodings/define-encoding.ts";
 import { encodings } from "../encodings/index.ts";
-import type {
-  EncodingDefinition,
-  EncodingFamily,
-  PositionEncoding,
-} from "../encodings/position-encoding.ts";
+import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError } from "../errors.ts";
+import type { OptionFields } from "../options/option.ts";
+import { joined } from "../options/joined.ts";
 
 const needed =
-  'Export an EncodingDefinition as default or as "encoding": id, family, summary, formula, paper, create';
-
-const families: readonly EncodingFamily[] = [
-  "none",
-  "input",
-  "bias",
-  "content",
-  "rotary",
-  "combined",
-];
-
-/** What each field must be, and whether a value is. */
-const fields: Readonly<Record<keyof EncodingDefinition, [string, (value: unknown) => boolean]>> = {
-  id: ["a name of small letters, digits and hyphens", isId],
-  family: [`one of ${families.join(", ")}`, (value) => families.includes(value as EncodingFamily)],
-  summary: ["a sentence", isText],
-  formula: ["plain text", isText],
-  paper: ["{ title: … }", (value) => isObject(value) && isText(value["title"])],
-  create: ["a function", (value) => typeof value === "function"],
-};
+  'Export what defineEncoding makes, as default or as "encoding": id, family, summary, formula, paper, create';
 
 /**
  * The definition in a module's exports.
  *
  * @param source the module's name, for messages
- * @throws InputError that says what is exported, or what the export lacks
+ * @throws {InputError} that says what is exported, or what is wrong with the export
  */
 export function definitionIn(
   exported: Readonly<Record<string, unknown>>,
@@ -48,50 +30,43 @@ export function definitionIn(
   const name = exported["default"] === undefined ? '"encoding"' : "default export";
   if (!isObject(found))
     throw new InputError(`${source}: its ${name} is ${kindOf(found)}. ${needed}.`);
-  const faults = Object.entries(fields).flatMap(([field, [words, fits]]) =>
-    fits(found[field])
-      ? []
-      : [found[field] === undefined ? `no ${field} (${words})` : `${field} is not ${words}`],
-  );
+  const faults = definitionFaults(found);
   if (faults.length > 0)
+    throw new InputError(`${source}: its ${name} ${joined(faults, "and")}. ${needed}.`);
+  const declaration = found as unknown as EncodingDeclaration<OptionFields>;
+  const { id } = declaration;
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
     throw new InputError(
-      `${source}: its ${name} is no EncodingDefinition: ${faults.join(", ")}. ${needed}.`,
+      `${source}: its id "${id}" must be small letters, digits and hyphens. Rename it.`,
     );
-  const definition = found as unknown as EncodingDefinition;
-  if (encodings.some(({ id }) => id === definition.id))
-    throw new InputError(
-      `${source}: its id "${definition.id}" is one of the list. Give it an id of its own.`,
-    );
-  return { ...definition, create: guarded(definition, source) };
+  if (encodings.some((known) => known.id === id))
+    throw new InputError(`${source}: its id "${id}" is one of the list. Give it an id of its own.`);
+  return defineEncoding({ ...declaration, create: guarded(declaration, source) });
 }
 
-/** `create` whose faults are told of with the file's name, before any training. */
-function guarded(definition: EncodingDefinition, source: string): EncodingDefinition["create"] {
+/** `create`, with the file's name in what it throws and in what is wrong with what it returns. */
+function guarded(
+  declaration: EncodingDeclaration<OptionFields>,
+  source: string,
+): EncodingDeclaration<OptionFields>["create"] {
   return (shape, options) => {
     let made: unknown;
     try {
-      made = definition.create(shape, options);
+      made = declaration.create(shape, options);
     } catch (cause) {
-      if (cause instanceof RangeError) throw cause; // what it says of sizes that do not fit
-      const words = cause instanceof Error ? cause.message : String(cause);
-      throw new InputError(`${source}: create failed: ${words}. Mend it.`, { cause });
+      if (cause instanceof RangeError) throw cause; // what it says of sizes and options that do not fit
+      throw new InputError(`${source}: create failed: ${messageOf(cause)}. Mend it.`, { cause });
     }
-    const faults = faultsOf(made, definition.id);
-    if (faults.length > 0)
-      throw new InputError(`${source}: what create returns needs ${faults.join(", ")}.`);
-    return made as PositionEncoding;
+    try {
+      return checkEncoding(made, declaration.id);
+    } catch (cause) {
+      throw new InputError(`${source}: ${messageOf(cause)}`, { cause });
+    }
   };
 }
 
-function faultsOf(made: unknown, id: string): string[] {
-  if (!isObject(made)) return ["to be an object"];
-  const { parameters, cache, shiftInvariant } = made;
-  return [
-    ...(made["id"] === id ? [] : [`id "${id}"`]),
-    ...(Array.isArray(parameters) ? [] : ["parameters (a list, empty where nothing is learned)"]),
-    ...(isObject(cache) && isText(cache["keys"]) ? [] : ['cache (such as { keys: "either" })']),
-    ...(typeof shiftInvariant === "boolean" ? [] : ["shiftInvariant (true or false)"]),
-  ];
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function listed(exported: Readonly<Record<string, unknown>>): string {
@@ -108,12 +83,4 @@ function kindOf(value: unknown): string {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value.trim() !== "";
-}
-
-function isId(value: unknown): boolean {
-  return typeof value === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value);
 }

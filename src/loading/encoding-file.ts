@@ -53,7 +53,11 @@ export async function loadRecorded({
   return loaded.definition;
 }
 
-/** Reads, runs and checks the file. Its own imports are not part of the hash. */
+/**
+ * Reads, runs and checks the file. Its own imports are not part of the hash.
+ *
+ * @throws {InputError} the file cannot be read or run, or has no definition of an encoding
+ */
 export async function loadEncodingFile(name: string): Promise<Required<ChosenEncoding>> {
   if (!/\.[cm]?[jt]s$/.test(name))
     throw new InputError(

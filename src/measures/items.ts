@@ -14,6 +14,6 @@ export type Totals = Readonly<Record<string, number>>;
 export interface Column {
   /** "bits of the window" */
   readonly meaning: string;
-  /** Which numbers are possible; null stands for a number that was not finite. */
+  /** Which numbers are possible; null means a number that was not finite. */
   readonly values: "number" | "count" | "zero or one";
 }

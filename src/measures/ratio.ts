@@ -1,12 +1,12 @@
 /**
  * The certainty of a ratio of totals over a text, such as bits per byte.
  *
- * Over seeds, trials are independent and Student's t applies as it stands.
+ * Over seeds, trials are independent and Student's t applies.
  *
  * Over the windows of a text, it does not: a window is like its neighbour (same chapter, same rare words), and an
  * interval that ignores this is too narrow. So neighbouring windows are pooled into at most 24 batches, and what
  * correlation r is left between a batch and the next widens the interval as in an AR(1) series, whose n
- * values are worth n (1 − r) / (1 + r) independent ones. r is measured, corrected for its bias in short
+ * values carry the information of n (1 − r) / (1 + r) independent ones. r is measured, corrected for its bias in short
  * series (Kendall, Biometrika 41, 1954), and taken as 0 when negative, so this only ever widens.
  *
  * The ratio is one of totals, not a mean of the windows' ratios. Its error comes from each batch's influence,
@@ -104,12 +104,12 @@ function estimate({ mean, influence }: Influences): Estimate {
   const n = influence.length;
   const squares = sumOfSquares(influence);
   const r = n > 2 ? neighbourCorrelation(influence, squares) : 0;
-  const worth = (n * (1 - r)) / (1 + r);
+  const effective = (n * (1 - r)) / (1 + r); // as many independent batches
   return {
     mean,
-    standardError: Math.sqrt(squares / (n - 1) / worth),
-    // Correlated batches also know less about their own spread.
-    degreesOfFreedom: n > 1 ? Math.max(1, worth - 1) : 0,
+    standardError: Math.sqrt(squares / (n - 1) / effective),
+    // Correlated batches also determine their spread less precisely.
+    degreesOfFreedom: n > 1 ? Math.max(1, effective - 1) : 0,
   };
 }
 

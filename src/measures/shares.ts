@@ -1,7 +1,7 @@
 /**
  * The certainty of a share: how many of so many samples were answered right.
  *
- * Over seeds Student's t applies as it stands, with one exception. Seeds may agree exactly, above all at 0 or at 1,
+ * Over seeds Student's t applies, with one exception. Seeds may agree exactly, above all at 0 or at 1,
  * and an interval of width zero would claim what a finite number of samples cannot show. So the standard
  * error is never below that of the samples alone, with half a sample added to each outcome.
  *

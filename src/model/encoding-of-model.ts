@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asDefined } from "../encodings/define-encoding.ts";
 import type {
   EncodingDefinition,
   ModelShape,
@@ -30,7 +31,7 @@ export function createEncoding({
   config,
   sizes,
 }: EncodingChoice): PositionEncoding {
-  const encoding = definition.create(shapeOf(config, sizes), options);
+  const encoding = asDefined(definition).create(shapeOf(config, sizes), options);
   if (config.window !== undefined && encoding.sampling)
     throw new RangeError(
       `${encoding.id}: it samples positions, and a window counts positions, so the window would see a sampled ` +
@@ -54,7 +55,7 @@ export function createCrossEncoding({
   config,
   sizes,
 }: EncodingChoice): PositionEncoding {
-  const encoding = definition.create(shapeOf(config, sizes), options);
+  const encoding = asDefined(definition).create(shapeOf(config, sizes), options);
   const layers = Array.from(
     { length: config.layers },
     (_, layer) => encoding.at?.(layer) ?? encoding,

@@ -7,7 +7,7 @@
  *     documents   no key of another document
  *
  * Rules read positions, never the size of a buffer, so a whole sequence, some rows of it and one token that
- * is decoded are masked alike. What a rule forbids has −1e30 or less added to its score: its weight is
+ * is decoded are masked alike. What a rule forbids has −1e28 or less added to its score: its weight is
  * exactly 0 beside any key that is seen, and no NaN appears where none is.
  *
  * @module
@@ -23,7 +23,13 @@ import type { Dimension } from "../tensor/dimension.ts";
 import { printShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-const forbidden = -1e30;
+/** Per position ahead of the query, or beyond the window. */
+const perPosition = 1e30;
+/**
+ * Of padding and other documents. Far less than what forbids the future: a query that sees no key, itself being padding,
+ * then spreads its weights over the past and not over the future, which blocks of rows do not have.
+ */
+const forbidden = -1e28;
 
 /** How far away a key may be. */
 export interface WindowRule {
@@ -80,11 +86,11 @@ function placeMask(
   window: WindowRule | undefined,
 ): Tensor | undefined {
   const future = causal ? distance : undefined;
-  if (window === undefined) return future && multiply(minimum(future, 0), -forbidden);
+  if (window === undefined) return future && multiply(minimum(future, 0), perPosition);
   const { back, sinks = 0 } = window;
   const beyond = subtract(back, causal ? distance : abs(distance));
   const near = future ? minimum(future, beyond) : beyond;
-  const forbids = (slack: Tensor): Tensor => multiply(minimum(slack, 0), -forbidden);
+  const forbids = (slack: Tensor): Tensor => multiply(minimum(slack, 0), perPosition);
   if (sinks === 0) return forbids(near);
   const row = unsqueeze(less(keys.tensor, scalar(sinks, "int32")), -2);
   const first = keys.tensor.shape.length === 1 ? row : unsqueeze(row, 1);

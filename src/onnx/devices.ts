@@ -1,9 +1,9 @@
 /**
- * What each device can run, asked while a model is written and not when it is started.
+ * What each device can run; a graph is checked while its model is written, before a session is created.
  *
- * The table of types is that of ONNX Runtime's CPU provider, operator by operator; a test runs every
- * pair of operator and type, those it allows and those it refuses. Other devices read the same table:
- * where one has no kernel, the runtime calls the CPU provider beside it.
+ * The table has the element types that ONNX Runtime's CPU provider takes, for each operator; a test runs every pair of
+ * operator and type, allowed or not. Other devices have the same table: where a provider has no kernel, the
+ * runtime uses the CPU provider's.
  *
  * @module
  */
@@ -57,7 +57,7 @@ export function typesOf(opType: string): readonly DType[] | undefined {
   return types.get(opType);
 }
 
-/** Which input is the data: the first, but for a choice, whose first is the condition. */
+/** The index of the data input: 0, except for `Where`, whose input 0 is the condition. */
 export function dataInput(opType: string): number {
   return opType === "Where" ? 1 : 0;
 }
@@ -70,12 +70,12 @@ const results: ReadonlyMap<string, DType | "int64"> = new Map([
   ["ArgMax", "int64"],
 ]);
 
-/** The type of an operator's result where its data does not decide it. */
+/** The type of an operator's result, where that is not the type of its data. */
 export function resultType(opType: string): DType | "int64" | undefined {
   return results.get(opType);
 }
 
-/** The device cannot run a node; raised while the model is written. */
+/** The device cannot run a node; thrown while the model is written. */
 export class UnsupportedOnDevice extends Error {
   override readonly name = "UnsupportedOnDevice";
 }

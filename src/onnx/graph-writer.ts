@@ -1,5 +1,5 @@
 /**
- * Graph to ONNX nodes: the emitter that operators write themselves with.
+ * Writes a graph as ONNX nodes; operators emit their nodes through it.
  *
  * @module
  */
@@ -32,7 +32,7 @@ interface Model {
   readonly constants: Map<string, string>;
   /** Element types by name, where they are known. */
   readonly types: Map<string, ElementType>;
-  /** Tensors by further names that they were given. */
+  /** Names of tensors by their aliases. */
   readonly aliases: Map<string, string>;
   counter: number;
 }
@@ -61,7 +61,7 @@ export class GraphWriter implements Emitter {
     this.#current = parent ? parent.#current : undefined;
   }
 
-  /** Names a tensor that comes from outside the nodes. */
+  /** Names a tensor that no node computes: an input. */
   declare(tensor: Tensor, name: string): void {
     this.#name(tensor, name);
   }
@@ -110,7 +110,7 @@ export class GraphWriter implements Emitter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     options: { readonly domain?: "com.microsoft"; readonly outputs?: number } = {},
   ): string[] {
-    // Merging goes by the names given, reading by the tensors behind them.
+    // Equal nodes are found by the names given; the node reads the tensors that aliases refer to.
     const read = inputs.map((name) => this.#resolved(name));
     const data = this.#model.types.get(read[dataInput(opType)] ?? "");
     this.#checkKernel(opType, options.domain, data);
@@ -132,7 +132,7 @@ export class GraphWriter implements Emitter {
     return alias;
   }
 
-  /** The tensor behind a name. */
+  /** The tensor that a name or an alias refers to. */
   #resolved(name: string): string {
     const { aliases } = this.#model;
     let real = name;
@@ -178,7 +178,7 @@ export class GraphWriter implements Emitter {
   }
 
   #constant(type: DType | "int64", shape: NumericShape, bytes: Uint8Array): string {
-    // Large constants are rare and never equal: only small ones are worth a key.
+    // Only small constants are looked up; large ones are rare and differ from one another.
     const key = bytes.length <= 64 ? `${type}[${shape.join()}]${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : this.#model.constants.get(key);
     if (known !== undefined) return known;
@@ -222,7 +222,7 @@ export class GraphWriter implements Emitter {
     return name;
   }
 
-  /** The name that holds a symbol's size here or outside. */
+  /** The name of the tensor with a symbol's size, in this graph or one around it. */
   symbolName(symbol: string): string {
     return this.#symbol(symbol);
   }
@@ -231,7 +231,7 @@ export class GraphWriter implements Emitter {
     this.#symbols.set(symbol, name);
   }
 
-  /** Makes every symbol that is an axis of an input available. */
+  /** Writes the size of every symbol that is an axis of an input. */
   bindInputSymbols(inputs: readonly { readonly name: string; readonly shape: Shape }[]): void {
     for (const { name, shape } of inputs)
       shape.forEach((dimension, axis) => {

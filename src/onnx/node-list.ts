@@ -1,8 +1,8 @@
 /**
- * The nodes of one graph while it is written: each computation once, bytes at the end.
+ * The nodes of one graph while it is written; equal nodes are written once.
  *
- * The runtime removes repeated nodes too, but its passes take time that grows with the nodes it is given:
- * an optimiser's scalars come once for every parameter.
+ * The runtime could remove repeated nodes too, but its passes take longer the more nodes there are, and an
+ * optimiser repeats its scalars for every parameter.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export class NodeList {
     return key === undefined ? undefined : this.#known.get(key);
   }
 
-  /** Appends a node, to be found by `inputs`, which may be further names of what it reads. */
+  /** Appends a node, which `find` then finds by `inputs`; these may be aliases of what it reads. */
   add(node: ListedNode, inputs: readonly string[] = node.inputs): void {
     this.#nodes.push(node);
     const key = keyOf({ ...node, inputs }, node.outputs.length);

@@ -13,7 +13,7 @@ import { encode, modelMessage } from "./protobuf.ts";
 
 /** What a model computes: named outputs, and the inputs in the order they are declared. */
 export interface ModelGraph {
-  /** Inputs of the model; each is made with `input()`. Ones that nothing uses are kept. */
+  /** Inputs of the model, each made with `input()`. Unused ones are kept. */
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
 }

@@ -12,42 +12,59 @@
  *
  * @module
  */
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Emitter, Tensor } from "../tensor/tensor.ts";
 import { add, multiply, subtract } from "./arithmetic.ts";
 import { greater } from "./comparison.ts";
 import { defineOperator } from "./define-operator.ts";
+import type { Build } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
-import { exp, tanh } from "./pointwise.ts";
+import { exp, logistic, tanh } from "./pointwise.ts";
 import { scalar } from "./source.ts";
 import { where } from "./where.ts";
 
-const buildErrorGate = defineOperator<"x">({
-  name: "errorGate",
-  inputs: ["x"],
-  infer({ x }) {
-    requireType("errorGate", x, "float32");
-    return [x, x].map(({ shape, dtype }) => ({ shape, dtype }));
-  },
-  evaluate({ x }) {
-    const gates = x.data.map((value) => 1 + errorFunction(value));
-    return [x.data.map((value, at) => value * gates[at]!), gates];
-  },
-  gradient({ x, ys, dys: [dy, dGate] }) {
-    const gate = ys[1]!;
-    // 2/√π e^(−x²), with the factor inside the exponent: one operation on the array less.
-    const slope = exp(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x)));
-    const parts: Tensor[] = [];
-    if (dy) parts.push(multiply(dy, add(gate, multiply(x, slope))));
-    if (dGate) parts.push(multiply(dGate, slope));
-    return { x: parts.reduce((a, b) => add(a, b)) };
-  },
-  onnx(emitter, { x }) {
+/** The operator `x · gate(x)`, with the gate as its second output; `slope` is the derivative of the gate. */
+function gated(
+  name: string,
+  gate: (x: number) => number,
+  slope: (x: Tensor, gate: Tensor) => Tensor,
+  onnxGate: (emitter: Emitter, x: string) => string,
+): Build<"x", object> {
+  return defineOperator<"x">({
+    name,
+    inputs: ["x"],
+    infer({ x }) {
+      requireType(name, x, "float32");
+      return [x, x].map(({ shape, dtype }) => ({ shape, dtype }));
+    },
+    evaluate({ x }) {
+      const gates = x.data.map(gate);
+      return [x.data.map((value, at) => value * gates[at]!), gates];
+    },
+    gradient({ x, ys, dys: [dy, dGate] }) {
+      const gateSlope = slope(x, ys[1]!);
+      const parts: Tensor[] = [];
+      if (dy) parts.push(multiply(dy, add(ys[1]!, multiply(x, gateSlope))));
+      if (dGate) parts.push(multiply(dGate, gateSlope));
+      return { x: parts.reduce((a, b) => add(a, b)) };
+    },
+    onnx(emitter, { x }) {
+      const gateName = onnxGate(emitter, x);
+      return [emitter.node("Mul", [x, gateName])[0]!, gateName];
+    },
+  });
+}
+
+const buildErrorGate: Build<"x", object> = gated(
+  "errorGate",
+  (x) => 1 + errorFunction(x),
+  // 2/√π e^(−x²), with the factor inside the exponent: one operation on the array less.
+  (x) => exp(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(x, x))),
+  (emitter, x) => {
     const [erf] = emitter.node("Erf", [x]);
-    const [gate] = emitter.node("Add", [erf!, emitter.scalar(1, "float32")]);
-    return [emitter.node("Mul", [x, gate!])[0]!, gate!];
+    return emitter.node("Add", [erf!, emitter.scalar(1, "float32")])[0]!;
   },
-});
+);
 
 /**
  * `x (1 + erf x)`, GELU without its factors: `gelu(x) = errorGate(x/√2) / √2`. A feed-forward layer multiplies
@@ -62,32 +79,12 @@ export function gelu(x: Tensor): Tensor {
   return multiply(errorGate(multiply(x, Math.SQRT1_2)), Math.SQRT1_2);
 }
 
-const buildSilu = defineOperator<"x">({
-  name: "silu",
-  inputs: ["x"],
-  infer({ x }) {
-    requireType("silu", x, "float32");
-    return [x, x].map(({ shape, dtype }) => ({ shape, dtype }));
-  },
-  evaluate({ x }) {
-    const gates = x.data.map((v) =>
-      v >= 0 ? 1 / (1 + Math.exp(-v)) : Math.exp(v) / (1 + Math.exp(v)),
-    );
-    return [x.data.map((value, at) => value * gates[at]!), gates];
-  },
-  gradient({ x, ys, dys: [dy, dGate] }) {
-    const gate = ys[1]!;
-    const slope = multiply(gate, subtract(1, gate));
-    const parts: Tensor[] = [];
-    if (dy) parts.push(multiply(dy, add(gate, multiply(x, slope))));
-    if (dGate) parts.push(multiply(dGate, slope));
-    return { x: parts.reduce((a, b) => add(a, b)) };
-  },
-  onnx(emitter, { x }) {
-    const [gate] = emitter.node("Sigmoid", [x]);
-    return [emitter.node("Mul", [x, gate!])[0]!, gate!];
-  },
-});
+const buildSilu: Build<"x", object> = gated(
+  "silu",
+  logistic,
+  (_, gate) => multiply(gate, subtract(1, gate)),
+  (emitter, x) => emitter.node("Sigmoid", [x])[0]!,
+);
 
 /** SiLU, also called swish: `x σ(x)`. */
 export function silu(x: Tensor): Tensor {

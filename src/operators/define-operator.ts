@@ -80,7 +80,11 @@ export interface Build<Names extends string, Options extends object> {
   readonly operator: Operator;
 }
 
-/** The function that creates nodes of an operator, from its definition. */
+/**
+ * The function that creates nodes of an operator, from its definition.
+ *
+ * @throws {ShapeError} (the returned function) inputs that are missing or do not fit
+ */
 export function defineOperator<Names extends string, Options extends object = object>(
   definition: OperatorDefinition<Names, Options>,
 ): Build<Names, Options> {

@@ -109,11 +109,15 @@ export const erf: (x: Tensor) => Tensor = unary(
   "Erf",
 );
 
+/** `1 / (1 + e^(−x))` of a number. Each branch has a negative exponent, so that `Math.exp` cannot overflow. */
+export function logistic(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
 /** `1 / (1 + e^(−x))` */
 export const sigmoid: (x: Tensor) => Tensor = unary(
   "sigmoid",
-  // Each branch has a negative exponent, so that `Math.exp` cannot overflow.
-  (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  logistic,
   ({ y, dy }) => multiply(dy, multiply(y, subtract(1, y))),
   "Sigmoid",
 );

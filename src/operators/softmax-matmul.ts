@@ -26,7 +26,7 @@ import { negate } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 import { concat } from "./slicing.ts";
 import { fill } from "./source.ts";
-import { byRow, subtractLogSumExp } from "./softmax.ts";
+import { softmaxRows } from "./softmax.ts";
 
 const build = defineOperator<"scores" | "value">({
   name: "softmaxMatmul",
@@ -51,10 +51,7 @@ const build = defineOperator<"scores" | "value">({
   },
 
   evaluate({ scores, value }, _, [shape]) {
-    const weights = byRow(scores, (row) => {
-      subtractLogSumExp(row);
-      for (let k = 0; k < row.length; k++) row[k] = Math.exp(row[k]!);
-    });
+    const weights = softmaxRows(scores);
     const [queries, width] = [shape!.at(-2)!, shape!.at(-1)!];
     const keys = scores.shape.at(-1)!;
     const y = new Float64Array(elementCount(shape!));

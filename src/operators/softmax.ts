@@ -34,6 +34,11 @@ export function subtractLogSumExp(row: Float64Array): void {
   for (let k = 0; k < row.length; k++) row[k]! -= shift;
 }
 
+/** The softmax of each row of the last axis. */
+export function softmaxRows(x: Value): Float64Array {
+  return byRow(x, subtractLogSumExp).map(Math.exp);
+}
+
 function signature(name: string, x: Tensor): Signature {
   requireType(name, x, "float32");
   if (x.shape.length === 0)
@@ -48,11 +53,7 @@ const buildSoftmax = defineOperator<"x">({
   name: "softmax",
   inputs: ["x"],
   infer: ({ x }) => signature("softmax", x),
-  evaluate: ({ x }) =>
-    byRow(x, (row) => {
-      subtractLogSumExp(row);
-      for (let k = 0; k < row.length; k++) row[k] = Math.exp(row[k]!);
-    }),
+  evaluate: ({ x }) => softmaxRows(x),
   gradient({ y, dy }) {
     const weighted = multiply(y, dy);
     return { x: subtract(weighted, multiply(y, sum(weighted, { axes: [-1], keep: true }))) };

@@ -57,6 +57,7 @@ export class Parameters implements ParameterLookup {
     );
   }
 
+  /** @throws {RangeError} no parameter has that name */
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined)

@@ -5,8 +5,8 @@
  *
  * The hash is integer arithmetic modulo 2³², which gives the same numbers on every device. `s ↦ s(2s + 1)` (a
  * permutation, known from the cipher RC6) decorrelates neighbouring seeds; adding the high half mixes high bits
- * into low ones. Sums and constant factors alone would not be enough: they keep the difference of two states, so
- * that masks of neighbouring seeds would be correlated.
+ * into low ones. Adding and multiplying by constants would not be enough: the difference of two states would stay
+ * the same or a multiple of it, so masks of neighbouring seeds would be correlated.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: its multiples are far apart
+const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: its multiples are spread evenly over int32
 
 /** Integers uniform over int32, one for each element of `[count]`, from a scalar int32 seed. */
 export function hashedIntegers(seed: Tensor, site: number, count: number): Tensor {
@@ -29,7 +29,7 @@ export function hashedIntegers(seed: Tensor, site: number, count: number): Tenso
 
 function siteOf(seed: Tensor, site: number): DropoutSite {
   const start = mix(add(multiply(seed, spread), Math.imul(site + 1, 0x632be5ab)));
-  // An increment of its own for each stream, so that no stream is a shifted copy of another.
+  // Each stream has its own increment, so that no stream is a shifted copy of another.
   const step = add(multiply(mix(add(start, spread)), 2), 1);
   return { start, step };
 }
@@ -46,17 +46,17 @@ function foldHighBits(state: Tensor): Tensor {
   return add(state, divide(state, 1 << 16));
 }
 
-/** Dropout of one pass: a share of elements is set to 0 and the rest scaled up; each call has a mask of its own. */
+/** Dropout of one forward pass: sets a share of the elements to 0 and scales the rest. Each call has its own mask. */
 export interface Dropout {
   (x: Tensor, rate: number): Tensor;
   /**
-   * A site whose mask may be asked for in blocks of attention weights. Absent where a mask belongs to a whole tensor:
-   * attention then holds all of its weights at once.
+   * A site for `dropWeights`, whose mask can be computed for blocks of attention weights. Without it, attention
+   * computes all of its weights at once.
    */
   readonly site?: () => DropoutSite;
 }
 
-/** Where a stream of hashed integers begins and how it moves on, int32 scalars. */
+/** The start and the increment of a stream of hashed integers, int32 scalars. */
 export interface DropoutSite {
   readonly start: Tensor;
   readonly step: Tensor;
@@ -65,7 +65,7 @@ export interface DropoutSite {
 /**
  * Dropout sites of one forward pass, from a scalar int32 seed; the first call is site 0, the next site 1, and so on.
  *
- * @throws {RangeError} (the returned function) a rate outside 0 ≤ rate < 1, or a size of `x` that is a symbol
+ * @throws {RangeError} in the returned function, for a rate outside 0 ≤ rate < 1 or a symbolic size of `x`
  */
 export function dropoutSites(seed: Tensor): Dropout {
   let count = 0;
@@ -75,26 +75,29 @@ export function dropoutSites(seed: Tensor): Dropout {
     if (rate === 0) return x;
     const size = sizeOf(x.shape);
     if (typeof size !== "number")
-      throw new RangeError("dropout: training graphs need sizes as numbers, got a symbol.");
+      throw new RangeError(
+        "dropout: the shape of its input has a symbol. Build training graphs with numeric shapes.",
+      );
     const kept = greaterOrEqual(hashedIntegers(seed, count++, size), threshold(rate));
     return where(reshape(kept, x.shape), multiply(x, 1 / (1 - rate)), scalar(0));
   };
   return Object.assign(drop, { site: () => siteOf(seed, count++) });
 }
 
-/** Where some attention weights are among all of them. */
+/** The position of a block of attention weights among those of the whole sequence. */
 export interface WeightPlace {
-  /** Of the first row: a number, or an int32 scalar that only the running graph knows. */
+  /** The query of the block's first row: a number, or an int32 scalar that is known only at run time. */
   readonly firstQuery: number | Tensor;
-  /** Queries and keys of the whole sequence. */
+  /** The number of queries of the whole sequence. */
   readonly queries: number;
+  /** The number of keys of the whole sequence. */
   readonly keys: number;
 }
 
 /**
  * Attention weights `[batch, heads, rows, columns]` with the share `rate` of them set to 0. The mask of a weight
- * depends on the site and the weight's place `[batch, head, query, key]` alone: computed in blocks of rows it is
- * bit by bit the mask of the whole, and the whole's is that of any other tensor of its size.
+ * depends only on the site and on the position `[batch, head, query, key]` of the weight. So masks computed for blocks
+ * of rows are bit by bit the mask of the whole, which is that of any tensor of its size.
  */
 export function dropWeights(
   weights: Tensor,
@@ -111,7 +114,7 @@ export function dropWeights(
   return where(kept, multiply(weights, 1 / (1 - rate)), scalar(0));
 }
 
-/** Hashed integers from here on are kept; the share `rate` of int32 lies below. */
+/** The smallest hashed integer whose element is kept; the share `rate` of all int32 is smaller. */
 function threshold(rate: number): Tensor {
   return scalar(Math.min(Math.round((rate - 0.5) * 2 ** 32), 2 ** 31 - 1), "int32");
 }

@@ -49,6 +49,7 @@ h1 { margin: 0; font-size: clamp(30px, 4.4vw, 46px); line-height: 1.12; font-wei
 section { margin-top: 72px; }
 h2 { margin: 0 0 10px; font-size: 25px; line-height: 1.25; font-weight: 600; letter-spacing: -.008em; }
 section > p { max-width: 44rem; margin: 0 0 20px; }
+section > pre + p { margin-top: 20px; }
 .quiet, figcaption { color: var(--quiet); }
 a { color: inherit; }
 code { font: .86em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;

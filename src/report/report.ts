@@ -106,7 +106,7 @@ function tableNote(results: Results): Html {
   </p>`;
 }
 
-/** What the models are asked, where that needs a section of its own. */
+/** The question that models answer, where the kind has a section for it. */
 function about(results: Results): Html | string {
   const { about } = wordingOf(results).words;
   if (about === undefined) return "";
@@ -114,7 +114,6 @@ function about(results: Results): Html | string {
     about.heading,
     html`<p>${about.before}</p>
       <pre><code>${about.example}</code></pre>
-      <p></p>
       <p>${about.after}</p>`,
   );
 }

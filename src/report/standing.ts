@@ -35,7 +35,7 @@ export function standing(results: Results, rows: readonly Ranked[]): string {
   if (level.length === 0)
     return (
       `${best.encoding} is best, ${value}. ` +
-      `${behind.length === 1 ? "The one rival" : `All ${behind.length} rivals`}` +
+      `${allOf(behind.length)}` +
       `${rows.length < results.configuration.encodings.length ? " that ran at this length" : ""} ` +
       `${behind.length === 1 ? "is" : "are"} behind by more than chance explains; ` +
       `the nearest is ${apart(behind[0]!, measure)}.`
@@ -53,6 +53,11 @@ export function standing(results: Results, rows: readonly Ranked[]): string {
     `${best.encoding} ${leads}, ${value}, but cannot be told apart from ` +
     `${several(level, measure)}.${rest}`
   );
+}
+
+function allOf(rivals: number): string {
+  if (rivals === 1) return "The one rival";
+  return rivals === 2 ? "Both rivals" : `All ${rivals} rivals`;
 }
 
 function worst({ better, range: [least, most] }: RankingMeasure): number {

@@ -15,31 +15,28 @@
  * @module
  */
 import type { Random } from "../random/random.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { digits } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  reversed: {
-    words: "1: numbers stand with the lowest digit first",
-    default: 0,
-    least: 0,
-    most: 1,
-  },
-} as const;
 
 /** The task of adding. */
-export const addition: TaskDefinition = {
+export const addition = defineTask({
   id: "addition",
   summary: "Add two numbers, written digit by digit.",
   length: "digits of the longer number",
   paper: lengthGeneralization,
-  options,
+  options: {
+    reversed: option(
+      "1 writes numbers with the lowest digit first.",
+      whole({ least: 0, most: 1 }),
+      { default: 0 },
+    ),
+  },
   example: { seed: 5, length: 3, text: "> 3 6 2 + 2 8 9 = (6) (5) (1) (.)" },
-  create(chosen) {
-    const { reversed } = optionsOf("addition", options, chosen);
+  create({ reversed }) {
     const write = (digits: readonly number[]): string[] =>
       (reversed ? digits.toReversed() : digits).map(String);
     return questionTask({
@@ -54,7 +51,7 @@ export const addition: TaskDefinition = {
       },
     });
   },
-};
+});
 
 /** A number of that many digits, the highest first; only a single digit may be 0. */
 function number(random: Random, count: number): number[] {

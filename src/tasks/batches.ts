@@ -48,7 +48,11 @@ export function rowWidth(task: Task, length: number, condition?: string): number
   return task.longest(length, condition) - 1;
 }
 
-/** The batch of a step. Lengths are drawn uniformly where the task trains on all up to the longest. */
+/**
+ * The batch of a step. Lengths are uniform where the task trains on all lengths up to the longest.
+ *
+ * @throws {InputError} a step that is no integer of 0 or more
+ */
 export function taskBatchAt(task: Task, { batch, trainLength, seed, step }: TaskBatch): TaskRows {
   if (!Number.isSafeInteger(step) || step < 0)
     throw new InputError(`a batch belongs to a step of 0 or more, got ${step}.`);
@@ -68,7 +72,11 @@ export function heldOutSamples(task: Task, { length, condition, count, seed }: H
   return Array.from({ length: count }, () => task.sample(stream, length, condition));
 }
 
-/** Samples as rows, padded on the right. */
+/**
+ * Samples as rows, padded on the right.
+ *
+ * @throws {RangeError} a sample is longer than the rows
+ */
 export function taskRows(samples: readonly Sample[], width: number): TaskRows {
   const size = samples.length * width;
   const rows = {

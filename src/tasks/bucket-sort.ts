@@ -10,27 +10,26 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { randomizedPositions } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { sorted } from "./sort.ts";
 import { digits, drawSymbols } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  alphabet: { words: "kinds of symbols", default: 5, least: 2, most: 10 },
-} as const;
 
 /** The task of sorting by counting. */
-export const bucketSort: TaskDefinition = {
+export const bucketSort = defineTask({
   id: "bucket-sort",
   summary: "Sort symbols of a small alphabet.",
   length: "symbols to sort",
   paper: randomizedPositions,
-  options,
+  options: {
+    alphabet: option("Kinds of symbols.", whole({ least: 2, most: 10 }), { default: 5 }),
+  },
   example: { seed: 5, length: 8, text: "> 0 3 4 3 2 1 2 2 = (0) (1) (2) (2) (2) (3) (3) (4) (.)" },
-  create(chosen) {
-    const symbols = digits(optionsOf("bucket-sort", options, chosen).alphabet);
+  create({ alphabet }) {
+    const symbols = digits(alphabet);
     return questionTask({
       id: "bucket-sort",
       symbols,
@@ -38,4 +37,4 @@ export const bucketSort: TaskDefinition = {
       draw: (random, length) => sorted(drawSymbols(random, symbols, length), symbols),
     });
   },
-};
+});

@@ -10,26 +10,25 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { drawSymbols, names } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  alphabet: { words: "kinds of symbols", default: 26, least: 2, most: 100 },
-} as const;
 
 /** The task of copying. */
-export const copy: TaskDefinition = {
+export const copy = defineTask({
   id: "copy",
   summary: "Write the question again.",
   length: "symbols to copy",
   paper: lengthGeneralization,
-  options,
+  options: {
+    alphabet: option("Kinds of symbols.", whole({ least: 2, most: 100 }), { default: 26 }),
+  },
   example: { seed: 3, length: 5, text: "> c c o q q = (c) (c) (o) (q) (q) (.)" },
-  create(chosen) {
-    const symbols = names(optionsOf("copy", options, chosen).alphabet);
+  create({ alphabet }) {
+    const symbols = names(alphabet);
     return questionTask({
       id: "copy",
       symbols,
@@ -40,4 +39,4 @@ export const copy: TaskDefinition = {
       },
     });
   },
-};
+});

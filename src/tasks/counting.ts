@@ -18,34 +18,38 @@
  * @module
  */
 import type { Random } from "../random/random.ts";
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { contextualPositions } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import type { Asked } from "./question-task.ts";
 import { digits, names } from "./symbols.ts";
-import { optionsOf, trained } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
+import { trained } from "./task.ts";
 
-const options = {
-  variables: { words: "variables", default: 3, least: 1, most: 26 },
-  passes: { words: "weight of doing nothing", default: 50, least: 0, most: 1000 },
-} as const;
 const weights = { set: 1, increment: 7 } as const;
 const highest = 10;
 
 /** The task of counting. */
-export const counting: TaskDefinition = {
+export const counting = defineTask({
   id: "counting",
   summary: "Say what a variable is after steps that set and increment.",
   length: "steps",
   paper: contextualPositions,
-  options,
+  options: {
+    variables: option("How many variables there are.", whole({ least: 1, most: 26 }), {
+      default: 3,
+    }),
+    passes: option("Weight of a step that does nothing.", whole({ least: 0, most: 1000 }), {
+      default: 50,
+    }),
+  },
   example: {
     seed: 6,
     length: 8,
     text: "> b =0 pass ; b =0 pass ; pass ; b ++ b ++ pass ; print b = (2)",
   },
-  create(chosen) {
-    const { variables, passes } = optionsOf("counting", options, chosen);
+  create({ variables, passes }) {
     const variable = names(variables);
     return questionTask({
       id: "counting",
@@ -57,7 +61,7 @@ export const counting: TaskDefinition = {
         program(random, variable, length, condition === "passes" ? 2 * passes : passes),
     });
   },
-};
+});
 
 function program(
   random: Random,

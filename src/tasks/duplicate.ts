@@ -10,27 +10,27 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { randomizedPositions } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { digits, drawSymbols } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  alphabet: { words: "kinds of symbols", default: 2, least: 2, most: 10 },
-  times: { words: "how often the question is written", default: 2, least: 1, most: 8 },
-} as const;
 
 /** The task of writing twice. */
-export const duplicate: TaskDefinition = {
+export const duplicate = defineTask({
   id: "duplicate",
   summary: "Write the question twice.",
   length: "symbols of the question",
   paper: randomizedPositions,
-  options,
+  options: {
+    alphabet: option("Kinds of symbols.", whole({ least: 2, most: 10 }), { default: 2 }),
+    times: option("How often the question is written.", whole({ least: 1, most: 8 }), {
+      default: 2,
+    }),
+  },
   example: { seed: 2, length: 4, text: "> 0 0 1 1 = (0) (0) (1) (1) (0) (0) (1) (1) (.)" },
-  create(chosen) {
-    const { alphabet, times } = optionsOf("duplicate", options, chosen);
+  create({ alphabet, times }) {
     const symbols = digits(alphabet);
     return questionTask({
       id: "duplicate",
@@ -43,4 +43,4 @@ export const duplicate: TaskDefinition = {
       },
     });
   },
-};
+});

@@ -21,24 +21,23 @@
  * @module
  */
 import type { Random } from "../random/random.ts";
+import { defineTask } from "./define-task.ts";
 import { flipFlops } from "./papers.ts";
 import { Symbols } from "./symbols.ts";
-import { checkLength, conditionOf, optionsOf, trained } from "./task.ts";
-import type { Sample, Task, TaskDefinition } from "./task.ts";
+import { checkLength, conditionOf, trained } from "./task.ts";
+import type { Sample, Task } from "./task.ts";
 
 /** Percent of writes, and of reads. */
 const activity: Readonly<Record<string, number>> = { trained: 10, sparse: 1, dense: 45 };
 
 /** The flip-flop language. */
-export const flipFlop: TaskDefinition = {
+export const flipFlop = defineTask({
   id: "flip-flop",
   summary: "Remember the last bit that was written, through bits to ignore.",
   length: "instructions",
   paper: flipFlops,
-  options: {},
   example: { seed: 6, length: 8, text: "w 0 i 0 i 1 w 1 i 1 r (1) i 1 r (1)" },
-  create(chosen) {
-    optionsOf("flip-flop", {}, chosen);
+  create() {
     const symbols = new Symbols(["w", "r", "i", "0", "1"]);
     const task: Task = {
       id: "flip-flop",
@@ -61,7 +60,7 @@ export const flipFlop: TaskDefinition = {
     };
     return task;
   },
-};
+});
 
 function draw(symbols: Symbols, random: Random, length: number, percent: number): Sample {
   const tokens: string[] = [];

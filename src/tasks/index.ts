@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, unknownName } from "../errors.ts";
+import { TextReader } from "../options/text-reader.ts";
 import { addition } from "./addition.ts";
 import { bucketSort } from "./bucket-sort.ts";
 import { copy } from "./copy.ts";
@@ -36,7 +37,11 @@ export const tasks: readonly TaskDefinition[] = [
   selectiveCopy,
 ];
 
-/** The definition with that id; throws an InputError that suggests the nearest. */
+/**
+ * The definition with that id.
+ *
+ * @throws {InputError} that suggests the nearest where there is none
+ */
 export function taskById(id: string): TaskDefinition {
   const found = tasks.find((task) => task.id === id);
   if (found) return found;
@@ -50,21 +55,18 @@ export function taskById(id: string): TaskDefinition {
 /**
  * The task that a name with options means: `copy`, `counting(variables=5,passes=20)`.
  *
- * @throws InputError for an unknown task or option, or one out of its range
+ * @throws {InputError} for a text that cannot be read, an unknown task or option, or a value out of its bounds
  */
 export function taskNamed(name: string): Task {
-  const [, id = name, written] = /^([\w-]+)\((.*)\)$/.exec(name.trim()) ?? [];
-  const definition = taskById(id);
-  const chosen: Record<string, number> = {};
-  for (const part of written === undefined ? [] : written.split(",")) {
-    const [, option, value] = /^\s*([A-Za-z]+)\s*=\s*(\S+)\s*$/.exec(part) ?? [];
-    if (option === undefined || !Number.isFinite(Number(value)))
-      throw new InputError(
-        `task "${name}": "${part}" is no option with a number. Write it as ${id}(name=number).`,
-      );
-    if (option in chosen)
-      throw new InputError(`task "${name}": ${option} is given twice. Give it once.`);
-    chosen[option] = Number(value);
-  }
-  return definition.create(chosen);
+  const text = new TextReader(
+    name,
+    (wanted, place) =>
+      new InputError(
+        `task "${name}": expected ${wanted} at character ${place}. Write it as counting(variables=5).`,
+      ),
+  );
+  const definition = taskById(text.word(/[\w-]+/y, "the id of a task"));
+  const options = text.take("(") ? text.options(")") : {};
+  text.end();
+  return definition.create(options);
 }

@@ -12,25 +12,22 @@
  *
  * @module
  */
+import { defineTask } from "./define-task.ts";
 import { randomizedPositions } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { digits, drawSymbols } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
 
 const hidden = "?";
 const filler = "-";
 
 /** The task of finding the hidden symbol. */
-export const missingDuplicate: TaskDefinition = {
+export const missingDuplicate = defineTask({
   id: "missing-duplicate",
   summary: "Say which symbol of a doubled string is hidden.",
   length: "symbols of the doubled string",
   paper: randomizedPositions,
-  options: {},
   example: { seed: 2, length: 8, text: "> 0 0 ? 1 0 0 1 1 = (1)" },
-  create(chosen) {
-    optionsOf("missing-duplicate", {}, chosen);
+  create() {
     const symbols = digits(2);
     return questionTask({
       id: "missing-duplicate",
@@ -50,4 +47,4 @@ export const missingDuplicate: TaskDefinition = {
       },
     });
   },
-};
+});

@@ -9,22 +9,19 @@
  *
  * @module
  */
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { digits, drawSymbols } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
 
 /** The task of telling odd from even. */
-export const parity: TaskDefinition = {
+export const parity = defineTask({
   id: "parity",
   summary: "Say whether the number of ones is odd (1) or even (0).",
   length: "bits",
   paper: lengthGeneralization,
-  options: {},
   example: { seed: 1, length: 6, text: "> 1 0 1 1 1 1 = (1)" },
-  create(chosen) {
-    optionsOf("parity", {}, chosen);
+  create() {
     const symbols = digits(2);
     return questionTask({
       id: "parity",
@@ -38,4 +35,4 @@ export const parity: TaskDefinition = {
       },
     });
   },
-};
+});

@@ -13,24 +13,21 @@
  *
  * @module
  */
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { digits } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
 
 const powers = ["x^0", "x^1", "x^2", "x^3"] as const;
 
 /** The task of evaluating a polynomial. */
-export const polynomial: TaskDefinition = {
+export const polynomial = defineTask({
   id: "polynomial",
   summary: "Evaluate a polynomial in one variable, modulo 10.",
   length: "terms",
   paper: lengthGeneralization,
-  options: {},
   example: { seed: 7, length: 3, text: "> x -1 3 x^3 -2 x^2 2 x^1 = (3)" },
-  create(chosen) {
-    optionsOf("polynomial", {}, chosen);
+  create() {
     return questionTask({
       id: "polynomial",
       symbols: ["x", ...powers, "-3", "-2", "-1", ...digits(10)],
@@ -50,4 +47,4 @@ export const polynomial: TaskDefinition = {
       },
     });
   },
-};
+});

@@ -13,26 +13,25 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { drawSymbols, names } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  alphabet: { words: "kinds of symbols", default: 26, least: 2, most: 100 },
-} as const;
 
 /** The task of reversing. */
-export const reverse: TaskDefinition = {
+export const reverse = defineTask({
   id: "reverse",
   summary: "Write the question backwards.",
   length: "symbols to reverse",
   paper: lengthGeneralization,
-  options,
+  options: {
+    alphabet: option("Kinds of symbols.", whole({ least: 2, most: 100 }), { default: 26 }),
+  },
   example: { seed: 3, length: 5, text: "> c c o q q = (q) (q) (o) (c) (c) (.)" },
-  create(chosen) {
-    const symbols = names(optionsOf("reverse", options, chosen).alphabet);
+  create({ alphabet }) {
+    const symbols = names(alphabet);
     return questionTask({
       id: "reverse",
       symbols,
@@ -43,4 +42,4 @@ export const reverse: TaskDefinition = {
       },
     });
   },
-};
+});

@@ -12,15 +12,14 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { contextualPositions } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { drawSymbols, names } from "./symbols.ts";
-import { optionsOf, trained } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
+import { trained } from "./task.ts";
 
-const options = {
-  alphabet: { words: "kinds of symbols", default: 16, least: 2, most: 52 },
-} as const;
 const blank = "-";
 
 /** Blanks among `length` symbols. */
@@ -30,15 +29,17 @@ function blanksOf(length: number, condition: string): number {
 }
 
 /** The task of copying what is not blank. */
-export const selectiveCopy: TaskDefinition = {
+export const selectiveCopy = defineTask({
   id: "selective-copy",
   summary: "Copy the symbols among blanks.",
   length: "symbols to copy",
   paper: contextualPositions,
-  options,
+  options: {
+    alphabet: option("Kinds of symbols.", whole({ least: 2, most: 52 }), { default: 16 }),
+  },
   example: { seed: 3, length: 4, text: "> - i - k - - c a = (i) (k) (c) (a) (.)" },
-  create(chosen) {
-    const symbols = names(optionsOf("selective-copy", options, chosen).alphabet);
+  create({ alphabet }) {
+    const symbols = names(alphabet);
     return questionTask({
       id: "selective-copy",
       symbols: [...symbols, blank],
@@ -58,4 +59,4 @@ export const selectiveCopy: TaskDefinition = {
       },
     });
   },
-};
+});

@@ -9,26 +9,25 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { drawSymbols, names } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  alphabet: { words: "kinds of symbols", default: 50, least: 2, most: 100 },
-} as const;
 
 /** The task of sorting. */
-export const sort: TaskDefinition = {
+export const sort = defineTask({
   id: "sort",
   summary: "Write the question's symbols in the order of the alphabet.",
   length: "symbols to sort",
   paper: lengthGeneralization,
-  options,
+  options: {
+    alphabet: option("Kinds of symbols.", whole({ least: 2, most: 100 }), { default: 50 }),
+  },
   example: { seed: 3, length: 6, text: "> Q E c u E Q = (c) (u) (E) (E) (Q) (Q) (.)" },
-  create(chosen) {
-    const symbols = names(optionsOf("sort", options, chosen).alphabet);
+  create({ alphabet }) {
+    const symbols = names(alphabet);
     return questionTask({
       id: "sort",
       symbols,
@@ -36,7 +35,7 @@ export const sort: TaskDefinition = {
       draw: (random, length) => sorted(drawSymbols(random, symbols, length), symbols),
     });
   },
-};
+});
 
 /** A question with its symbols in the order of `symbols`. */
 export function sorted(

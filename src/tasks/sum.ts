@@ -9,26 +9,26 @@
  *
  * @module
  */
+import { option } from "../options/option.ts";
+import { whole } from "../options/value.ts";
+import { defineTask } from "./define-task.ts";
 import { lengthGeneralization } from "./papers.ts";
 import { questionTask } from "./question-task.ts";
 import { digits, drawSymbols } from "./symbols.ts";
-import { optionsOf } from "./task.ts";
-import type { TaskDefinition } from "./task.ts";
-
-const options = {
-  modulus: { words: "the sum is taken modulo this", default: 10, least: 2, most: 10 },
-} as const;
 
 /** The task of adding up digits. */
-export const sum: TaskDefinition = {
+export const sum = defineTask({
   id: "sum",
   summary: "Add up single digits, modulo 10.",
   length: "digits",
   paper: lengthGeneralization,
-  options,
+  options: {
+    modulus: option("The sum is taken modulo this.", whole({ least: 2, most: 10 }), {
+      default: 10,
+    }),
+  },
   example: { seed: 6, length: 5, text: "> 6 8 3 8 6 = (1)" },
-  create(chosen) {
-    const { modulus } = optionsOf("sum", options, chosen);
+  create({ modulus }) {
     const symbols = digits(10);
     return questionTask({
       id: "sum",
@@ -42,4 +42,4 @@ export const sum: TaskDefinition = {
       },
     });
   },
-};
+});

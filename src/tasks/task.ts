@@ -8,6 +8,7 @@
  * @module
  */
 import { InputError, unknownName } from "../errors.ts";
+import type { OptionFields } from "../options/option.ts";
 import type { Random } from "../random/random.ts";
 
 /** One row of tokens. */
@@ -23,14 +24,6 @@ export interface Condition {
   readonly id: string;
   /** One sentence. */
   readonly summary: string;
-}
-
-/** A number that can be chosen when a task is made. */
-export interface TaskOption {
-  readonly words: string;
-  readonly default: number;
-  readonly least: number;
-  readonly most: number;
 }
 
 /** A sample written out: what `writeSample` gives for the stream `random(seed, "example")`. */
@@ -57,8 +50,8 @@ export interface Task {
   sample(random: Random, length: number, condition?: string): Sample;
 }
 
-/** One line of the list. */
-export interface TaskDefinition {
+/** One line of the list, made by `defineTask`. */
+export interface TaskDefinition<Options extends object = object> {
   readonly id: string;
   /** One sentence. */
   readonly summary: string;
@@ -66,38 +59,14 @@ export interface TaskDefinition {
   readonly length: string;
   /** Where models of this data, or something close, were first compared. */
   readonly paper: { readonly title: string; readonly year: number; readonly url: string };
-  readonly options: Readonly<Record<string, TaskOption>>;
+  readonly options: OptionFields;
   readonly example: WorkedExample;
-  /** @throws InputError for an option that is not there, or out of its range */
-  create(chosen?: Readonly<Record<string, number>>): Task;
+  /** @throws {InputError} for an option that is unknown or out of its bounds */
+  create(options?: Options): Task;
 }
 
 /** The condition of training, where a task says nothing else. */
 export const trained: Condition = { id: "trained", summary: "As in training." };
-
-/** Every option of a task, chosen or by default. */
-export function optionsOf<Name extends string>(
-  id: string,
-  options: Readonly<Record<Name, TaskOption>>,
-  chosen: Readonly<Record<string, number>> = {},
-): Record<Name, number> {
-  const names = Object.keys(options) as Name[];
-  for (const [name, value] of Object.entries(chosen)) {
-    const option = options[name as Name] as TaskOption | undefined;
-    if (option === undefined) {
-      if (names.length === 0)
-        throw new InputError(`task ${id} has no options, got ${name}. Leave it out.`);
-      throw unknownName(`task ${id}: option`, name, names);
-    }
-    if (!Number.isSafeInteger(value) || value < option.least || value > option.most)
-      throw new InputError(
-        `task ${id}: ${name} must be a whole number from ${option.least} to ${option.most}, got ${value}.`,
-      );
-  }
-  return Object.fromEntries(
-    names.map((name) => [name, chosen[name] ?? options[name].default]),
-  ) as Record<Name, number>;
-}
 
 /** Raises an InputError for a length that the task does not have. */
 export function checkLength({ id, shortest }: Pick<Task, "id" | "shortest">, length: number): void {

@@ -20,12 +20,13 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   runtime: ["tensor", "operators", "onnx"],
   random: ["tensor", "operators"],
   parameters: ["tensor", "operators", "random"],
-  encodings: ["tensor", "operators", "random", "parameters"],
+  options: [],
+  encodings: ["tensor", "operators", "random", "parameters", "options"],
   model: "tensor operators random parameters encodings".split(" "),
   generation: "tensor operators runtime random parameters encodings model".split(" "),
   files: [],
   data: ["random", "files"],
-  tasks: ["random"],
+  tasks: ["random", "options"],
   training: "tensor operators autodiff runtime random parameters encodings model data".split(" "),
   evaluation: "tensor operators runtime random parameters encodings model data tasks".split(" "),
   contract: [
@@ -46,14 +47,15 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ...["training", "evaluation", "pictures", "measures", "loading"],
   ],
   report: ["comparison", "drawing", "measures"],
-  explanation: "parameters encodings pictures drawing report comparison".split(" "),
-  loading: ["encodings", "files"],
+  explanation: "options parameters encodings pictures drawing report comparison".split(" "),
+  loading: ["options", "encodings", "files"],
   sweep: [
     ..."encodings model runtime data tasks training files runs comparison report loading".split(
       " ",
     ),
   ],
   cli: [
+    "options",
     ..."tensor operators autodiff onnx runtime encodings model random data tasks training".split(
       " ",
     ),
@@ -66,7 +68,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
 /** Files at the top of `src` that every folder may import. */
 const shared = new Set(["errors.ts", "format.ts", "version.ts"]);
 /** Entry points import any folder, and no file imports them. */
-const entries = new Set(["index.ts", "browser.ts"]);
+const entries = new Set(["index.ts", "browser.ts", "common.ts"]);
 
 /** `a/b.ts → c/d.ts` for each import that a file may not have. */
 function wrongImports(file: SourceFile): string[] {

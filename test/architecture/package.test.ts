@@ -47,7 +47,7 @@ test("no file in src has more than 300 lines", () => {
   expect(long).toEqual([]);
 });
 
-describe("the two entry points offer the same, but for files and processes", () => {
+describe("the two entry points share common.ts and add what only one of them can have", () => {
   const names = (entry: string): string[] => {
     const { text } = files.find((file) => file.path === entry)!;
     return [...text.matchAll(/^export (?:type )?\{([^}]*)\} from/gm)]
@@ -56,8 +56,17 @@ describe("the two entry points offer the same, but for files and processes", () 
       .filter((name) => name !== "")
       .sort();
   };
-  const node = names("index.ts");
-  const browser = names("browser.ts");
+  const [node, browser] = [names("index.ts"), names("browser.ts")];
+
+  test("both export all of common.ts, and repeat none of it", () => {
+    const shared = names("common.ts");
+    expect(shared.length).toBeGreaterThan(200);
+    for (const entry of ["index.ts", "browser.ts"]) {
+      const { text } = files.find((file) => file.path === entry)!;
+      expect(text).toContain('export * from "./common.ts";');
+      expect(names(entry).filter((name) => shared.includes(name))).toEqual([]);
+    }
+  });
 
   test("index.ts has more", () => {
     expect(node.filter((name) => !browser.includes(name))).toEqual([

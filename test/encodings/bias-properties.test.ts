@@ -70,8 +70,8 @@ describe("ALiBi's variants", () => {
       () =>
         alibi.create({ ...shape, heads: 4, ...changed }, options);
     expect(make({ biasedHeads: 5 })).toThrow(/from 1 to the model's 4 heads, got 5/);
-    expect(make({ biasMax: 0 })).toThrow(/biasMax must be above 0, got 0/);
-    expect(make({ sides: "one-sided" }, { causal: true })).toThrow(/causal model has none after/);
+    expect(make({ biasMax: 0 })).toThrow(/biasMax must be a number above 0, got 0/);
+    expect(make({ sides: "one-sided" }, { causal: true })).toThrow(/a causal model has none/);
     expect(make({ sides: "separate" })).toThrow(/Set learned to true/);
     expect(make({ sides: "one-sided" }, { heads: 3 })).toThrow(/even number of heads.*got 3/);
   });

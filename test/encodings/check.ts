@@ -51,6 +51,11 @@ export function option<Type>({ name, options }: GoldenCase, key: string): Type {
   return options[key] as Type;
 }
 
+/** The options of the case but these, which are none of the encoding. */
+export function optionsBut({ options }: GoldenCase, ...names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+}
+
 /** An input of the graph for every float tensor of the case that is named. */
 export function leavesOf(inputs: GoldenTensors, names: readonly string[]): Record<string, Tensor> {
   return Object.fromEntries(names.map((name) => [name, input(name, inputs[name]!.shape)]));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alibi } from "../../src/encodings/alibi.ts";
-import { splitEncodings } from "../../src/encodings/compose/expression.ts";
+import { splitEncodings } from "../../src/encodings/compose/split-encodings.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { rope } from "../../src/encodings/rope.ts";

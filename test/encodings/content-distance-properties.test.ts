@@ -246,7 +246,10 @@ describe("sinusoids of distances", () => {
 describe("options that cannot be", () => {
   const causal = { ...shape, causal: true };
   test.each([
-    [() => shaw.create(shape, { maxDistance: 0 }), /shaw: maxDistance must be .* got 0. Use 16/],
+    [
+      () => shaw.create(shape, { maxDistance: 0 }),
+      /shaw: maxDistance must be .* got 0. Leave it out for 16/,
+    ],
     [
       () => musicTransformer.create(shape, { maxLength: 2.5 }),
       /music-transformer: maxLength must be a whole number of 1 or more, got 2.5/,
@@ -268,20 +271,26 @@ describe("options that cannot be", () => {
       () => bertRelativeKeyQuery.create(shape, { maxLength: -3 }),
       /bert-relative-key-query: maxLength must be a whole number of 1 or more, got -3/,
     ],
-    [() => deberta.create(shape, { version: 4 as 3 }), /deberta: version must be 1, 2 or 3, got 4/],
+    [
+      () => deberta.create(shape, { version: 4 }),
+      /version must be a whole number from 1 to 3, got 4/,
+    ],
     [
       () => deberta.create(shape, { terms: [] }),
-      /deberta: terms must be "c2p", "p2c" or both, got \[\]. Without either .*choose "none"/,
+      /deberta: terms must be a list of one or more of the words "c2p" or "p2c", .*got \[\]/,
     ],
     [
       () => deberta.create(shape, { terms: ["c2p", "c2p"] }),
-      /deberta: terms must be .* got \["c2p","c2p"\]/,
+      /deberta: terms must be .* all different, got \["c2p", "c2p"\]/,
     ],
     [
       () => deberta.create(shape, { version: 1, buckets: 8 }),
-      /deberta: version 1 has no buckets, got 8. Set maxDistance, or choose version 2/,
+      /buckets has an effect only with version 2 or 3, and version is 1\. Leave buckets out/,
     ],
-    [() => deberta.create(shape, { buckets: 7 }), /deberta: buckets must be even .* got 7/],
+    [
+      () => deberta.create(shape, { buckets: 7 }),
+      /deberta: buckets must be an even number of 4 or more, got 7/,
+    ],
     [
       () => deberta.create(shape, { buckets: 8, maxDistance: 5 }),
       /deberta: maxDistance must be a whole number above 5, .* got 5/,

@@ -57,11 +57,15 @@ describe("sizes that do not fit", () => {
   });
   test("distance-row: options that contradict each other", () => {
     const make = (options: object) => () => smallModel(find("distance-row"), options);
-    expect(make({ mode: "normalise", causal: true })).toThrow(/has no causal rows/);
-    expect(make({ mode: "bucket", validity: true })).toThrow(
-      /validity columns belong to mode "pad"/,
+    expect(make({ mode: "normalise", causal: true })).toThrow(
+      /causal has an effect only with mode .*, and mode is "normalise"/,
     );
-    expect(make({ mode: "fixed-anchors", anchors: [] })).toThrow(/anchors must be whole numbers/);
+    expect(make({ mode: "bucket", validity: true })).toThrow(
+      /validity has an effect only with mode "pad", and mode is "bucket"/,
+    );
+    expect(make({ mode: "fixed-anchors", anchors: [] })).toThrow(
+      /anchors must be a list of one or more whole numbers/,
+    );
     expect(make({ width: -1 })).toThrow(/width must be a whole number/);
     expect(make({ layer: "relu", hidden: 0 })).toThrow(/hidden must be a whole number/);
   });
@@ -73,7 +77,7 @@ describe("sizes that do not fit", () => {
   });
   test("t5: too few buckets, too short a distance", () => {
     expect(() => smallModel(find("t5"), { buckets: 1 })).toThrow(
-      /buckets must be 2 or more, got 1/,
+      /buckets must be a whole number of 2 or more, got 1/,
     );
     expect(() => smallModel(find("t5"), { maxDistance: 16 })).toThrow(/whole number above 16/);
   });

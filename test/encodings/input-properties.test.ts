@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { abacus } from "../../src/encodings/abacus.ts";
 import { distanceRow } from "../../src/encodings/distance-row.ts";
-import type { DistanceRowOptions } from "../../src/encodings/distance-row.ts";
+import type { OptionsOf } from "../../src/encodings/define-encoding.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import type { ModelShape, PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
@@ -53,7 +53,11 @@ describe("sinusoidal", () => {
 
 describe("distance-row", () => {
   /** RPE(i) of a text's first positions, with a weight of one's choice. */
-  const rowsOf = (options: DistanceRowOptions, weight: readonly number[], length: number) => {
+  const rowsOf = (
+    options: OptionsOf<typeof distanceRow>,
+    weight: readonly number[],
+    length: number,
+  ) => {
     const encoding = distanceRow.create(shape, { ...options, width: 3, bias: false });
     const places = positionsOf(between(0, length - 1), "known");
     const { context } = contextOf(encoding, places, { causal: true });
@@ -212,7 +216,7 @@ describe("random-offset", () => {
       expect(() => make({ base })).toThrow(
         /is shift-invariant: moving all positions changes nothing/,
       );
-    expect(() => make({ base: "abacus" })).toThrow(/"abacus" draws positions of its own/);
+    expect(() => make({ base: "abacus" })).toThrow(/"abacus" samples positions of its own/);
     expect(() => make({ base: "sinusoidal", maxOffset: 0 })).toThrow(/maxOffset must be a whole/);
     expect(() => make({ base: "sinusodal" })).toThrow(/Did you mean "sinusoidal"\?/);
   });
@@ -280,7 +284,7 @@ describe("randomized", () => {
 
   test("refuses bases without positions, or with positions of their own", () => {
     expect(() => make({ base: "none" })).toThrow(/"none" uses no positions/);
-    expect(() => make({ base: "randomized" })).toThrow(/draws positions of its own/);
-    expect(() => make({ range: 3 })).toThrow(/range must be a whole number of 7 or more, got 3/);
+    expect(() => make({ base: "randomized" })).toThrow(/samples positions of its own/);
+    expect(() => make({ range: 3 })).toThrow(/range must be the train length, 7, or more, got 3/);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alibi } from "../../src/encodings/alibi.ts";
-import { distanceFeatures } from "../../src/encodings/parts/distance-features.ts";
-import type { DistanceFeatureOptions } from "../../src/encodings/parts/distance-features.ts";
+import { distanceFeatures, rowOptions } from "../../src/encodings/parts/distance-features.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import { none } from "../../src/encodings/none.ts";
 import type {
@@ -13,6 +12,7 @@ import type {
 import { rope } from "../../src/encodings/rope.ts";
 import { sinusoidal } from "../../src/encodings/sinusoidal.ts";
 import { bucketRule, t5 } from "../../src/encodings/t5.ts";
+import { readOptions } from "../../src/options/read.ts";
 import { distanceOf } from "../../src/model/context.ts";
 import { multiply } from "../../src/operators/arithmetic.ts";
 import { input } from "../../src/operators/source.ts";
@@ -235,12 +235,8 @@ describe("sinusoidal", () => {
 });
 
 describe("distance rows", () => {
-  const rowsOf = (
-    options: DistanceFeatureOptions,
-    length: number,
-    trainLength = 11,
-  ): number[][] => {
-    const features = distanceFeatures(trainLength, options);
+  const rowsOf = (options: object, length: number, trainLength = 11): number[][] => {
+    const features = distanceFeatures(trainLength, readOptions("rows", rowOptions, options));
     const { context } = contextOf(
       none.create(shape),
       positionsOf(between(0, length - 1), "known"),

@@ -4,7 +4,7 @@ import { readRopeParameters } from "../../src/encodings/extension/rope-parameter
 import type { RopeConfig } from "../../src/encodings/extension/rope-parameters.ts";
 import type { RopeScaling } from "../../src/encodings/extension/rope-scaling.ts";
 import { rope } from "../../src/encodings/rope.ts";
-import type { RopeOptions } from "../../src/encodings/rope.ts";
+import type { OptionsOf } from "../../src/encodings/define-encoding.ts";
 import type { PositionEncoding } from "../../src/encodings/position-encoding.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { readGolden } from "../golden/golden.ts";
@@ -13,6 +13,8 @@ import { option, sizesOf } from "./check.ts";
 import { contextOf, knowledges } from "./context.ts";
 import { rotaryCase } from "./rotary-case.ts";
 import { known, query, shape, standing } from "./rotary-scores.ts";
+
+type RopeOptions = OptionsOf<typeof rope>;
 
 const { cases } = readGolden("rope-scaling");
 const ofKind = (kind: string): GoldenCase[] =>
@@ -144,8 +146,8 @@ describe("rules that follow the text's length", () => {
       standing(rope.create(shape, { scaling: { type: "dynamic-ntk", current } }));
     expect(turned(7)).toEqual(standing(rope.create(shape)));
     expect(turned(8)).not.toEqual(turned(7));
-    expect(() => rope.create(shape, { scaling: { type: "dynamic-ntk" } })).toThrow(
-      /dynamic-ntk: .*keys that were cached would not fit a longer one; give one length .* current/,
+    expect(() => rope.create(shape, { scaling: { type: "dynamic-ntk" } } as object)).toThrow(
+      /"dynamic-ntk" needs current, .*keys cached in a text of another length would not fit/,
     );
   });
   test("trap 9: longrope changes frequencies at L + 1, so keys of before do not fit", () => {
@@ -163,7 +165,9 @@ describe("rules that follow the text's length", () => {
     expect(key(7)).toEqual(key(1));
     expect(key(8)).not.toEqual(key(7));
     expect(key(8)).toEqual(key(800));
-    expect(() => rope.create(shape, { scaling })).toThrow(/longrope: .*cached would not fit/);
+    expect(() => rope.create(shape, { scaling } as object)).toThrow(
+      /"longrope" needs current, .*would not fit/,
+    );
   });
 });
 
@@ -201,13 +205,28 @@ describe("configurations", () => {
 test("settings that cannot be are refused", () => {
   const refused = (scaling: object, message: RegExp): void =>
     expect(() => rope.create(shape, { scaling } as RopeOptions)).toThrow(message);
-  refused({ type: "yarm", factor: 2 }, /"yarm" is unknown. Known: linear, .*, llama3\./);
-  refused({ type: "linear", factor: 0.5 }, /linear: factor, .*must be 1 or more, got 0\.5/);
-  refused({ type: "linear", factor: 2, current: 9 }, /takes no current/);
-  refused({ type: "linear", factor: 2, slow: 1 }, /it has no "slow"; it takes factor\./);
+  refused(
+    { type: "yarm", factor: 2 },
+    /"yarm" is unknown. Did you mean "yarn"\? Known: linear, .*, llama3\./,
+  );
+  refused(
+    { type: "linear", factor: 0.5 },
+    /scaling\.factor must be a number of 1 or more, got 0\.5/,
+  );
+  refused(
+    { type: "linear", factor: 2, current: 9 },
+    /"linear" has no option "current"\. Its only option is factor/,
+  );
+  refused({ type: "linear", factor: 2, slow: 1 }, /"linear" has no option "slow"\./);
   refused({ type: "yarn", factor: 2, fast: 1 }, /fast must be above slow/);
-  refused({ type: "yarn", factor: 2, length: 1.5 }, /length, of training, .*got 1\.5/);
-  refused({ type: "yarn", factor: 2, attentionFactor: 0 }, /attentionFactor must be above 0/);
+  refused(
+    { type: "yarn", factor: 2, length: 1.5 },
+    /scaling\.length must be a whole number of 2 or more, got 1\.5/,
+  );
+  refused(
+    { type: "yarn", factor: 2, attentionFactor: 0 },
+    /attentionFactor must be a number above 0/,
+  );
   refused({ type: "llama3", factor: 2, low: 4 }, /high must be above low/);
   refused({ type: "dynamic-linear", current: 0 }, /current must be a whole number/);
   const long = { type: "longrope", short: [1, 1, 1], long: [1, 1, 1, 1], factor: 2, current: 8 };

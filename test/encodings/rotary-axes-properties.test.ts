@@ -23,8 +23,12 @@ describe("positions on axes", () => {
     expect(axes.filter((axis) => axis === 1).length).toBe(20);
   });
   test("M-RoPE refuses sections that do not fit", () => {
-    expect(() => mRope.create(shape, { sections: [2, 2] })).toThrow(/3 whole numbers.*4 pairs/);
-    expect(() => mRope.create(shape, { sections: [2, 1, 2] })).toThrow(/make 4 pairs together/);
+    expect(() => mRope.create(shape, { sections: [2, 2] })).toThrow(
+      /a list of 3 whole numbers of 0 or more/,
+    );
+    expect(() => mRope.create(shape, { sections: [2, 1, 2] })).toThrow(
+      /must be 4 pairs together, got 2, 1, 2/,
+    );
     expect(() => mRope.create(shape, { sections: [0, 2, 2], assignment: "interleaved" })).toThrow(
       /which gives 2, 1, 1/,
     );
@@ -56,7 +60,9 @@ describe("positions on axes", () => {
   });
   test("an axial encoding refuses what its grid cannot have", () => {
     const make = (options: object) => () => axialRope.create(shape, options);
-    expect(make({ rotated: 6 })).toThrow(/6 rotated components do not part.*Rotate 8/);
+    expect(make({ rotated: 6 })).toThrow(
+      /6 rotated components are no pairs for each of 2 axes.*Rotate 8/,
+    );
     expect(make({ axes: 5 })).toThrow(/the rotated width must be even, from 2/);
     expect(make({ gridWidth: 0 })).toThrow(/gridWidth must be a whole number of 1 or more, got 0/);
     expect(make({ axes: 1 })).toThrow(/axes must be a whole number of 2 or more, got 1/);

@@ -93,6 +93,8 @@ describe("xpos", () => {
       length: 1022,
       reason: "its factors leave float32 beyond 1021 positions from the centre 0",
     });
-    expect(() => xpos.create(shape, { centre: -1 })).toThrow(/"queries" or a position from 0/);
+    expect(() => xpos.create(shape, { centre: -1 })).toThrow(
+      /"queries" or a whole number of 0 or more, got -1/,
+    );
   });
 });

@@ -17,14 +17,52 @@ describe("settings that cannot be", () => {
     [{ vocab: 0 }, /vocab must be a whole number of 1 or more, got 0/],
     [{ dropout: 1 }, /dropout must be from 0 to below 1, got 1/],
     [{ dropout: Number.NaN }, /dropout must be from 0 to below 1, got NaN/],
+    [{ headDim: 0 }, /headDim must be a whole number of 1 or more, got 0/],
+    [{ headDim: Number.NaN }, /headDim must be a whole number of 1 or more, got NaN/],
+    [{ keyValueHeads: 0 }, /keyValueHeads must be a whole number of 1 or more, got 0/],
+    [{ keyValueHeads: 2 }, /keyValueHeads 2 does not divide 3 heads.*Choose one of 1, 3/],
+    [{ keyValueHeads: 6 }, /keyValueHeads 6 does not divide 3 heads/],
+    [{ form: "sandwich" }, /form "sandwich" is unknown.*pre, post, double, parallel/],
+    [{ norm: "batch" }, /norm "batch" is unknown. Choose one of layer, rms/],
+    [{ activation: "mish" }, /activation "mish" is unknown.*gelu, gelu-tanh/],
+    [{ normEpsilon: 0 }, /normEpsilon must be above 0, got 0/],
+    [{ normEpsilon: Number.NaN }, /normEpsilon must be above 0, got NaN/],
+    [{ scoreCap: 0 }, /scoreCap must be a finite number above 0, got 0/],
+    [{ scoreCap: Number.NaN }, /scoreCap must be a finite number above 0, got NaN/],
+    [{ logitCap: -1 }, /logitCap must be a finite number above 0, got -1/],
+    [{ scoreScale: Infinity }, /scoreScale must be a finite number above 0, got Infinity/],
+    [{ window: 3 }, /a window must be \{ back, sinks\? \}, got 3/],
+    [{ window: { back: -1 } }, /a window's back must be a whole number of 0 or more, got -1/],
+    [{ window: { back: 1, sinks: 0.5 } }, /a window's sinks must be a whole number.*got 0.5/],
+    [{ window: [] }, /window is an empty pattern/],
   ])("%o", (wrong, message) => {
-    expect(() => transformerConfig({ ...sizes, ...wrong })).toThrow(RangeError);
-    expect(() => transformerConfig({ ...sizes, ...wrong })).toThrow(message);
+    const build = (): unknown => transformerConfig({ ...sizes, ...(wrong as object) });
+    expect(build).toThrow(RangeError);
+    expect(build).toThrow(message);
   });
 
   test("an encoder's", () => {
     expect(() => new TransformerEncoder(24, 5, 2)).toThrow(/does not divide into 5 heads/);
     expect(() => new TransformerEncoder(24, 3, 2, 40, -0.1)).toThrow(/dropout must be from 0/);
+  });
+});
+
+test("heads need not divide the width where headDim is set", () => {
+  const config = transformerConfig({ ...sizes, heads: 5, headDim: 6 });
+  expect([config.headDim, config.keyValueHeads]).toEqual([6, 5]);
+  expect(transformerConfig(sizes)).toMatchObject({ headDim: 8, keyValueHeads: 3 });
+});
+
+describe("settings that an encoding excludes", () => {
+  test("a window over sampled positions", () => {
+    expect(() => smallModel(encodingById("randomized"), {}, { window: { back: 2 } })).toThrow(
+      /^randomized: it samples positions, and a window counts positions/,
+    );
+  });
+  test("two scales of scores", () => {
+    expect(() => smallModel(encodingById("deberta"), {}, { scoreScale: 0.3 })).toThrow(
+      /^deberta: it sets the scale of scores.*the model's scoreScale is 0.3. Leave scoreScale out/,
+    );
   });
 });
 

@@ -5,8 +5,10 @@
  */
 import * as op from "../../src/operators/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { floats, givenIntegers, integers } from "./case.ts";
-import type { CaseInputs, Inputs, OperatorCase } from "./case.ts";
+import { drawInputs, floats, givenIntegers, integers } from "./case.ts";
+import type { Draw, Inputs, OperatorCase } from "./case.ts";
+
+type Draws = Readonly<Record<string, Draw>>;
 
 type Build = (inputs: Inputs) => readonly Tensor[];
 
@@ -28,7 +30,7 @@ function causalScores(query: Tensor, key: Tensor, slope: Tensor, rows: Tensor, c
   return op.add(op.subtract(product, op.multiply(slope, distance)), mask);
 }
 
-function attention(length: number): CaseInputs {
+function attention(length: number): Draws {
   return {
     query: floats([2, 3, length, 4]),
     key: floats([2, 3, length, 4]),
@@ -68,13 +70,14 @@ function attentionInBlocks(blocks: number, keys: "shared" | "prefix"): Build {
 
 function blockCase(
   title: string,
-  inputs: CaseInputs,
+  draws: Draws,
   build: Build,
   whole: Build,
   order: 0 | 2 = 2,
 ): BlockCase {
-  const operator = "mapBlocks";
-  return { name: `mapBlocks, ${title}`, operator, inputs, build, whole, order, tolerance: 4e-6 };
+  const name = `mapBlocks, ${title}`;
+  const inputs = drawInputs(name, draws);
+  return { name, operator: "mapBlocks", inputs, build, whole, order, tolerance: 4e-6 };
 }
 
 /** A loss summed over blocks of two rows, as it bounds the memory for logits of a large vocabulary. */

@@ -6,7 +6,7 @@
 import * as op from "../../src/operators/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { flags, floats, givenFloats, givenIntegers, row, integers } from "./case.ts";
-import type { CaseInputs, Inputs, OperatorCase } from "./case.ts";
+import type { Draw, Inputs, OperatorCase } from "./case.ts";
 
 type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
@@ -29,7 +29,7 @@ const pointwise: OperatorCase[] = (
     ["logSigmoid", op.logSigmoid, { from: -6, to: 6 }],
     ["square", op.square, { from: -2 }],
     ["gelu", op.gelu, { from: -4, to: 4 }],
-    ["geluTanh", op.geluTanh, { from: -4, to: 4 }],
+    ["geluTanh", op.geluTanh, { from: -3, to: 3 }],
     ["silu", op.silu, { from: -6, to: 6 }],
     ["leakyRelu", op.leakyRelu, { from: -4, to: 4, away: 0 }],
   ] as [string, Unary, { from?: number; to?: number; away?: number }][]
@@ -47,7 +47,7 @@ const steps: OperatorCase[] = (
   }),
 );
 
-const integerPair: CaseInputs = {
+const integerPair: Readonly<Record<string, Draw>> = {
   a: givenIntegers([5], [7, -7, 8, -9, 100]),
   b: givenIntegers([5], [2, 2, -3, -4, 7]),
 };

@@ -101,7 +101,7 @@ describe("the page", () => {
     );
     expect(page).toContain("not measured: learned at length 256: its table has 64 rows");
     expect(page).toContain("**Reproduced: all 1 claims shown.**");
-    expect(page).toContain("Left out, since the version that ran had them not: `cope`.");
+    expect(page).toContain("Left out, because the version that ran did not have them: `cope`.");
   });
 
   test("says which encodings did not learn what training showed", () => {

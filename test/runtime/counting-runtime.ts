@@ -24,7 +24,7 @@ export interface CountingRuntime {
   readonly made: number[];
   readonly runs: RecordedRun[];
   /** Sessions that are open. */
-  open(): number;
+  readonly open: () => number;
 }
 
 /** A runtime of its own record. */

@@ -56,7 +56,7 @@ describe("growing state", () => {
     const program = await compile(collecting());
     await program.run({ x: rows(2, 1, 2) });
     await expect(program.run({ x: rows(1, 1) })).rejects.toThrow(
-      /"x" is \[batch, fresh\], it was given \[1, 1\]: "batch" is 2 in an input before/,
+      /"x" is declared \[batch, fresh\], but its value is \[1, 1\]: "batch" is 2 in an earlier input/,
     );
     expect(await totalOf(program, rows(2, 1, 1))).toEqual([20, 30]);
     program.resetState();
@@ -295,7 +295,7 @@ describe("programs of one state", () => {
     await expect(other({ scale: scale!, text: text!, count: kept })).rejects.toThrow(
       '"count" is readOnly in one and replaced in the other',
     );
-    const fake = { ...program } as Program;
+    const fake: Program = Object.create(null) as Program;
     await expect(compile({ ...collecting(), sharesStateOf: fake })).rejects.toThrow(
       "sharesStateOf takes a program that compile() made",
     );

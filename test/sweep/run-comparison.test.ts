@@ -86,7 +86,7 @@ describe("a comparison that a program runs", () => {
 
 describe("refused", () => {
   const run = (changed: Partial<ComparisonSettings>, place = folder): Promise<unknown> =>
-    runComparison({ settings: { ...settings, ...changed } as ComparisonSettings, folder: place });
+    runComparison({ settings: { ...settings, ...changed }, folder: place });
 
   test("settings that are impossible, before anything is written", async () => {
     const place = path.join(work, "impossible");

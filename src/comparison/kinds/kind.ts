@@ -1,7 +1,7 @@
 /**
  * A kind of comparison: what models are trained on, what they are judged by, and the words for both. A kind is a
- * table that the rest of the code reads: settings, trials, ranking, results.json, tables, verdict and report know
- * this interface and no kind by name.
+ * table that the rest of the code reads: settings, trials, ranking, results.json, tables, verdict and report use
+ * this interface and name no kind.
  *
  * @module
  */
@@ -76,7 +76,7 @@ export interface Prepared<Subject extends object = object> {
   /** Kinds of tokens. */
   readonly vocab: number;
   readonly subject: Subject;
-  /** What a reader of the results should know. */
+  /** Notes for a reader of the results. */
   readonly notes: readonly string[];
 }
 

@@ -15,7 +15,7 @@ export interface TaskSubject {
   readonly task: TaskFacts;
 }
 
-/** What a reader has to know of a task. */
+/** A description of a task. */
 export interface TaskFacts {
   /** The task's id, with options that were chosen: "counting(variables=5)". */
   readonly name: string;

@@ -40,7 +40,7 @@ export interface KindWords {
   readonly lengthNote: string;
   /** What the figure of differences shows. */
   readonly differenceNote: string;
-  /** What the models are asked, where that needs a section of its own, with an example. */
+  /** The question that models answer, where a report needs a section for it, with an example. */
   readonly about?: {
     readonly heading: string;
     readonly before: string;

@@ -38,7 +38,11 @@ interface Group {
   readonly key: string;
 }
 
-/** Equal groups of heads in the order of the choices. Throws a RangeError for parts that have no heads. */
+/**
+ * Equal groups of heads, one for each choice, in the order of the choices.
+ *
+ * @throws {RangeError} (its `create`) the heads cannot be divided equally, or a part acts on more than heads
+ */
 export function byHeads(choices: readonly Choice[]): EncodingDefinition {
   const id = `heads(${choices.map(nameOf).join(",")})`;
   const summary = `Groups of heads in turn: ${choices.map(nameOf).join(", ")}.`;

@@ -8,7 +8,11 @@ import type { Choice } from "./composition.ts";
 import type { EncodingDefinition, PositionEncoding } from "../position-encoding.ts";
 import type { ParameterSpec } from "../../parameters/spec.ts";
 
-/** Layer l has the choice at l modulo the pattern's length. Throws a RangeError for parts that act before the layers. */
+/**
+ * Layer l has the choice at l modulo the pattern's length.
+ *
+ * @throws {RangeError} (its `create`) a part acts on the whole sequence, before any layer
+ */
 export function byLayer(pattern: readonly Choice[]): EncodingDefinition {
   const id = `layers(${pattern.map(nameOf).join(",")})`;
   const summary = `Layer by layer in turn: ${pattern.map(nameOf).join(", ")}.`;

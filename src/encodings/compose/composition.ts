@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { writeOptions } from "../../options/words.ts";
+import { defineEncoding } from "../define-encoding.ts";
 import type {
   EncodingDefinition,
   TokenState,
@@ -20,20 +22,8 @@ export interface Choice {
 
 /** `rope`, or `rope(base=500)`: what a choice is called. */
 export function nameOf({ definition, options = {} }: Choice): string {
-  const listed = pairs(options);
+  const listed = writeOptions(options);
   return listed === "" ? definition.id : `${definition.id}(${listed})`;
-}
-
-function pairs(options: object): string {
-  return Object.entries(options)
-    .map(([name, value]) => `${name}=${written(value)}`)
-    .join(",");
-}
-
-function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
-  if (typeof value === "object" && value !== null) return `{${pairs(value)}}`;
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Choices made for a model. Equal ones are one encoding; tensors of different ones have different names. */
@@ -79,7 +69,7 @@ export function declaredBy(
   };
 }
 
-/** A composition's line, as if it stood in the list. */
+/** The definition of a composition. */
 export function combinedDefinition(
   id: string,
   summary: string,
@@ -87,14 +77,14 @@ export function combinedDefinition(
   create: (shape: ModelShape) => PositionEncoding,
 ): EncodingDefinition {
   const formulas = [...new Set(choices.map(({ definition }) => definition.formula))];
-  return {
+  return defineEncoding({
     id,
     family: "combined",
     summary,
     formula: formulas.join("\n"),
     paper: { title: `A composition of ${choices.map(nameOf).join(", ")}` },
     create,
-  };
+  });
 }
 
 /** Whether an encoding has one of the hooks. */

@@ -22,8 +22,8 @@
  * @module
  */
 import { geometricFrequencies } from "../parts/angles.ts";
-import { checkScaling, fault, trained } from "./rope-scaling.ts";
-import type { RopeScaling, Trained } from "./rope-scaling.ts";
+import { fault, readScaling, trained } from "./rope-scaling.ts";
+import type { ReadScaling, RopeScaling } from "./rope-scaling.ts";
 
 /** What a rule gives. */
 export interface RopeFrequencies {
@@ -36,14 +36,16 @@ export interface RopeFrequencies {
 /**
  * The frequencies of `rotated / 2` pairs by a rule. `current` is N, which the dynamic rules and
  * longrope need, and only they.
+ *
+ * @throws {RangeError} a setting is missing, does nothing with this rule, or is out of its bounds
  */
 export function ropeFrequencies(
   rotated: number,
   base: number,
-  scaling: RopeScaling,
+  given: RopeScaling,
   current?: number,
 ): RopeFrequencies {
-  checkScaling(scaling, current);
+  const scaling = readScaling(given, current);
   const plain = geometricFrequencies(rotated, base);
   const by = (scale: (frequency: number, m: number) => number, attentionFactor = 1) => ({
     frequencies: plain.map(scale),
@@ -59,10 +61,10 @@ export function ropeFrequencies(
     case "ntk-aware":
       return ntk(scaling.factor);
     case "dynamic-linear":
-      return by((f) => f / growth(scaling, current));
+      return by((f) => f / growth(scaling));
     case "dynamic-ntk": {
-      const { factor = 1 } = scaling;
-      return ntk(factor * growth(scaling, current) - (factor - 1));
+      const { factor } = scaling;
+      return ntk(factor * growth(scaling) - (factor - 1));
     }
     case "ntk-by-parts":
     case "yarn": {
@@ -71,13 +73,12 @@ export function ropeFrequencies(
       return by((f, m) => mix(f, scaling.factor, kept[m]!), attentionFactor);
     }
     case "longrope": {
-      const slower = growth(scaling, current) > 1 ? scaling.long : scaling.short;
+      const slower = growth(scaling) > 1 ? scaling.long : scaling.short;
       return by((f, m) => f / slower[m]!, longropeAttentionFactor(scaling, plain.length));
     }
     case "llama3": {
-      const { factor, low = 1, high = 4 } = scaling;
-      if (!(low > 0 && high > low))
-        throw fault("llama3", `high must be above low and low above 0, got ${high} and ${low}`);
+      const { factor, low, high } = scaling;
+      if (high <= low) throw fault("llama3", `high must be above low, got ${high} and ${low}`);
       const turns = (f: number): number => (trained(scaling) * f) / (2 * Math.PI);
       return by((f) => mix(f, factor, clip((turns(f) - low) / (high - low))));
     }
@@ -94,7 +95,7 @@ function yarnAttentionFactor({
   attentionFactor,
   mscale,
   mscaleAllDim,
-}: Extract<RopeScaling, { type: "yarn" }>): number {
+}: Extract<ReadScaling, { type: "yarn" }>): number {
   if ((mscale === undefined) !== (mscaleAllDim === undefined))
     throw fault("yarn", "mscale and mscaleAllDim are one setting, their quotient; give both");
   if (attentionFactor !== undefined && mscale !== undefined)
@@ -106,12 +107,12 @@ function yarnAttentionFactor({
 }
 
 function longropeAttentionFactor(
-  scaling: Extract<RopeScaling, { type: "longrope" }>,
+  scaling: Extract<ReadScaling, { type: "longrope" }>,
   pairs: number,
 ): number {
   const { short, long, factor, attentionFactor } = scaling;
   for (const list of [short, long])
-    if (list.length !== pairs || !list.every((slower) => slower > 0))
+    if (list.length !== pairs)
       throw fault("longrope", `short and long need ${pairs} numbers above 0, one a pair`);
   if ((factor === undefined) === (attentionFactor === undefined))
     throw fault("longrope", "give factor, new length / train length, or attentionFactor");
@@ -123,12 +124,11 @@ function keptByParts(
   rotated: number,
   base: number,
   plain: readonly number[],
-  scaling: Extract<RopeScaling, { type: "ntk-by-parts" | "yarn" }>,
+  scaling: Extract<ReadScaling, { type: "ntk-by-parts" | "yarn" }>,
 ): readonly number[] {
-  const { type, fast = 32, slow = 1, truncate = true, ramp = "index" } = scaling;
+  const { type, fast, slow, truncate, ramp } = scaling;
   const length = trained(scaling);
-  if (!(slow > 0 && fast > slow))
-    throw fault(type, `fast must be above slow and slow above 0, got ${fast} and ${slow}`);
+  if (fast <= slow) throw fault(type, `fast must be above slow, got ${fast} and ${slow}`);
   if (ramp === "turns")
     return plain.map((f) => clip(((length * f) / (2 * Math.PI) - slow) / (fast - slow)));
   // The pair that turns so often in the length; not a whole number.
@@ -161,9 +161,9 @@ function ntkBase(type: string, rotated: number, base: number, factor: number): n
 }
 
 /** max(N, L) / L. */
-function growth(scaling: Trained & { readonly type: string }, current: number | undefined): number {
+function growth(scaling: Extract<ReadScaling, { readonly current: number }>): number {
   const length = trained(scaling);
-  return Math.max(current!, length) / length;
+  return Math.max(scaling.current, length) / length;
 }
 
 /** A frequency of which a share stays and the rest is slowed. */

@@ -22,7 +22,11 @@ export interface ReadRopeParameters {
   readonly scaling?: RopeScaling;
 }
 
-/** The settings of a model's layers, or of those of one type where types have their own. */
+/**
+ * The settings of a model's layers, or of those of one type where types have their own.
+ *
+ * @throws {RangeError} a rule or a key is not understood, or a value is missing
+ */
 export function readRopeParameters(config: RopeConfig, layerType?: string): ReadRopeParameters {
   const top = (config["rope_scaling"] ?? config["rope_parameters"] ?? {}) as RopeConfig;
   const types = ((config["layer_types"] ?? []) as string[]).filter((type) => type in top);

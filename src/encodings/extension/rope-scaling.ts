@@ -1,110 +1,140 @@
 /**
- * The settings of rules that fit RoPE to longer texts; what they mean is said in rope-frequencies.ts.
+ * The rules that fit RoPE to longer texts, and their options; rope-frequencies.ts has what they compute.
  *
  * @module
  */
+import { option, optionIs } from "../../options/option.ts";
+import type { Given, Read } from "../../options/option.ts";
+import { readOptions } from "../../options/read.ts";
+import { flag, listOf, number, recordBy, whole, word } from "../../options/value.ts";
 
-/** L, which `rope` knows from the model. */
-export interface Trained {
-  /** Tokens of the texts that the unscaled model was trained with. Default in `rope`: train length. */
-  readonly length?: number;
-}
+const factor = option("s, new length / train length.", number({ least: 1 }), { required: true });
+const length = option(
+  "L, tokens of the texts that the unscaled model was trained with.",
+  whole({ least: 2 }),
+  { otherwise: "the train length" },
+);
+const attentionFactor = (otherwise: string) =>
+  option("Factor of cosines and sines.", number({ above: 0 }), { otherwise });
 
-export interface ByParts extends Trained {
-  readonly factor: number;
-  /** Pairs that turn as often in `length` stay as they are. Default 32. */
-  readonly fast?: number;
-  /** Pairs that turn as seldom are slowed by the whole factor. Default 1. */
-  readonly slow?: number;
-  /** Whether the ends of the ramp are rounded outwards to whole pairs. Default true. */
-  readonly truncate?: boolean;
-  /** What the ramp is linear in. Default `index`. */
-  readonly ramp?: "index" | "turns";
-}
-
-/** A rule, and its numbers. */
-export type RopeScaling =
-  | { readonly type: "linear" | "ntk-aware"; readonly factor: number }
-  | ({ readonly type: "dynamic-linear" } & Trained)
-  /** `factor`: 1, the default, gives ntk-aware's base for N/L. */
-  | ({ readonly type: "dynamic-ntk"; readonly factor?: number } & Trained)
-  | ({ readonly type: "ntk-by-parts" } & ByParts)
-  | ({
-      readonly type: "yarn";
-      /** Of cosines and sines. Default: from the factor, and both mscales if given. */
-      readonly attentionFactor?: number;
-      readonly mscale?: number;
-      readonly mscaleAllDim?: number;
-    } & ByParts)
-  | ({
-      readonly type: "longrope";
-      /** One number a pair, by which it is slower: in texts up to `length`, and in longer ones. */
-      readonly short: readonly number[];
-      readonly long: readonly number[];
-      readonly factor?: number;
-      readonly attentionFactor?: number;
-    } & Trained)
-  | ({
-      readonly type: "llama3";
-      readonly factor: number;
-      /** Defaults 1 and 4. */
-      readonly low?: number;
-      readonly high?: number;
-    } & Trained);
-
-const byParts = ["factor", "length", "fast", "slow", "truncate", "ramp"] as const;
-
-/** What each rule takes. */
-const settings: Readonly<Record<RopeScaling["type"], readonly string[]>> = {
-  linear: ["factor"],
-  "ntk-aware": ["factor"],
-  "dynamic-linear": ["length"],
-  "dynamic-ntk": ["factor", "length"],
-  "ntk-by-parts": byParts,
-  yarn: [...byParts, "attentionFactor", "mscale", "mscaleAllDim"],
-  longrope: ["short", "long", "factor", "length", "attentionFactor"],
-  llama3: ["factor", "low", "high", "length"],
+const byParts = {
+  factor,
+  length,
+  fast: option("Pairs that turn as often in `length` stay as they are.", number({ above: 0 }), {
+    default: 32,
+  }),
+  slow: option("Pairs that turn as seldom are slowed by the whole factor.", number({ above: 0 }), {
+    default: 1,
+  }),
+  ramp: option("What the ramp is linear in.", word("index", "turns"), { default: "index" }),
+  truncate: option("Whether the ends of the ramp are rounded outwards to whole pairs.", flag, {
+    default: true,
+    only: optionIs("ramp", "index"),
+  }),
 };
-const dynamic: readonly string[] = ["dynamic-linear", "dynamic-ntk", "longrope"];
+const mscale = (part: string) =>
+  option(`${part} of the factor's quotient.`, number({ least: 0 }), { otherwise: "not used" });
+const slower = (texts: string) =>
+  option(`What each pair's frequency is divided by in ${texts}.`, listOf(number({ above: 0 })), {
+    required: true,
+  });
 
-/** Raises a RangeError unless the settings, and N where the rule needs it, fit the rule. */
-export function checkScaling(scaling: RopeScaling, current: number | undefined): void {
-  const { type } = scaling;
-  if (!Object.hasOwn(settings, type))
-    throw new RangeError(
-      `rope: scaling "${type}" is unknown. Known: ${Object.keys(settings).join(", ")}.`,
-    );
-  const takes = settings[type];
-  for (const [name, value] of Object.entries(scaling)) {
-    if (name !== "type" && !takes.includes(name))
-      throw fault(type, `it has no "${name}"; it takes ${takes.join(", ")}`);
-    if (name === "attentionFactor" && !(Number(value) > 0))
-      throw fault(type, `attentionFactor must be above 0, got ${String(value)}`);
-  }
-  const { factor } = { factor: undefined, ...scaling };
-  const optional = type === "dynamic-ntk" || type === "longrope";
-  if (takes.includes("factor") && !(factor === undefined ? optional : factor >= 1))
-    throw fault(type, `factor, new length / train length, must be 1 or more, got ${factor}`);
-  if (dynamic.includes(type) && current === undefined)
-    throw fault(
-      type,
-      "frequencies follow from the length of the text, and keys that were cached would not fit a " +
-        "longer one; give one length for all texts as current, or use a rule without it",
-    );
-  if (!dynamic.includes(type) && current !== undefined)
-    throw fault(type, "it does not depend on the length of the text, so it takes no current");
-  if (current !== undefined && !(Number.isInteger(current) && current > 0))
-    throw fault(type, `current must be a whole number of 1 or more, got ${current}`);
+/** The options of each rule. */
+const rules = {
+  linear: { factor },
+  "ntk-aware": { factor },
+  "dynamic-linear": { length },
+  "dynamic-ntk": {
+    factor: option("f; 1 gives the base of ntk-aware for N/L.", number({ least: 1 }), {
+      default: 1,
+    }),
+    length,
+  },
+  "ntk-by-parts": byParts,
+  yarn: {
+    ...byParts,
+    attentionFactor: attentionFactor("from the factor, and from both mscales where given"),
+    mscale: mscale("Numerator"),
+    mscaleAllDim: mscale("Denominator"),
+  },
+  longrope: {
+    short: slower("texts up to `length`"),
+    long: slower("longer texts"),
+    factor: option("s, new length / train length.", number({ least: 1 }), {
+      otherwise: "`attentionFactor` is needed",
+    }),
+    length,
+    attentionFactor: attentionFactor("from the factor"),
+  },
+  llama3: {
+    factor,
+    low: option(
+      "Pairs that turn as seldom in `length` are slowed by the factor.",
+      number({ above: 0 }),
+      {
+        default: 1,
+      },
+    ),
+    high: option("Pairs that turn as often stay as they are.", number({ above: 0 }), {
+      default: 4,
+    }),
+    length,
+  },
+};
+
+const current = option(
+  "N, the length of every text: frequencies follow from it, and keys cached in a text of another length would " +
+    "not fit.",
+  whole({ least: 1 }),
+  { required: true },
+);
+
+const plainRules = recordBy("type", rules);
+
+/** A rule and its options, as they may be given. */
+export type RopeScaling = Given<typeof plainRules>;
+
+/** A rule and its options, beside the length of the text where the rule depends on that. */
+export const scalingValue = recordBy("type", {
+  ...rules,
+  "dynamic-linear": { ...rules["dynamic-linear"], current },
+  "dynamic-ntk": { ...rules["dynamic-ntk"], current },
+  longrope: { ...rules.longrope, current },
+});
+
+/** A rule as it was read, with defaults. */
+export type ReadScaling = Read<typeof scalingValue>;
+
+const scaling = { scaling: option("The rule.", scalingValue, { required: true }) };
+
+/**
+ * Reads a rule.
+ *
+ * @param current N, for the rules that depend on it and only for them
+ * @throws {OptionError} for options that the rule does not have or that cannot be
+ */
+export function readScaling(given: object, current: number | undefined): ReadScaling {
+  const whole = current === undefined ? given : { ...given, current };
+  return readOptions("rope", scaling, { scaling: whole }).scaling;
 }
 
-/** What is wrong with a rule's settings. */
+/** What is wrong with a rule's options beside one another. */
 export function fault(type: string, reason: string): RangeError {
   return new RangeError(`rope: scaling ${type}: ${reason}.`);
 }
 
-/** L; raises a RangeError where it is not known. */
-export function trained({ type, length }: Trained & { readonly type: string }): number {
-  if (length === undefined || !Number.isInteger(length) || length < 2)
-    throw fault(type, `length, of training, must be a whole number of 2 or more, got ${length}`);
+/**
+ * L, which a rule must be given where it is not read through `rope`.
+ *
+ * @throws {RangeError} where it is absent
+ */
+export function trained({
+  type,
+  length,
+}: {
+  readonly type: string;
+  readonly length?: number | undefined;
+}): number {
+  if (length === undefined) throw fault(type, "it needs length, that of training; give it");
   return length;
 }

@@ -6,6 +6,9 @@
 import { add, divide, multiply, subtract } from "../../operators/arithmetic.ts";
 import { gather } from "../../operators/indexing.ts";
 import { unsqueeze } from "../../operators/movement.ts";
+import { option } from "../../options/option.ts";
+import type { Option } from "../../options/option.ts";
+import { number } from "../../options/value.ts";
 import { constant } from "../../operators/source.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Positions } from "../position-encoding.ts";
@@ -18,6 +21,13 @@ export interface Angles {
   readonly cosine: Tensor;
   readonly sine: Tensor;
 }
+
+/** The base of the frequencies. */
+export const baseOption: Option<number, number | undefined> = option(
+  "Base of the frequencies.",
+  number({ above: 1 }),
+  { default: 10000 },
+);
 
 /** `base^(−2m/width)` for m = 0 … width/2 − 1. */
 export function geometricFrequencies(width: number, base: number): readonly number[] {

@@ -3,17 +3,19 @@
  *
  * @module
  */
+import { option } from "../../options/option.ts";
+import type { ReadOptions } from "../../options/option.ts";
+import { anyWord } from "../../options/value.ts";
+import { baseOptionsOption } from "./sampled-positions.ts";
 import type { FindEncoding } from "./sampled-positions.ts";
 import type { EncodingContext, ModelShape, PositionEncoding } from "../position-encoding.ts";
 import { withContext } from "../compose/with-context.ts";
 
 /** The bias that DAPE adapts. */
-export interface DapeBaseOptions {
-  /** Id of a bias encoding. Default `kerple-log`. */
-  readonly base?: string;
-  /** Its options. */
-  readonly baseOptions?: object;
-}
+export const dapeBaseOptions = {
+  base: option("Id of an encoding that is a bias alone.", anyWord, { default: "kerple-log" }),
+  baseOptions: baseOptionsOption,
+};
 
 /** Hooks that a base may have: DAPE reads a bias, and nothing else takes part. */
 const allowed: ReadonlySet<string> = new Set(["bias", "layerBias"]);
@@ -23,7 +25,7 @@ export function baseOf(
   id: string,
   find: FindEncoding,
   shape: ModelShape,
-  { base = "kerple-log", baseOptions }: DapeBaseOptions,
+  { base, baseOptions }: ReadOptions<typeof dapeBaseOptions>,
 ): PositionEncoding {
   const encoding = find(base).create(shape, baseOptions);
   const hooks = Object.entries(encoding)

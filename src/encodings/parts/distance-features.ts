@@ -19,29 +19,57 @@ import { abs } from "../../operators/pointwise.ts";
 import { max } from "../../operators/reduction.ts";
 import { concat } from "../../operators/slicing.ts";
 import { constant } from "../../operators/source.ts";
+import { option, optionIs } from "../../options/option.ts";
+import type { ReadOptions } from "../../options/option.ts";
+import { flag, listOf, whole, word } from "../../options/value.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { EncodingContext } from "../position-encoding.ts";
 import { bucketStarts } from "../t5.ts";
 
-/** Settings of the rows. */
-export interface DistanceFeatureOptions {
-  /** Default `fixed`. */
-  readonly mode?: "fixed" | "pad" | "fixed-anchors" | "normalise" | "bucket";
-  /** N, by which distances are divided; the longest text in modes `fixed` and `pad`. Default: train length. */
-  readonly maxLength?: number;
-  /** Whether a row sees the past only. Default false. */
-  readonly causal?: boolean;
-  /** `pad`: N more columns, 1 where a column is real; they tell distance 0 from no column. Default false. */
-  readonly validity?: boolean;
-  /** `fixed-anchors`: the positions measured from. Default 0, 1, 2, 4, … below N. */
-  readonly anchors?: readonly number[];
-  /** `normalise`: K. Default 16. */
-  readonly points?: number;
-  /** `bucket`: how many. Default 32. */
-  readonly buckets?: number;
-  /** `bucket`: where the last begins. Default 128. */
-  readonly maxDistance?: number;
-}
+/** The options of the rows. */
+export const rowOptions = {
+  mode: option(
+    "How a row gets a fixed number of columns.",
+    word("fixed", "pad", "fixed-anchors", "normalise", "bucket"),
+    { default: "fixed" },
+  ),
+  maxLength: option(
+    "N, by which distances are divided; the longest text in modes `fixed` and `pad`.",
+    whole({ least: 1 }),
+    {
+      otherwise: "the train length",
+      only: optionIs("mode", "fixed", "pad", "fixed-anchors", "bucket"),
+    },
+  ),
+  causal: option("Whether a row sees the past only.", flag, {
+    default: false,
+    only: optionIs("mode", "fixed", "pad", "fixed-anchors", "bucket"),
+  }),
+  validity: option(
+    "N more columns, 1 where a column is real: distance 0 and no column then differ.",
+    flag,
+    { default: false, only: optionIs("mode", "pad") },
+  ),
+  anchors: option("The positions measured from.", listOf(whole({ least: 0 })), {
+    otherwise: "0, 1, 2, 4, … below N",
+    only: optionIs("mode", "fixed-anchors"),
+  }),
+  points: option("K, how many points of the text a row measures to.", whole({ least: 2 }), {
+    default: 16,
+    only: optionIs("mode", "normalise"),
+  }),
+  buckets: option("How many buckets.", whole({ least: 2 }), {
+    default: 32,
+    only: optionIs("mode", "bucket"),
+  }),
+  maxDistance: option("Where the last bucket begins.", whole({ least: 2 }), {
+    default: 128,
+    only: optionIs("mode", "bucket"),
+  }),
+};
+
+/** The options of the rows, as they were read. */
+export type RowOptions = ReadOptions<typeof rowOptions>;
 
 /** A way to form rows. */
 export interface DistanceFeatures {
@@ -56,23 +84,14 @@ export interface DistanceFeatures {
 }
 
 /** The rows that the options ask for. */
-export function distanceFeatures(
-  trainLength: number,
-  options: DistanceFeatureOptions,
-): DistanceFeatures {
-  const { mode = "fixed", maxLength = trainLength, causal = false, validity = false } = options;
-  if (!Number.isInteger(maxLength) || maxLength < 1)
-    throw new RangeError(
-      `distance-row: maxLength must be a whole number of 1 or more, got ${maxLength}.`,
-    );
-  if (validity && mode !== "pad")
-    throw new RangeError(`distance-row: validity columns belong to mode "pad", not "${mode}".`);
+export function distanceFeatures(trainLength: number, options: RowOptions): DistanceFeatures {
+  const { mode, maxLength = trainLength, causal, validity } = options;
   const counted = { maxLength, bounded: false, growing: !causal };
   switch (mode) {
     case "fixed":
     case "fixed-anchors": {
-      const anchors =
-        mode === "fixed" ? [...Array(maxLength).keys()] : checkAnchors(options, maxLength);
+      const { anchors = mode === "fixed" ? [...Array(maxLength).keys()] : doublings(maxLength) } =
+        options;
       return {
         ...counted,
         bounded: mode === "fixed",
@@ -92,17 +111,11 @@ export function distanceFeatures(
         rows: (context) => paddedRows(context, maxLength, causal, validity),
       };
     case "normalise": {
-      const { points = 16 } = options;
-      if (causal)
-        throw new RangeError(
-          `distance-row: mode "normalise" needs the length of the text, so it has no causal rows.`,
-        );
-      if (!Number.isInteger(points) || points < 2)
-        throw new RangeError(`distance-row: points must be 2 or more, got ${points}.`);
+      const { points } = options;
       return { ...counted, columns: points, rows: (context) => normalisedRows(context, points) };
     }
     case "bucket": {
-      const { buckets = 32, maxDistance = 128 } = options;
+      const { buckets, maxDistance } = options;
       const starts = bucketStarts(true, buckets, maxDistance);
       return {
         ...counted,
@@ -165,14 +178,8 @@ function bucketCounts(
   return add(past, overlap(maximum(from, 1), subtract(textLength(context), i)));
 }
 
-function checkAnchors({ anchors }: DistanceFeatureOptions, maxLength: number): readonly number[] {
-  if (anchors === undefined) {
-    const doublings = Math.ceil(Math.log2(Math.max(maxLength, 2)));
-    return [0, ...Array.from({ length: doublings }, (_, k) => 2 ** k)];
-  }
-  if (anchors.length === 0 || !anchors.every((anchor) => Number.isInteger(anchor) && anchor >= 0))
-    throw new RangeError(
-      `distance-row: anchors must be whole numbers from 0, got [${anchors.join(", ")}].`,
-    );
-  return anchors;
+/** 0, 1, 2, 4, … below N. */
+function doublings(maxLength: number): readonly number[] {
+  const count = Math.ceil(Math.log2(Math.max(maxLength, 2)));
+  return [0, ...Array.from({ length: count }, (_, k) => 2 ** k)];
 }

@@ -10,6 +10,9 @@ import { matmul } from "../../operators/matmul.ts";
 import { reshape, transpose, unsqueeze } from "../../operators/movement.ts";
 import { floor } from "../../operators/pointwise.ts";
 import { constant } from "../../operators/source.ts";
+import { option } from "../../options/option.ts";
+import type { Option } from "../../options/option.ts";
+import { whole } from "../../options/value.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { geometricFrequencies } from "./angles.ts";
 import type { LayerContext, ModelShape } from "../position-encoding.ts";
@@ -109,11 +112,9 @@ export function sinusoidTerms(
   };
 }
 
-/** Raises a RangeError for a clampLength that is no positive whole number. */
-export function checkClampLength(id: string, clampLength: number | undefined): void {
-  if (clampLength === undefined || (Number.isInteger(clampLength) && clampLength > 0)) return;
-  throw new RangeError(
-    `${id}: clampLength must be a whole number of 1 or more, got ${clampLength}. ` +
-      `Leave it out to tell all distances apart.`,
-  );
-}
+/** The distance from which on all are alike. */
+export const clampLengthOption: Option<number | undefined, number | undefined> = option(
+  "All distances from here on are alike.",
+  whole({ least: 1 }),
+  { otherwise: "no distance is" },
+);

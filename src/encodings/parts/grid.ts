@@ -7,6 +7,9 @@ import { divide, multiply, subtract } from "../../operators/arithmetic.ts";
 import { cast } from "../../operators/cast.ts";
 import { reshape, transpose, unsqueeze } from "../../operators/movement.ts";
 import { concat } from "../../operators/slicing.ts";
+import { option } from "../../options/option.ts";
+import type { Option } from "../../options/option.ts";
+import { whole } from "../../options/value.ts";
 import { sizeOf } from "../../tensor/dimension.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { EncodingContext, Positions } from "../position-encoding.ts";
@@ -69,11 +72,9 @@ export function headsFirst(numbers: Tensor, like: Tensor): Tensor {
   return transpose(reshape(numbers, [like.shape[0]!, query!, key!, heads]), [0, 3, 1, 2]);
 }
 
-/** Checks the width of a grid. */
-export function checkGridWidth(id: string, width: number): void {
-  if (!Number.isInteger(width) || width < 1)
-    throw new RangeError(
-      `${id}: gridWidth must be a whole number of 1 or more, got ${width}. ` +
-        `Pass how many positions a row of the grid has.`,
-    );
-}
+/** The option of encodings that have one axis or a grid. */
+export const gridWidthOption: Option<number | undefined, number | undefined> = option(
+  "Positions run through a grid of that many columns, row by row.",
+  whole({ least: 1 }),
+  { otherwise: "no grid, one axis" },
+);

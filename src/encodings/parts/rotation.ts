@@ -14,6 +14,9 @@ import { reshape, unsqueeze } from "../../operators/movement.ts";
 import { negate } from "../../operators/pointwise.ts";
 import { concat, slice, split } from "../../operators/slicing.ts";
 import { constant } from "../../operators/source.ts";
+import { option } from "../../options/option.ts";
+import type { Option } from "../../options/option.ts";
+import { whole, word } from "../../options/value.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Angles } from "./angles.ts";
 
@@ -33,6 +36,20 @@ export function turnPairs(vectors: Tensor, angles: Angles, layout: PairLayout): 
   return concat([turn(head, angles), slice(vectors, -1, rotated, headDim - rotated)], -1);
 }
 
+/** How pairs are laid out, with the default of most encodings. */
+export const layoutOption: Option<PairLayout, PairLayout | undefined> = option(
+  "Which components form a pair.",
+  word("half", "interleaved"),
+  { default: "half" },
+);
+
+/** How many components rotate. */
+export const rotatedOption: Option<number | undefined, number | undefined> = option(
+  "How many leading components of a head rotate.",
+  whole({ least: 2, multipleOf: 2 }),
+  { otherwise: "all" },
+);
+
 /** Raises a RangeError unless `rotated` components of a head can form pairs. */
 export function checkRotated(id: string, rotated: number, headDim: number): void {
   if (!Number.isInteger(rotated) || rotated < 2 || rotated % 2 !== 0 || rotated > headDim)
@@ -40,11 +57,6 @@ export function checkRotated(id: string, rotated: number, headDim: number): void
       `${id}: the rotated width must be even, from 2 to headDim ${headDim}, got ${rotated}. ` +
         `Choose an even headDim (model width / heads), or rotate a part of it with "rotated".`,
     );
-}
-
-/** Raises a RangeError unless frequencies fall with this base. */
-export function checkBase(id: string, base: number): void {
-  if (!(base > 1)) throw new RangeError(`${id}: base must be above 1, got ${base}. Use 10000.`);
 }
 
 // Both write y = x · cos + partner(x) · sin over the whole width: one pass fewer than pair by pair.

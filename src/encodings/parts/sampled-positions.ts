@@ -6,6 +6,9 @@
  *
  * @module
  */
+import { option } from "../../options/option.ts";
+import type { Option } from "../../options/option.ts";
+import { anyRecord } from "../../options/value.ts";
 import type {
   PositionSampling,
   EncodingContext,
@@ -17,13 +20,12 @@ import { withContext } from "../compose/with-context.ts";
 /** Looks an encoding up by its id. */
 export type FindEncoding = (id: string) => EncodingDefinition;
 
-/** The base of a wrapper. */
-export interface BaseOptions {
-  /** Id of the encoding whose positions are drawn. */
-  readonly base?: string;
-  /** Its options. */
-  readonly baseOptions?: object;
-}
+/** The options of the encoding that is wrapped. */
+export const baseOptionsOption: Option<object | undefined, object | undefined> = option(
+  "The options of the base.",
+  anyRecord,
+  { otherwise: "those of the base by default" },
+);
 
 /** How a hook's context changes before the base sees it. */
 export type Replace = <Context extends EncodingContext>(context: Context) => Context;
@@ -40,7 +42,7 @@ export function withSampledPositions(
 ): PositionEncoding {
   if (inner.sampling)
     throw new RangeError(
-      `${id}: "${inner.id}" draws positions of its own. Choose a base that does not.`,
+      `${id}: "${inner.id}" samples positions of its own. Choose a base that does not.`,
     );
   const own = (name: string): string => name.replace(/^position\./, `position.${id}.`);
   const within: Replace = (context) => {
@@ -59,19 +61,4 @@ export function withSampledPositions(
     parameters: inner.parameters.map((spec) => ({ ...spec, name: own(spec.name) })),
     ...(limit && { limit }),
   };
-}
-
-/** Raises a RangeError unless each is a whole number from `least` to `most`. */
-export function checkWhole(
-  id: string,
-  values: Readonly<Record<string, number>>,
-  least: number,
-  most?: number,
-): void {
-  for (const [name, value] of Object.entries(values))
-    if (!Number.isInteger(value) || value < least || value > (most ?? value))
-      throw new RangeError(
-        `${id}: ${name} must be a whole number of ${least} or more` +
-          `${most === undefined ? "" : `, up to ${most}`}, got ${value}.`,
-      );
 }

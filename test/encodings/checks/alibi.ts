@@ -1,12 +1,11 @@
 import { alibi, slopes } from "../../../src/encodings/alibi.ts";
-import type { AlibiOptions } from "../../../src/encodings/alibi.ts";
 import { goldenDifference } from "../../golden/golden.ts";
 import { attention, compare, option, sizes, sizesOf } from "../check.ts";
 import { biasCheck } from "../bias-check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 
-export const variants: readonly AlibiOptions[] = [
+export const variants: readonly object[] = [
   { learned: true },
   { learned: true, biasedHeads: 2, preScaled: true },
   { sides: "offset", biasMax: 3 },

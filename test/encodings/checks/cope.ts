@@ -1,9 +1,8 @@
 import { cope } from "../../../src/encodings/cope.ts";
-import type { CopeOptions } from "../../../src/encodings/cope.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly CopeOptions[] = [
+export const variants: readonly object[] = [
   { scale: "appendix", positions: 3 },
   { separateKeys: true },
 ];

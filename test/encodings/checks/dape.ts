@@ -1,9 +1,8 @@
 import { encodingById } from "../../../src/encodings/index.ts";
-import type { DapeOptions } from "../../../src/encodings/dape.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly DapeOptions[] = [
+export const variants: readonly object[] = [
   { base: "t5", baseOptions: { buckets: 6, maxDistance: 9 }, width: 5 },
   { base: "fire", width: 4 },
 ];

@@ -1,12 +1,11 @@
 import { fox } from "../../../src/encodings/fox.ts";
-import type { FoxOptions } from "../../../src/encodings/fox.ts";
 import { evaluate } from "../../../src/tensor/evaluate.ts";
 import { goldenDifference } from "../../golden/golden.ts";
 import { attention, option, sizes, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 
-export const variants: readonly FoxOptions[] = [
+export const variants: readonly object[] = [
   { initialBias: 5 },
   { gate: "bias", decayTimes: [2, 30] },
   { gate: "fixed", decayTimes: [1, 8] },

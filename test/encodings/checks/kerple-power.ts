@@ -1,8 +1,7 @@
 import { kerplePower } from "../../../src/encodings/kerple-power.ts";
-import type { KerplePowerOptions } from "../../../src/encodings/kerple-power.ts";
 import { biasCheck } from "../bias-check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly KerplePowerOptions[] = [{ kernel: "weight" }, { kernel: "both" }];
+export const variants: readonly object[] = [{ kernel: "weight" }, { kernel: "both" }];
 
 export const check: Check = biasCheck(kerplePower);

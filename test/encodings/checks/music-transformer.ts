@@ -1,9 +1,8 @@
 import { musicTransformer } from "../../../src/encodings/music-transformer.ts";
-import type { MusicTransformerOptions } from "../../../src/encodings/music-transformer.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly MusicTransformerOptions[] = [
+export const variants: readonly object[] = [
   { maxLength: 3, values: true },
   { shared: true, values: true },
 ];

@@ -1,9 +1,8 @@
 import { path } from "../../../src/encodings/path.ts";
-import type { PathOptions } from "../../../src/encodings/path.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly PathOptions[] = [{ rank: 3, forgetGate: true }];
+export const variants: readonly object[] = [{ rank: 3, forgetGate: true }];
 
 export const check: Check = (golden, options) => {
   const forgetGate = option<boolean>(golden, "forgetGate");

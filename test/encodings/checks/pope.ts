@@ -1,10 +1,9 @@
 import { pope } from "../../../src/encodings/pope.ts";
-import type { PopeOptions } from "../../../src/encodings/pope.ts";
 import { option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 import { rotaryCase } from "../rotary-case.ts";
 
-export const variants: readonly PopeOptions[] = [
+export const variants: readonly object[] = [
   { bias: "model", start: "uniform", base: 500 },
   { rotated: 3 },
 ];

@@ -1,11 +1,10 @@
 import { queryTemperature } from "../../../src/encodings/query-temperature.ts";
-import type { QueryTemperatureOptions } from "../../../src/encodings/query-temperature.ts";
 import { rope } from "../../../src/encodings/rope.ts";
-import { sizesOf } from "../check.ts";
+import { optionsBut, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 import { rotaryCase } from "../rotary-case.ts";
 
-export const variants: readonly QueryTemperatureOptions[] = [
+export const variants: readonly object[] = [
   { form: "ministral-3", length: 3, scale: 0.5 },
   { form: "inkling", length: 3, scale: 0.5 },
   { form: "beam", length: 3, scale: 0.5 },
@@ -17,6 +16,6 @@ export const check: Check = (golden, options) => {
   const encoding =
     "noRopeLayers" in golden.options
       ? rope.create(sizes, { layout: "interleaved" })
-      : queryTemperature.create(sizes, golden.options);
+      : queryTemperature.create(sizes, optionsBut(golden, "causal"));
   return rotaryCase(golden, options.mutate(encoding), options);
 };

@@ -1,11 +1,10 @@
 import { encodingById } from "../../../src/encodings/index.ts";
-import type { RandomOffsetOptions } from "../../../src/encodings/random-offset.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { compare, leavesOf, option, sizes } from "../check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 
-export const variants: readonly RandomOffsetOptions[] = [
+export const variants: readonly object[] = [
   { base: "learned", maxOffset: 9 },
   { base: "distance-row", maxOffset: 5, evaluationOffset: 0 },
 ];

@@ -1,11 +1,10 @@
 import { encodingById } from "../../../src/encodings/index.ts";
-import type { RandomizedOptions } from "../../../src/encodings/randomized.ts";
 import { compare, leavesOf, option, sizes, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 import { rotaryCase } from "../rotary-case.ts";
 
-export const variants: readonly RandomizedOptions[] = [
+export const variants: readonly object[] = [
   { base: "sinusoidal", range: 100 },
   { base: "learned" },
   { base: "alibi", range: 64 },
@@ -15,9 +14,9 @@ export const variants: readonly RandomizedOptions[] = [
 export const check: Check = (golden, options) => {
   const { inputs } = golden;
   const definition = encodingById("randomized");
-  const given: RandomizedOptions = {
+  const given: object = {
     base: option(golden, "base"),
-    baseOptions: (golden.options as RandomizedOptions).baseOptions ?? {},
+    baseOptions: golden.options["baseOptions"] ?? {},
   };
   if (inputs["query"]) {
     const encoding = options.mutate(definition.create(sizesOf(golden), given));

@@ -1,9 +1,8 @@
 import { relProj } from "../../../src/encodings/rel-proj.ts";
-import type { RelProjOptions } from "../../../src/encodings/rel-proj.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly RelProjOptions[] = [{ basis: 3, maxDistance: 4 }];
+export const variants: readonly object[] = [{ basis: 3, maxDistance: 4 }];
 
 export const check: Check = (golden, options) => {
   const settings = {

@@ -2,14 +2,13 @@ import { anglesOf, geometricFrequencies } from "../../../src/encodings/parts/ang
 import { ropeFrequencies } from "../../../src/encodings/extension/rope-frequencies.ts";
 import type { RopeScaling } from "../../../src/encodings/extension/rope-scaling.ts";
 import { rope } from "../../../src/encodings/rope.ts";
-import type { RopeOptions } from "../../../src/encodings/rope.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
 import type { GoldenCase } from "../../golden/golden.ts";
 import { compare, leavesOf, option, sizes } from "../check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 
-export const variants: readonly RopeOptions[] = [
+export const variants: readonly object[] = [
   { layout: "interleaved", base: 500 },
   { rotated: 4, scaling: { type: "linear", factor: 2 } },
   { rotated: 4, scaling: { type: "ntk-aware", factor: 3 } },
@@ -50,7 +49,9 @@ export const check: Check = (golden, options) => {
 };
 
 /** x-transformers has a name for either rule; a case of the file uses one at most. */
-function scalingOf({ options }: GoldenCase): RopeScaling | undefined {
+function scalingOf({
+  options,
+}: GoldenCase): Extract<RopeScaling, { type: "linear" | "ntk-aware" }> | undefined {
   const { interpolation = 1, rescale = 1 } = options as {
     interpolation?: number;
     rescale?: number;

@@ -1,5 +1,4 @@
 import { sinusoidal } from "../../../src/encodings/sinusoidal.ts";
-import type { SinusoidalOptions } from "../../../src/encodings/sinusoidal.ts";
 import { constant } from "../../../src/operators/source.ts";
 import { evaluate } from "../../../src/tensor/evaluate.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
@@ -8,7 +7,7 @@ import { compare, leavesOf, option, sizes } from "../check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf } from "../context.ts";
 
-export const variants: readonly SinusoidalOptions[] = [
+export const variants: readonly object[] = [
   { layout: "concat", embedScale: "root-model" },
   { layout: "t2t", base: 500 },
   { layout: "concat", scale: "learned", embedScale: "none" },

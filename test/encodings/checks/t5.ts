@@ -1,13 +1,12 @@
 import type { PositionEncoding } from "../../../src/encodings/position-encoding.ts";
 import { bucketRule, t5 } from "../../../src/encodings/t5.ts";
-import type { T5Options } from "../../../src/encodings/t5.ts";
 import { evaluate } from "../../../src/tensor/evaluate.ts";
 import { goldenDifference } from "../../golden/golden.ts";
 import { attention, option, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 import { contextOf, positionsOf, stored } from "../context.ts";
 
-export const variants: readonly T5Options[] = [
+export const variants: readonly object[] = [
   { buckets: 6, maxDistance: 9, scoreScale: 1 },
   { biasMultiplier: 3 },
 ];

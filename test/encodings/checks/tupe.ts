@@ -1,9 +1,8 @@
 import { tupe } from "../../../src/encodings/tupe.ts";
-import type { TupeOptions } from "../../../src/encodings/tupe.ts";
 import { biasCheck } from "../bias-check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly TupeOptions[] = [
+export const variants: readonly object[] = [
   { untieFirst: true },
   { relative: true, buckets: 8, maxDistance: 20 },
   { relative: true, untieFirst: true },

@@ -1,9 +1,8 @@
 import { windowTable } from "../../../src/encodings/window-table.ts";
-import type { WindowTableOptions } from "../../../src/encodings/window-table.ts";
 import { biasCheck } from "../bias-check.ts";
 import type { Check } from "../check.ts";
 
-export const variants: readonly WindowTableOptions[] = [
+export const variants: readonly object[] = [
   { shared: true },
   { gridWidth: 3 },
   { untieFirst: true },

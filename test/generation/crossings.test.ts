@@ -1,0 +1,48 @@
+/**
+ * What crosses between the runtime and the host while a text is decoded: new tokens and logits, and neither
+ * weights nor cache.
+ */
+import { describe, expect, test } from "vitest";
+import { compileDecoder } from "../../src/generation/compile-decoder.ts";
+import { countingRuntime } from "../runtime/counting-runtime.ts";
+import { trainedModel, vocab } from "./trained-model.ts";
+
+const steps = 6;
+
+describe.each(["rope", "fox", "path"])("%s on the processor", (encoding) => {
+  test("weights and cache are never made of host arrays again", async () => {
+    const trained = trainedModel(encoding);
+    const { compile, made, runs, open } = countingRuntime();
+    const decoder = await compileDecoder(trained, { compile, threads: 1 });
+    await decoder.prefill([[1, 2, 3], [4]]);
+    await decoder.step([5, 6]);
+    const before = made.length;
+    const runsBefore = runs.length;
+    for (let step = 0; step < steps; step++) await decoder.step([step, step]);
+
+    // Tokens, positions of queries and keys, and the mask; the longest has a number for each token so far.
+    const columns = 4 + steps;
+    expect(made.length - before).toBe(4 * steps);
+    expect(Math.max(...made.slice(before))).toBe(2 * columns);
+
+    const names = trained.model.parameters.specs.map(({ name }) => name);
+    const later = runs.slice(runsBefore);
+    expect(later.length).toBe(steps);
+    later.forEach(({ inputs, outputs }, at) => {
+      for (const name of names) {
+        expect(inputs[name], name).toBe(runs[0]!.inputs[name]);
+        expect(inputs[name]!.data, name).toBe(trained.weights.get(name)!.data);
+      }
+      const cache = Object.keys(inputs).filter((name) => name.startsWith("past."));
+      expect(cache.length).toBeGreaterThanOrEqual(4);
+      for (const name of cache)
+        expect(inputs[name], name).toBe(
+          runs[runsBefore + at - 1]!.outputs[name.replace("past.", "next:")],
+        );
+      expect(outputs["logits"]!.dims).toEqual([2, vocab]);
+      expect(Object.keys(outputs).length).toBe(1 + cache.length);
+    });
+    await decoder.dispose();
+    expect(open()).toBe(0);
+  });
+});
