@@ -2,6 +2,10 @@
  * Long causal attention in relpos and by PyTorch's `scaled_dot_product_attention`: time and peak memory.
  *
  *     node bench/attention.ts --python PATH [--length 4096] [--rounds 5] [--encodings alibi,rope,shaw]
+ *                             [--padding 0.25] [--dropout 0.1] [--window 1024] [--key-value-heads 2]
+ *
+ * With padding (a share of each text), dropout of attention weights, a window or grouped queries, each encoding is
+ * measured without and with them.
  *
  * One layer, 8 heads of 32, forward and backward, float32, subnormal numbers flushed to zero in both. PyTorch has
  * the bias as a mask ("bias"), the same with a gradient ("learned"), and its fused causal kernel ("plain").
@@ -20,15 +24,36 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
     encodings: { type: "string", default: "alibi,t5,fire,rope,shaw,cope,fox" },
+    padding: { type: "string" },
+    dropout: { type: "string" },
+    window: { type: "string" },
+    "key-value-heads": { type: "string" },
   },
 });
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const ours = splitEncodings(values.encodings).map((id): RivalProgram => ({
-  name: id,
-  command: process.execPath,
-  args: [file("./rivals/relpos-attention.ts"), id],
-}));
+const asked = (["padding", "dropout", "window", "key-value-heads"] as const).flatMap((name) => {
+  const value = values[name];
+  return value === undefined ? [] : [{ words: `${name} ${value}`, args: [`--${name}`, value] }];
+});
+const forms = [
+  { words: "", args: [] as string[] },
+  ...(asked.length > 0
+    ? [
+        {
+          words: `, ${asked.map(({ words }) => words).join(", ")}`,
+          args: asked.flatMap(({ args }) => args),
+        },
+      ]
+    : []),
+];
+const ours = splitEncodings(values.encodings).flatMap((id) =>
+  forms.map(({ words, args }): RivalProgram => ({
+    name: `${id}${words}`,
+    command: process.execPath,
+    args: [file("./rivals/relpos-attention.ts"), id, ...args],
+  })),
+);
 const theirs = (["bias", "learned", "plain"] as const).map((mode): RivalProgram => ({
   name: `PyTorch ${mode}`,
   command: values.python!,
@@ -50,9 +75,10 @@ const timed = await takeTurns(
   { shape, threads: Number(values.threads), optimiser: "sgd" },
   { rounds: Number(values.rounds), steps: 1, patience: 300_000 },
 );
+const widest = Math.max(16, ...timed.map(({ name }) => name.length));
 for (const { name, rounds, peakBytes, failed } of timed)
   console.log(
-    `  ${name.padEnd(16)} ` +
+    `  ${name.padEnd(widest)} ` +
       (failed ??
         `${median(rounds).toFixed(0).padStart(6)} ms (${Math.min(...rounds).toFixed(0)} … ` +
           `${Math.max(...rounds).toFixed(0)})  ${(peakBytes / 1e9).toFixed(2)} GB`),

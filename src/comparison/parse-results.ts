@@ -63,10 +63,10 @@ export function parseResults(source: string): Results {
  *
  * @throws {ResultsError} naming the first value that is missing or of the wrong kind
  */
-export function parseTrial(value: unknown, configuration: Configuration, version: Version): Trial {
+export function parseTrial(value: unknown, configuration: Configuration): Trial {
   const kind = kindOf(configuration);
-  const trial = readWith(trialSchema(kind, kind.protocols(configuration), version), value);
-  checkTrial(trial, configuration, "", version);
+  const trial = readWith(trialSchema(kind, kind.protocols(configuration), 2), value);
+  checkTrial(trial, configuration, "", 2);
   return trial;
 }
 

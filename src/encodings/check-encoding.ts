@@ -14,6 +14,11 @@ import type {
   PositionEncoding,
 } from "./position-encoding.ts";
 
+/** An object that is no definition of an encoding, or no encoding. */
+export class EncodingError extends RangeError {
+  override readonly name = "EncodingError";
+}
+
 /** What a member must be, in words and as a test. */
 type Rule = readonly [words: string, fits: (value: unknown) => boolean, optional?: "optional"];
 type Rules<Type> = Readonly<Record<keyof Type, Rule>>;
@@ -110,12 +115,12 @@ export function definitionFaults(value: unknown): readonly string[] {
   return faultsOf(value, ofDefinition);
 }
 
-/** @throws {RangeError} for an object that is no definition of an encoding */
+/** @throws {EncodingError} for an object that is no definition of an encoding */
 export function checkDefinition(value: object): void {
   const faults = definitionFaults(value);
   if (faults.length === 0) return;
   const { id } = value as { readonly id?: unknown };
-  throw new RangeError(
+  throw new EncodingError(
     `${isText(id) ? String(id) : "encoding"}: its definition ${joined(faults, "and")}. ` +
       `See EncodingDefinition.`,
   );
@@ -125,27 +130,26 @@ export function checkDefinition(value: object): void {
  * The encoding, if it is one.
  *
  * @param id that of its definition, which it must have too
- * @throws {RangeError} that names every fault
+ * @throws {EncodingError} that names every fault
  */
 export function checkEncoding(made: unknown, id: string): PositionEncoding {
   const faults = encodingFaults(made, id);
   if (faults.length > 0)
-    throw new RangeError(
+    throw new EncodingError(
       `${id}: what create returns ${joined(faults, "and")}. See PositionEncoding.`,
     );
   const encoding = made as PositionEncoding;
-  const { at } = encoding;
-  if (!at) return encoding;
+  if (!encoding.at) return encoding;
   const known = new WeakSet<PositionEncoding>();
   return {
     ...encoding,
     at(layer) {
-      const own = at.call(encoding, layer);
+      const own = encoding.at!(layer);
       if (known.has(own)) return own;
       known.add(own);
       const wrong = isObject(own) ? encodingFaults(own) : ["is no object"];
       if (wrong.length === 0) return own;
-      throw new RangeError(
+      throw new EncodingError(
         `${id}: what at(${layer}) returns ${joined(wrong, "and")}. See PositionEncoding.`,
       );
     },
@@ -157,7 +161,7 @@ function encodingFaults(made: unknown, id?: string): readonly string[] {
   if (!isObject(made)) return faults;
   const { limit, cache, sampling, parameters } = made;
   const within = (name: string, value: unknown, rules: Rules<never>): readonly string[] =>
-    isObject(value) ? faultsOf(value, rules).map((fault) => `${fault} in ${name}`) : [];
+    isObject(value) ? faultsOf(value, rules, `${name}.`) : [];
   return [
     ...faults,
     ...(id !== undefined && isText(made["id"]) && made["id"] !== id
@@ -177,7 +181,7 @@ function parameterFaults(spec: unknown): readonly string[] {
     : [`has a parameter that is not { name, shape, initial }: ${givenInWords(spec)}`];
 }
 
-function faultsOf(value: unknown, rules: Rules<never>): readonly string[] {
+function faultsOf(value: unknown, rules: Rules<never>, prefix = ""): readonly string[] {
   if (!isObject(value)) return [`is ${kindOf(value)} and must be an object`];
   const names = Object.keys(rules);
   const unknown = Object.keys(value).filter((name) => !Object.hasOwn(rules, name));
@@ -189,12 +193,12 @@ function faultsOf(value: unknown, rules: Rules<never>): readonly string[] {
       const nearest = nearestName(name, names);
       const known =
         nearest === undefined ? `known: ${names.join(", ")}` : `did you mean "${nearest}"?`;
-      return `has an unknown member "${name}" (${known})`;
+      return `has an unknown member "${prefix}${name}" (${known})`;
     }),
     ...wrong.map(([name, [words]]) =>
       value[name] === undefined
-        ? `has no ${name} (${words})`
-        : `has ${name} ${givenInWords(value[name])}, which must be ${words}`,
+        ? `has no ${prefix}${name} (${words})`
+        : `has ${prefix}${name} ${givenInWords(value[name])}, which must be ${words}`,
     ),
   ];
 }

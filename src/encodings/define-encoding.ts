@@ -89,15 +89,14 @@ export function checkOptions({ id, options = common }: EncodingDefinition, given
 
 /** The encoding with another factor of query · key, in all layers. */
 function scaled(encoding: PositionEncoding, scoreScale: number): PositionEncoding {
-  const { at } = encoding;
-  if (!at) return { ...encoding, scoreScale };
+  if (!encoding.at) return { ...encoding, scoreScale };
   // Layers that share an encoding must go on sharing it: a bias of all layers is computed once.
   const layers = new Map<PositionEncoding, PositionEncoding>();
   return {
     ...encoding,
     scoreScale,
     at(layer) {
-      const own = at.call(encoding, layer);
+      const own = encoding.at!(layer);
       const known = layers.get(own) ?? scaled(own, scoreScale);
       layers.set(own, known);
       return known;

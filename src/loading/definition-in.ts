@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkEncoding, definitionFaults } from "../encodings/check-encoding.ts";
+import { checkEncoding, definitionFaults, EncodingError } from "../encodings/check-encoding.ts";
 import { defineEncoding } from "../encodings/define-encoding.ts";
 import type { EncodingDeclaration } from "../encodings/define-encoding.ts";
 import { encodings } from "../encodings/index.ts";
@@ -50,17 +50,13 @@ function guarded(
   source: string,
 ): EncodingDeclaration<OptionFields>["create"] {
   return (shape, options) => {
-    let made: unknown;
     try {
-      made = declaration.create(shape, options);
+      return checkEncoding(declaration.create(shape, options), declaration.id);
     } catch (cause) {
+      if (cause instanceof EncodingError)
+        throw new InputError(`${source}: ${cause.message}`, { cause });
       if (cause instanceof RangeError) throw cause; // what it says of sizes and options that do not fit
       throw new InputError(`${source}: create failed: ${messageOf(cause)}. Mend it.`, { cause });
-    }
-    try {
-      return checkEncoding(made, declaration.id);
-    } catch (cause) {
-      throw new InputError(`${source}: ${messageOf(cause)}`, { cause });
     }
   };
 }

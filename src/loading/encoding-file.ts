@@ -7,9 +7,11 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { readBytes } from "../files/files.ts";
+import { EncodingError } from "../encodings/check-encoding.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError } from "../errors.ts";
+import { OptionError } from "../options/read.ts";
 import { definitionIn } from "./definition-in.ts";
 import type { EncodingFile } from "./encoding-record.ts";
 import { prepareImport } from "./own-package.ts";
@@ -36,6 +38,7 @@ export async function chooseEncoding(name: string): Promise<ChosenEncoding> {
     return { definition: encodingById(name) };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
+    if (cause instanceof OptionError) throw new InputError(cause.message, { cause });
     throw new InputError(`${cause.message} A file's name ends in .ts or .js.`, { cause });
   }
 }
@@ -70,7 +73,9 @@ export async function loadEncodingFile(name: string): Promise<Required<ChosenEnc
   try {
     exported = (await import(address)) as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw new InputError(`${name} ${reasonOf(cause)}`, { cause });
+    const words =
+      cause instanceof EncodingError ? `${name}: ${cause.message}` : `${name} ${reasonOf(cause)}`;
+    throw new InputError(words, { cause });
   }
   const definition = definitionIn(exported, name);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -94,5 +99,5 @@ function reasonOf(cause: unknown): string {
     );
   if (cause instanceof SyntaxError || code === "ERR_INVALID_TYPESCRIPT_SYNTAX")
     return `cannot be read: ${words}. Mend its syntax and imports.`;
-  return `failed while it was loaded: ${words}. Mend what stands outside of functions.`;
+  return `failed while it was loaded: ${words}. Mend what is outside of functions.`;
 }

@@ -107,7 +107,7 @@ function readRecord(place: Place, name: string, forms: RecordForms, given: Plain
 function noSuchOption(place: Place, name: string, known: readonly string[]): OptionError {
   const list =
     known.length === 0
-      ? "It has none; leave it out."
+      ? "It has no options; leave it out."
       : `${known.length === 1 ? "Its only option is" : "Its options are"} ${joined(known, "and")}.`;
   return refused(
     place,
@@ -128,7 +128,12 @@ function wrongValue(place: Place, name: string, declared: Option, given: unknown
   );
 }
 
-function withoutEffect(place: Place, name: string, only: OptionCondition, read: Plain): OptionError {
+function withoutEffect(
+  place: Place,
+  name: string,
+  only: OptionCondition,
+  read: Plain,
+): OptionError {
   const { option, words } = only;
   const is = option === undefined ? "" : `, and ${option} is ${givenInWords(read[option])}`;
   return refused(

@@ -7,11 +7,13 @@ import { kindOf } from "../comparison/kinds/index.ts";
 import type { Prepared } from "../comparison/kinds/kind.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import { loadCorpus } from "../data/corpus-files.ts";
+import { recordedCorpusOf } from "../runs/recorded.ts";
+import type { RecordedCorpus } from "../runs/run-document.ts";
 
 /** Data that are ready for trials. */
 export interface LoadedData extends Prepared {
-  /** SHA-256 of the corpus in hexadecimal digits; undefined where none is read. */
-  readonly sha256: string | undefined;
+  /** The corpus, as `run.json` records it; undefined where none is read. */
+  readonly corpus: RecordedCorpus | undefined;
 }
 
 /**
@@ -22,6 +24,10 @@ export interface LoadedData extends Prepared {
 export async function loadData(settings: ComparisonSettings): Promise<LoadedData> {
   const kind = kindOf(settings);
   const choice = kind.corpus(settings);
-  const corpus = choice && (await loadCorpus(choice));
-  return { ...kind.prepare(settings, corpus), sha256: corpus?.sha256 };
+  if (choice === undefined) return { ...kind.prepare(settings), corpus: undefined };
+  const corpus = await loadCorpus(choice);
+  return {
+    ...kind.prepare(settings, corpus),
+    corpus: recordedCorpusOf(corpus, choice, "paragraph"), // where splitText cuts
+  };
 }

@@ -17,8 +17,11 @@ import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { renderReport } from "../report/node-report.ts";
+import { trialsFolder } from "../runs/open-run.ts";
+import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
-import { defaultFolder, finishedTrial, keepSettings, startTime } from "./comparison-folder.ts";
+import { comparisonDocument } from "./comparison-document.ts";
+import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
@@ -58,7 +61,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {
-    await keepSettings(folder, settings, data.sha256);
+    await keepRunFile(folder, comparisonDocument(settings, data));
     const jobs = jobsOf(settings, folder);
     for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
@@ -95,7 +98,7 @@ function jobsOf(settings: ComparisonSettings, folder: string): TrialJob[] {
     settings.encodings.map((encoding) => ({
       encoding,
       seed,
-      folder: path.join(folder, "trials", trialName({ encoding, seed })),
+      folder: path.join(folder, trialsFolder, trialName({ encoding, seed })),
       settings,
     })),
   );

@@ -13,11 +13,13 @@ import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
+import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
 import "../runtime/node.ts"; // the runtime that trials use
 import { TrainingDiverged } from "../training/train.ts";
+import { trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
@@ -63,10 +65,13 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
   return undefined;
 }
 
-async function run({ encoding, seed, folder, settings }: TrialJob): Promise<void> {
+async function run(job: TrialJob): Promise<void> {
+  const { encoding, seed, folder, settings } = job;
   let cost: Cost | undefined;
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
-  const { data, vocab } = await loadData(settings);
+  const loaded = await loadData(settings);
+  const { data, vocab } = loaded;
+  await keepRunFile(folder, trialDocument(job, loaded));
   const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
     config: asInputError(() => modelConfig(settings, vocab)),

@@ -65,7 +65,7 @@ export function taskNamed(name: string): Task {
         `task "${name}": expected ${wanted} at character ${place}. Write it as counting(variables=5).`,
       ),
   );
-  const definition = taskById(text.word(/[\w-]+/y, "the id of a task"));
+  const definition = taskById(text.word(/[\w-]*/y, "the id of a task"));
   const options = text.take("(") ? text.options(")") : {};
   text.end();
   return definition.create(options);

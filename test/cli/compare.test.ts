@@ -127,9 +127,10 @@ describe("a comparison of four encodings with two seeds", () => {
 
   test("leaves whole files and nothing else: no locks, nothing temporary", async () => {
     const trial = (name: string): string[] =>
-      [".relpos", "checkpoint.safetensors", "cost.json", "metrics.jsonl", "result.json"].map(
-        (file) => `trials/${name}/${file}`,
-      );
+      [
+        ...[".relpos", "checkpoint.safetensors", "cost.json", "metrics.jsonl"],
+        ...["result.json", "run.json"],
+      ].map((file) => `trials/${name}/${file}`);
     const names = chosen.flatMap((encoding) => [`${encoding}-1`, `${encoding}-2`]);
     expect(await filesIn(out)).toEqual(
       [".relpos", "report.html", "results.json", "run.json", ...names.flatMap(trial)].sort(),
@@ -166,7 +167,9 @@ describe("a comparison of four encodings with two seeds", () => {
   test("with other settings, the same folder is refused", async () => {
     const other = await relpos(...args, "--steps", "7", "--seeds", "3");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/comparison holds a run that differs in seeds, steps\. Give/);
+    expect(other.stderr).toMatch(
+      /comparison holds a run that differs in settings\.steps \(6 there, 7 given\), seeds\.0 \(1 there, 3 given\), seeds\.1/,
+    );
   });
 });
 

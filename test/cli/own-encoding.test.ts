@@ -70,7 +70,7 @@ describe("relpos compare with a file", () => {
     const changed = await start(compare("./mine.ts,rope", out), { cwd: folder }).outcome;
     expect(changed.code).toBe(2);
     expect(changed.stderr).toMatch(
-      /comparison holds a run that differs in what \.\/mine\.ts holds\. Give another --out/,
+      /comparison holds a run that differs in encodings\.\d\.file\.sha256 \("\w+… there, "\w+… given\)\. Choose/,
     );
   });
 
@@ -193,7 +193,7 @@ describe("what is said of", () => {
       "missing fields",
       "fields.ts",
       without("formula"),
-      /its "encoding" has no formula \(plain text\)\. Export what defineEncoding makes/,
+      /fields\.ts: learned-slope: its definition has no formula \(plain text\)\./,
     ],
     [
       "a wrong family",
@@ -210,7 +210,7 @@ describe("what is said of", () => {
     [
       "a syntax error",
       "syntax.ts",
-      own.replace("};\n", "\n"),
+      own.replace("});\n", "\n"),
       /syntax\.ts cannot be read: .*Mend its syntax/,
     ],
     [
@@ -259,7 +259,7 @@ describe("what is said of", () => {
       "a cache word that does not exist",
       "cache.ts",
       own.replace('"either"', '"rotatd"'),
-      /cache\.ts: .*has keys "rotatd", which must be "raw", "rotated", .* in cache/,
+      /cache\.ts: .*has cache\.keys "rotatd", which must be "raw", "rotated", /,
     ],
     [
       "a misspelt member of the definition",

@@ -26,7 +26,9 @@ describe("relpos tasks", () => {
       expect(stdout).toContain(`${id}: ${summary}\n`);
       expect(stdout).toContain(`example     ${example.text}\n`);
     }
-    expect(stdout).toContain("option      variables=3: variables, 1 to 26");
+    expect(stdout).toContain(
+      "option      variables: How many variables there are. A whole number from 1 to 26. Default: 3.",
+    );
     expect(stdout).toContain("judged too  sparse: Reads and writes are ten times as rare.");
   });
 
@@ -37,7 +39,7 @@ describe("relpos tasks", () => {
     expect(list[0]).toMatchObject({
       id: "copy",
       length: "symbols to copy",
-      options: { alphabet: { default: 26, least: 2, most: 100 } },
+      options: [{ name: "alphabet", kind: "integer", default: 26, least: 2, most: 100 }],
       training: "up to",
       shortest: 1,
       conditions: [{ id: "trained" }],
@@ -136,10 +138,12 @@ describe("a comparison on a task", () => {
   test("with other settings, or on text, the same folder is refused", async () => {
     const other = await relpos(...args, "--steps", "13", "--evaluation-samples", "41");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/holds a run that differs in steps, evaluationSamples\. Give/);
+    expect(other.stderr).toMatch(
+      /differs in settings\.steps \(12 there, 13 given\), settings\.evaluationSamples \(40 there, 41 given\)\. Choose/,
+    );
     const onText = await relpos("compare", "--text", text, "--steps", "12", "--out", out);
     expect(onText.code).toBe(2);
-    expect(onText.stderr).toMatch(/holds a run that differs in the text, corpus, tokenizer,/);
+    expect(onText.stderr).toMatch(/holds a run that differs in corpus\./);
   });
 });
 
@@ -214,7 +218,7 @@ describe("wrong calls", () => {
     [
       "an unknown option of a task",
       ["compare", "--task", "copy(size=3)"],
-      /option "size" is unknown/,
+      /task copy: it has no option "size"\. Its only option is alphabet/,
     ],
     [
       "an option out of its range",
@@ -266,7 +270,7 @@ describe("wrong calls", () => {
     [
       "an impossible option of an encoding",
       [...compare, "--encodings", "rope(rotated=5)"],
-      /rope: the rotated width must be even/,
+      /rope: rotated must be an even number of 2 or more, got 5\. Leave it out for all\.\n$/,
     ],
     [
       "one encoding twice",

@@ -4,7 +4,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { completeSettings, parseResults, runComparison } from "../../src/index.ts";
+import { completeSettings, openRun, parseResults, runComparison } from "../../src/index.ts";
 import type { ComparisonSettings, Results } from "../../src/index.ts";
 import { InputError, RunError } from "../../src/errors.ts";
 import { filesIn, workplace } from "../cli/relpos.ts";
@@ -66,21 +66,14 @@ describe("a comparison that a program runs", () => {
     expect(await filesIn(place)).toEqual([".relpos", "run.json"]);
   });
 
-  test("a trial of the version before is taken up", async () => {
-    const copy = await copied("version-1", async (place) => {
-      const file = path.join(place, "trials", "none-1", "result.json");
-      const { schema: _schema, ...trial } = JSON.parse(await fs.readFile(file, "utf8")) as {
-        schema: string;
-        evaluations: { values: object; items: object }[];
-      };
-      expect(_schema).toBe("relpos-trial/2");
-      const evaluations = trial.evaluations.map(({ values, items, ...place }) => ({
-        ...{ ...place, ...values, windows: items },
-      }));
-      await fs.writeFile(file, JSON.stringify({ ...trial, evaluations }));
+  test("each trial can be opened as a run", async () => {
+    const { configuration, tokenizer, step, weights, model } = await openRun(folder, {
+      trial: "none-1",
     });
-    const again = await runComparison({ settings, folder: copy });
-    expect(again!.comparison).toEqual(results.comparison);
+    expect(configuration).toMatchObject({ kind: "trial", encoding: { id: "none" }, seed: 1 });
+    expect([tokenizer!.id, step]).toEqual(["byte", 6]);
+    expect(weights.size).toBe(model.parameters.specs.length);
+    await expect(openRun(folder)).rejects.toThrow("with the trials learned-1, none-1. Open one");
   });
 });
 
@@ -99,20 +92,35 @@ describe("refused", () => {
 
   test("other settings than the folder has", async () => {
     await expect(run({ steps: 7, seeds: [2] })).rejects.toThrow(
-      "comparison holds a run that differs in seeds, steps. Give another --out",
+      "comparison holds a run that differs in settings.steps (6 there, 7 given), seeds.0 (1 there, 2 given). Choose",
     );
   });
 
   test("a run of another version", async () => {
     const copy = await copied("other-version", async (place) => {
       const file = path.join(place, "run.json");
-      const document = JSON.parse(await fs.readFile(file, "utf8")) as object;
-      await fs.writeFile(file, JSON.stringify({ ...document, relpos: "0.0.9" }));
+      const document = JSON.parse(await fs.readFile(file, "utf8")) as { versions: object };
+      await fs.writeFile(
+        file,
+        JSON.stringify({ ...document, versions: { ...document.versions, relpos: "0.0.9" } }),
+      );
     });
     const refused = run({}, copy);
     await expect(refused).rejects.toThrow(InputError);
     await expect(refused).rejects.toThrow(
-      /other-version holds a run of relpos 0\.0\.9, and this is relpos \d+\.\d+\.\d+, whose numbers may differ\. Give another/,
+      /other-version holds a run that differs in versions\.relpos \("0\.0\.9" there, "\d+\.\d+\.\d+" given\)\. Choose/,
+    );
+  });
+
+  test("a folder that was made before runs recorded their form", async () => {
+    const copy = await copied("before", (place) =>
+      fs.writeFile(
+        path.join(place, "run.json"),
+        JSON.stringify({ relpos: "0.1.0", kind: "compare", settings }),
+      ),
+    );
+    await expect(run({}, copy)).rejects.toThrow(
+      /run\.json has no "schema": it was written by relpos before it recorded one, and relpos \S+ reads "relpos-run\/1"/,
     );
   });
 
@@ -131,6 +139,11 @@ describe("refused", () => {
       "another encoding",
       (trial) => (trial["encoding"] = "rope"),
       /result\.json is damaged: encoding must be one of configuration\.encodings, got "rope"\. Remove/,
+    ],
+    [
+      "no schema",
+      (trial) => delete trial["schema"],
+      /result\.json has no schema; this version reads "relpos-trial\/2"\. Remove/,
     ],
     [
       "a later version",

@@ -221,14 +221,14 @@ describe("names with options", () => {
 
   test.each([
     ["copi", 'task "copi" is unknown. Did you mean "copy"?'],
-    ["copy(alphabets=3)", 'task copy: option "alphabets" is unknown. Did you mean "alphabet"?'],
-    ["parity(bits=3)", "task parity has no options, got bits"],
+    ["copy(alphabets=3)", 'task copy: it has no option "alphabets". Did you mean "alphabet"?'],
+    ["parity(bits=3)", 'task parity: it has no option "bits". It has no options'],
     ["copy(alphabet=1)", "task copy: alphabet must be a whole number from 2 to 100, got 1."],
     ["copy(alphabet=2.5)", "alphabet must be a whole number from 2 to 100, got 2.5."],
-    ["copy(alphabet)", '"alphabet" is no option with a number. Write it as copy(name=number).'],
-    ["copy(alphabet=three)", '"alphabet=three" is no option with a number'],
-    ["copy()", '"" is no option with a number'],
-    ["copy(alphabet=3", 'task "copy(alphabet=3" is unknown'],
+    ["copy(alphabet)", 'expected "=" at character 14. Write it as counting(variables=5).'],
+    ["copy(alphabet=three)", 'alphabet must be a whole number from 2 to 100, got "three"'],
+    ["copy()", "expected the name of an option at character 6"],
+    ["copy(alphabet=3", 'task "copy(alphabet=3": expected ")" at character 16'],
     ["copy(alphabet=3,alphabet=3)", "alphabet is given twice"],
     ["", 'task "" is unknown'],
   ])("%s is refused", (name, message) => {

@@ -7,6 +7,7 @@
  */
 import type { z } from "zod";
 import type { Corpus } from "../../data/corpus.ts";
+import type { TokenizerConfig } from "../../data/tokenizer.ts";
 import type { Measures } from "../../measures/measure.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import type { ModelSettings } from "../model-settings.ts";
@@ -76,6 +77,8 @@ export interface Prepared<Subject extends object = object> {
   /** Kinds of tokens. */
   readonly vocab: number;
   readonly subject: Subject;
+  /** What makes the tokenizer again; absent where the data bring their own symbols. */
+  readonly tokenizer?: TokenizerConfig;
   /** Notes for a reader of the results. */
   readonly notes: readonly string[];
 }

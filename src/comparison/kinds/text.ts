@@ -78,6 +78,7 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
       tokenizer: settings.tokenizer,
       stride,
     },
+    tokenizer: tokenizer.config,
     notes: corpus.notes,
   };
 }

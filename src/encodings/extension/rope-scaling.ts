@@ -89,10 +89,8 @@ const current = option(
   { required: true },
 );
 
-const plainRules = recordBy("type", rules);
-
 /** A rule and its options, as they may be given. */
-export type RopeScaling = Given<typeof plainRules>;
+export type RopeScaling = Given<ReturnType<typeof recordBy<"type", typeof rules>>>;
 
 /** A rule and its options, beside the length of the text where the rule depends on that. */
 export const scalingValue = recordBy("type", {

@@ -1,0 +1,65 @@
+/**
+ * `run.json` of a comparison and of each of its trials, so that a comparison is taken up only with the same settings,
+ * and each trial's model can be opened as a run.
+ *
+ * @module
+ */
+import { modelConfig, rowLength } from "../comparison/settings.ts";
+import type { ComparisonSettings } from "../comparison/settings.ts";
+import { versionsHere } from "../runs/recorded.ts";
+import { runSchema } from "../runs/run-document.ts";
+import type { ComparisonRun, Json, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
+import type { RecordedRun } from "../runs/run-document.ts";
+import type { LoadedData } from "./prepare.ts";
+import type { TrialJob } from "./trial-job.ts";
+
+/** What `run.json` of a comparison holds. */
+export function comparisonDocument(settings: ComparisonSettings, data: LoadedData): ComparisonRun {
+  return {
+    ...recordOf(settings, data),
+    kind: "compare",
+    encodings: settings.encodings.map((id) => recordedEncoding(settings, id)),
+    seeds: settings.seeds,
+  };
+}
+
+/** What `run.json` of one of its trials holds. */
+export function trialDocument({ settings, encoding, seed }: TrialJob, data: LoadedData): ModelRun {
+  return {
+    ...recordOf(settings, data),
+    kind: "trial",
+    encoding: recordedEncoding(settings, encoding),
+    seed,
+  };
+}
+
+/** Settings that a document has under names of their own. */
+const elsewhere =
+  "encodings encodingFiles seeds width heads layers trainLength corpus tokenizer".split(" ");
+
+function recordOf(settings: ComparisonSettings, data: LoadedData): RecordedRun {
+  const { trainLength } = settings;
+  const length = rowLength(settings);
+  const others = Object.entries(settings).filter(([name]) => !elsewhere.includes(name));
+  return {
+    schema: runSchema,
+    versions: versionsHere,
+    ...(data.corpus === undefined ? {} : { corpus: data.corpus }),
+    ...(data.tokenizer === undefined ? {} : { tokenizer: data.tokenizer }),
+    model: modelConfig(settings, data.vocab),
+    trainLength: length,
+    settings: {
+      ...(Object.fromEntries(others) as Readonly<Record<string, Json>>),
+      // A task's own length is not that of its rows.
+      ...(trainLength === length ? {} : { trainLength }),
+    },
+  };
+}
+
+function recordedEncoding(
+  { encodingFiles = [] }: ComparisonSettings,
+  id: string,
+): RecordedEncoding {
+  const file = encodingFiles.find((one) => one.id === id);
+  return file === undefined ? { id } : { id, file: { path: file.path, sha256: file.sha256 } };
+}
