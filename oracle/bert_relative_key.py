@@ -11,6 +11,8 @@ from transformers.models.bert.modeling_bert import BertSelfAttention
 import golden
 from content import Given, attention_inputs, case, distances, weigh
 
+LEGACY = True
+
 NAME = "bert-relative-key"
 
 

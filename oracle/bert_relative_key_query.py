@@ -2,6 +2,8 @@
 
 from bert_relative_key import document
 
+LEGACY = True
+
 NAME = "bert-relative-key-query"
 
 

@@ -31,6 +31,8 @@ numpy.int = int  # gone from numpy since 1.24
 from DeBERTa.deberta.da_utils import make_log_bucket_position  # noqa: E402
 from DeBERTa.deberta.disentangled_attention import DisentangledSelfAttention  # noqa: E402
 
+LEGACY = True
+
 NAME = "deberta"
 EPSILON = 1e-7  # of released configurations' layer norm
 

@@ -11,6 +11,7 @@ import argparse
 import importlib
 import json
 import math
+import re
 import sys
 import tempfile
 import time
@@ -19,68 +20,27 @@ from pathlib import Path
 
 import golden
 
-MODULES = {
-    "transformer-encoder": "transformer_encoder",
-    "adamw": "adamw",
-    "sinusoidal": "sinusoidal",
-    "learned": "learned",
-    "rope": "rope",
-    "rope-scaling": "rope_scaling",
-    "alibi": "alibi",
-    "t5": "t5",
-    "kerple-log": "kerple_log",
-    "kerple-power": "kerple_power",
-    "sandwich": "sandwich",
-    "fire": "fire",
-    "dynamic-position-bias": "dynamic_position_bias",
-    "log-cpb": "log_cpb",
-    "window-table": "window_table",
-    "tupe": "tupe",
-    "retention-decay": "retention_decay",
-    "bam": "bam",
-    "none": "no_positions",
-    "distance-row": "distance_row",
-    "gpt": "gpt",
-    "decoder-families": "decoder_families",
-    "encoder-decoder": "encoder_decoder",
-    "operators": "operators",
-    "music-transformer": "music_transformer",
-    "xlnet": "xlnet",
-    "abacus": "abacus",
-    "random-offset": "random_offset",
-    "randomized": "randomized",
-    "p-rope": "p_rope",
-    "xpos": "xpos",
-    "axial-rope": "axial_rope",
-    "m-rope": "m_rope",
-    "pope": "pope",
-    "log-n": "log_n",
-    "query-temperature": "query_temperature",
-    "scalable-softmax": "scalable_softmax",
-    "lerope": "lerope",
-    "fope": "fope",
-    "nope-rope-interleave": "nope_rope_interleave",
-    "cope": "cope",
-    "dape": "dape",
-    "dape-v2": "dape_v2",
-    "fox": "fox",
-    "path": "path_attention",
-    "rel-proj": "rel_proj",
-    "clipped-rope": "clipped_rope",
-    "mrrope": "mrrope",
-    "value-rope": "value_rope",
-    "grape-ap": "grape_ap",
-    "selective-rope": "selective_rope",
-}
 
-# These ask packages of requirements-legacy.txt, which have no room beside transformers 5: an environment of their own.
-LEGACY = {
-    "shaw": "shaw",
-    "transformer-xl": "transformer_xl",
-    "bert-relative-key": "bert_relative_key",
-    "bert-relative-key-query": "bert_relative_key_query",
-    "deberta": "deberta",
-}
+
+def generators() -> tuple[dict[str, str], dict[str, str]]:
+    """The modules beside this file that have a `make()`, by the golden file it makes: those of requirements.txt, and
+    those of requirements-legacy.txt, whose packages cannot be installed beside transformers 5.
+
+    `rope_scaling.py` makes `rope-scaling.json`, unless it has another `NAME`. `LEGACY = True` marks the others.
+    """
+    modern, legacy = {}, {}
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        text = path.read_text()
+        if not re.search(r"^(def make\(\)|from \w+ import \w+ as make\b)", text, re.MULTILINE):
+            continue
+        named = re.search(r'^NAME = "(.+)"$', text, re.MULTILINE)
+        name = named[1] if named else path.stem.replace("_", "-")
+        of = legacy if re.search(r"^LEGACY = True$", text, re.MULTILINE) else modern
+        of[name] = path.stem
+    return modern, legacy
+
+
+MODULES, LEGACY = generators()
 
 
 def difference(a, b) -> float:

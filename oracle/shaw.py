@@ -17,6 +17,8 @@ from content import Given, attention_inputs, bare_package, case, distances, refe
 bare_package("onmt", "onmt.modules")
 from onmt.modules.multi_headed_attn import MultiHeadedAttention  # noqa: E402
 
+LEGACY = True
+
 NAME = "shaw"
 
 

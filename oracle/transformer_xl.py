@@ -15,6 +15,8 @@ from transformers.models.deprecated.transfo_xl.modeling_transfo_xl import (
 import golden
 from content import Given, attention_inputs, case, distances, scores_with, seen, sinusoid, weigh
 
+LEGACY = True
+
 NAME = "transformer-xl"
 
 

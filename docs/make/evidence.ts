@@ -16,8 +16,8 @@ import { encodings } from "../../src/encodings/index.ts";
 import { compile, runtimeVersion } from "../../src/runtime/node.ts";
 import { knowledges } from "../../test/encodings/context.ts";
 import { instances } from "../../test/encodings/instances.ts";
+import { goldenOf as goldenSource } from "../../test/encodings/golden-of.ts";
 import { checksOf } from "../../test/encodings/registry.ts";
-import { readGolden } from "../../test/golden/golden.ts";
 import { readEvidence } from "./measured.ts";
 import type { CheckEvidence, EncodingEvidence, Evidence, GoldenEvidence } from "./measured.ts";
 
@@ -68,7 +68,7 @@ function nearestOf(measures: readonly Measure[]): Measure | undefined {
 }
 
 function goldenOf(id: string): GoldenEvidence {
-  const { source, cases } = readGolden(id);
+  const { source, cases } = goldenSource(id);
   const { check } = checksOf(id);
   let outputs = 0;
   let gradients: number | undefined;
@@ -95,7 +95,7 @@ function sourceOf({ repository, file, versions }: Readonly<Record<string, unknow
     .filter(([name]) => name !== "python")
     .map(([name, version]) => `${name} ${version}`);
   const where = repository === "none" ? String(file) : `${String(repository)} (${String(file)})`;
-  return `${where}, with ${known.join(", ")}`;
+  return known.length === 0 ? where : `${where}, with ${known.join(", ")}`;
 }
 
 /** NaN counts as the largest. */

@@ -23,6 +23,8 @@ export interface GoldenCase {
   readonly outputs: GoldenTensors;
   /** Of `loss = Σ output · cotangent`, unless the file's notes say otherwise. */
   readonly gradients: GoldenTensors;
+  /** Of the gradients, where they are differences of a formula and not exact to rounding. */
+  readonly tolerance?: number;
   /** What the library itself gave in float32, where `outputs` are a float64 derivation. */
   readonly reference?: {
     readonly by: string;
