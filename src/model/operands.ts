@@ -47,14 +47,12 @@ export interface HeadSizes {
 /**
  * How keys of an encoding are kept: `keyValueHeads` heads wherever its rule permits. Rewritten keys differ by head
  * of queries, and so do rotated ones where the rotation does; those are then kept unrotated if they may be.
- *
- * @throws {RangeError} for a cache rule that does not exist.
  */
 export function keyColumn(
   encoding: PositionEncoding,
   { heads, keyValueHeads, headDim }: HeadSizes,
 ): KeyColumn {
-  const { id, cache, rotatesByHead = false } = encoding;
+  const { cache, rotatesByHead = false } = encoding;
   const width = cache.keyWidth ?? headDim;
   const byHead = encoding.rotate !== undefined && rotatesByHead && keyValueHeads < heads;
   switch (cache.keys) {
@@ -69,11 +67,6 @@ export function keyColumn(
       return byHead
         ? { heads: keyValueHeads, width: headDim, rotated: false }
         : { heads: keyValueHeads, width, rotated: true };
-    default:
-      throw new RangeError(
-        `${id}: cache.keys "${String(cache.keys)}" is unknown. ` +
-          `Choose raw, rotated, either, rewritten or recompute.`,
-      );
   }
 }
 

@@ -103,18 +103,11 @@ test.each(["rotateValue", "rotateOutput"])("%s that loses vectors", (hook) => {
   );
 });
 
-test("a cache rule that does not exist", () => {
-  expect(() => {
-    build({ cache: { keys: "turned" } });
-  }).toThrow(/^own: cache.keys "turned" is unknown. Choose raw, rotated/);
-});
-
 test("hooks keep their `this`", () => {
   const model = smallModel(
     faulty({
-      mine: 3,
-      embed(this: { mine: number }, x: Tensor) {
-        expect(this.mine).toBe(3);
+      embed(this: { id: string }, x: Tensor) {
+        expect(this.id).toBe("own");
         return x;
       },
     }),
