@@ -3,13 +3,15 @@
  *
  * @module
  */
+import { parameterFaults } from "./asked-parameters.ts";
 import type { ContractCheck } from "./check.ts";
 
 /** The declaration of the definition and of the encoding it makes. */
 export const declaration: ContractCheck = {
   name: "declaration",
-  asks: "says what it is: names, summary, formula, paper, limit",
-  run({ definition, model: { encoding } }) {
+  asks: "says what it is: names, summary, formula, paper, limit, tensors",
+  run({ definition, model }) {
+    const { encoding } = model;
     const { id, summary, formula, paper } = definition;
     // What is composed, or has options, is named as it is written, and its tensors after its parts.
     const composed = /[+(]/.test(id);
@@ -43,6 +45,6 @@ export const declaration: ContractCheck = {
       limit === undefined || (Number.isInteger(limit.length) && limit.reason.length > 10),
       `The limit must be a whole number of positions and say why.`,
     );
-    return { faults };
+    return { faults: [...faults, ...parameterFaults(model)] };
   },
 };

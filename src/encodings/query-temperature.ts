@@ -46,7 +46,7 @@ export const queryTemperature = defineEncoding({
     form: option("Whose factor it is.", word("llama-4", "ministral-3", "inkling", "beam"), {
       default: "llama-4",
     }),
-    scale: option("How fast the factor rises.", number({ least: 0 }), { default: 0.1 }),
+    scale: option("How fast the factor rises.", number({ above: 0 }), { default: 0.1 }),
     length: option("Positions after which it first rises.", number({ least: 1 }), {
       otherwise: "the train length",
     }),

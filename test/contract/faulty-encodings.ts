@@ -114,6 +114,24 @@ export const faultyEncodings: readonly Faulty[] = [
     says: /model of width 24, .* cannot have it: faulty: never fits/,
   },
   {
+    check: "declaration",
+    fault: "a tensor that is declared, and that no hook asks for",
+    definition: faulty(({ heads }) => ({
+      parameters: [{ name: tensor, shape: [heads, 1, 1], initial: { kind: "ones" } }],
+      bias: (context) => multiply(abs(context.distance), -0.5),
+    })),
+    says: /"position\.faulty\.slope" is declared, and no hook asks for it\. Remove it/,
+  },
+  {
+    check: "declaration",
+    fault: "a tensor that a hook asks for by another name",
+    definition: faulty(({ heads }) => ({
+      parameters: [{ name: tensor, shape: [heads, 1, 1], initial: { kind: "ones" } }],
+      bias: (context) => multiply(abs(context.distance), context.parameter(`${tensor}s`)),
+    })),
+    says: /asks for the parameter "position\.faulty\.slopes", which is not declared\. Did you mean/,
+  },
+  {
     check: "runtime",
     fault: "an operator that writes another one into the model",
     definition: slopes(squareWith("onnx")),
