@@ -97,10 +97,38 @@ export { TransformerEncoder } from "./model/encoder.ts";
 export { Parameters } from "./parameters/parameters.ts";
 export { forward, languageModel } from "./model/transformer.ts";
 export type { KeyValue } from "./model/operands.ts";
+export type { Activation } from "./model/activations.ts";
+export type { BlockForm } from "./model/block-form.ts";
 export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
+export { decode, encode, forwardPair, memoryOf } from "./model/encode-decode.ts";
+export type {
+  EncodeOutputs,
+  Memory,
+  MemoryInputs,
+  PairInputs,
+  SourceInputs,
+  TargetInputs,
+} from "./model/encode-decode.ts";
+export { encoderDecoderConfig } from "./model/encoder-decoder-config.ts";
+export type {
+  EncoderDecoderConfig,
+  EncoderDecoderOptions,
+} from "./model/encoder-decoder-config.ts";
+export { encoderDecoder } from "./model/encoder-decoder.ts";
+export type {
+  EncoderDecoder,
+  EncoderDecoderParts,
+  EncodingWithOptions,
+} from "./model/encoder-decoder.ts";
 export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
-export type { Stage } from "./model/stack.ts";
-export type { ForwardInputs, ForwardOutputs, LanguageModel } from "./model/transformer.ts";
+export type { WindowRule } from "./model/masks.ts";
+export type { LayerPositions, Stage } from "./model/stack.ts";
+export type {
+  ForwardInputs,
+  ForwardOutputs,
+  LanguageModel,
+  PastTokens,
+} from "./model/transformer.ts";
 
 // Decoding.
 export { compileDecoder } from "./generation/compile-decoder.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grouped } from "../../src/report/format.ts";
+import { grouped } from "../../src/format.ts";
 import type { Measure } from "../../src/contract/check.ts";
 import { factList } from "../../src/explanation/fact-list.ts";
 import type { EncodingFacts } from "../../src/explanation/facts.ts";

@@ -10,7 +10,7 @@ import { factsOf } from "../../src/explanation/facts.ts";
 import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { learntInWords } from "../../src/explanation/words.ts";
-import { grouped } from "../../src/report/format.ts";
+import { grouped } from "../../src/format.ts";
 import { costLimit, costReasons } from "./cost-reasons.ts";
 import { compositionsSection } from "./compositions.ts";
 import { times } from "./encoding-page.ts";
@@ -154,17 +154,17 @@ function evidenceSection(all: readonly EncodingFacts[], evidence: Evidence): str
 function costSection(all: readonly EncodingFacts[], costs: Costs): string {
   const { machine, rounds, threads, model } = costs;
   const names = [...new Set(Object.values(costs.costs).flatMap(Object.keys))];
-  const rows = all.flatMap(({ id }) => {
+  const rows = all.map(({ id }) => {
     const own = costs.costs[id];
-    if (own === undefined) return [];
     const cells = names.map((name) => {
+      if (own === undefined) return "not measured";
       const cost = own[name];
       if (cost === undefined) return "-";
       return "failed" in cost
         ? "failed"
         : `${times(cost.times[0])}, ${times(cost.peakBytes / cost.peakBytesOfNone)}`;
     });
-    return [[`[\`${id}\`](encodings/${id}.md#cost)`, ...cells]];
+    return [`[\`${id}\`](encodings/${id}.md#cost)`, ...cells];
   });
   const sizes = Object.entries(model).map(([name, size]) => `${name} ${size}`);
   return [

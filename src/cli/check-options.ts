@@ -10,12 +10,11 @@ export interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** The command with its options and example; `action` runs it. */
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function checkCommand(
   action: (encoding: string, options: CheckOptions) => Promise<void>,
 ): Command {
   return new Command("check")
-    .description("check an encoding against the contract: a file of your own, or one of the list")
     .argument("<encoding>", "a file such as ./my-encoding.ts, or an id")
     .option("--json", "print the results as JSON on standard output")
     .addHelpText(

@@ -1,5 +1,5 @@
 /**
- * `relpos compare`: its options. What it does is in `compare.ts`, loaded when it is called.
+ * `relpos compare`: its options. The command itself is in `compare.ts`, which is loaded when it is called.
  *
  * @module
  */
@@ -16,12 +16,9 @@ import {
   encodingList,
 } from "./option-values.ts";
 
-/** The command with its options and example. */
-export function compareCommand(): Command {
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
+export function compareCommand(action: (options: CompareOptions) => Promise<void>): Command {
   return new Command("compare")
-    .description(
-      "train the same Transformer once per encoding and seed, and judge each at lengths it never saw",
-    )
     .addOption(
       new Option(
         "--task <name>",
@@ -81,8 +78,5 @@ Example:
 
 Interrupted with Ctrl-C, the same command goes on where it was.`,
     )
-    .action(async (options: CompareOptions) => {
-      const { compare } = await import("./compare.ts");
-      await compare(options);
-    });
+    .action(action);
 }

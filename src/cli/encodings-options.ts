@@ -10,10 +10,9 @@ export interface EncodingsOptions {
   readonly json?: boolean;
 }
 
-/** The command with its options and example; `action` runs it. */
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function encodingsCommand(action: (options: EncodingsOptions) => Promise<void>): Command {
   return new Command("encodings")
-    .description("list the position encodings: what each acts on, learns and can do")
     .option("--json", "print the list as JSON, with formulas, papers and parameters")
     .addHelpText(
       "after",

@@ -18,12 +18,11 @@ export interface EvaluateOptions {
   readonly json?: boolean;
 }
 
-/** The command with its options and example; `action` runs it. */
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function evaluateCommand(
   action: (run: string, options: EvaluateOptions) => Promise<void>,
 ): Command {
   return new Command("evaluate")
-    .description("measure how well a trained run predicts text, at any length")
     .argument("<run>", "the folder of a training run, or of a trial of a comparison")
     .option("--text <files...>", "text files (default: the validation part of the run's own text)")
     .addOption(new Option("--corpus <name>", "a corpus by name").conflicts("text"))

@@ -14,12 +14,11 @@ export interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** The command with its options and example; `action` runs it. */
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function explainCommand(
   action: (encoding: string, options: ExplainOptions) => Promise<void>,
 ): Command {
   return new Command("explain")
-    .description("describe one encoding: formula, paper, properties, options, and its picture")
     .argument("<encoding>", "an id, or a file such as ./my-encoding.ts")
     .option("--width <columns>", "width of the text (default: the terminal's, or 80)", columnCount)
     .option("--svg <file>", "write the picture as SVG", fileName)

@@ -1,19 +1,13 @@
 /**
  * The command line: its commands, and how errors are printed.
  *
- * A command's file is loaded when the command is called: `--help` loads options only, and answers at once.
+ * A command is loaded when it is called, see `commands.ts`.
  *
  * @module
  */
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
-import { compareCommand } from "./compare-options.ts";
-import { checkCommand } from "./check-options.ts";
-import { evaluateCommand } from "./evaluate-options.ts";
-import { encodingsCommand } from "./encodings-options.ts";
-import { explainCommand } from "./explain-options.ts";
-import { tasksCommand } from "./tasks-options.ts";
-import { trainCommand } from "./train-options.ts";
+import { commands } from "./commands.ts";
 
 /** Runs the command line and returns the exit code: 0 for done, 1 for failed, 2 for a wrong call. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -22,26 +16,12 @@ export async function main(args: readonly string[]): Promise<number> {
       "Transformers with any position encoding: train, compare, evaluate at unseen lengths.",
     )
     .version(version)
-    .addCommand(compareCommand())
-    .addCommand(trainCommand(async (options) => (await import("./train.ts")).train(options)))
-    .addCommand(
-      evaluateCommand(async (run, options) =>
-        (await import("./evaluate.ts")).evaluate(run, options),
-      ),
-    )
-    .addCommand(
-      encodingsCommand(async (options) => (await import("./encodings.ts")).listEncodings(options)),
-    )
-    .addCommand(
-      explainCommand(async (encoding, options) =>
-        (await import("./explain.ts")).explainEncoding(encoding, options),
-      ),
-    )
-    .addCommand(tasksCommand(async (options) => (await import("./tasks.ts")).listTasks(options)))
-    .addCommand(
-      checkCommand(async (encoding, options) =>
-        (await import("./check.ts")).check(encoding, options),
-      ),
+    .configureHelp({ subcommandTerm: termOf });
+  // `relpos train …` and `relpos help train` need the command's options; the others are only listed.
+  const called = args.slice(0, 2);
+  for (const { name, description, load } of commands)
+    program.addCommand(
+      (called.includes(name) ? await load() : new Command(name)).description(description),
     );
   for (const command of [program, ...program.commands])
     command
@@ -62,6 +42,12 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error.code !== "commander.help") say(wrongCall(error, command?.name()));
     return 2;
   }
+}
+
+/** How the list of commands shows one, whether it is loaded or not. */
+function termOf(command: Command): string {
+  const entry = commands.find(({ name }) => name === command.name());
+  return `${command.name()} ${entry?.usage ?? "[command]"}`;
 }
 
 /** The message of a call that commander cannot read, and which help to read. */

@@ -10,10 +10,7 @@ export interface TasksOptions {
   readonly json?: boolean;
 }
 
-/** The command; `action` runs it. */
+/** The command; `action` runs it. Its description is in `commands.ts`. */
 export function tasksCommand(action: (options: TasksOptions) => Promise<void>): Command {
-  return new Command("tasks")
-    .description("list the tasks that compare --task can train on, each with a worked example")
-    .option("--json", "print the list as JSON")
-    .action(action);
+  return new Command("tasks").option("--json", "print the list as JSON").action(action);
 }

@@ -27,10 +27,9 @@ export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device"
 
 const defaults = defaultTrainSettings;
 
-/** The command with its options and example; `action` runs it. */
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function trainCommand(action: (options: TrainOptions) => Promise<void>): Command {
   return new Command("train")
-    .description("train one model; a run that was stopped or killed goes on with the same command")
     .option("--text <files...>", "text files to train on")
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),

@@ -91,6 +91,8 @@ const ofEncoding: Rules<PositionEncoding> = {
   tokenState: hook,
   prepareTokenState: hook,
   rotate: hook,
+  rotateValue: hook,
+  rotateOutput: hook,
   rotation: optional(oneOf(["positions", "factor"])),
   product: hook,
   rewrite: hook,

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { closest, distance as editDistance } from "fastest-levenshtein";
+import { nearestName } from "../errors.ts";
 import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
 import { axialRope } from "./axial-rope.ts";
 import { bam } from "./bam.ts";
 import { bertRelativeKeyQuery } from "./bert-relative-key-query.ts";
 import { bertRelativeKey } from "./bert-relative-key.ts";
+import { clippedRope } from "./clipped-rope.ts";
 import { cope } from "./cope.ts";
 import { dapeV2 } from "./dape-v2.ts";
 import { dape } from "./dape.ts";
@@ -20,6 +21,7 @@ import { readEncoding } from "./compose/expression.ts";
 import { fire } from "./fire.ts";
 import { fope } from "./fope.ts";
 import { fox } from "./fox.ts";
+import { grapeAp } from "./grape-ap.ts";
 import { kerpleLog } from "./kerple-log.ts";
 import { kerplePower } from "./kerple-power.ts";
 import { learned } from "./learned.ts";
@@ -42,11 +44,13 @@ import { retentionDecay } from "./retention-decay.ts";
 import { rope } from "./rope.ts";
 import { sandwich } from "./sandwich.ts";
 import { scalableSoftmax } from "./scalable-softmax.ts";
+import { selectiveRope } from "./selective-rope.ts";
 import { shaw } from "./shaw.ts";
 import { sinusoidal } from "./sinusoidal.ts";
 import { t5 } from "./t5.ts";
 import { transformerXl } from "./transformer-xl.ts";
 import { tupe } from "./tupe.ts";
+import { valueRope } from "./value-rope.ts";
 import { windowTable } from "./window-table.ts";
 import { xlnet } from "./xlnet.ts";
 import { xpos } from "./xpos.ts";
@@ -83,10 +87,14 @@ export const encodings: readonly EncodingDefinition[] = [
   dape(encodingById),
   dapeV2(encodingById),
   fox,
+  grapeAp,
   path,
+  selectiveRope,
   relProj,
   rope,
   pRope,
+  clippedRope,
+  valueRope,
   xpos,
   axialRope,
   mRope,
@@ -109,8 +117,7 @@ export function encodingById(id: string): EncodingDefinition {
   if (definition !== undefined) return definition;
   if (/[+()]/.test(id)) return readEncoding(id, encodingById);
   const known = encodings.map((candidate) => candidate.id);
-  const nearest = closest(id, known);
-  const hint =
-    editDistance(id, nearest) <= Math.max(2, id.length / 2) ? ` Did you mean "${nearest}"?` : "";
+  const nearest = nearestName(id, known);
+  const hint = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
   throw new RangeError(`encoding "${id}" is unknown.${hint} Known: ${known.join(", ")}.`);
 }

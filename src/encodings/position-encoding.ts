@@ -7,8 +7,8 @@
  *
  * Order of the hooks in a model:
  *
- *     sample → embed → per layer { query, key, value; memory → rotate → scores = scale · query · keyᵀ, or product
- *                    → + contentBias → + bias + layerBias, or combine → mask → softmax → · value + valueTerm }
+ *     sample → embed → per layer { query, key, value; state → rotate, rotateValue → scores = scale · query · keyᵀ, or product
+ *                    → + contentBias → + bias + layerBias, or combine → mask → softmax → · value, rotateOutput → + valueTerm }
  *
  * @module
  */
@@ -168,14 +168,26 @@ export interface PositionEncoding {
   ): Tensor;
 
   /**
+   * Rotates values `[batch, keyValueHeads, length, headDim]` by their own positions, before they are cached. The shape
+   * stays. With `rotatesByHead` it is given values of all `heads`.
+   */
+  rotateValue?(value: Tensor, positions: Positions, context: LayerContext): Tensor;
+
+  /**
+   * Rotates `weights · value`, `[batch, heads, query, headDim]`, by the positions of the queries, before `valueTerm` is
+   * added; the inverse of `rotateValue` where only distances shall count. The shape stays.
+   */
+  rotateOutput?(output: Tensor, positions: Positions, context: LayerContext): Tensor;
+
+  /**
    * What `rotate` does: `positions` rotates by position, the default; `factor` only multiplies or
    * normalises, and so agrees with another rotation.
    */
   readonly rotation?: "positions" | "factor";
 
   /**
-   * Whether `rotate` treats the heads of keys differently. Keys that several heads of queries share are then
-   * repeated before it; otherwise it is given `keyValueHeads` heads of keys. Default false.
+   * Whether `rotate` and `rotateValue` treat the heads of keys and values differently. Those that several heads of
+   * queries share are then repeated before it; otherwise it is given `keyValueHeads` heads. Default false.
    */
   readonly rotatesByHead?: boolean;
 

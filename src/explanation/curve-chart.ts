@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { apart } from "../report/apart.ts";
-import { short } from "../report/format.ts";
+import { apart } from "../drawing/label-places.ts";
+import { short } from "../format.ts";
 import { escapeHtml } from "../drawing/html.ts";
 import { ink } from "../drawing/palette.ts";
 import type { AtDistance } from "../pictures/by-distance.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listed } from "../report/format.ts";
+import { listed } from "../format.ts";
 import { byDistance } from "../pictures/by-distance.ts";
 import type { AtDistance } from "../pictures/by-distance.ts";
 import type { PicturePart } from "../pictures/encoding-picture.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grouped } from "../report/format.ts";
+import { grouped } from "../format.ts";
 import type { EncodingFamily } from "../encodings/position-encoding.ts";
 import { tableLines } from "./columns.ts";
 import { actsOnInShort } from "./facts.ts";

@@ -53,12 +53,14 @@ const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
   tokenState: ["", "numbers kept of each token"],
   prepareTokenState: ["", ""],
   rotate: ["q and k", "queries and keys"],
+  rotateValue: ["values", "values"],
   product: ["scores", "scores, in place of the product"],
   rewrite: ["", "cached keys, which new tokens change"],
   contentBias: ["scores", "scores, by content"],
   bias: ["scores", "scores"],
   layerBias: ["scores", "scores, in each layer"],
   combine: ["scores", "scores of all heads together"],
+  rotateOutput: ["", ""],
   valueTerm: ["values", "values"],
 };
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { short } from "../report/format.ts";
+import { short } from "../format.ts";
 import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
 import { escapeHtml } from "../drawing/html.ts";
 import { hueVariables, rampColor } from "../drawing/palette.ts";

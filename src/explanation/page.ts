@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { short } from "../report/format.ts";
+import { short } from "../format.ts";
 import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
 import type { HeatScale } from "../drawing/heat-map.ts";
 import { html, trusted } from "../drawing/html.ts";

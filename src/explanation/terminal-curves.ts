@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { short } from "../report/format.ts";
+import { short } from "../format.ts";
 import { lengthOf } from "./columns.ts";
 import type { Curve } from "./curves.ts";
 import type { ColourDepth } from "./terminal-heat-map.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { short } from "../report/format.ts";
+import { short } from "../format.ts";
 import { extent, scaleOf } from "../drawing/heat-map.ts";
 import type { HeatScale } from "../drawing/heat-map.ts";
 import { rampColor } from "../drawing/palette.ts";

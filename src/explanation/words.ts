@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grouped, listed } from "../report/format.ts";
+import { grouped, listed } from "../format.ts";
 import type { CacheRule } from "../encodings/position-encoding.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import type { EncodingFacts } from "./facts.ts";

@@ -57,7 +57,7 @@ export function rowPlan(length: Dimension): RowPlan {
 /** How attention weights are dropped. */
 export type WeightDropout =
   | {
-      /** Draws one mask for a whole tensor, so attention is held whole. */
+      /** Makes one mask for a whole tensor, so all weights are held at once. */
       readonly whole: (weights: Tensor) => Tensor;
     }
   | { readonly site: DropoutSite; readonly rate: number };
@@ -66,7 +66,7 @@ export type WeightDropout =
 export interface Attention {
   readonly encoding: PositionEncoding;
   readonly operands: GroupedOperands;
-  /** `[batch, keyValueHeads, key, headDim]` */
+  /** As `weighedValues` gives them. */
   readonly value: Tensor;
   readonly context: LayerContext;
   /** Of the whole sequence. */
@@ -138,10 +138,10 @@ export function attendUnrolled(
       firstQuery: start,
     });
   };
-  const letsGo = recomputeWeights && hasPlainScores(encoding);
+  const recomputes = recomputeWeights && hasPlainScores(encoding);
   const parts = Array.from({ length: blocks }, (_, block) => {
     const build = (): Tensor => attend(block * size, (block + 1) * size);
-    return letsGo ? rematerialise(build, { keepResult: true }) : build();
+    return recomputes ? rematerialise(build, { keepResult: true }) : build();
   });
   return rematerialise(() => concat(parts, 2));
 }

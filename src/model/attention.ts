@@ -22,6 +22,7 @@ import type { MaskRules } from "./masks.ts";
 import { attentionOperands, keptKeys, operandsOf } from "./operands.ts";
 import type { KeyValue } from "./operands.ts";
 import type { SharedBias } from "./scores.ts";
+import { keptValues, weighedValues } from "./values.ts";
 
 /** What an attention is given beside the vectors that it reads. */
 export interface AttentionInputs {
@@ -85,13 +86,19 @@ export function attend(given: SelfAttentionInput): AttentionOutput {
   };
   const { scoreScale, scoreCap } = config;
   const { operands, keep } = attentionOperands({ encoding, context, fresh, past, scoreScale });
-  const freshValue = project(given, "value", x);
+  const { heads } = config;
+  const place = { encoding, context, heads };
+  const projected = project(given, "value", x);
+  const freshValue = keptValues({ ...place, value: projected, positions: context.queries });
   const value = past ? concat([past.value, freshValue], 2) : freshValue;
   const dropout = weightDropout(given);
   const plan = past === undefined ? planOf(given, operands.query, dropout) : wholePlan;
   const { parameters } = given;
   const mixed = attendByRows(
-    { encoding, operands, value, context, shared, masks, parameters, scoreCap, dropout },
+    {
+      ...{ encoding, operands, context, shared, masks, parameters, scoreCap, dropout },
+      value: weighedValues({ ...place, value }),
+    },
     plan,
   );
   return { output: outputOf(given, mixed), present: { ...keep, value } };
@@ -111,9 +118,10 @@ export function attendMemory(given: CrossAttentionInput): Tensor {
   const { scoreScale, scoreCap } = config;
   const query = project(given, "query", x);
   const operands = operandsOf({ encoding, context, query, kept: memory.key, scoreScale });
+  const value = weighedValues({ encoding, context, value: memory.value, heads: config.heads });
   const mixed = attendByRows(
     {
-      ...{ encoding, operands, value: memory.value, context, shared, masks, parameters, scoreCap },
+      ...{ encoding, operands, value, context, shared, masks, parameters, scoreCap },
       dropout: weightDropout(given),
     },
     wholePlan,
@@ -135,7 +143,8 @@ export function memoryKeyValue(given: MemoryInput): KeyValue {
   const { x, encoding, context, config } = given;
   const key = project(given, "key", x);
   const place = { encoding, context, heads: config.heads, positions: context.keys };
-  return { key: keptKeys({ ...place, key }), value: project(given, "value", x) };
+  const value = project(given, "value", x);
+  return { key: keptKeys({ ...place, key }), value: keptValues({ ...place, value }) };
 }
 
 /** One projection in heads, normed where configured: `[batch, heads or keyValueHeads, length, headDim]`. */
@@ -155,7 +164,7 @@ function outputOf({ parameters, name }: Layer, mixed: Tensor): Tensor {
   return linear(parameters, `${name}.output`, joined);
 }
 
-/** How this attention drops weights; a source without sites draws one mask for the whole tensor. */
+/** How this attention drops weights; a source without sites makes one mask for the whole tensor. */
 function weightDropout({ config, dropout }: Layer & AttentionInputs): WeightDropout | undefined {
   const { dropout: rate } = config;
   if (rate === 0) return undefined;

@@ -105,7 +105,7 @@ export function layerContext({
   };
 }
 
-/** The same layer with positions that were drawn for it. */
+/** The same layer with positions of its own. */
 export function withPositions<Context extends EncodingContext>(
   context: Context,
   queries: Positions,
@@ -127,7 +127,7 @@ export function rowsOfContext(context: LayerContext, start: number, size: number
   return keyMask ? { ...rows, keyMask: slice(keyMask, 1, 0, start + size) } : rows;
 }
 
-/** The tensors that an encoding's specs stand for in a model of that many layers. */
+/** The specs of an encoding's tensors in a model of that many layers, each layer's own under its block's name. */
 export function ownedSpecs(
   specs: readonly ParameterSpec[],
   layers: number,

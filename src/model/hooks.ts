@@ -14,6 +14,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 export type TensorHook =
   | "embed"
   | "rotate"
+  | "rotateValue"
+  | "rotateOutput"
   | "product"
   | "rewrite"
   | "contentBias"
@@ -58,6 +60,28 @@ export function checkRotated(encoding: PositionEncoding, before: Tensor, after: 
       printShape(after.shape),
       `A rotation that treats heads differently declares rotatesByHead: true, and is then given keys of all heads.`,
     );
+}
+
+/**
+ * What a hook turned.
+ *
+ * @throws {RangeError} where the hook changed the shape.
+ */
+export function checkTurned(
+  encoding: PositionEncoding,
+  hook: "rotateValue" | "rotateOutput",
+  before: Tensor,
+  after: Tensor,
+): Tensor {
+  const [given, returned] = [printShape(before.shape), printShape(after.shape)];
+  if (given === returned) return after;
+  throw wrong(
+    encoding,
+    hook,
+    `vectors of the shape it was given, ${given}`,
+    returned,
+    `A rotation that treats heads differently declares rotatesByHead: true, and is then given values of all heads.`,
+  );
 }
 
 function checkState(encoding: PositionEncoding, name: StateHook, result: unknown): void {

@@ -47,14 +47,12 @@ export interface HeadSizes {
 /**
  * How keys of an encoding are kept: `keyValueHeads` heads wherever its rule permits. Rewritten keys differ by head
  * of queries, and so do rotated ones where the rotation does; those are then kept unrotated if they may be.
- *
- * @throws {RangeError} for a cache rule that does not exist.
  */
 export function keyColumn(
   encoding: PositionEncoding,
   { heads, keyValueHeads, headDim }: HeadSizes,
 ): KeyColumn {
-  const { id, cache, rotatesByHead = false } = encoding;
+  const { cache, rotatesByHead = false } = encoding;
   const width = cache.keyWidth ?? headDim;
   const byHead = encoding.rotate !== undefined && rotatesByHead && keyValueHeads < heads;
   switch (cache.keys) {
@@ -69,11 +67,6 @@ export function keyColumn(
       return byHead
         ? { heads: keyValueHeads, width: headDim, rotated: false }
         : { heads: keyValueHeads, width, rotated: true };
-    default:
-      throw new RangeError(
-        `${id}: cache.keys "${String(cache.keys)}" is unknown. ` +
-          `Choose raw, rotated, either, rewritten or recompute.`,
-      );
   }
 }
 
@@ -179,11 +172,11 @@ export function operandsOf({
   const heads = query.shape[1] as number;
   const place = { encoding, context, heads };
   const column = columnOf(encoding, kept, heads);
-  const turned = rotated(place, query, context.queries, "query");
+  const rotatedQuery = rotated(place, query, context.queries, "query");
   const own = encoding.rotatesByHead ? repeatHeads(kept, heads) : kept;
   const sharedKey = column.rotated ? kept : rotated(place, own, context.keys, "key");
   return {
-    query: turned,
+    query: rotatedQuery,
     sharedKey,
     key: repeatHeads(sharedKey, heads),
     rawQuery: query,
@@ -208,9 +201,9 @@ function rotated(
 ): Tensor {
   if (encoding.rotate === undefined) return vectors;
   try {
-    const turned = callHook(encoding, "rotate", vectors, positions, role, context)!;
-    checkRotated(encoding, vectors, turned);
-    return turned;
+    const result = callHook(encoding, "rotate", vectors, positions, role, context)!;
+    checkRotated(encoding, vectors, result);
+    return result;
   } catch (error) {
     if (vectors.shape[1] === heads || !(error instanceof ShapeError)) throw error;
     throw new RangeError(

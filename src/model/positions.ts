@@ -1,5 +1,5 @@
 /**
- * Positions of a pass: known while the graph is built, or drawn on the host where the encoding does so.
+ * Positions of a pass: known while the graph is built, or sampled on the host where the encoding asks for it.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function sequencePositions(
   return { input: tensor, positions: sampled[0]!.queries, layerPositions: sampled };
 }
 
-/** What the input is fed: 0, 1, 2, …, or a draw from `random` (for each layer one after the other). */
+/** What the input is fed: 0, 1, 2, …, or positions sampled from `random` (for each layer one after the other). */
 export function positionsFeed(
   { sampling }: PositionEncoding,
   layers: number,

@@ -2,7 +2,7 @@
  * Attention scores with any encoding, and what they weigh: the one place that knows the order of hooks.
  *
  *     scores = product (default: scale · query · keyᵀ) + contentBias, joined with bias + layerBias, capped, masked
- *     output = softmax(scores) · value + valueTerm
+ *     output = softmax(scores) · value, turned by rotateOutput, + valueTerm
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { softmaxMatmul } from "../operators/softmax-matmul.ts";
 import { softmax } from "../operators/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { groupHeads, ungroupHeads } from "./heads.ts";
-import { callHook } from "./hooks.ts";
+import { callHook, checkTurned } from "./hooks.ts";
 import { maskOf } from "./masks.ts";
 import type { MaskRules } from "./masks.ts";
 import type { GroupedOperands } from "./operands.ts";
@@ -83,7 +83,7 @@ export interface WeighInput {
   readonly context: LayerContext;
   /** `[batch, heads, query, key]`, before the softmax */
   readonly scores: Tensor;
-  /** `[batch, keyValueHeads, key, headDim]` */
+  /** As `weighedValues` gives them. */
   readonly value: Tensor;
   /** Drops attention weights; absent: none are dropped. */
   readonly drop?: ((weights: Tensor) => Tensor) | undefined;
@@ -94,10 +94,16 @@ export function applyAttention(given: WeighInput): Tensor {
   const { encoding, scores, value, operands, context, drop } = given;
   const [, heads, rows] = scores.shape as [unknown, number, Tensor["shape"][number]];
   const shared = value.shape[1] as number;
-  if (drop === undefined && !encoding.valueTerm)
-    return ungroupHeads(softmaxMatmul(groupHeads(scores, shared), value).output, heads, rows);
+  const turned = (output: Tensor): Tensor => {
+    const back = callHook(encoding, "rotateOutput", output, context.queries, context);
+    return back ? checkTurned(encoding, "rotateOutput", output, back) : output;
+  };
+  if (drop === undefined && !encoding.valueTerm) {
+    const { output } = softmaxMatmul(groupHeads(scores, shared), value);
+    return turned(ungroupHeads(output, heads, rows));
+  }
   const weights = drop ? drop(softmax(scores)) : softmax(scores);
-  const mixed = ungroupHeads(matmul(groupHeads(weights, shared), value), heads, rows);
+  const mixed = turned(ungroupHeads(matmul(groupHeads(weights, shared), value), heads, rows));
   const term = callHook(encoding, "valueTerm", weights, operands, context);
   return term ? add(mixed, term) : mixed;
 }

@@ -5,7 +5,7 @@
  */
 import type { Plane } from "./effect-on-scores.ts";
 
-/** What stands at one distance, over all queries that have a key there. */
+/** The numbers at one distance, over all queries that have a key there. */
 export interface AtDistance {
   readonly distance: number;
   readonly mean: number;

@@ -31,7 +31,7 @@ export type Content = "none" | "constant" | "random";
 
 /** How a picture is made. */
 export interface PictureOptions {
-  /** Positions 0 … size − 1, or as many drawn ones. */
+  /** Positions 0 … size − 1, or as many sampled ones. */
   readonly size: number;
   /** How many draws are averaged where anything is drawn. */
   readonly draws: number;
@@ -63,7 +63,7 @@ export function effectOnScores(
   const content = contentOf(model);
   if (content === undefined) return undefined;
   const { size, draws, seed } = options;
-  // Drawn positions differ from draw to draw, so each has a graph of its own.
+  // Sampled positions differ from sample to sample, so each has a graph of its own.
   const passes = encoding.sampling ? draws : 1;
   const batch = content === "random" && !encoding.sampling ? draws : 1;
   return Array.from({ length: config.layers }, (_, layer) => {
@@ -80,7 +80,7 @@ export function effectOnScores(
   });
 }
 
-/** Positions of the picture: in order, or drawn as an evaluation draws them, for every layer alike. */
+/** Positions of the picture: in order, or sampled as an evaluation samples them, for every layer alike. */
 export function placesIn(
   { sampling }: PositionEncoding,
   size: number,

@@ -52,7 +52,7 @@ export function encodingPicture(
   const trainLength = Math.max(64, size);
   const within = pictureAt(definition, trainLength, options);
   if (within.parts.length === 0 || !within.parts.every(isEmpty)) return within;
-  // Some encodings wait for a longer text than training had.
+  // Some encodings change scores only beyond the train length.
   const short = Math.ceil(size / 4);
   const beyond = pictureAt(definition, short, options);
   const words = beyond.parts.every(isEmpty)
@@ -116,7 +116,7 @@ function notesOf(
       `Every query and key is the same random vector, whose score with itself is 1 without the encoding` +
         `${ofLayers.some((own) => own.tokenState !== undefined) ? "; layer inputs are random" : ""}: the mean over ${draws} draws (seed ${seed}).`,
     );
-  if (ofLayers.some((own) => own.valueTerm !== undefined))
+  if (ofLayers.some((own) => own.valueTerm !== undefined || own.rotateValue !== undefined))
     notes.push("What it does to the values is not drawn.");
   if (likeness?.readsTokens) notes.push(`The tokens are "${sampleText.trim()}", again and again.`);
   if (encoding.sampling)

@@ -8,7 +8,13 @@ import { filesIn, relpos, start, tinyModel, workplace } from "./relpos.ts";
 import type { Outcome } from "./relpos.ts";
 
 const { folder, text, remove } = workplace("bad-input");
-afterAll(remove);
+/** A disk of this file's own, where this user may mount one. */
+let mounted: string | undefined;
+// Here and not beside its tests: hooks of a group whose tests are filtered out do not run.
+afterAll(async () => {
+  if (mounted !== undefined) execFileSync("umount", [mounted]);
+  await remove();
+});
 
 const at = (name: string): string => path.join(folder, name);
 const file = (name: string, content: string | Uint8Array): string => {
@@ -344,13 +350,14 @@ describe("output folders", () => {
   });
 });
 
-/** A file system of the given size, or undefined where this user may not make one. */
+/** Mounts a file system of the given size; false where this user may not. */
 function smallDisk(place: string, size: string): boolean {
   mkdirSync(place);
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", place], {
       stdio: "ignore",
     });
+    mounted = place;
     return true;
   } catch {
     rmSync(place, { recursive: true });
@@ -360,12 +367,9 @@ function smallDisk(place: string, size: string): boolean {
 
 describe("a full disk", () => {
   const disk = at("disk");
-  const mounted = smallDisk(disk, "160k"); // one checkpoint of 120 kB fits, a second beside it does not
-  afterAll(() => {
-    if (mounted) execFileSync("umount", [disk]);
-  });
+  const made = smallDisk(disk, "160k"); // one checkpoint of 120 kB fits, a second beside it does not
 
-  test.runIf(mounted)("stops with one line, keeps the last checkpoint, and goes on", async () => {
+  test.runIf(made)("stops with one line, keeps the last checkpoint, and goes on", async () => {
     const run = path.join(disk, "run");
     const args = [...train, "--steps", "9", "--checkpoint-every", "3", "--out", run];
     const outcome = await relpos(...args);
@@ -536,8 +540,8 @@ describe("files of a comparison that were damaged", () => {
 
   test.each<[string, (text: string) => string, RegExp]>([
     ["cut short", (text) => text.slice(0, 100), /rope-1\/result\.json is not JSON: .*remove it/],
-    ["a list", () => "[]", /rope-1\/result\.json is damaged: .* must be/],
-    ["null", () => "null", /rope-1\/result\.json is damaged: .*must be an object, got null/],
+    ["a list", () => "[]", /rope-1\/result\.json has no schema; this version reads .* Remove this/],
+    ["null", () => "null", /rope-1\/result\.json has no schema; this version reads .* Remove this/],
     [
       "of another encoding",
       (text) => text.replace('"rope"', '"ripe"'),

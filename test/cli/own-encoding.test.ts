@@ -46,14 +46,12 @@ describe("relpos compare with a file", () => {
     expect(command).toContain("--encodings ./mine.ts,rope ");
     expect(comparison.every((row) => "standing" in row)).toBe(true);
     const run = JSON.parse(await fs.readFile(path.join(out, "run.json"), "utf8")) as {
-      readonly settings: { readonly encodingFiles: unknown };
+      readonly encodings: unknown;
     };
-    expect(run.settings.encodingFiles).toEqual([
-      {
-        id: "learned-slope",
-        path: "./mine.ts",
-        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
-      },
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/) as unknown;
+    expect(run.encodings).toEqual([
+      { id: "learned-slope", file: { path: "./mine.ts", sha256 } },
+      { id: "rope" },
     ]);
   });
 

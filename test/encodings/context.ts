@@ -86,7 +86,9 @@ export function attendWith(
   const operands = attendedIn(encoding, context, leaves);
   const place = { encoding, operands, context };
   const scores = scoresOf({ ...place, shared: sharedBias({ encoding, context }) });
-  const output = applyAttention({ ...place, scores, value: leaves.value });
+  const turned = encoding.rotateValue?.(leaves.value, context.keys, context);
+  const value = turned ?? leaves.value;
+  const output = applyAttention({ ...place, scores, value });
   return { scores, output, operands };
 }
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { encodings } from "../../src/encodings/index.ts";
-import type { EncodingContext, PositionEncoding } from "../../src/encodings/position-encoding.ts";
+import type {
+  EncodingContext,
+  PositionEncoding,
+  Positions,
+} from "../../src/encodings/position-encoding.ts";
 import { multiply, subtract } from "../../src/operators/arithmetic.ts";
 import { negate } from "../../src/operators/pointwise.ts";
 import { largest } from "./check.ts";
@@ -13,6 +17,11 @@ import { checksOf } from "./registry.ts";
 const tolerance = 1e-12;
 
 const asItIs = (encoding: PositionEncoding): PositionEncoding => encoding;
+
+const mirrored = ({ tensor, values }: Positions): Positions => ({
+  tensor: subtract(0, tensor),
+  values: values!.map((p) => -p),
+});
 
 /** The encoding with signs turned: of what its hooks give, of its parameters or of its positions. */
 function withFault(encoding: PositionEncoding): PositionEncoding {
@@ -33,10 +42,12 @@ function withFault(encoding: PositionEncoding): PositionEncoding {
     ...(encoding.valueTerm && { valueTerm: (...given) => negate(encoding.valueTerm!(...given)) }),
     ...(encoding.rotate && {
       rotate: (x, positions, role, context) => {
-        const back = positions.values!.map((p) => -p);
-        const mirrored = { tensor: subtract(0, positions.tensor), values: back };
-        return encoding.rotate!(x, mirrored, role, context);
+        return encoding.rotate!(x, mirrored(positions), role, context);
       },
+    }),
+    ...(encoding.rotateValue && {
+      rotateValue: (value, positions, context) =>
+        encoding.rotateValue!(value, mirrored(positions), context),
     }),
     ...(encoding.embed && {
       embed: (x, context) =>

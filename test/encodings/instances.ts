@@ -27,6 +27,7 @@ const compositions: readonly string[] = [
   "pope+log-n(length=3)",
   "layers(rope,query-temperature(length=3))",
   "rope+fox",
+  "heads(value-rope,none,alibi)",
   "layers(path(rank=2),cope(separateKeys=true)+rel-proj)",
   "heads(path(rank=2),fox,cope(separateKeys=true))",
 ];

@@ -9,14 +9,14 @@ import type { PositionEncoding } from "../../src/encodings/position-encoding.ts"
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { readGolden } from "../golden/golden.ts";
 import type { GoldenCase } from "../golden/golden.ts";
-import { option, sizesOf } from "./check.ts";
+import { attention, option, sizesOf } from "./check.ts";
 import { contextOf, knowledges } from "./context.ts";
 import { rotaryCase } from "./rotary-case.ts";
 import { known, query, shape, standing } from "./rotary-scores.ts";
 
 type RopeOptions = OptionsOf<typeof rope>;
 
-const { cases } = readGolden("rope-scaling");
+const cases = [...readGolden("rope-scaling").cases, ...readGolden("mrrope").cases];
 const ofKind = (kind: string): GoldenCase[] =>
   cases.filter(({ options }) => options["kind"] === kind);
 const named = (name: string): GoldenCase => cases.find((golden) => golden.name.startsWith(name))!;
@@ -47,14 +47,16 @@ describe("frequencies", () => {
 
 describe("rope with scaling, attended", () => {
   const made = (golden: GoldenCase, changed: object = {}): PositionEncoding => {
-    const { base, layout, rotated, scaling } = golden.options as RopeOptions;
+    const given = (golden.options["encoding"] ?? golden.options) as RopeOptions;
+    const { base, layout, rotated, scaling } = given;
     const options = { base, layout, rotated, scaling: { ...scaling, ...changed } };
     return rope.create(sizesOf(golden), options as RopeOptions);
   };
   test.each(ofKind("attention"))("$name", (golden) => {
     for (const knowledge of knowledges) {
       const mutate = (encoding: PositionEncoding): PositionEncoding => encoding;
-      const found = rotaryCase(golden, made(golden), { knowledge, mutate });
+      const answer = golden.options["encoding"] ? attention : rotaryCase;
+      const found = answer(golden, made(golden), { knowledge, mutate });
       expect(Object.keys(found)).toContain("scores");
       for (const [name, difference] of Object.entries(found))
         expect(difference, `${name}, positions ${knowledge}`).toBeLessThan(1e-12);
@@ -121,6 +123,30 @@ describe("yarn", () => {
     expect(yarnMagnitude(40) ** 2).toBeCloseTo(by({}) ** 2, 14);
     expect(() => by({ mscale: 1 })).toThrow(/mscale and mscaleAllDim are one setting.*give both/);
     expect(() => by({ mscale: 1, mscaleAllDim: 1, attentionFactor: 1 })).toThrow(/give it or them/);
+  });
+});
+
+describe("mrrope", () => {
+  const of = (type: "mrrope-uni" | "mrrope-pro", more: object = {}): readonly number[] =>
+    ropeFrequencies(16, 10000, { type, factor: 4, length: 64, ...more }).frequencies;
+  const plain = ropeFrequencies(16, 10000, { type: "linear", factor: 1 }).frequencies;
+
+  test("fast pairs stay, slow ones are ω / s, and pro slows those between less than uni", () => {
+    // Pair 0 turns 32 times at most, pair 3 once: powers 0, 1/3, 2/3, 1 and 0, 1/6, 1/2, 1.
+    const shares = (type: "mrrope-uni" | "mrrope-pro"): readonly number[] =>
+      of(type).map((w, m) => -Math.log(w / plain[m]!) / Math.log(4));
+    const [uni, pro] = [shares("mrrope-uni"), shares("mrrope-pro")];
+    [0, 1 / 3, 2 / 3, 1, 1].forEach((power, m) => expect(uni[m]).toBeCloseTo(power, 12));
+    [0, 1 / 6, 1 / 2, 1, 1].forEach((power, m) => expect(pro[m]).toBeCloseTo(power, 12));
+  });
+  test("settings without a ramp are refused", () => {
+    expect(() => of("mrrope-pro", { fast: 1 })).toThrow(/fast must be above slow, got 1 and 1/);
+    expect(() => of("mrrope-uni", { length: 2, slow: 20 })).toThrow(
+      /no pair turns 20 times .* lower slow/,
+    );
+    expect(() => of("mrrope-pro", { length: 6 })).toThrow(
+      /pair 0 turns both 32 and 1 times in a length of 6, so no pair is between; raise fast/,
+    );
   });
 });
 

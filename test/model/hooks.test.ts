@@ -29,6 +29,8 @@ function build(hooks: object): void {
 const tensorHooks = [
   "embed",
   "rotate",
+  "rotateValue",
+  "rotateOutput",
   "product",
   "rewrite",
   "contentBias",
@@ -91,18 +93,21 @@ test("rotate that loses vectors", () => {
   );
 });
 
-test("a cache rule that does not exist", () => {
+test.each(["rotateValue", "rotateOutput"])("%s that loses vectors", (hook) => {
   expect(() => {
-    build({ cache: { keys: "turned" } });
-  }).toThrow(/^own: cache.keys "turned" is unknown. Choose raw, rotated/);
+    build({ [hook]: (x: Tensor) => slice(x, 2, 0, 3) });
+  }).toThrow(
+    new RegExp(
+      String.raw`^own: its hook "${hook}" must return .*\[2, 3, 7, 8\], but it returned \[2, 3, 3, 8\]`,
+    ),
+  );
 });
 
 test("hooks keep their `this`", () => {
   const model = smallModel(
     faulty({
-      mine: 3,
-      embed(this: { mine: number }, x: Tensor) {
-        expect(this.mine).toBe(3);
+      embed(this: { id: string }, x: Tensor) {
+        expect(this.id).toBe("own");
         return x;
       },
     }),

@@ -16,6 +16,7 @@ import { add, multiply } from "../../src/operators/arithmetic.ts";
 import { matmul } from "../../src/operators/matmul.ts";
 import { fill } from "../../src/operators/source.ts";
 import { byDistance } from "../../src/pictures/by-distance.ts";
+import { effectOnScores } from "../../src/pictures/effect-on-scores.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 import type { EncodingPicture } from "../../src/pictures/encoding-picture.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
@@ -50,6 +51,28 @@ test("a bias is drawn exactly, head by head, and nothing of the future", () => {
         expect(planes[head]![i * size + j]).toBe(j > i ? NaN : i === j ? 0 : -slope * (i - j));
   });
 });
+
+test.each(["rope", "t5", "pope", "shaw", "fox"])(
+  "%s with grouped queries has a plane for each head",
+  (id) => {
+    const planesWith = (keyValueHeads: number): readonly Float64Array[] => {
+      const sizes = { vocab: 11, model: 32, heads: 4, keyValueHeads, headDim: 16, layers: 1 };
+      const model = languageModel(transformerConfig(sizes), encodingById(id), 16);
+      const values = new Map(
+        model.parameters.specs.map((spec) => [
+          model.parameters.get(spec.name),
+          { shape: spec.shape, data: Float64Array.from(initialValues(spec, 3)) },
+        ]),
+      );
+      return effectOnScores(model, values, { size: 6, draws: 2, seed: 1 })![0]!;
+    };
+    const [grouped, plain] = [planesWith(1), planesWith(4)];
+    expect(grouped).toHaveLength(4);
+    // Where content is random, heads of one group have one vector and not one each.
+    if (["rope", "t5"].includes(id)) expect(grouped).toEqual(plain);
+    else for (const plane of grouped) expect(plane.some((x) => Math.abs(x) > 0)).toBe(true);
+  },
+);
 
 test("a rotation is the mean of its cosines, less 1", () => {
   const { parts, notes } = draw("rope");

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { encodingById } from "../../src/encodings/index.ts";
-import { dropoutSites, hashedIntegers } from "../../src/random/dropout.ts";
+import { dropoutSites, dropWeights, hashedIntegers } from "../../src/random/dropout.ts";
 import { forward } from "../../src/model/transformer.ts";
 import { greaterOrEqual } from "../../src/operators/comparison.ts";
 import { sum } from "../../src/operators/reduction.ts";
-import { input } from "../../src/operators/source.ts";
+import { slice } from "../../src/operators/slicing.ts";
+import { input, scalar } from "../../src/operators/source.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { evaluate, valueOf } from "../../src/tensor/evaluate.ts";
 import { nodesOf } from "../../src/tensor/tensor.ts";
@@ -100,6 +101,32 @@ test.each(seeds)("seed %i spreads evenly over 256 ranges of int32", (seed) => {
   const expected = count / 256;
   const squares = bins.reduce((total, bin) => total + (bin - expected) ** 2 / expected, 0);
   expect(Math.abs(squares - 255) / Math.sqrt(2 * 255)).toBeLessThan(allowed);
+});
+
+test("weights in blocks of rows have bit by bit the mask of the whole, which is that of any tensor", () => {
+  const [shape, rate] = [[2, 3, 6, 5], 0.3];
+  const seed = input("seed", [], "int32");
+  const x = input("x", shape);
+  const expected = dropoutSites(seed)(x, rate);
+  const site = dropoutSites(seed).site!();
+  const place = { queries: 6, keys: 5 };
+  const whole = dropWeights(x, rate, site, { ...place, firstQuery: 0 });
+  const [start, columns, rows] = [2, 4, 3];
+  const cut = slice(slice(x, 2, start, rows), 3, 0, columns);
+  const first = [start, scalar(start, "int32")].map((firstQuery) =>
+    dropWeights(cut, rate, site, { ...place, firstQuery }),
+  );
+  const given = new Map([
+    [x, valueOf(shape, new Float64Array(180).fill(1))],
+    [seed, valueOf([], [11])],
+  ]);
+  const [all, same, ...parts] = evaluate([expected, whole, ...first], given);
+  expect(same!.data).toEqual(all!.data);
+  for (const { data } of parts)
+    data.forEach((value, k) => {
+      const [plane, row, column] = [Math.floor(k / 12), Math.floor(k / 4) % 3, k % 4];
+      expect(value).toBe(all!.data[(plane * 6 + start + row) * 5 + column]);
+    });
 });
 
 /** A graph that drops twice from ones; the gradient of the first. */

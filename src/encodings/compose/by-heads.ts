@@ -143,6 +143,21 @@ function grouped(
         );
       },
     }),
+    ...(some("rotateValue") && {
+      rotatesByHead: true,
+      rotateValue: (value, positions, context) =>
+        each((group) => {
+          const own = ofHeads(value, group);
+          return group.part.rotateValue?.(own, positions, context) ?? own;
+        }),
+    }),
+    ...(some("rotateOutput") && {
+      rotateOutput: (output, positions, context) =>
+        each((group) => {
+          const own = ofHeads(output, group);
+          return group.part.rotateOutput?.(own, positions, context) ?? own;
+        }),
+    }),
     ...(some("product") && {
       product: (operands, context) =>
         each((group) => {

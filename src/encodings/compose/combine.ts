@@ -140,6 +140,7 @@ function layerHooks(id: string, parts: readonly PositionEncoding[]): PositionEnc
     having("layerBias"),
   ];
   const [values, turning, keeping] = [having("valueTerm"), having("rotate"), having("tokenState")];
+  const [turningValues, turningBack] = [having("rotateValue"), having("rotateOutput")];
   return {
     id,
     parameters: [],
@@ -159,10 +160,25 @@ function layerHooks(id: string, parts: readonly PositionEncoding[]): PositionEnc
           }),
         ),
     }),
-    ...(turning.some((part) => part.rotatesByHead) && { rotatesByHead: true }),
+    ...(parts.some((part) => part.rotatesByHead) && { rotatesByHead: true }),
     ...(turning.length > 0 && {
       rotate: (x, positions, role, context) =>
         turning.reduce((vectors, part) => part.rotate!(vectors, positions, role, context), x),
+    }),
+    ...(turningValues.length > 0 && {
+      rotateValue: (value, positions, context) =>
+        turningValues.reduce(
+          (vectors, part) => part.rotateValue!(vectors, positions, context),
+          value,
+        ),
+    }),
+    // What was turned last is turned back first.
+    ...(turningBack.length > 0 && {
+      rotateOutput: (output, positions, context) =>
+        turningBack.reduceRight(
+          (vectors, part) => part.rotateOutput!(vectors, positions, context),
+          output,
+        ),
     }),
     ...(product && {
       product: (operands, context) => product.product!(seen(product, operands), context),

@@ -28,6 +28,13 @@ export function withContext(
     ...(e.rotate && {
       rotate: (x, positions, role, context) => e.rotate!(x, positions, role, layer(context)),
     }),
+    ...(e.rotateValue && {
+      rotateValue: (value, positions, context) => e.rotateValue!(value, positions, layer(context)),
+    }),
+    ...(e.rotateOutput && {
+      rotateOutput: (output, positions, context) =>
+        e.rotateOutput!(output, positions, layer(context)),
+    }),
     ...(e.product && { product: (operands, context) => e.product!(operands, layer(context)) }),
     ...(e.rewrite && { rewrite: (operands, context) => e.rewrite!(operands, layer(context)) }),
     ...(e.contentBias && {

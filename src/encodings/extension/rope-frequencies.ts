@@ -7,6 +7,9 @@
  *     dynamic-ntk     base → base · (f · max(N, L)/L − (f − 1))^(d/(d−2))
  *     ntk-by-parts    (1 − γ_m) · ω / s + γ_m · ω               fast pairs stay, slow ones are ω / s
  *     yarn            the same, and cosines and sines times 0.1 · ln s + 1;  Peng et al. 2024
+ *     mrrope-uni      ω · s^(−q/n),                q = clip(m − l, 0, n), n = h − l: l is the last pair that turns
+ *     mrrope-pro      ω · s^(−q(q+1)/(n(n+1))),    `fast` times in L and h the first that turns `slow` times;
+ *                     cosines and sines as in yarn;  MrRoPE, 2026, https://arxiv.org/abs/2601.22181
  *     longrope        ω / λ_m, long λ where N > L, else short;  times √(1 + ln s / ln L);  Ding et al. 2024
  *     llama3          as by-parts, by wavelengths between L/high and L/low, linear in turns
  *
@@ -15,9 +18,11 @@
  * linearly in m between whole numbers (`ramp: "index"`, the authors' code), or in the turns (`"turns"`,
  * the paper's formula). The two differ much where L is small.
  *
- * Reference:  transformers, modeling_rope_utils.py, ROPE_INIT_FUNCTIONS; jquesnelle/yarn for `turns`
+ * Reference:  transformers, modeling_rope_utils.py, ROPE_INIT_FUNCTIONS; jquesnelle/yarn for `turns`;
+ *             mattian7/mrRoPE, scaled_rope/LlamaYaRNRadix.py
  * Differs:    float64, the reference float32. What the reference reads and leaves unused is refused here,
- *             and so is yarn where the text is too short for `slow` turns of any pair
+ *             and so is yarn where the text is too short for `slow` turns of any pair; so are both mrropes, and
+ *             where no pair is between fast and slow ones
  *
  * @module
  */
@@ -71,6 +76,12 @@ export function ropeFrequencies(
       const kept = keptByParts(rotated, base, plain, scaling);
       const attentionFactor = scaling.type === "yarn" ? yarnAttentionFactor(scaling) : 1;
       return by((f, m) => mix(f, scaling.factor, kept[m]!), attentionFactor);
+    }
+    case "mrrope-uni":
+    case "mrrope-pro": {
+      const { factor, attentionFactor = yarnMagnitude(factor) } = scaling;
+      const powers = radixPowers(rotated, base, scaling);
+      return by((f, m) => f * factor ** -powers[m]!, attentionFactor);
     }
     case "longrope": {
       const slower = growth(scaling) > 1 ? scaling.long : scaling.short;
@@ -131,22 +142,57 @@ function keptByParts(
   if (fast <= slow) throw fault(type, `fast must be above slow, got ${fast} and ${slow}`);
   if (ramp === "turns")
     return plain.map((f) => clip(((length * f) / (2 * Math.PI) - slow) / (fast - slow)));
-  // The pair with so many turns in the length; not a whole number.
+  const [low, high] = rampEnds(rotated, base, { ...scaling, length }, truncate!);
+  if (high < low) throw noneIsSlow(type, slow, length);
+  const width = high === low ? 0.001 : high - low;
+  return plain.map((_, m) => 1 - clip((m - low) / width));
+}
+
+/** What power of 1/s each frequency is multiplied by, from 0 for fast pairs to 1 for slow ones. */
+function radixPowers(
+  rotated: number,
+  base: number,
+  scaling: Extract<ReadScaling, { type: "mrrope-uni" | "mrrope-pro" }>,
+): readonly number[] {
+  const { type, fast, slow } = scaling;
+  const length = trained(scaling);
+  if (fast <= slow) throw fault(type, `fast must be above slow, got ${fast} and ${slow}`);
+  const [low, high] = rampEnds(rotated, base, { length, fast, slow }, true);
+  if (high < low) throw noneIsSlow(type, slow, length);
+  const n = high - low;
+  if (n === 0)
+    throw fault(
+      type,
+      `pair ${low} turns both ${fast} and ${slow} times in a length of ${length}, so no pair is between; ` +
+        `raise fast or lower slow`,
+    );
+  return Array.from({ length: rotated / 2 }, (_, m) => {
+    const q = Math.min(Math.max(m - low, 0), n);
+    return type === "mrrope-uni" ? q / n : (q * (q + 1)) / (n * (n + 1));
+  });
+}
+
+/** The pairs that turn `fast` and `slow` times in the length; rounded outwards, or not whole numbers. */
+function rampEnds(
+  rotated: number,
+  base: number,
+  { length, fast, slow }: { readonly length: number; readonly fast: number; readonly slow: number },
+  truncate: boolean,
+): readonly [low: number, high: number] {
   const pairOf = (turns: number): number =>
     (rotated * Math.log(length / (turns * 2 * Math.PI))) / (2 * Math.log(base));
   const [first, last] = truncate
     ? [Math.floor(pairOf(fast)), Math.ceil(pairOf(slow))]
     : [pairOf(fast), pairOf(slow)];
   // The reference's bounds: rotated − 1, though there are half as many pairs.
-  const low = Math.max(first, 0);
-  const high = Math.min(last, rotated - 1);
-  if (high < low)
-    throw fault(
-      type,
-      `no pair turns ${slow} times in a length of ${length}, so none is slow; lower slow or fast`,
-    );
-  const width = high === low ? 0.001 : high - low;
-  return plain.map((_, m) => 1 - clip((m - low) / width));
+  return [Math.max(first, 0), Math.min(last, rotated - 1)];
+}
+
+function noneIsSlow(type: string, slow: number, length: number): RangeError {
+  return fault(
+    type,
+    `no pair turns ${slow} times in a length of ${length}, so none is slow; lower slow or fast`,
+  );
 }
 
 function ntkBase(type: string, rotated: number, base: number, factor: number): number {

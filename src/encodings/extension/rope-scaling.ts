@@ -17,28 +17,33 @@ const length = option(
 const attentionFactor = (otherwise: string) =>
   option("Factor of cosines and sines.", number({ above: 0 }), { otherwise });
 
+const fast = option(
+  "Pairs with this many turns in `length`, or more, keep their frequency.",
+  number({ above: 0 }),
+  { default: 32 },
+);
+const slow = option(
+  "Pairs with this many turns, or fewer, have it divided by the factor.",
+  number({ above: 0 }),
+  { default: 1 },
+);
 const byParts = {
   factor,
   length,
-  fast: option(
-    "Pairs with this many turns in `length`, or more, keep their frequency.",
-    number({ above: 0 }),
-    {
-      default: 32,
-    },
-  ),
-  slow: option(
-    "Pairs with this many turns, or fewer, have it divided by the factor.",
-    number({ above: 0 }),
-    {
-      default: 1,
-    },
-  ),
+  fast,
+  slow,
   ramp: option("What the ramp is linear in.", word("index", "turns"), { default: "index" }),
   truncate: option("Whether the ends of the ramp are rounded outwards to whole pairs.", flag, {
     default: true,
     only: optionIs("ramp", "index"),
   }),
+};
+const byRadix = {
+  factor,
+  length,
+  fast,
+  slow,
+  attentionFactor: attentionFactor("from the factor"),
 };
 const mscale = (part: string) =>
   option(`${part} of the factor's quotient.`, number({ least: 0 }), { otherwise: "not used" });
@@ -65,6 +70,8 @@ const rules = {
     mscale: mscale("Numerator"),
     mscaleAllDim: mscale("Denominator"),
   },
+  "mrrope-uni": byRadix,
+  "mrrope-pro": byRadix,
   longrope: {
     short: slower("texts up to `length`"),
     long: slower("longer texts"),

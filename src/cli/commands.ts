@@ -1,0 +1,89 @@
+/**
+ * The list of commands. A command's options and its code are loaded when it is called, so that `--help` answers at
+ * once.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+
+/** A command as the list shows it. */
+export interface CommandEntry {
+  readonly name: string;
+  /** What follows the name in the list. */
+  readonly usage: string;
+  readonly description: string;
+  /** The command with its options; its action loads the code that runs it. */
+  readonly load: () => Promise<Command>;
+}
+
+/** All commands, in the order of the list. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "compare",
+    usage: "[options]",
+    description:
+      "train the same Transformer once per encoding and seed, and evaluate each at lengths it never saw",
+    async load() {
+      const { compareCommand } = await import("./compare-options.ts");
+      return compareCommand(async (options) => (await import("./compare.ts")).compare(options));
+    },
+  },
+  {
+    name: "train",
+    usage: "[options]",
+    description: "train one model; a run that was stopped or killed goes on with the same command",
+    async load() {
+      const { trainCommand } = await import("./train-options.ts");
+      return trainCommand(async (options) => (await import("./train.ts")).train(options));
+    },
+  },
+  {
+    name: "evaluate",
+    usage: "[options] <run>",
+    description: "measure how well a trained run predicts text, at any length",
+    async load() {
+      const { evaluateCommand } = await import("./evaluate-options.ts");
+      return evaluateCommand(async (...call) => (await import("./evaluate.ts")).evaluate(...call));
+    },
+  },
+  {
+    name: "encodings",
+    usage: "[options]",
+    description: "list the position encodings: what each acts on, learns and can do",
+    async load() {
+      const { encodingsCommand } = await import("./encodings-options.ts");
+      return encodingsCommand(async (options) =>
+        (await import("./encodings.ts")).listEncodings(options),
+      );
+    },
+  },
+  {
+    name: "explain",
+    usage: "[options] <encoding>",
+    description: "describe one encoding: formula, paper, properties, options, and its picture",
+    async load() {
+      const { explainCommand } = await import("./explain-options.ts");
+      return explainCommand(async (...call) =>
+        (await import("./explain.ts")).explainEncoding(...call),
+      );
+    },
+  },
+  {
+    name: "tasks",
+    usage: "[options]",
+    description: "list the tasks that compare --task can train on, each with a worked example",
+    async load() {
+      const { tasksCommand } = await import("./tasks-options.ts");
+      return tasksCommand(async (options) => (await import("./tasks.ts")).listTasks(options));
+    },
+  },
+  {
+    name: "check",
+    usage: "[options] <encoding>",
+    description: "check an encoding against the contract: a file of your own, or one of the list",
+    async load() {
+      const { checkCommand } = await import("./check-options.ts");
+      return checkCommand(async (...call) => (await import("./check.ts")).check(...call));
+    },
+  },
+];

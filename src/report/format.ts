@@ -1,6 +1,0 @@
-/**
- * The way to `src/format.ts` for files that still name it here.
- *
- * @module
- */
-export * from "../format.ts";
