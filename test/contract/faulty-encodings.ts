@@ -223,7 +223,7 @@ export const faultyEncodings: readonly Faulty[] = [
   },
   {
     check: "decoding",
-    // Alone, a fresh key stands at position 0 of its buffer: the fault that cached decoding is known for.
+    // Alone, a new key is at position 0 of its buffer: the fault that cached decoding is known for.
     fault: "a rotation that guesses positions from its buffer",
     definition: faulty((shape) => {
       const encoding = rope.create(shape);

@@ -100,7 +100,10 @@ describe("a definition", () => {
     [{ summary: undefined }, "has no summary (a sentence)"],
     [{ family: "biased" }, 'has family "biased", which must be "none", "input"'],
     [{ paper: "a paper" }, 'has paper "a paper", which must be { title: … }'],
-    [{ options: { base: 3 } }, 'has options {"base":3}, which must be an object of options, each made by option(…)'],
+    [
+      { options: { base: 3 } },
+      'has options {"base":3}, which must be an object of options, each made by option(…)',
+    ],
     [{ create: 3 }, "has create 3, which must be a function"],
   ])("with %o", (changed, words) => {
     const wrong = { ...definition, ...changed } as unknown as EncodingDefinition;

@@ -122,7 +122,7 @@ export function compare(
 
 /**
  * A case with `query`, `key`, `value` (and `x`, the layer's input at all keys, if the file has it),
- * whose output is `output` with `cotangent`. Keys stand at 0, 1, 2, …, queries at the last of them.
+ * whose output is `output` with `cotangent`. Keys have positions 0, 1, 2, …, queries the last of them.
  * `renamed` maps an input of the file to the parameter it is: a name of the encoding's, or
  * `attention.query.weight` and its like.
  */

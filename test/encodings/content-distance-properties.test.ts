@@ -207,7 +207,7 @@ describe("trap 16: beyond the last distance each has its own way", () => {
       expect(() => terms(encoding, late)).not.toThrow();
     }
   });
-  test("trap 16: transformer-xl and xlnet go on, or clamp where asked", () => {
+  test("trap 16: transformer-xl and xlnet have a term for every distance, or clamp distances by option", () => {
     for (const definition of [transformerXl, xlnet]) {
       const [, , c, d] = far(definition.create(causal));
       expect(d).not.toBeCloseTo(c!, 3);

@@ -20,12 +20,12 @@ import { slice } from "../../src/operators/slicing.ts";
 import { constant } from "../../src/operators/source.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
 
-/** What an encoding is told of positions while its graph is built: all, their order, or nothing. */
+/** What is known of positions while the graph is built: all, their order, or nothing. */
 export type Knowledge = "known" | "ordered" | "unknown";
 
 export const knowledges: readonly Knowledge[] = ["known", "ordered", "unknown"];
 
-/** Positions as a tensor, and what `knowledge` tells of them. */
+/** Positions as a tensor, and what is known of them. */
 export function positionsOf(
   values: ArrayLike<number>,
   knowledge: Knowledge,

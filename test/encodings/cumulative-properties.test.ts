@@ -66,7 +66,7 @@ function scoresOf(
   return places.map((i) => places.map((j) => value!.data[i * length + j]!));
 }
 
-const draw = (name: string, count: number): number[] => [...random(7, name).normalArray(count)];
+const sample = (name: string, count: number): number[] => [...random(7, name).normalArray(count)];
 const causal = (length: number): [number, number][] =>
   [...Array(length).keys()].flatMap((i) =>
     Array.from({ length: i + 1 }, (_, j): [number, number] => [i, j]),
@@ -177,9 +177,9 @@ describe("path and fox", () => {
     const length = 7;
     const given = (id: string): Given => ({
       length,
-      x: draw("x", length * 4),
+      x: sample("x", length * 4),
       parameters: {
-        [`position.${id}.gate.weight`]: draw("weight", 4),
+        [`position.${id}.gate.weight`]: sample("weight", 4),
         [`position.${id}.gate.bias`]: [0.5],
       },
     });
@@ -204,12 +204,12 @@ describe.each([
   const [heads, width, length] = [2, 3, 6];
   const sizes = { ...shape, heads, model: 8 };
   const encoding = definition.create(sizes, { width, base: "alibi" });
-  const query = draw("q", heads * length * 4);
-  const key = draw("k", heads * length * 4);
+  const query = sample("q", heads * length * 4);
+  const key = sample("k", heads * length * 4);
   const network = {
-    [`position.${id}.hidden.weight`]: draw("hidden", kernel * 2 * heads * width),
-    [`position.${id}.hidden.bias`]: draw("bias", width),
-    [`position.${id}.output.weight`]: draw("output", kernel * width * heads),
+    [`position.${id}.hidden.weight`]: sample("hidden", kernel * 2 * heads * width),
+    [`position.${id}.hidden.bias`]: sample("bias", width),
+    [`position.${id}.output.weight`]: sample("output", kernel * width * heads),
   };
 
   test("a network that says nothing leaves scores and base", () => {

@@ -145,7 +145,7 @@ describe("biases of the distance", () => {
     expect(turned("key", 0).every((value) => value === 0)).toBe(true);
   });
 
-  test("a dynamic bias in raw distances goes on in a straight line far away", () => {
+  test("a dynamic bias of raw distances is a straight line far away", () => {
     const rows = matrices(dynamicPositionBias.create(shape), [3000], between(0, 3000))[0]![0]!;
     for (const j of between(1, 900))
       expect(rows[j - 1]! - rows[j]!).toBeCloseTo(rows[0]! - rows[1]!, 6);

@@ -104,8 +104,8 @@ function answered(id: string, formula: Formula, each: FormulaCase): GoldenCase {
   const inputs: Inputs = Object.fromEntries(
     Object.entries(sizes).map(([tensor, shape]) => {
       const count = shape.reduce((a, b) => a * b, 1);
-      const drawn = random(1, id, name, tensor).normalArray(count);
-      return [tensor, { shape, data: Float64Array.from(drawn) }];
+      const sampled = random(1, id, name, tensor).normalArray(count);
+      return [tensor, { shape, data: Float64Array.from(sampled) }];
     }),
   );
   const run = (): Attended => attend(formula, each, inputs);

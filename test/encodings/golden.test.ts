@@ -23,7 +23,7 @@ const mirrored = ({ tensor, values }: Positions): Positions => ({
   values: values!.map((p) => -p),
 });
 
-/** The encoding with signs turned: of what its hooks give, of its parameters or of its positions. */
+/** The encoding with flipped signs: of what its hooks give, of its parameters or of its positions. */
 function withFault(encoding: PositionEncoding): PositionEncoding {
   const flipped = (context: EncodingContext): EncodingContext => ({
     ...context,
@@ -73,10 +73,10 @@ describe.each(encodings)("$id", ({ id }) => {
     }
   });
 
-  // Cases of slopes and buckets call plain functions, which have no sign to turn here;
+  // Cases of slopes and buckets call plain functions, which have no sign to flip here;
   // and "none" has no hook at all.
   const faulty = cases.filter(({ outputs }) => !outputs["slopes"] && !outputs["bucket"]);
-  test.skipIf(id === "none").each(faulty)("$name: a turned sign shows", (golden) => {
+  test.skipIf(id === "none").each(faulty)("$name: a flipped sign is detected", (golden) => {
     const differences = check(golden, { knowledge: "known", mutate: withFault });
     expect(largest(differences)).toBeGreaterThan(0.01);
   });

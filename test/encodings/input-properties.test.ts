@@ -25,7 +25,7 @@ const shape: ModelShape = {
 const between = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, k) => first + k);
 
-const draws = (encoding: PositionEncoding, length: number, training: boolean, seed: number) =>
+const sampleOf = (encoding: PositionEncoding, length: number, training: boolean, seed: number) =>
   encoding.sampling!.positions(length, random(seed, "draw"), training);
 
 describe("sinusoidal", () => {
@@ -168,10 +168,10 @@ describe("abacus", () => {
 
   test("moves places while training, and only then", () => {
     const encoding = abacus.create(shape);
-    const firsts = between(1, 400).map((seed) => draws(encoding, 7, true, seed)[0]!);
+    const firsts = between(1, 400).map((seed) => sampleOf(encoding, 7, true, seed)[0]!);
     expect(Math.min(...firsts)).toBe(0);
     expect(Math.max(...firsts)).toBe(99);
-    expect(draws(encoding, 4, false, 1)).toEqual([0, 1, 2, 3]);
+    expect(sampleOf(encoding, 4, false, 1)).toEqual([0, 1, 2, 3]);
   });
 
   test("refuses digits that are no tokens, and vectors without tokens", () => {
@@ -189,16 +189,16 @@ describe("abacus", () => {
 describe("random-offset", () => {
   const make = (options: object) => encodingById("random-offset").create(shape, options);
 
-  test("draws one offset a step, and none elsewhere", () => {
+  test("samples one offset a step, and none elsewhere", () => {
     const encoding = make({ maxOffset: 20 });
     expect(encoding.sampling!.per).toBe("model");
-    const steps = between(1, 300).map((seed) => draws(encoding, 5, true, seed));
+    const steps = between(1, 300).map((seed) => sampleOf(encoding, 5, true, seed));
     for (const step of steps) expect(step).toEqual(between(step[0]!, step[0]! + 4));
     expect(Math.min(...steps.map(([first]) => first!))).toBe(0);
     expect(Math.max(...steps.map(([first]) => first!))).toBe(19);
     // The authors' code begins an evaluation just beyond the largest offset.
-    expect(draws(encoding, 3, false, 1)).toEqual([20, 21, 22]);
-    expect(draws(make({ maxOffset: 20, evaluationOffset: 0 }), 3, false, 1)).toEqual([0, 1, 2]);
+    expect(sampleOf(encoding, 3, false, 1)).toEqual([20, 21, 22]);
+    expect(sampleOf(make({ maxOffset: 20, evaluationOffset: 0 }), 3, false, 1)).toEqual([0, 1, 2]);
   });
 
   test("gives a learned base the rows it needs, and says how long a text may be", () => {
@@ -225,27 +225,27 @@ describe("random-offset", () => {
 describe("randomized", () => {
   const make = (options: object = {}) => encodingById("randomized").create(shape, options);
 
-  test("draws distinct positions of the range, in order, each as likely as the next", () => {
+  test("samples distinct positions of the range, in order, all equally likely", () => {
     const encoding = make({ range: 12 });
     const seen = new Array<number>(12).fill(0);
     for (const seed of between(1, 2000)) {
-      const sampled = draws(encoding, 5, true, seed);
+      const sampled = sampleOf(encoding, 5, true, seed);
       expect(sampled.every((p, at) => Number.isInteger(p) && p > (sampled[at - 1] ?? -1))).toBe(
         true,
       );
       expect(sampled.at(-1)!).toBeLessThan(12);
       for (const p of sampled) seen[p]!++;
     }
-    // Each is drawn in 5 of 12 draws: 833 ± 22, one deviation.
+    // Each is in 5 of 12 samples: 833 ± 22, one deviation.
     for (const count of seen) expect(Math.abs(count - 2000 * (5 / 12))).toBeLessThan(100);
   });
 
   test("a text longer than the range takes as many positions as it has tokens", () => {
-    expect(draws(make({ range: 7 }), 9, false, 1)).toEqual(between(0, 8));
+    expect(sampleOf(make({ range: 7 }), 9, false, 1)).toEqual(between(0, 8));
     expect(make({ range: 7 }).limit).toBeUndefined();
   });
 
-  test("trap 21: each layer draws its own where the base acts in layers, and evaluation draws too", () => {
+  test("trap 21: each layer samples its own where the base acts in layers, and evaluation samples too", () => {
     const rows = (options: object, training: boolean) =>
       positionsFeed(make(options), 2, 7, random(5, "step"), training);
     for (const training of [true, false]) {
@@ -261,15 +261,15 @@ describe("randomized", () => {
       expect(make({ base }).sampling!.per).toBe("model");
   });
 
-  test("distances begin at 0 where a base knows nothing but distances", () => {
+  test("distances begin at 0 where a base depends on distances alone", () => {
     for (const base of ["alibi", "t5"]) {
-      const sampled = draws(make({ base, range: 64 }), 7, true, 3);
+      const sampled = sampleOf(make({ base, range: 64 }), 7, true, 3);
       expect(sampled[0]).toBe(0);
       expect(new Set(sampled).size).toBe(7);
       expect(sampled.at(-1)!).toBeLessThan(64);
     }
-    expect(draws(make({ base: "alibi" }), 1, true, 3)).toEqual([0]);
-    const firsts = between(1, 50).map((seed) => draws(make({ range: 64 }), 7, true, seed)[0]!);
+    expect(sampleOf(make({ base: "alibi" }), 1, true, 3)).toEqual([0]);
+    const firsts = between(1, 50).map((seed) => sampleOf(make({ range: 64 }), 7, true, seed)[0]!);
     expect(new Set(firsts).size).toBeGreaterThan(3);
   });
 

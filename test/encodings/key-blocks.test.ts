@@ -66,11 +66,11 @@ test.each(places)("queries $query, keys $key: as by pairs", ({ query, key }) => 
   const { keys, rows } = leavesOf(key[1]);
   const dy = input("dy", [batch, heads, query[1], key[1]]);
   const given = new Map([keys, rows, dy].map((leaf) => [leaf, sampled(leaf)]));
-  const results = (told: "ordered" | "unknown"): Tensor[] => {
+  const results = (known: "ordered" | "unknown"): Tensor[] => {
     const [queries, before] = [list(query[0], query[1]), list(key[0], key[1])];
-    const context = contextFor(positionsOf(queries, told), positionsOf(before, told));
+    const context = contextFor(positionsOf(queries, known), positionsOf(before, known));
     const y =
-      told === "ordered"
+      known === "ordered"
         ? keysByBlocks(keys, tableOf(rows), context)!
         : vectorsByDistance(keys, "key", tableOf(rows), context);
     return [y, ...(vectorJacobian([y], [dy], [keys, rows]) as Tensor[])];
@@ -80,8 +80,8 @@ test.each(places)("queries $query, keys $key: as by pairs", ({ query, key }) => 
 
 test("takes part only where keys part into blocks and outnumber queries", () => {
   const { keys, rows } = leavesOf(128);
-  const parts = (first: number, length: number, told = true): boolean => {
-    const queries = positionsOf(list(first, length), told ? "ordered" : "unknown");
+  const parts = (first: number, length: number, known = true): boolean => {
+    const queries = positionsOf(list(first, length), known ? "ordered" : "unknown");
     const context = contextFor(queries, positionsOf(list(0, 128), "ordered"));
     return keysByBlocks(keys, tableOf(rows), context) !== undefined;
   };
@@ -113,9 +113,9 @@ describe("in a map over blocks of queries, whose keys end with the block", () =>
         { tensor: queries!, consecutive: true },
         { tensor: before!, consecutive: true, lengthMultiple: size },
       );
-      const parted = keysByBlocks(prefix!, tableOf(shared!), context);
-      expect(parted?.shape.slice(0, 3)).toEqual([batch, heads, size]);
-      return [{ tensor: summed(parted!), kind: "stacked", axis: 2 }];
+      const split = keysByBlocks(prefix!, tableOf(shared!), context);
+      expect(split?.shape.slice(0, 3)).toEqual([batch, heads, size]);
+      return [{ tensor: summed(split!), kind: "stacked", axis: 2 }];
     },
   });
   const whole = list(0, length / size).map((block) => {

@@ -22,7 +22,7 @@ const table: DistanceTable = ({ tensor }) =>
   unsqueeze(sin(multiply(unsqueeze(tensor, 1), constant([width], frequencies))), 0);
 const entry = (distance: number, k: number): number => Math.sin(distance * frequencies[k]!);
 
-const draw = (name: string, size: number): Float64Array =>
+const sample = (name: string, size: number): Float64Array =>
   Float64Array.from(random(1, name).normalArray(size));
 
 /** First positions and lengths of queries and keys. */
@@ -45,7 +45,7 @@ describe.each(places)("queries $query, keys $key", ({ query, key }) => {
 
   /** Numbers of a matrix for each batch and head, 0 where the key is masked. */
   const masked = (name: string): Float64Array =>
-    draw(name, matrices * rows * columns).map((x, at) =>
+    sample(name, matrices * rows * columns).map((x, at) =>
       seen(Math.floor(at / columns) % rows, at % columns) ? x : 0,
     );
 
@@ -83,7 +83,7 @@ describe.each(places)("queries $query, keys $key", ({ query, key }) => {
 
     test.each(["query", "key"] as const)("vectors of the %s by distance", (role) => {
       const length = role === "query" ? rows : columns;
-      const x = draw("x", matrices * length * width);
+      const x = sample("x", matrices * length * width);
       const dy = masked("dy");
       const [y, dx] = run([batch, heads, length, width], x, dy, (leaf) =>
         vectorsByDistance(leaf, role, table, context),
@@ -107,7 +107,7 @@ describe.each(places)("queries $query, keys $key", ({ query, key }) => {
 
     test("values by distance, where masked weights are 0", () => {
       const weights = masked("weights");
-      const dy = draw("dy", matrices * rows * width);
+      const dy = sample("dy", matrices * rows * width);
       const [y, dx] = run([batch, heads, rows, columns], weights, dy, (leaf) =>
         valuesByDistance(leaf, table, context),
       );

@@ -24,7 +24,7 @@ interface Text {
 
 /** `n` tokens of `kinds` different ones, with β below `strongest`. */
 function textOf(n: number, { kinds = n, strongest = 2 } = {}): Text {
-  const draw = (name: string): number[][] => {
+  const sample = (name: string): number[][] => {
     const data = random(5, name).normalArray(kinds * width);
     return Array.from({ length: n }, (_, t) => [
       ...data.subarray((t % kinds) * width, ((t % kinds) + 1) * width),
@@ -32,9 +32,9 @@ function textOf(n: number, { kinds = n, strongest = 2 } = {}): Text {
   };
   const betas = random(5, "β").uniformArray(n, 0, strongest);
   return {
-    query: draw("query"),
-    key: draw("key"),
-    direction: draw("w").map((w) => w.map((x) => x / Math.hypot(...w))),
+    query: sample("query"),
+    key: sample("key"),
+    direction: sample("w").map((w) => w.map((x) => x / Math.hypot(...w))),
     strength: [...betas].map((beta) => [beta]),
   };
 }
@@ -221,13 +221,13 @@ describe.each([
     return Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, data]));
   };
 
-  test("sizes that are told: pieces", async () => {
+  test("sizes known at build time: pieces", async () => {
     const leaves = leavesOf(n, n);
     const found = await runtime(leaves, { scores: joined(leaves) });
     expect(difference(found["scores"]!, scores)).toBeLessThan(1.5e-6);
   });
 
-  test("sizes that are not: one piece", async () => {
+  test("sizes known only at run time: one piece", async () => {
     const leaves = leavesOf("fresh", "fresh");
     const piece = asOnePiece(leaves);
     const found = await runtime(leaves, { scores: piece.scores, kept: piece.key });

@@ -258,7 +258,7 @@ describe("distance rows", () => {
     expect(rowsOf({ mode: "pad" }, 5)[4]).toEqual([...rows[4]!.slice(0, 5), 0, 0, 0, 0, 0, 0]);
   });
 
-  test("beyond the last anchor, rows go on in a straight line", () => {
+  test("beyond the last anchor, rows are straight lines", () => {
     const rows = rowsOf({ mode: "fixed-anchors" }, 60);
     for (const k of rows[0]!.keys())
       for (const i of between(18, 58))

@@ -26,7 +26,7 @@ const table: DistanceTable = ({ tensor }) => {
 const entry = (h: number, distance: number, k: number): number =>
   Math.sin(distance * frequencies[k]! + h);
 
-const draw = (name: string, ...shape: number[]): Float64Array =>
+const sample = (name: string, ...shape: number[]): Float64Array =>
   Float64Array.from(random(1, name).normalArray(shape.reduce((a, b) => a * b, 1)));
 
 /** First positions and lengths of queries and keys. */
@@ -58,7 +58,7 @@ describe.each(places)("queries $query, keys $key", ({ query, key }) => {
       const y = build(x);
       const cotangent = input("dy", y.shape);
       const [dx] = vectorJacobian([y], [cotangent], [x]);
-      const [values, dys] = [draw("x", ...shape), draw("dy", ...(y.shape as number[]))];
+      const [values, dys] = [sample("x", ...shape), sample("dy", ...(y.shape as number[]))];
       const [found, gradient] = evaluate(
         [y, dx!],
         new Map([

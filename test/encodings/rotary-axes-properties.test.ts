@@ -81,7 +81,7 @@ describe("factors of queries", () => {
       const [both, plain] = [encodingById(text).create(shape), rope.create(shape)];
       const [grown, wanted] = [standing(both), standing(plain)];
       grown.forEach((score, at) => {
-        // Queries stand at 4 … 8; the factor rises from position 7 on at the latest.
+        // Queries are at 4 … 8; the factor rises from position 7 on at the latest.
         const i = 4 + (Math.floor(at / 9) % 5);
         if (i < 6) expect(score).toBeCloseTo(wanted[at]!, 12);
         if (i === 8) expect(Math.abs(score)).toBeGreaterThan(1.02 * Math.abs(wanted[at]!));

@@ -156,7 +156,7 @@ test("trap 20: the NoPE study's rotary turns a quarter, interleaved, and no scor
 });
 
 describe("p-rope", () => {
-  test("with every pair it is RoPE, and its slowest pairs stand still", () => {
+  test("with every pair it is RoPE, and its slowest pairs are not rotated", () => {
     expect(standing(pRope.create(shape, { proportion: 1 }))).toEqual(standing(rope.create(shape)));
     const encoding = pRope.create(shape, { proportion: 0.5, layout: "interleaved" });
     const { context } = contextOf(encoding, known(4, 8), { causal: true });
@@ -261,7 +261,7 @@ describe("fope", () => {
     const twice = of(still, 3).map((score) => 2 * score);
     expect(relativeDifference(of(encoding, 3), twice)).toBeLessThan(1e-12);
   });
-  test("draws mixtures that stay by their seed, each layer its own", () => {
+  test("samples mixtures that are not learned by their seed, in each layer anew", () => {
     const turned = (seed: number, layer: number): Float64Array => {
       const encoding = fope.create(shape, { length: 64, seed });
       const { context } = contextOf(encoding, known(4, 8), { causal: true });

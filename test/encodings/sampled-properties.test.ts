@@ -1,5 +1,5 @@
 /**
- * Models whose positions were drawn: whole, decoded in pieces, and in blocks of rows.
+ * Models with sampled positions: whole, decoded in pieces, and in blocks of rows.
  */
 import { describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
@@ -51,7 +51,7 @@ describe.each(["rope", "alibi", "t5", "sinusoidal", "xpos"])("randomized over %s
   const numbers = (x: Tensor): Float64Array => evaluate([x], given(model, values))[0]!.data;
   const whole = numbers(pass(0, length).logits);
 
-  test("trap 21: positions drawn for the whole text decode step by step as in one pass", () => {
+  test("trap 21: positions sampled for the whole text decode step by step as in one pass", () => {
     const parts: number[] = [];
     let layers: readonly KeyValue[] | undefined;
     for (const [first, end] of [
@@ -81,7 +81,7 @@ const plans: readonly RowPlan[] = [
   { kind: "mapped", blocks: 4 },
 ];
 
-describe.each(["alibi", "t5"])("drawn distances of %s", (base) => {
+describe.each(["alibi", "t5"])("sampled distances of %s", (base) => {
   const shape = {
     model: 12,
     heads: 3,
@@ -126,7 +126,7 @@ describe.each(["alibi", "t5"])("drawn distances of %s", (base) => {
     expect(relativeDifference(output(plan), whole)).toBeLessThan(1e-12);
   });
 
-  test("tokens n apart have one bias wherever they stand, the n-th that was drawn", () => {
+  test("tokens n apart have one bias at any position, the n-th that was sampled", () => {
     const [bias] = evaluate([encoding.layerBias!(context)], table);
     const at = (h: number, i: number, j: number): number =>
       bias!.data[(h * length + i) * length + j]!;
@@ -137,7 +137,7 @@ describe.each(["alibi", "t5"])("drawn distances of %s", (base) => {
       }
   });
 
-  test("a row of a batch has its draw behind its padding", () => {
+  test("a row of a batch has its sample after its padding", () => {
     const pads = [0, 5];
     const rows = pads.flatMap((pad) => [
       ...Array<number>(pad).fill(0),

@@ -93,7 +93,7 @@ describe("curves", () => {
     expect(isSpread(part([(i) => i]))).toBe(true);
   });
 
-  test("are drawn each with its sign, high at the top", () => {
+  test("have a sign each, high at the top", () => {
     const lines = curveLines(part([distance, (i, j) => 11 - (i - j)]), 80);
     expect(lines[0]).toMatch(/^ {3}11 │1 {10}0$/);
     expect(lines[11]).toMatch(/^ {4}0 │0 {10}1$/);

@@ -11,7 +11,7 @@ import { writeSample } from "../../src/tasks/task.ts";
 import type { Sample, Task } from "../../src/tasks/task.ts";
 import { answers } from "./answers.ts";
 
-/** CRC-32 of forty samples: a change of one token, or of the order of draws, shows here. */
+/** CRC-32 of forty samples: a change of one token, or of the order of random numbers, shows here. */
 const fingerprints: Readonly<Record<string, string>> = {
   copy: "c94af5f8",
   reverse: "2f7bc4ce",
@@ -66,7 +66,7 @@ describe.each(tasks)("$id", (definition) => {
     expect(sample.scored.map((place) => wrong[place])[0]).not.toBe(right[0]);
   });
 
-  test("is no longer than it says, never padding, and scores only what something stands before", () => {
+  test("is no longer than it says, never padding, and scores only tokens after the first", () => {
     for (const { id: condition } of task.conditions)
       for (let length = task.shortest; length < task.shortest + 24; length++) {
         const sizes = Array.from({ length: 40 }, (_, n) => {
@@ -94,7 +94,7 @@ describe.each(tasks)("$id", (definition) => {
     expect(comment).toContain(`   ${example.text}\n`);
   });
 
-  test("draws the same bytes for ever", () => {
+  test("generates the same bytes for ever", () => {
     let sum = 0;
     for (const { id: condition } of task.conditions)
       for (let n = 0; n < 40; n++) {
@@ -138,7 +138,7 @@ describe("how samples are distributed", () => {
   ])("flip-flop, %s: writes and reads %d, the rest ignored", (condition, active, ignored) => {
     const inner = many(taskNamed("flip-flop"), 66, condition).map((tokens) => tokens.slice(2, -2));
     const instructions = inner.map((tokens) => tokens.filter((_, place) => place % 2 === 0));
-    // Four standard errors of 25,600 draws.
+    // Four standard errors of 25,600 samples.
     const within = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / 25_600);
     for (const [symbol, p] of [
       ["w", active],
@@ -152,7 +152,7 @@ describe("how samples are distributed", () => {
 
   test("counting: steps by their weights, and twice the idle ones where said so", () => {
     const idle = (condition: string): number => {
-      // In thirty steps no value reaches ten, where increments are drawn again.
+      // In thirty steps no value reaches ten, where increments are sampled again.
       const steps = many(taskNamed("counting"), 30, condition).map((tokens) => tokens.slice(3, -4));
       return share(steps, (symbol) => symbol === "pass") * 2;
     };

@@ -40,7 +40,7 @@ export const check: Check = (golden, options) => {
   }
   const zeros = constant([1, 1, width], new Float64Array(width));
   const [value] = evaluate([encoding.embed!(zeros, context)]);
-  // Rows of padding are zeros in M2M100; here padding is the mask's affair.
+  // Rows of padding are zeros in M2M100; here the mask excludes padding.
   const padded = inputs["isPadding"]?.data;
   const ours = value!.data.map((x, at) => (padded?.[Math.floor(at / width)] ? 0 : x));
   return { output: goldenDifference(ours, outputs["output"]!) };
