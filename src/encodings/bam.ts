@@ -14,7 +14,7 @@
  * Learns:     position.bam.theta-alpha and .theta-beta [heads], from 0; .theta-mu with `offset`, from 0; .scale (s)
  *             with `scalable`, from 1; in each layer its own, or one set for all (`shared`)
  * Reference:  ArthurSBianchessi/BAM, models/bam.py and models/bam_ssmax.py, AttentionPrior
- * Differs:    μ is only there when it is learned: the authors hold it at 0 by default.
+ * Differs:    μ exists only when it is learned: the authors fix it at 0 by default.
  *             A negative power lowers the nearest key without bound; here it ends 50 times as low as the
  *             key at distance 1, or at −50: without weight either way, see `hidden`.
  *             Earlier versions of the reference take the power of e^α times the distance.

@@ -49,7 +49,7 @@ const options = {
   }),
 };
 
-/** Data-adaptive positional encoding with convolutions, over the biases that `find` knows. */
+/** Data-adaptive positional encoding with convolutions, over a bias that `find` returns. */
 export function dapeV2(find: FindEncoding): DefinedEncoding<WithCommonOptions<typeof options>> {
   return defineEncoding({
     id: "dape-v2",

@@ -38,7 +38,7 @@ const options = {
   width: option("Hidden numbers of the network.", whole({ least: 1 }), { default: 32 }),
 };
 
-/** Data-adaptive positional encoding over the biases that `find` knows. */
+/** Data-adaptive positional encoding over a bias that `find` returns. */
 export function dape(find: FindEncoding): DefinedEncoding<WithCommonOptions<typeof options>> {
   return defineEncoding({
     id: "dape",

@@ -9,7 +9,7 @@
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     position.kerple-log.a and .p [heads], one set for all layers, from U(0, 1) and U(0, 2)
  * Reference:  chijames/KERPLE, megatron/mpu/layers.py, ParallelKerpleLog
- * Differs:    the reference holds a and p in range by writing into them before every forward pass. Here they
+ * Differs:    the reference keeps a and p in range by writing into them before every forward pass. Here they
  *             declare a `range`, in which the training step keeps them: the same values in every pass.
  *             Numbers from elsewhere are clamped in the graph, and those outside have gradient 0 there,
  *             where the reference has the gradient of the bound it has moved them to.

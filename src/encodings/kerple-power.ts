@@ -15,7 +15,7 @@
  *             for all layers, from U(0, 1) and U(0, 2)
  * Reference:  chijames/KERPLE, megatron/mpu/layers.py, ParallelKerplePower (its `kerple_power_ap_`,
  *             `__ap` and `_ap_ap`; the paper's experiments use the first)
- * Differs:    the reference holds parameters in range by writing into them before every forward pass. Here
+ * Differs:    the reference keeps parameters in range by writing into them before every forward pass. Here
  *             they declare a `range`, in which the training step keeps them: the same values in every
  *             pass. Numbers from elsewhere are clamped in the graph, and those outside have gradient 0
  *             there, where the reference has the gradient of the bound it has moved them to.

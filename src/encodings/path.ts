@@ -1,5 +1,5 @@
 /**
- * PaTH: between key and query lies a product of reflections, one of each token in between.
+ * PaTH: between key and query is a product of reflections, one of each token in between.
  *
  * Yang et al., "PaTH Attention: Position Encoding via Accumulating Householder Transformations", 2025.
  * https://arxiv.org/abs/2505.16381

@@ -3,7 +3,7 @@
  *
  * Attention, cache, trainer, pictures and command line use this interface and no encoding by name: what they need,
  * an encoding declares. Positions are data: every hook is given tensors of
- * positions, never a guess from the size of a buffer.
+ * positions, and does not derive them from the size of a tensor.
  *
  * Order of the hooks in a model:
  *
@@ -77,7 +77,7 @@ export interface AttentionOperands {
   readonly rawKey?: Tensor | undefined;
   /** Factor of `query · key`. */
   readonly scale: number;
-  /** The memory at the queries, and at all keys. */
+  /** The token state at the queries, and at all keys. */
   readonly queryState: TokenState;
   readonly keyState: TokenState;
 }
@@ -141,7 +141,7 @@ export interface PositionEncoding {
   /** Width of the token vectors it takes, if not an embedding's: `one-hot` gives it the vocabulary. */
   readonly tokenInput?: "embedding" | "one-hot";
 
-  /** Chooses the positions of a sequence, where these are not 0, 1, 2, …; see DrawRule. */
+  /** Chooses the positions of a sequence, where these are not 0, 1, 2, …; see PositionSampling. */
   readonly sampling?: PositionSampling;
 
   /** Adds to, or appends to, the token vectors `[batch, query, width]`. */
@@ -154,8 +154,8 @@ export interface PositionEncoding {
   tokenState?(x: Tensor, context: LayerContext): TokenState;
 
   /**
-   * What hooks see of the memory, from that of all tokens, old and fresh: sums along the text, short
-   * convolutions. Axis 2 stays the key's. Default: the memory itself.
+   * What hooks are given of the token state, computed from that of all tokens, old and new: sums along the text, short
+   * convolutions. Axis 2 stays the key's. Default: the state itself.
    */
   prepareTokenState?(tokenState: TokenState, context: LayerContext): TokenState;
 

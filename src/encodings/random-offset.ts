@@ -41,7 +41,7 @@ const options = {
   ),
 };
 
-/** Shifted positions around the encodings that `find` knows. */
+/** Shifted positions around an encoding that `find` returns. */
 export function randomOffset(
   find: FindEncoding,
 ): DefinedEncoding<WithCommonOptions<typeof options>> {

@@ -45,7 +45,7 @@ const options = {
   }),
 };
 
-/** Randomized positions around the encodings that `find` knows. */
+/** Randomized positions around an encoding that `find` returns. */
 export function randomized(find: FindEncoding): DefinedEncoding<WithCommonOptions<typeof options>> {
   return defineEncoding({
     id: "randomized",

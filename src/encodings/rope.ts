@@ -16,7 +16,7 @@
  * Reference:  transformers, models/llama/modeling_llama.py and models/gptj/modeling_gptj.py;
  *             modeling_rope_utils.py (scaling); x-transformers, RotaryEmbedding
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32. A rule
- *             that depends on the length of the text holds for one given length, `current`, where the
+ *             that depends on the length of the text is for one given length, `current`, where the
  *             reference changes its frequencies while it decodes
  *
  * @module

@@ -105,7 +105,11 @@ export function bucketNumbers(
   };
 }
 
-/** The bucket of a distance `query − key`. Throws a RangeError for sizes that leave no buckets. */
+/**
+ * The bucket of a distance `query − key`.
+ *
+ * @throws {RangeError} for sizes that leave no buckets
+ */
 export function bucketRule(
   causal: boolean,
   buckets: number,

@@ -12,7 +12,7 @@
  *             position.transformer-xl.weight [model, model], each layer its own; from N(0, 0.02²)
  * Reference:  kimiyoung/transformer-xl, pytorch/mem_transformer.py, RelPartialLearnableMultiHeadAttn, which
  *             is transformers' models/deprecated/transfo_xl (version 4)
- * Differs:    a segment's memory is the cache of keys and values, where the reference keeps hidden states
+ * Differs:    the memory of a segment is the cache of keys and values, where the reference keeps hidden states
  *             and projects them again: the scores are the same.
  *             All keys of the past are seen (`same_length` is left out). Transformers unties u and v by
  *             default and clamps at 1,000; the authors' PyTorch code does neither, as here

@@ -1,5 +1,5 @@
 /**
- * The curves of a part of a picture: one for each head, heads that are alike together.
+ * The curves of a part of a picture: one for each head, or for several heads with equal curves.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function isSpread(curves: readonly Curve[]): boolean {
   return all.some(({ low, high }) => high - low > 1e-9 * size);
 }
 
-/** "layer 3", "layers 0, 1 and 2"; "" where all are alike. */
+/** "layer 3", "layers 0, 1 and 2"; "" where all are equal. */
 export function layersInWords({ layers }: PicturePart, count: number): string {
   if (layers.length === 0 || layers.length === count) return "";
   return layers.length === 1 ? `layer ${layers[0]}` : `layers ${listed(layers.map(String))}`;

@@ -1,8 +1,8 @@
 /**
  * A heat map for a terminal: queries down, keys right.
  *
- * With colours a character holds two queries, as the upper and lower half of a block; without, two equal
- * characters hold one, so that either way a square looks square.
+ * With colours a character is two queries, as the upper and lower half of a block; without, two equal
+ * characters are one, so that a square looks square in both.
  *
  * @module
  */

@@ -43,7 +43,7 @@ export async function chooseEncoding(name: string): Promise<ChosenEncoding> {
   }
 }
 
-/** The encoding of a run's file, which must hold what it held when the run began. */
+/** The encoding of a run's file, whose content must be that of the beginning of the run. */
 export async function loadRecorded({
   path: name,
   sha256,

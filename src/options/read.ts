@@ -28,7 +28,7 @@ export class OptionError extends RangeError {
  * The options that were given, with defaults, frozen. `undefined` counts as not given.
  *
  * @param who whose options they are, the first word of an error message
- * @throws {OptionError} for an option that is unknown, misses, has another type, lies outside its bounds, or has no
+ * @throws {OptionError} for an option that is unknown, missing, of another type, outside its bounds, or without
  *   effect beside the others
  */
 export function readOptions<Fields extends OptionFields>(

@@ -25,7 +25,11 @@ export interface DefinedTask<Fields extends OptionFields> extends TaskDefinition
   readonly options: Fields;
 }
 
-/** The definition of a task. Its `create` throws an InputError for options that cannot be. */
+/**
+ * The definition of a task.
+ *
+ * @throws {InputError} at `create`, for options that are unknown, wrong or without effect
+ */
 export function defineTask<const Fields extends OptionFields = Readonly<Record<never, never>>>(
   declaration: TaskDeclaration<Fields>,
 ): DefinedTask<Fields> {

@@ -68,7 +68,7 @@ export interface TaskDefinition<Options extends object = object> {
 /** The condition of training, where a task says nothing else. */
 export const trained: Condition = { id: "trained", summary: "As in training." };
 
-/** Raises an InputError for a length that the task does not have. */
+/** @throws {InputError} for a length that the task does not have */
 export function checkLength({ id, shortest }: Pick<Task, "id" | "shortest">, length: number): void {
   if (!Number.isSafeInteger(length) || length < shortest)
     throw new InputError(

@@ -34,7 +34,7 @@ interface Group {
   readonly part: PositionEncoding;
   readonly start: number;
   readonly size: number;
-  /** Its name in memories. */
+  /** The prefix of its token state. */
   readonly key: string;
 }
 

@@ -25,7 +25,11 @@ import type {
   PositionEncoding,
 } from "../position-encoding.ts";
 
-/** All choices at once. Throws a RangeError at `create` for parts that exclude each other. */
+/**
+ * All choices at once.
+ *
+ * @throws {RangeError} at `create`, for parts that exclude each other
+ */
 export function combine(choices: readonly Choice[]): EncodingDefinition {
   const id = choices.map(nameOf).join("+");
   const summary = `Together in the same layers: ${choices.map(nameOf).join(" and ")}.`;
@@ -210,7 +214,7 @@ function sumOf(tensors: readonly Tensor[]): Tensor {
   return tensors.reduce((a, b) => add(a, b));
 }
 
-/** Keys are kept as they are wherever one part rotates them and another needs them before rotation. */
+/** Keys are cached as they are wherever one part rotates them and another needs them before rotation. */
 function cacheOf(id: string, parts: readonly PositionEncoding[]): CacheRule {
   const rules = parts.map(({ cache }) => cache);
   const tokenState = parts.flatMap((part, key) =>

@@ -108,7 +108,7 @@ export function onlyOne(
   return first;
 }
 
-/** Memories of parts as one, each name behind its part's key. */
+/** Token states of parts as one, each name after the key of its part. */
 export function mergeTokenStates(
   parts: readonly (readonly [key: string, tokenState: TokenState])[],
 ): TokenState {
@@ -119,7 +119,7 @@ export function mergeTokenStates(
   );
 }
 
-/** What of a joint memory is the part's with that key. */
+/** The token state of the part with that key, from that of the whole. */
 export function tokenStateOf(key: string, tokenState: TokenState): TokenState {
   const prefix = `${key}.`;
   return Object.fromEntries(

@@ -19,7 +19,7 @@ import { nameOf } from "./composition.ts";
 import type { EncodingDefinition } from "../position-encoding.ts";
 import { combine } from "./combine.ts";
 
-/** The definition with an id; throws a RangeError where there is none. */
+/** The definition with an id. A RangeError is thrown where there is none. */
 export type Find = (id: string) => EncodingDefinition;
 
 /**

@@ -2,7 +2,7 @@
  * Linear layers and norms of the small networks that make a bias of a distance.
  *
  * Started as PyTorch starts them, U(−1/√from, 1/√from) for weight and bias: these networks read raw
- * distances, and the small numbers of the model's other weights would leave all distances alike.
+ * distances, and the small numbers of the model's other weights would give all distances almost the same bias.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { EncodingContext } from "../position-encoding.ts";
 import type { ParameterSpec } from "../../parameters/spec.ts";
 
-/** Who holds a tensor, one for all layers or each layer its own. */
+/** Who owns a tensor: the model, one for all layers, or each layer its own. */
 export type Owner = NonNullable<ParameterSpec["owner"]>;
 
 /** Specs of `name.weight [from, to]` and `name.bias [to]`; `last` where `to` are the heads. */

@@ -112,9 +112,9 @@ export function sinusoidTerms(
   };
 }
 
-/** The distance from which on all are alike. */
+/** The distance from which on all have one term. */
 export const clampLengthOption: Option<number | undefined, number | undefined> = option(
-  "All distances from here on are alike.",
+  "All distances from here on have the same term.",
   whole({ least: 1 }),
   { otherwise: "no distance is" },
 );

@@ -18,7 +18,7 @@ export function lengthLimit(
   return { length, reason };
 }
 
-/** Raises a RangeError while the graph is built if a known position lies outside the limit. */
+/** @throws {RangeError} while the graph is built, if a known position is outside the limit */
 export function checkPositions(id: string, positions: Positions, limit: Limit | undefined): void {
   const outside = positions.values?.find((p) => p < 0 || (limit && p >= limit.length));
   if (outside === undefined) return;
@@ -30,7 +30,7 @@ export function checkPositions(id: string, positions: Positions, limit: Limit | 
   );
 }
 
-/** Raises a RangeError while the graph is built if known positions lie farther apart than the limit. */
+/** @throws {RangeError} while the graph is built, if known positions are farther apart than the limit */
 export function checkDistances(
   id: string,
   { queries, keys, causal }: EncodingContext,

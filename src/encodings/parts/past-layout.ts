@@ -2,7 +2,7 @@
  * The layout of numbers by distance for causal attention: distances of the past only.
  *
  * Half as many distances as in toeplitz.ts, and one pass less over the matrix. Entries of keys that the
- * mask forbids hold numbers of other entries. A query's own key is among the keys, as in all causal
+ * mask forbids have numbers of other entries. A query's own key is among the keys, as in all causal
  * self-attention: so no key that it attends to is beyond the diagonal that ends in the last column.
  *
  * @module

@@ -84,7 +84,7 @@ export function joinedScores(query: Tensor, key: Tensor, reflections: Reflection
   const tokens = query.shape.at(-2) as number;
   const blocks = Math.ceil(tokens / block);
   const parted = (x: Tensor): Tensor =>
-    // Zeros behind the last token reflect nothing.
+    // Zeros after the last token reflect nothing.
     reshape(pad(x, -2, 0, blocks * block - tokens), [
       ...x.shape.slice(0, -2),
       blocks,
@@ -99,7 +99,7 @@ export function joinedScores(query: Tensor, key: Tensor, reflections: Reflection
     lowerTriangle(false),
     lowerTriangle(true),
   );
-  // Pieces lie along an axis and neighbours are joined all at once; the last of an odd number waits.
+  // Pieces lie along an axis and neighbours are joined all at once; the last of an odd number is joined in the next round.
   const waiting: Piece[] = [];
   for (let count = blocks; count > 1; count = Math.floor(count / 2)) {
     if (count % 2 === 1) {

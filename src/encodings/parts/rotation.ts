@@ -50,7 +50,7 @@ export const rotatedOption: Option<number | undefined, number | undefined> = opt
   { otherwise: "all" },
 );
 
-/** Raises a RangeError unless `rotated` components of a head can form pairs. */
+/** @throws {RangeError} unless `rotated` components of a head can form pairs */
 export function checkRotated(id: string, rotated: number, headDim: number): void {
   if (!Number.isInteger(rotated) || rotated < 2 || rotated % 2 !== 0 || rotated > headDim)
     throw new RangeError(
