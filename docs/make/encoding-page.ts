@@ -63,7 +63,7 @@ function evidenceText(
   const quoted = checked === id ? id : `"${checked}"`;
   const { source, cases, outputs, gradients, library } = golden;
   return [
-    `Golden numbers (\`test/golden/${id}.json\`, ${count(cases, "case")}) come from ${source}. ` +
+    `${goldenFrom(id, source)} (${count(cases, "case")}). ` +
       `The largest difference, relative above 1, in float64: outputs ${small(outputs)}, gradients ` +
       `${gradients === null ? "none in the file" : small(gradients)}.` +
       `${library === null ? "" : ` The library's own float32 answers are up to ${small(library)} away.`}\n`,
@@ -91,6 +91,13 @@ function evidenceText(
         ]
       : []),
   ].join("\n");
+}
+
+/** Who answered the golden cases: a reference implementation, or the encoding's own formula. */
+function goldenFrom(id: string, source: string): string {
+  return source.startsWith("test/")
+    ? `Golden numbers come from its own formula in float64 loops, \`${source}\``
+    : `Golden numbers, \`test/golden/${id}.json\`, come from ${source}`;
 }
 
 function measureText({ what, value, must, limit }: Measure): string {
