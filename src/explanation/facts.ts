@@ -48,7 +48,7 @@ export type Hook =
 
 /** In the order of a forward pass, what each hook acts on: in a column, and in a sentence. */
 const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
-  sampling: ["positions", "positions, which it samples"],
+  sampling: ["sampling", "positions, which it samples"],
   embed: ["inputs", "token vectors, by a sum"],
   tokenState: ["", "numbers kept of each token"],
   prepareTokenState: ["", ""],

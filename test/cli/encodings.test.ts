@@ -38,6 +38,12 @@ test("--json is one document with every field, numbers as numbers", async () => 
     hooks: ["bias"],
     actsOn: ["scores"],
     parameters: [{ name: "position.t5.table", shape: [32, referenceShape.heads] }],
+    options: [
+      { name: "buckets", kind: "integer", least: 2, default: 32 },
+      { name: "maxDistance", kind: "integer", otherwise: expect.any(String) as unknown },
+      { name: "scoreScale", kind: "number", above: 0 },
+      { name: "biasMultiplier", kind: "number", above: 0 },
+    ],
     learned: 32 * referenceShape.heads,
     cache: { keys: "either" },
     limit: null,
@@ -74,7 +80,7 @@ test("hooks are asked, and never the name", () => {
     .split("\n")
     .filter((line) => /^many |^ {4} /.test(line));
   expect(row.join(" ").replace(/\s+/g, " ").trim()).toBe(
-    "many draws, q 23 rewritten 9,000 no 2305.19466 and k, scores, values",
+    "many sampling, 23 rewritten 9,000 no 2305.19466 q and k, scores, values",
   );
 });
 
