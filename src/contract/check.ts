@@ -1,5 +1,5 @@
 /**
- * A check of the contract: what it asks, and what it finds.
+ * A check of the contract: what must be true, and what was found.
  *
  * @module
  */

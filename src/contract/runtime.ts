@@ -31,7 +31,7 @@ export const runtime: ContractCheck = {
     });
     await program.dispose();
 
-    // The largest gradient tells what an error means for the step; a key's bias has gradient 0, and
+    // An error is relative to the largest gradient; a key's bias has gradient 0, and
     // only rounding is left of it.
     const size = (data: ArrayLike<number>): number =>
       Array.from(data).reduce(

@@ -26,10 +26,14 @@ export const shift: ContractCheck = {
     const { shiftInvariant } = model.encoding;
     return {
       measures: [
-        below("positions told or not", relativeDifference(at(0, false), here), 1e-9),
+        below(
+          "positions known at build time, or only at run time",
+          relativeDifference(at(0, false), here),
+          1e-9,
+        ),
         ...[true, false].map((known) => {
           const moved = relativeDifference(at(distance, known), here);
-          const what = `moved, positions ${known ? "told" : "not told"}`;
+          const what = `moved, positions known at ${known ? "build" : "run"} time`;
           return shiftInvariant
             ? below(`${what}, declared to keep`, moved, 1e-9)
             : above(`${what}, declared to change`, moved, 1e-3);

@@ -72,7 +72,7 @@ export function randomTokens(batch: number, length: number, seed = 2): Value {
   return { shape: [batch, length], data };
 }
 
-/** Positions `start … start + length − 1`, told to the encoding or not. */
+/** Positions `start … start + length − 1`, known while the graph is built or not. */
 export function positionsFrom(start: number, length: number, known = true): Positions {
   const values = Array.from({ length }, (_, index) => start + index);
   const tensor = constant([length], values, "int32");

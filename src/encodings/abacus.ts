@@ -8,7 +8,7 @@
  *     place(i) = 1 + the digits directly before token i + k     for a digit, k the position of the text's first token
  *              = 0                                              for any other token
  *
- * While training k is drawn from 0 … maxOffset, so that places of longer numbers are trained too;
+ * In training k is sampled from 0 … maxOffset, so that places of longer numbers are trained too;
  * elsewhere a text begins at 0. Numbers are to be written with their least significant digit first, as
  * the authors demand: then a place is a power of ten.
  *
@@ -114,7 +114,7 @@ function placesOf(digits: Tensor): Tensor {
   const [batch, length] = digits.shape as [Dimension, Dimension];
   const before = pad(slice(digits, 1, 0, addDimensions(length, -1)), 1, 1, 0);
   const starts = multiply(digits, subtract(1, before));
-  // Runs are numbered from 1, and each number is told where its run starts.
+  // Runs are numbered from 1; each digit looks up where its run starts.
   const run = cast(cumsum(starts, 1), "int32");
   const positions = cast(range(length), "float32");
   const none = fill([batch, addDimensions(length, 1)], 0);

@@ -15,7 +15,7 @@
  * Reference:  rotary-embedding-torch, get_axial_freqs (lang, pixel); transformers,
  *             models/pixtral (alternating, layout half) and models/dinov3_vit (patch, layout half, base 100)
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
- *             Sizes of the grid are options, since positions alone do not tell them; DINOv3's random
+ *             Sizes of the grid are options, since they do not follow from positions; DINOv3's random
  *             shifts and scales of coordinates while training are left out
  *
  * @module
@@ -125,7 +125,7 @@ export const axialRope = defineEncoding({
         return turnPairs(vectors, angles, layout);
       },
       cache: { keys: "either" },
-      // Moved by less than a row, a text is cut into rows elsewhere.
+      // Moved by less than a row, a text is cut into rows at other places.
       shiftInvariant: false,
     };
   },

@@ -1,5 +1,5 @@
 /**
- * BERT's relative positions, `relative_key_query`: queries and keys meet a learned vector of each distance.
+ * BERT's relative positions, `relative_key_query`: queries and keys are multiplied by a learned vector of each distance.
  *
  * Huang, Liang, Xu and Xiang, "Improve Transformer Models with Better Relative Position Embeddings",
  * Findings of EMNLP 2020, its method 4. https://arxiv.org/abs/2009.13658
@@ -19,11 +19,12 @@
 import { distanceVectors, relativeKeyOptions } from "./bert-relative-key.ts";
 import { defineEncoding } from "./define-encoding.ts";
 
-/** A vector of each distance that queries and keys meet. */
+/** Queries and keys times a vector of each distance. */
 export const bertRelativeKeyQuery = defineEncoding({
   id: "bert-relative-key-query",
   family: "content",
-  summary: "Each distance has a learned vector that the query and the key both meet.",
+  summary:
+    "Each distance has a learned vector, by which the query and the key are both multiplied.",
   formula: "score[h,i,j] = (q_i·k_j + q_i·T[i−j] + k_j·T[i−j]) / √d",
   paper: {
     title: "Improve Transformer Models with Better Relative Position Embeddings",

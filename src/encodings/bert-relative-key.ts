@@ -1,5 +1,5 @@
 /**
- * BERT's relative positions, `relative_key`: queries meet a learned vector of each distance.
+ * BERT's relative positions, `relative_key`: queries are multiplied by a learned vector of each distance.
  *
  * Huang, Liang, Xu and Xiang, "Improve Transformer Models with Better Relative Position Embeddings",
  * Findings of EMNLP 2020. https://arxiv.org/abs/2009.13658
@@ -41,7 +41,7 @@ export const relativeKeyOptions = {
 export const bertRelativeKey = defineEncoding({
   id: "bert-relative-key",
   family: "content",
-  summary: "Each distance has a learned vector that queries meet beside the key; none is clipped.",
+  summary: "Each distance has a learned vector, by which queries are multiplied; none is clipped.",
   formula: "score[h,i,j] = q_i·(k_j + T[i−j]) / √d",
   paper: {
     title: "Improve Transformer Models with Better Relative Position Embeddings",
@@ -84,7 +84,7 @@ export function distanceVectors(
       checkDistances(id, context, limit);
       const table = context.parameter(name);
       const rows: DistanceTable = ({ tensor }) => {
-        // A layout by distance asks for one distance more than occurs: it may lie beyond the table.
+        // A layout by distance has one distance more than occurs; it may be beyond the table.
         const near = minimum(maximum(tensor, -last), last);
         return unsqueeze(gather(table, cast(add(near, last), "int32")), 0);
       };

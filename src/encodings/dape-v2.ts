@@ -15,8 +15,8 @@
  *             position.dape-v2.output.weight [kernel, width, heads]; and the base's tensors as
  *             position.dape-v2.<base>.<tensor>
  * Reference:  chuanyang-Zheng/DAPE, megatron/model/positional_embeddings.py Alibi_DAPEV2, Kerple_DAPEV2
- * Differs:    the last (kernel − 1) / 2 rows. There the authors' second convolution meets zeros where, in a
- *             text one token longer, it meets the hidden numbers of a future key; so their rows change when
+ * Differs:    the last (kernel − 1) / 2 rows. There the authors' second convolution has zeros where, in a
+ *             text one token longer, it has the hidden numbers of a future key; so their rows change when
  *             the text grows. Here every row has the numbers it has in a longer text, so cached decoding and
  *             blocks of rows agree with one pass. (With one query the authors' code cuts off all keys but the
  *             first.) An output bias is left out, as in `dape`.
@@ -69,7 +69,7 @@ export function dapeV2(find: FindEncoding): DefinedEncoding<WithCommonOptions<ty
         throw new RangeError(`dape-v2: kernel must be odd, got ${kernel}. Use ${kernel + 1}.`);
       if (!shape.causal)
         throw new RangeError(
-          "dape-v2: its convolutions count on a causal mask. Use a decoder, or dape in an encoder.",
+          "dape-v2: its convolutions need a causal mask. Use a decoder, or dape in an encoder.",
         );
       const base = baseOf("dape-v2", find, shape, options);
       const sizes = { heads: shape.heads, width, kernel };

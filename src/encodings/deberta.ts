@@ -1,5 +1,5 @@
 /**
- * DeBERTa's disentangled attention: content meets position on either side.
+ * DeBERTa's disentangled attention: products of content and position, on either side.
  *
  * He, Liu, Gao and Chen, "DeBERTa: Decoding-enhanced BERT with Disentangled Attention", ICLR 2021.
  * https://arxiv.org/abs/2006.03654
@@ -49,7 +49,7 @@ const normEpsilon = 1e-7; // of the released configurations
 export const deberta = defineEncoding({
   id: "deberta",
   family: "content",
-  summary: "Queries meet a projected vector of the distance, and so do keys, beside each other.",
+  summary: "Queries are multiplied by a projected vector of the distance, and so are keys.",
   formula:
     "score[h,i,j] = (q_i·k_j + q_i·K[r(i−j)] + k_j·Q[r(i−j)]) / √(3d),  K = P W_k, Q = P W_q",
   paper: {
@@ -137,7 +137,7 @@ export const deberta = defineEncoding({
         ...(shares ? norm : projections),
       ],
       contentBias({ query, key, scale }, _, context) {
-        // Content of queries meets keys of positions, and content of keys meets queries of positions.
+        // Queries of the content times keys of the positions, and keys of the content times queries of the positions.
         const found = terms.map((term) =>
           term === "c2p"
             ? vectorsByDistance(multiply(query, scale), "query", tableOf("key", context), context)

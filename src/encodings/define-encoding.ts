@@ -90,7 +90,7 @@ export function checkOptions({ id, options = common }: EncodingDefinition, given
 /** The encoding with another factor of query · key, in all layers. */
 function scaled(encoding: PositionEncoding, scoreScale: number): PositionEncoding {
   if (!encoding.at) return { ...encoding, scoreScale };
-  // Layers that share an encoding must go on sharing it: a bias of all layers is computed once.
+  // Layers that share an encoding still share it: a bias of all layers is computed once.
   const layers = new Map<PositionEncoding, PositionEncoding>();
   return {
     ...encoding,

@@ -16,7 +16,7 @@
  * Acts on:    token vectors [batch, query, model − width], once, before the first block
  * Learns:     position.distance-row.weight, .bias; .hidden.weight, .hidden.bias; .project
  * Reference:  the article that relpos began from; no code is known. oracle/distance_row.py derives it
- * Differs:    distances are divided by N and weights drawn from N(0, 3/columns), so that the first
+ * Differs:    distances are divided by N and weights start from N(0, 3/columns), so that the first
  *             layer does not saturate; the modes beside `fixed` and `pad` answer what the article
  *             leaves open, texts of another length than N
  *

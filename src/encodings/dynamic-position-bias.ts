@@ -10,7 +10,7 @@
  *     crossformer      Linear(1 → w), three times LayerNorm, ReLU, Linear; optionally residual
  *
  * The input is the raw distance, or sign(i − j) · ln(1 + |i − j|) with `logDistance`; in a grid it has two
- * axes. Raw distances give biases that go on in straight lines beyond the train length.
+ * axes. With raw distances the biases are straight lines beyond the train length.
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     position.dynamic-position-bias.linear0 …, .norm0 …, .output…; one network for all layers in the form

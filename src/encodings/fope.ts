@@ -13,7 +13,7 @@
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
  * Learns:     nothing; with `learned` position.fope.cosine and .sine [heads, frequencies, pairs] in every layer
  * Reference:  TsinghuaC3I/Fourier-Position-Embedding, olmo/model.py; vllm, rotary_embedding/fope.py
- * Differs:    mixtures that stay are drawn by `seed`, not by the training's, each layer's its own; mixtures that
+ * Differs:    mixtures that are not learned are sampled by `seed`, not by the training's, in each layer anew; mixtures that
  *             are learned begin alike in all layers. σ is the references' Xavier rule for
  *             a tensor of that shape: gain · √(2/((heads + frequencies) · pairs))
  *

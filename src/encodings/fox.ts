@@ -45,7 +45,7 @@ export const fox = defineEncoding({
   id: "fox",
   family: "content",
   summary:
-    "Every token has a forget gate, and a key's score sinks by all gates between it and the query.",
+    "Every token has a forget gate, and a key's score is lowered by all gates between it and the query.",
   formula: "score[h,i,j] = q_i·k_j / √d + Σ_{t=j+1…i} ln σ(w_h·x_t + b_h)",
   paper: {
     title: "Forgetting Transformer: Softmax Attention with a Forget Gate",

@@ -124,7 +124,7 @@ function specs(axes: number, hidden: number, heads: number, cosine: boolean): Pa
 
 /** `x / max(‖x‖, 1e-12)` along the last axis, as PyTorch's `normalize`. */
 function normalised(x: Tensor): Tensor {
-  // The bound stands under the root, whose slope at 0 is infinite.
+  // The bound is inside the root, whose slope at 0 is infinite.
   const squares = sum(multiply(x, x), { axes: [-1], keep: true });
   return divide(x, sqrt(maximum(squares, 1e-24)));
 }

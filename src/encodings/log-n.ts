@@ -6,9 +6,9 @@
  *
  *     q_i ← q_i · max(1, ln(i + 1) / ln length)
  *
- * A softmax over more keys is flatter; the factor holds its entropy where it was at the train length. It
- * tells nothing of order: meant to be composed, as in `rope+log-n`. A rotation commutes with a factor;
- * PoPE does not and stands first, `pope+log-n`.
+ * A softmax over more keys is flatter; the factor keeps its entropy as it was at the train length. It
+ * does not depend on the order of the keys: compose it, as in `rope+log-n`. A rotation commutes with a factor; PoPE
+ * does not, and is written first: `pope+log-n`.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale
  * Learns:     nothing

@@ -8,7 +8,7 @@
  *     interleaved   h at m = 1, 4, 7 … < 3·h, w at m = 2, 5, 8 … < 3·w, t elsewhere
  *
  * In text t = h = w, and all is RoPE. Pairs are (m, m + headDim/2). After an image of whatever size the
- * text goes on one beyond its largest position; who gives `axes` sees to that.
+ * text goes on one beyond its largest position: `axes` must be given so.
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
  * Learns:     nothing

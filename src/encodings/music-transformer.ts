@@ -38,7 +38,7 @@ import type { DistanceTable } from "./parts/relative-terms.ts";
 export const musicTransformer = defineEncoding({
   id: "music-transformer",
   family: "content",
-  summary: "Each head learns a vector for each distance, which queries meet beside the key.",
+  summary: "Each head learns a vector for each distance, by which queries are multiplied.",
   formula: "score[h,i,j] = q_i·(k_j + E[h, i−j]) / √d,  E[h, n] = 0 for n ≥ maxLength",
   paper: {
     title: "Music Transformer: Generating Music with Long-Term Structure",

@@ -15,7 +15,7 @@
  *             models/smollm3, models/cohere2; masking_utils.py for window and chunk
  * Differs:    pairs are in halves unless `layout` says otherwise, as in SmolLM3; Llama 4 and Cohere
  *             interleave them. Llama 4 also normalises queries and keys in its RoPE layers; left out.
- *             Neither window, chunk nor temperature is on unless asked for.
+ *             Neither window, chunk nor temperature is on by default.
  *
  * @module
  */

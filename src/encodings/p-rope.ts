@@ -1,5 +1,5 @@
 /**
- * p-RoPE: rotary positions of which the slowest pairs stand still.
+ * p-RoPE: rotary positions whose slowest pairs are not rotated.
  *
  * Barbero et al., "Round and Round We Go!", 2024. https://arxiv.org/abs/2410.06205
  *

@@ -9,8 +9,8 @@
  *     w_t = v_t / √(Σ v_t² + 1e-6),   v_t = silu(Σ_{s=0…2} kernel_s ∘ u_{t−2+s}),   u = x · down · up
  *     c_t = Σ_{s ≤ t} ln σ(x_s · gate)                                 with forgetGate, else 0
  *
- * A token turns all keys before it, so cached keys are rewritten by every new token and a query then meets
- * them as they are; path-product.ts has the algebra.
+ * A token reflects all keys before it, so cached keys are rewritten by every new token, and a query is multiplied by
+ * the rewritten keys; path-product.ts has the algebra.
  *
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
  * Learns:     in each layer position.path.down [model, rank], .up [rank, heads · headDim], .kernel [3, heads ·

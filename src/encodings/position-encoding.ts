@@ -1,13 +1,13 @@
 /**
  * The contract of a position encoding.
  *
- * Attention, cache, trainer, pictures and command line know this interface and no encoding by name:
- * what they need, an encoding declares. Positions are data: every hook is given tensors of
+ * Attention, cache, trainer, pictures and command line use this interface and no encoding by name: what they need,
+ * an encoding declares. Positions are data: every hook is given tensors of
  * positions, never a guess from the size of a buffer.
  *
  * Order of the hooks in a model:
  *
- *     draw → embed → per layer { query, key, value; memory → rotate, rotateValue → scores = scale · query · keyᵀ, or product
+ *     sampling → embed → per layer { query, key, value; tokenState → rotate, rotateValue → scores = scale · query · keyᵀ, or product
  *                    → + contentBias → + bias + layerBias, or combine → mask → softmax → · value, rotateOutput → + valueTerm }
  *
  * @module
@@ -25,7 +25,7 @@ export interface Positions {
   readonly values?: readonly number[] | undefined;
   /** Each is its neighbour's plus one, known or not. Biases of the distance alone are then cheap. */
   readonly consecutive?: boolean | undefined;
-  /** What the length is a multiple of, where only the running graph knows it: a prefix in a map over blocks. */
+  /** What the length is a multiple of, where it is known only at run time: a prefix in a map over blocks. */
   readonly lengthMultiple?: number | undefined;
   /** Positions along further axes, as of images in text; absent: all axes are `tensor`. */
   readonly axes?: readonly Tensor[] | undefined;
@@ -44,7 +44,7 @@ export interface EncodingContext {
   readonly causal: boolean;
   /** Token ids `[batch, query]`, int32; absent where vectors come from outside. */
   readonly tokens?: Tensor | undefined;
-  /** While decoding: ids of the tokens before them, `[batch, past]`, where `cache.tokens` asks for them. */
+  /** While decoding: ids of the tokens before them, `[batch, past]`, where `cache.tokens` is true. */
   readonly pastTokens?: Tensor | undefined;
   /** True where a key is text and not padding, bool `[batch, key]`; absent: all are. */
   readonly keyMask?: Tensor | undefined;
@@ -126,7 +126,7 @@ export interface PositionEncoding {
 
   /**
    * The encoding of one layer, where layers differ. The whole then declares parameters, limit and
-   * what concerns the input; every hook of a layer is asked of this one.
+   * what concerns the input; every hook of a layer is called on this one.
    */
   at?(layer: number): PositionEncoding;
 
@@ -224,11 +224,11 @@ export interface PositionEncoding {
   readonly shiftInvariant: boolean;
 }
 
-/** Positions that are drawn on the host, before a step or an evaluation. */
+/** Positions that are sampled on the host, before a step or an evaluation. */
 export interface PositionSampling {
-  /** One draw for the whole model, or one a layer (`embed` then has the first). */
+  /** One sample for the whole model, or one a layer (`embed` is then given the first). */
   readonly per: "model" | "layer";
-  /** Increasing positions of `length` tokens; `training` tells a step from an evaluation. */
+  /** Increasing positions of `length` tokens; `training` is true in a training step, false in an evaluation. */
   positions(length: number, random: Random, training: boolean): readonly number[];
 }
 

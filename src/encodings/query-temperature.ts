@@ -9,7 +9,7 @@
  *     inkling        t = 1 + scale · ln(max((i + 1)/length, 1))
  *     beam           t = (1 + (i + 1)/length)^scale
  *
- * It tells nothing of order: meant to be composed, as in `rope+query-temperature`. Llama 4 has it in layers
+ * It does not depend on the order of the keys: compose it, as in `rope+query-temperature`. Llama 4 has it in layers
  * without RoPE, those where its configuration's `no_rope_layers` is 0: `layers(3*rope,query-temperature)`.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale

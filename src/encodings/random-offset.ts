@@ -7,13 +7,13 @@
  *     positions 0, 1, 2, … become k, k + 1, k + 2, …
  *     k uniform over 0 … maxOffset − 1 in every training step, and `evaluationOffset` elsewhere
  *
- * so that the model cannot hold on to where a text begins, and learns from differences of positions.
+ * so that the model cannot learn where a text begins, and learns from differences of positions.
  *
  * Acts on:    positions, then as its base
  * Learns:     what its base learns, with tables of train length + maxOffset rows
  * Reference:  butsugiri/shape, onmt/modules/embeddings.py, PositionalEncoding
- * Differs:    one offset for the whole batch of a step; the reference draws one for each text. An
- *             evaluation begins at maxOffset as in the reference, beyond all that training drew
+ * Differs:    one offset for the whole batch of a step; the reference samples one for each text. An
+ *             evaluation begins at maxOffset as in the reference, beyond all that training sampled
  *
  * @module
  */

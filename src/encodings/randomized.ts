@@ -4,13 +4,13 @@
  * Ruoss et al., "Randomized Positional Encodings Boost Length Generalization of Transformers", ACL 2023.
  * https://arxiv.org/abs/2305.16843
  *
- *     positions 0, 1, 2, … become the sorted n of 0 … range − 1, drawn without repetition
- *     distances of encodings that know nothing else: d[0] = 0, then the sorted n − 1 of 1 … range − 1;
- *     tokens n apart have distance d[n], see drawn-distances.ts
+ *     positions 0, 1, 2, … become the sorted n of 0 … range − 1, sampled without repetition
+ *     distances of encodings that depend on nothing else: d[0] = 0, then the sorted n − 1 of 1 … range − 1;
+ *     tokens n apart have distance d[n], see parts/sampled-distances.ts
  *
- * Drawn anew in every training step and in evaluation too: once for all layers where the base acts on token
- * vectors, in every layer where it acts on queries, keys and scores. A text of any length then meets positions
- * that training has seen. A generated text draws positions for its whole length at once.
+ * Sampled anew in every training step and in evaluation too: once for all layers where the base acts on token
+ * vectors, in every layer where it acts on queries, keys and scores. Positions of a text of any length then
+ * occurred in training. A generated text samples positions for its whole length at once.
  *
  * Acts on:    positions, then as its base
  * Learns:     what its base learns, with tables of `range` rows
@@ -18,7 +18,7 @@
  * Differs:    a text longer than the range takes as many positions as it has tokens, where the base has no
  *             limit; the reference fails. Distances of keys after the query mirror those before it
  *             (randomize_both_sides false). The reference's bidirectional ALiBi adds half a step on one
- *             side; the base is ours as it stands
+ *             side; the base here is unchanged
  *
  * @module
  */
@@ -51,7 +51,7 @@ export function randomized(find: FindEncoding): DefinedEncoding<WithCommonOption
     id: "randomized",
     family: "input",
     summary:
-      "Positions are drawn in order from a range much longer than the text, then encoded by another.",
+      "Positions are sampled in order from a range much longer than the text, then encoded by another.",
     formula: "positions i ← p_i,  p the sorted sample of n from {0, …, L−1}",
     paper: {
       title: "Randomized Positional Encodings Boost Length Generalization of Transformers",
@@ -70,12 +70,12 @@ export function randomized(find: FindEncoding): DefinedEncoding<WithCommonOption
       const hooks = hookNames.filter((name) => inner[name] !== undefined);
       if (hooks.length === 0)
         throw new RangeError(
-          `randomized: "${base}" uses no positions, so drawing them changes nothing. ` +
+          `randomized: "${base}" uses no positions, so sampling them changes nothing. ` +
             `Choose a base such as "rope" or "sinusoidal".`,
         );
       if (inner.limit && inner.limit.length < range)
         throw new RangeError(
-          `randomized: "${base}" ends at ${inner.limit.length}, and positions are drawn from ${range}. ` +
+          `randomized: "${base}" ends at ${inner.limit.length}, and positions are sampled from ${range}. ` +
             `Leave its length out of baseOptions, or set range to ${inner.limit.length}.`,
         );
       const byDistance = inner.shiftInvariant && !inner.embed && !inner.rotate && !inner.at;
@@ -90,7 +90,7 @@ export function randomized(find: FindEncoding): DefinedEncoding<WithCommonOption
       return byDistance
         ? withSampledPositions(
             "randomized",
-            atDrawnDistances(inner),
+            atSampledDistances(inner),
             sampling,
             limit,
             withSampledDistances,
@@ -106,7 +106,7 @@ const hookNames = [
 ];
 
 /** The encoding with its biases, which all layers may share, as one bias of each layer's own distances. */
-function atDrawnDistances(inner: PositionEncoding): PositionEncoding {
+function atSampledDistances(inner: PositionEncoding): PositionEncoding {
   if (!inner.bias && !inner.layerBias) return inner;
   const both = (context: LayerContext): Tensor => {
     const [shared, own] = [inner.bias?.(context), inner.layerBias?.(context)];

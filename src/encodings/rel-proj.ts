@@ -1,5 +1,5 @@
 /**
- * Relative projection: each token draws its own curve over distances from a learned bank of curves.
+ * Relative projection: each token has its own curve over distances, a weighted sum of learned curves.
  *
  * No paper. x-transformers took it from the Inkling model of Thinking Machines.
  *

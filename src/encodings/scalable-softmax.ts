@@ -5,8 +5,8 @@
  *
  *     q_i ← q_i · (s_h ln(i + 1) + b_h)        without bias b_h = 0
  *
- * A softmax over n keys flattens as n grows; with the factor the largest score keeps its weight. It tells
- * nothing of order: meant to be composed, as in `rope+scalable-softmax`; PoPE stands before it.
+ * A softmax over n keys flattens as n grows; with the factor the largest score keeps its weight. It does
+ * not depend on the order of the keys: compose it, as in `rope+scalable-softmax`; PoPE is written first.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale
  * Learns:     position.scalable-softmax.scale [heads], and with `bias` .bias [heads]; in every layer its own

@@ -22,7 +22,7 @@
  *             maxDistance is a quarter of the train length, the authors' 128 at their 512, so that every
  *             bucket is trained; never above 128 nor below the number of buckets. This decides whether the
  *             loss grows beyond the train length, see the README's table.
- *             The table starts like all weights of this model; the reference draws N(0, 1/model),
+ *             The table starts like all weights of this model; the reference starts from N(0, 1/model),
  *             x-transformers N(0, 1). Near 0, all distances start nearly equal.
  *             Buckets come from whole-number arithmetic, where the references take float32 logarithms;
  *             no bucket differs.

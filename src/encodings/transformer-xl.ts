@@ -1,5 +1,5 @@
 /**
- * Transformer-XL: queries meet a projected sinusoid of the distance, and two learned vectors of their own.
+ * Transformer-XL: queries are multiplied by a projected sinusoid of the distance; keys and sinusoids also by a learned vector.
  *
  * Dai et al., "Transformer-XL: Attentive Language Models beyond a Fixed-Length Context", ACL 2019.
  * https://arxiv.org/abs/1901.02860
@@ -30,7 +30,7 @@ export const transformerXl = defineEncoding({
   id: "transformer-xl",
   family: "content",
   summary:
-    "Queries meet a projected sinusoid of the distance, and learned vectors weigh keys and distances.",
+    "Queries are multiplied by a projected sinusoid of the distance, learned vectors by keys and sinusoids.",
   formula: "score[h,i,j] = ((q_i + u)·k_j + (q_i + v)·(R_(i−j) W)) / √d,  R = [sin ; cos]",
   paper: {
     title: "Transformer-XL: Attentive Language Models beyond a Fixed-Length Context",

@@ -7,7 +7,7 @@
  *     score[h, i, j] = q_i·k_j / √(2 headDim) + (LN(p_i) U_Q)_h · (LN(p_j) U_K)_h / √(2 headDim)
  *     TUPE-R         + buckets[bucket(i − j), h], T5's buckets
  *
- * With `untieFirst`, position 0 ([CLS]) stands apart: what it adds to all keys, and what all queries add to
+ * With `untieFirst`, position 0 ([CLS]) is treated apart: what it adds to all keys, and what all queries add to
  * it, are one number a head each, p_0 and p_1 with themselves; tokens take the rows from 1 on.
  *
  * Acts on:    attention scores [batch, heads, query, key], whose scale it changes
@@ -16,7 +16,7 @@
  * Reference:  guolinke/TUPE, fairseq/modules/transformer_sentence_encoder.py
  * Differs:    the reference always unties [CLS], which a decoder has not: here it is an option. So are TUPE-R's
  *             buckets of a causal model, where bucket `buckets / 2`, free in the reference, is also T5's.
- *             Where query and key both stand at 0 the query's number counts, as in the reference's code.
+ *             Where query and key are both at 0 the query's number counts, as in the reference's code.
  *
  * @module
  */
@@ -87,7 +87,7 @@ export const tupe = defineEncoding({
       bias(context) {
         checkPositions("tupe", context.queries, limit);
         checkPositions("tupe", context.keys, limit);
-        // Prefixes of a map over blocks: what comes of the parameters alone is computed once for all.
+        // Inside a block map, values that depend on parameters only are computed once for all blocks.
         const inBlocks = context.keys.lengthMultiple !== undefined;
         const at = (part: "query" | "key", positions: Tensor): Tensor =>
           splitHeads(
@@ -155,12 +155,12 @@ function specs(model: number, width: number, rows: number, rowConstant: boolean)
     spec("query.weight", [model, width]),
     spec("query.bias", [width], { kind: "zeros" }),
     spec("key.weight", [model, width]),
-    // Its product with a query's vector is the same for all keys, unless one of them stands apart.
+    // Its product with a query's vector is the same for all keys, unless one of them is treated apart.
     { ...spec("key.bias", [width], { kind: "zeros" }), rowConstant },
   ];
 }
 
-/** `LN(p) U + bias` of rows of the table, `[..., heads · headDim]`; of `all` rows first where most of them are asked for. */
+/** `LN(p) U + bias` of rows of the table, `[..., heads · headDim]`; of `all` rows first where most of them are needed. */
 function projected(
   context: EncodingContext,
   part: "query" | "key",

@@ -123,7 +123,7 @@ function gridOf(
   };
 }
 
-/** The index, with the three rows after `differences` where the query, the key or both stand at 0. */
+/** The index, with the three rows after `differences` where the query, the key or both are at 0. */
 function apart(index: Tensor, { queries, keys }: EncodingContext, differences: number): Tensor {
   const isFirst = (positions: Tensor): Tensor => equal(positions, scalar(0, "int32"));
   const [query, key] = [isFirst(queries.tensor), isFirst(keys.tensor)];

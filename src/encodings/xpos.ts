@@ -7,7 +7,7 @@
  *
  * so that pair m of a score has the factor ζ_m^((i − j)/B). Any centre c cancels, but not in float32:
  * with B = 512, ζ_0 = 0.286 leaves its range where |i − c| reaches 36,260. By default c is the middle of
- * the queries. Keys before it then only shrink, to 0 where their true factor is as good as 0, so a text that
+ * the queries. Keys before it then only shrink, to 0 where their true factor is almost 0, so a text that
  * is decoded has no end; what is bounded is the span of the queries in one pass, about 65,000 at B = 512.
  * Exponents are limited to ±80, so that no score is infinite. Measured on the processor, rotated pairs
  * differ from float64's by 6e-7 of their size with 4,096 queries in one pass, 4e-6 with 32,768, and 6e-5 with

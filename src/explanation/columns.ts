@@ -26,14 +26,14 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** `wrapped` with a first line that begins with `label` and others that stand below its end. */
+/** `wrapped` with a first line that begins with `label` and others that are indented to its end. */
 export function hanging(label: string, text: string, width: number): string[] {
   return wrapped(text, width - lengthOf(label)).map(
     (line, at) => (at === 0 ? label : " ".repeat(lengthOf(label))) + line,
   );
 }
 
-/** The lines of a table: head, rule, rows. Two spaces stand between columns. */
+/** The lines of a table: head, rule, rows. Two spaces separate columns. */
 export function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],

@@ -83,7 +83,7 @@ export function ticks(low: number, high: number, about: number): number[] {
   );
 }
 
-/** As many decimals as tell one level from the next. */
+/** As many decimals as make the levels different. */
 function labelOf(levels: readonly number[]): (value: number) => string {
   const step = levels.length < 2 ? 0 : levels[1]! - levels[0]!;
   const largest = Math.max(...levels.map(Math.abs));

@@ -33,7 +33,7 @@ const key =
   "learns: numbers in the model of the default comparison; cache: how keys may be\n" +
   "cached; limit: the longest text; shift: whether shifting all positions by one\n" +
   "number leaves the scores as they are; paper: on arXiv, or its year.\n" +
-  "relpos explain <encoding> tells more of one, --json everything of all.\n";
+  "relpos explain <encoding> describes one of them, --json prints all facts of all.\n";
 
 /** The whole text. */
 export function encodingsText(all: readonly EncodingFacts[]): string {
@@ -41,7 +41,7 @@ export function encodingsText(all: readonly EncodingFacts[]): string {
     const members = all.filter((facts) => facts.family === family);
     return members.length > 0 ? [{ title: `${family}: ${words}`, members }] : [];
   });
-  // One table for all, so that columns stand below one another; then a title before each family.
+  // One table for all, so that columns are aligned; then a title before each family.
   const [head, rule, ...lines] = tableLines(
     columns,
     present.flatMap(({ members }) => members.map(row)),

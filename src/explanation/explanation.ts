@@ -1,5 +1,5 @@
 /**
- * All that is told of one encoding: facts, notes of its source, its picture.
+ * All that is shown of one encoding: facts, notes of its source, its picture.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What is true of an encoding, asked of its hooks and declarations and never of its name.
+ * What is true of an encoding, from its hooks and declarations and never from its name.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export type Hook =
 
 /** In the order of a forward pass, what each hook acts on: in a column, and in a sentence. */
 const places: Readonly<Record<Hook, readonly [short: string, long: string]>> = {
-  sampling: ["draws", "positions, which it draws"],
+  sampling: ["positions", "positions, which it samples"],
   embed: ["inputs", "token vectors, by a sum"],
   tokenState: ["", "numbers kept of each token"],
   prepareTokenState: ["", ""],

@@ -1,5 +1,5 @@
 /**
- * Curves by distance for a terminal. Each head is drawn with its own sign, so that colour is not needed.
+ * Curves by distance for a terminal. Each head has its own sign, so that colour is not needed.
  *
  * @module
  */
@@ -55,7 +55,7 @@ export function curveLines(
   ];
 }
 
-/** Signs in the colour of their head; `*` stands for several. */
+/** Signs in the colour of their head; `*` for several. */
 function painted(row: readonly string[], depth: ColourDepth): string {
   if (depth < 2) return row.join("");
   return row

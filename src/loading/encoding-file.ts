@@ -16,7 +16,7 @@ import { definitionIn } from "./definition-in.ts";
 import type { EncodingFile } from "./encoding-record.ts";
 import { prepareImport } from "./own-package.ts";
 
-/** An encoding that was asked for, and its file if it has one. */
+/** An encoding that a user named, and its file if it has one. */
 export interface ChosenEncoding {
   readonly definition: EncodingDefinition;
   readonly file?: EncodingFile;

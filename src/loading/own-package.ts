@@ -1,7 +1,7 @@
 /**
- * Lets a user's module import "relpos", wherever the file stands, and get this very copy.
+ * Lets a user's module import "relpos", wherever the file is, and get this very copy.
  *
- * A second copy would not do: operators are told apart by identity. In this repository the name would
+ * A second copy would not work: operators are compared by identity. In this repository the name would
  * lead to a build that may not be there.
  *
  * @module

@@ -4,13 +4,13 @@
  *     length 3:   > 3 6 2 + 2 8 9 = (6) (5) (1) (.)
  *
  * One of the two numbers has as many digits as the length says, the other as many or fewer. No number
- * begins with 0 but the number 0. With `reversed=1` all three stand with the lowest digit first, which small
+ * begins with 0 but the number 0. With `reversed=1` all three have the lowest digit first, which small
  * models learn sooner: a carry is then known when it is needed.
  *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_addition_dataset.py
- * Differs:   samples are drawn afresh; the reference has equally many of each pair of digit counts, of which
- *            at least one is new in its test. The answer stands alone, without "The answer is".
+ * Differs:   samples are generated anew; the reference has equally many of each pair of digit counts, of which
+ *            at least one is new in its test. The answer is alone, without "The answer is".
  *
  * @module
  */

@@ -3,7 +3,7 @@
  *
  * Training samples depend on the seed and the step alone, so a run resumes at any step, and every encoding
  * with a seed sees the same samples in the same order. Held-out samples come from a stream of their own. A
- * short question may well occur in both; a long one as good as never does.
+ * short question may well occur in both; a long one almost never does.
  *
  * Rows are padded on the right. In a causal model nothing before the padding sees it, and no padding is
  * scored, so a sample's numbers do not depend on what it is batched with.

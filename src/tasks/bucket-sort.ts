@@ -5,7 +5,7 @@
  *
  * Source:    Ruoss et al. 2023, https://arxiv.org/abs/2305.16843
  * Reference: google-deepmind/randomized_positional_encodings, tasks/cs/bucket_sort.py
- * Differs:   the reference asks an encoder for all answers at once; here a decoder writes them one after the
+ * Differs:   in the reference an encoder gives all answers at once; here a decoder writes them one after the
  *            other and says where they end.
  *
  * @module

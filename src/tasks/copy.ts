@@ -6,7 +6,7 @@
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466; copies of several symbols
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_copy_dataset.py
  * Differs:   symbols come from an alphabet of 26 by default (`alphabet`), the reference's from 100 word
- *            pieces. Samples are drawn afresh instead of from a stored set.
+ *            pieces. Samples are generated anew instead of from a stored set.
  *
  * @module
  */

@@ -4,15 +4,15 @@
  *
  *     length 8, 3 variables:   > b =0 pass ; b =0 pass ; pass ; b ++ b ++ pass ; print b = (2)
  *
- * A step is drawn with weights 1 to set, 7 to increment and `passes` for none, 50 by default, and again where
- * it cannot be done: nothing is incremented that was never set, nor beyond 10. The variable asked for is one
+ * A step is sampled with weights 1 to set, 7 to increment and `passes` for none, 50 by default, and again where
+ * it cannot be done: nothing is incremented that was never set, nor beyond 10. The variable in the question is one
  * that was set.
  *
  * Source:    Golovneva et al. 2024, https://arxiv.org/abs/2405.18719, with 1, 3 and 5 variables
  * Reference: facebookresearch/RAM, projects/cope/scripts/count_data_gen.py
  * Differs:   every step is two tokens (`a =0`, `a ++`, `pass ;`), where the reference has five, two and one, so
  *            that programs of one length are equally long. The first step sets a variable; the reference
- *            draws a program again if nothing is set in it. The condition `passes` has twice as many steps
+ *            generates another program if nothing is set in it. The condition `passes` has twice as many steps
  *            that do nothing to each that does something.
  *
  * @module

@@ -1,10 +1,10 @@
 /**
- * Flip-flop: a memory of one bit. After every `r` (read) comes the bit that followed the last `w` (write);
+ * Flip-flop: remember one bit. After every `r` (read) comes the bit that followed the last `w` (write);
  * bits after `i` (ignore) mean nothing.
  *
  *     length 8:   w 0 i 0 i 1 w 1 i 1 r (1) i 1 r (1)
  *
- * The first instruction writes and the last one reads. Those between are drawn with probabilities in percent:
+ * The first instruction writes and the last one reads. Those between are sampled with probabilities in percent:
  *
  *                 w, r (each)    i
  *     trained         10        80
@@ -67,8 +67,8 @@ function draw(symbols: Symbols, random: Random, length: number, percent: number)
   const scored: number[] = [];
   let memory = "";
   for (let place = 0; place < length; place++) {
-    const drawn = random.integer(100);
-    let instruction = drawn < percent ? "w" : drawn < 2 * percent ? "r" : "i";
+    const sampled = random.integer(100);
+    let instruction = sampled < percent ? "w" : sampled < 2 * percent ? "r" : "i";
     if (place === 0) instruction = "w";
     if (place === length - 1) instruction = "r";
     const bit = String(random.integer(2));

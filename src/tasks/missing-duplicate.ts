@@ -1,5 +1,5 @@
 /**
- * Missing duplicate: a string stands twice, with one symbol hidden; say which it was.
+ * Missing duplicate: a string is written twice, with one symbol hidden; say which it was.
  *
  *     length 8:   > 0 0 ? 1 0 0 1 1 = (1)
  *

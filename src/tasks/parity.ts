@@ -5,7 +5,7 @@
  *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_parity_dataset.py
- * Differs:   samples are drawn afresh. The answer stands alone, without "The answer is".
+ * Differs:   samples are generated anew. The answer is alone, without "The answer is".
  *
  * @module
  */

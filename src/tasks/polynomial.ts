@@ -8,7 +8,7 @@
  *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_poly_dataset.py, modular
- * Differs:   a number, and a power of x, is one token. Samples are drawn afresh, from one term on; the
+ * Differs:   a number, and a power of x, is one token. Samples are generated anew, from one term on; the
  *            reference begins with four.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Tasks of the form `> question = answer .`, from what tells them apart.
+ * Tasks of the form `> question = answer .`, from what they differ in.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface QuestionTask {
   draw(random: Random, length: number, condition: string): Asked;
 }
 
-/** The task that draws these questions. */
+/** The task with these questions. */
 export function questionTask(given: QuestionTask): Task {
   const { id, shortest = 1, training = "up to", conditions = [trained], ended = true } = given;
   const symbols = new Symbols(given.symbols);

@@ -8,7 +8,7 @@
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_reverse_dataset.py;
  *            google-deepmind/randomized_positional_encodings, tasks/dcf/reverse_string.py
  * Differs:   an alphabet of 26 by default (`alphabet`), where the first reference has 100 word pieces. Samples
- *            are drawn afresh. The second reference asks an encoder for all answers at once; here a decoder
+ *            are generated anew. The second reference has an encoder give all answers at once; here a decoder
  *            writes them one after the other.
  *
  * @module

@@ -5,7 +5,7 @@
  *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466; sorting of single tokens
  * Reference: McGill-NLP/length-generalization, scripts/dataset_builders/make_sort_dataset.py, single_digit
- * Differs:   samples are drawn afresh. The answer stands alone, without "The sorted list is".
+ * Differs:   samples are generated anew. The answer is alone, without "The sorted list is".
  *
  * @module
  */

@@ -5,7 +5,7 @@
  *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466; summation modulo 10
  * Reference: McGill-NLP/length-generalization, configs/data/sum_mod.jsonnet
- * Differs:   samples are drawn afresh. The answer stands alone, without "The answer is".
+ * Differs:   samples are generated anew. The answer is alone, without "The answer is".
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * The contract of a task: exact data of any length, of which every answer is known.
  *
- * A task draws samples, rows of tokens some of which are scored: a model is trained to predict those, and
- * judged by them, from what stands before. Between the same stream of random numbers and the same length a
+ * A task generates samples, rows of tokens some of which are scored: a model is trained to predict those from the
+ * tokens before them, and is judged by them. Between the same stream of random numbers and the same length a
  * sample never differs.
  *
  * @module

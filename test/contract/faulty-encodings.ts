@@ -163,7 +163,7 @@ export const faultyEncodings: readonly Faulty[] = [
       bias: ({ keys, distance }) =>
         multiply(abs(distance), multiply(unsqueeze(floats(keys.tensor), -2), -0.1)),
     })),
-    says: /moved, positions told, declared to keep/,
+    says: /moved, positions known at build time, declared to keep/,
   },
   {
     check: "shift",
@@ -173,7 +173,7 @@ export const faultyEncodings: readonly Faulty[] = [
       id: "faulty",
       shiftInvariant: false,
     })),
-    says: /moved, positions told, declared to change/,
+    says: /moved, positions known at build time, declared to change/,
   },
   {
     check: "future",

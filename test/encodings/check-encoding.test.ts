@@ -30,7 +30,7 @@ const definition = {
 /** A plain definition whose encoding has other members. */
 const making = (changed: object): EncodingDefinition => ({
   ...definition,
-  create: () => ({ ...encoding, ...changed }) as PositionEncoding,
+  create: () => ({ ...encoding, ...changed }),
 });
 
 describe("an encoding", () => {

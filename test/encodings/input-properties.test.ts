@@ -278,7 +278,7 @@ describe("randomized", () => {
     expect(encoding.parameters[0]!.shape).toEqual([100, 24]);
     expect(encoding.limit!.length).toBe(100);
     expect(() => make({ base: "learned", range: 100, baseOptions: { maxLength: 50 } })).toThrow(
-      /"learned" ends at 50, and positions are drawn from 100/,
+      /"learned" ends at 50, and positions are sampled from 100/,
     );
   });
 

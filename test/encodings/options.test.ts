@@ -74,7 +74,7 @@ function signature(definition: EncodingDefinition, options: object): string {
             },
           }),
       }),
-    } satisfies PositionEncoding as PositionEncoding,
+    } satisfies PositionEncoding,
   };
   const length = Math.min(limit?.length ?? 12, 12);
   const logits = logitsOf(
@@ -141,7 +141,9 @@ describe.each(encodings)("$id", (definition) => {
   test.each(inText)("$name has an effect", (each) => {
     const needed = { ...neededOf(definition.id), ...help[`${definition.id}.${each.name}`] };
     const effective = surroundings(fields, each.name).some((around) => {
-      const { [each.name]: _, ...others } = { ...needed, ...around };
+      const others = Object.fromEntries(
+        Object.entries({ ...needed, ...around }).filter(([name]) => name !== each.name),
+      );
       const sets = candidates(each).map((value) => ({ ...others, [each.name]: value }));
       const seen = [others, ...sets].map((options) => signatureOrNone(definition, options));
       return new Set(seen.filter((one) => one !== undefined)).size > 1;
@@ -216,7 +218,10 @@ describe("wherever options are given", () => {
       ...alibi,
       id: "wider",
       options: { ...alibi.options, extra: option("More.", number(), { default: 0 }) },
-      create: (shape, { extra: _, ...rest }) => ({ ...alibi.create(shape, rest), id: "wider" }),
+      create: (shape, { extra, ...rest }) => ({
+        ...alibi.create(shape, rest),
+        ...{ id: "wider", scoreScale: 1 + extra },
+      }),
     });
     expect(wider.create(sizes, { learned: true }).parameters).toHaveLength(1);
     expect(() => wider.create(sizes, { sides: "separate" })).toThrow(/Set learned to true/);

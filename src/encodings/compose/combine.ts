@@ -2,7 +2,7 @@
  * Several encodings in one layer: `rope+alibi`.
  *
  * Vectors pass through the parts in their order; what they add to scores and values is added up. What
- * only one can do (draw positions, take the product's place, join scores with a bias) is refused twice.
+ * only one can do (sample positions, take the product's place, join scores with a bias) is refused twice.
  *
  * @module
  */
@@ -48,7 +48,7 @@ function joined(id: string, parts: readonly PositionEncoding[]): PositionEncodin
     id,
     parts,
     (part) => has(part, "sampling"),
-    "both draw positions.",
+    "both sample positions.",
   )?.sampling;
   const tokenInput = parts.find((part) => part.tokenInput === "one-hot")?.tokenInput;
   const extraWidth = parts.reduce((total, part) => total + (part.extraWidth ?? 0), 0);

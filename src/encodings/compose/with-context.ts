@@ -5,7 +5,7 @@
  */
 import type { EncodingContext, LayerContext, PositionEncoding } from "../position-encoding.ts";
 
-/** What becomes of the contexts of an encoding's hooks. */
+/** How the contexts of an encoding's hooks are changed: of the whole model, and of one layer. */
 export interface ContextChange {
   readonly pass: (context: EncodingContext) => EncodingContext;
   readonly layer: (context: LayerContext) => LayerContext;

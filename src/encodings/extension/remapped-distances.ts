@@ -1,5 +1,5 @@
 /**
- * Distances that a trained RoPE is given in a longer text, so that it meets none that it never saw.
+ * Distances that a trained RoPE is given in a longer text, none of which is new to it.
  * Functions of two positions of the text, `i` of the query and `j ≤ i` of the key; attention does not use
  * them: each but streaming takes two or three products of queries and keys.
  *
@@ -64,7 +64,7 @@ export function dualChunk(
   };
 }
 
-/** Where a cache of the first `sinks` and the last `recent` tokens holds token j when i is its last. */
+/** Where a cache of the first `sinks` and the last `recent` tokens has token j when i is its last. */
 export function streamingSlot(
   sinks: number,
   recent: number,

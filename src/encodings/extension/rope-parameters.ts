@@ -1,5 +1,5 @@
 /**
- * RoPE's settings as they stand in a model's config.json, of transformers 4 or 5.
+ * RoPE's settings as they are in a model's config.json, of transformers 4 or 5.
  *
  *     4    rope_theta, partial_rotary_factor and rope_scaling { rope_type or type, … } at the top
  *     5    all of them in rope_parameters { rope_type, rope_theta, … }, or one such object for each of layer_types

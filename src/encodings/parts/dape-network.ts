@@ -4,7 +4,7 @@
  *     hidden = leaky(Σ_t [s ; b]_{j + t − κ/2} hidden_t + hidden.bias)
  *     change = Σ_t hidden_{j + t − κ/2} output_t                             t = 0 … κ − 1
  *
- * Heads are channels where they stand, as the axis before the pairs: a product over flattened pairs
+ * Heads are channels on the axis before the pairs: a product over flattened pairs
  * needs no transpose. The base bias is the same in every batch, and so is its part of `hidden`.
  *
  * @module
@@ -54,7 +54,7 @@ export function networkSpecs(
 
 /**
  * The network's change of the scores, from scores `[batch, heads, query, key]` and a bias that
- * broadcasts to them. Keys go on with zeros behind the last, so that no row depends on how many
+ * broadcasts to them. Keys are padded with zeros after the last, so that no row depends on how many
  * follow. `hide` may change the hidden numbers `[batch, width, query, key + (kernel − 1) / 2]`.
  */
 export function networkChange(

@@ -10,7 +10,7 @@
  * @module
  */
 
-/** Rows of distances −last … last; beyond them the ends go on. */
+/** Rows of distances −last … last; beyond them the ends repeat. */
 export interface DistanceRows {
   readonly last: number;
   /** From distance −last. */

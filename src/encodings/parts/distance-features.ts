@@ -83,7 +83,7 @@ export interface DistanceFeatures {
   rows(context: EncodingContext): Tensor;
 }
 
-/** The rows that the options ask for. */
+/** The rows by these options. */
 export function distanceFeatures(trainLength: number, options: RowOptions): DistanceFeatures {
   const { mode, maxLength = trainLength, causal, validity } = options;
   const counted = { maxLength, bounded: false, growing: !causal };

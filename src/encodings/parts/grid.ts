@@ -1,5 +1,5 @@
 /**
- * Positions as cells of a grid, row by row: p stands at row ⌊p / width⌋ and column p mod width.
+ * Positions as cells of a grid, row by row: p is at row ⌊p / width⌋ and column p mod width.
  *
  * @module
  */

@@ -2,7 +2,7 @@
  * Products of keys with vectors of the distance, for fewer queries than keys.
  *
  * A row of keys by distance needs a product with every distance that any key has, `key²` of them. Keys in
- * blocks of p need `key · (query + p)`: a block meets the distances of its own p keys only.
+ * blocks of p need `key · (query + p)`: a block has only the distances of its own p keys.
  *
  * @module
  */

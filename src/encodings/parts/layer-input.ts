@@ -1,5 +1,5 @@
 /**
- * Projections of a layer's input to numbers of each head, for encodings that keep a memory.
+ * Projections of a layer's input to numbers of each head, for encodings that keep a state of each token.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function projectionSpecs(
   ];
 }
 
-/** `x · weight + bias`, parted: `[batch, length, model]` → `[batch, heads, length, to / heads]`. */
+/** `x · weight + bias`, split into heads: `[batch, length, model]` → `[batch, heads, length, to / heads]`. */
 export function projectToHeads(
   x: Tensor,
   name: string,

@@ -3,7 +3,7 @@
  *
  * Half as many distances as in toeplitz.ts, and one pass less over the matrix. Entries of keys that the
  * mask forbids hold numbers of other entries. A query's own key is among the keys, as in all causal
- * self-attention: so no key that it sees stands beyond the diagonal that ends in the last column.
+ * self-attention: so no key that it attends to is beyond the diagonal that ends in the last column.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export function pastKeyLayout(
   const [rows, columns] = [lengthOf(keys), lengthOf(queries)];
   const width = addDimensions(rows, 1);
   return {
-    // From 0, where a key meets its own query, up; the last is not used.
+    // From 0, the distance of a key and its own query, up; the last is not used.
     distances: line(0, 1, queries, keys, "last", width),
     skew(numbers) {
       const leading = numbers.shape.slice(0, -2);

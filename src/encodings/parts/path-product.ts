@@ -7,8 +7,8 @@
  *
  *     X = T (past ∘ B w kᵀ),   Z = seen ∘ q wᵀ
  *     q_iᵀ H_i … H_{j+1} k_j  = (q kᵀ − Z X)_ij          keys of the piece, or before it
- *     H_{n−1} … H_{j+1} k_j   = (k − Xᵀ w)_j             keys as later queries meet them
- *     q_iᵀ H_i … H_0          = (q − Z T B w)_i          queries as earlier keys meet them
+ *     H_{n−1} … H_{j+1} k_j   = (k − Xᵀ w)_j             keys as later queries see them
+ *     q_iᵀ H_i … H_0          = (q − Z T B w)_i          queries as earlier keys see them
  *
  * A piece is one block of tokens. Longer sequences are joined from pieces of 32, two neighbours at a time,
  * which costs little more than the plain product, where one piece would cost its length times as much.
@@ -36,9 +36,9 @@ export interface Reflections {
 export interface Piece {
   /** `[..., query, key]`; without meaning where the key is in the future. */
   readonly scores: Tensor;
-  /** Queries as keys before the piece meet them. */
+  /** Queries for products with keys before the piece. */
   readonly query: Tensor;
-  /** Keys as queries after the piece meet them. */
+  /** Keys for products with queries after the piece. */
   readonly key: Tensor;
   /** The product of all its reflections, newest first, `[..., headDim, headDim]`. */
   readonly turn: Tensor;

@@ -40,7 +40,7 @@ export function vectorsByDistance(
     if (layout !== undefined)
       return layout.skew(matmul(vectors, table(layout.distances), { transposeB: true }));
   } else if (context.queries.tensor.shape.at(-1) !== 1) {
-    // A single query meets each key at one distance: pairs are fewer then than keys times distances.
+    // A single query has one distance to each key: pairs are fewer then than keys times distances.
     const parted = keysByBlocks(vectors, table, context);
     if (parted !== undefined) return parted;
     const layout = pastKeyLayout(context) ?? keyDistanceLayout(context);

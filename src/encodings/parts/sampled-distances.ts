@@ -1,9 +1,9 @@
 /**
- * Distances that were drawn: the n-th token before a query stands not n away but as far as the draw says.
+ * Sampled distances: the n-th token before a query has the sampled distance instead of n.
  *
  *     distance(i, j) = d[n] for n = i − j ≥ 0, −d[−n] otherwise,   d = positions − first position
  *
- * Unlike differences of drawn positions, all pairs n tokens apart have one distance, so whatever depends
+ * Unlike differences of sampled positions, all pairs n tokens apart have one distance, so whatever depends
  * on the distance alone is still laid out by diagonals. Keys are the text from its first token on, and
  * queries its last tokens; that is so in training and in cached decoding, in blocks of rows and whole.
  *
@@ -24,7 +24,7 @@ import type { EncodingContext } from "../position-encoding.ts";
 import { distanceLayout } from "./toeplitz.ts";
 import type { DistanceLayout } from "./toeplitz.ts";
 
-/** The context with drawn distances in the place of differences of positions. */
+/** The context with sampled distances in the place of differences of positions. */
 export function withSampledDistances<Context extends EncodingContext>(context: Context): Context {
   const { layout, distances } = sampledDistances(context);
   const matrix = layout.spread(distances);
@@ -36,7 +36,7 @@ export function withSampledDistances<Context extends EncodingContext>(context: C
   };
 }
 
-/** What a bias of the distance alone is at drawn distances: asked once for each distance, then laid out. */
+/** What a bias of the distance alone is at sampled distances: computed once for each distance, then laid out. */
 export function biasAtSampledDistances<Context extends EncodingContext>(
   bias: (context: Context) => Tensor,
   context: Context,
@@ -54,7 +54,7 @@ export function biasAtSampledDistances<Context extends EncodingContext>(
   return layout.spread(reshape(numbers, [...numbers.shape.slice(0, -2), count]));
 }
 
-/** The layout of counts of tokens between query and key, and the distance drawn for each. */
+/** The layout of counts of tokens between query and key, and the distance sampled for each. */
 function sampledDistances({ queries, keys, keyMask }: EncodingContext): {
   readonly layout: DistanceLayout;
   /** float32 `[query + key]`, or `[batch, query + key]` where positions have rows */
@@ -77,7 +77,7 @@ function sampledDistances({ queries, keys, keyMask }: EncodingContext): {
     const from = slice(keys.tensor, 0, 0, 1);
     return { layout, distances: multiply(sign(counts), cast(subtract(sampled, from), "float32")) };
   }
-  // Padding stands before the text: a row's draw begins behind it.
+  // Padding comes before the text: a row's sample begins after it.
   const padding = keyMask
     ? sum(subtract(1, cast(keyMask, "float32")), { axes: [1], keep: true })
     : fill([keys.tensor.shape[0]!, 1], 0);

@@ -1,5 +1,5 @@
 /**
- * An encoding around another, its base, whose positions are drawn on the host.
+ * An encoding around another, its base, whose positions are sampled on the host.
  *
  * The base's hooks run as they are; its tensors are renamed, `position.learned.table` to
  * `position.<id>.learned.table`, since their sizes are other than the base's alone.
@@ -32,7 +32,7 @@ export type Replace = <Context extends EncodingContext>(context: Context) => Con
 
 const asItIs: Replace = (context) => context;
 
-/** `inner` with drawn positions, for texts up to `limit`. */
+/** `inner` with sampled positions, for texts up to `limit`. */
 export function withSampledPositions(
   id: string,
   inner: PositionEncoding,

@@ -19,7 +19,7 @@ import type { Dimension } from "../../tensor/dimension.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { EncodingContext, Positions } from "../position-encoding.ts";
 
-/** Distances `query − key` to ask for. */
+/** Distances `query − key`. */
 export interface Distances {
   /** float32 `[n]` */
   readonly tensor: Tensor;
@@ -27,7 +27,7 @@ export interface Distances {
   readonly values?: readonly number[] | undefined;
 }
 
-/** Distances to ask for, and how numbers for them become a matrix. */
+/** Distances, and how numbers for them are laid out as a matrix. */
 export interface DistanceLayout {
   /** `period = rows + columns` distances, falling by 1; the last is not used. */
   readonly distances: Distances;
@@ -73,7 +73,7 @@ export function distanceBias(
   return transpose(reshape(numbers, [heads, distance.shape[0]!, query, key]), [1, 0, 2, 3]);
 }
 
-/** Row r and column c stand at slot `c − r + rows − 1`, so distances fall from slot to slot. */
+/** Row r and column c are at slot `c − r + rows − 1`, so distances fall from slot to slot. */
 function layoutOf(
   rowPositions: Positions,
   columnPositions: Positions,
