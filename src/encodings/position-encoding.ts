@@ -7,7 +7,7 @@
  *
  * Order of the hooks in a model:
  *
- *     sample → embed → per layer { query, key, value; state → rotate, rotateValue → scores = scale · query · keyᵀ, or product
+ *     sampling → embed → per layer { query, key, value; tokenState → rotate, rotateValue → scores = scale · query · keyᵀ, or product
  *                    → + contentBias → + bias + layerBias, or combine → mask → softmax → · value, rotateOutput → + valueTerm }
  *
  * @module

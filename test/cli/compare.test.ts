@@ -242,4 +242,4 @@ test("the list of encodings is what `all` runs", async () => {
       comparison.some((row) => row.encoding === id && isRanked(row)),
       id,
     ).toBe(true);
-});
+}, 240_000);

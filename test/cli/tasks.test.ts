@@ -163,7 +163,7 @@ test("the default is the NoPE study's five; all means those that fit, and says w
   expect(all.configuration.encodings.length).toBeGreaterThan(20);
   expect(all.configuration.encodings).not.toContain("abacus");
   expect(told).toContain("left out: abacus: digits must be token ids below the vocabulary's 6");
-}, 120_000);
+}, 240_000);
 
 test("killed in the middle and started again, it ends with the same numbers", async () => {
   const command = (out: string): string[] => [
@@ -204,7 +204,7 @@ test("killed in the middle and started again, it ends with the same numbers", as
     trials: trials.map((trial) => ({ ...trial, secondsPerStep: 0, peakMemoryBytes: 0 })),
   });
   expect(numbers(b!)).toEqual(numbers(a!));
-}, 120_000);
+}, 240_000);
 
 describe("wrong calls", () => {
   const compare = ["compare", "--task", "copy", ...tiny, "--encodings", "none", "--steps", "2"];
