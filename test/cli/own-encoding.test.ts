@@ -129,7 +129,9 @@ describe("relpos check", () => {
     const { code, stdout, stderr } = await relpos("check", name);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^FAILED {2}shift /m);
-    expect(stdout).toMatch(/moved, positions known at build time, declared to change: 0 is not > 1\.0e-3/);
+    expect(stdout).toMatch(
+      /moved, positions known at build time, declared to change: 0 is not > 1\.0e-3/,
+    );
     expect(stdout).toMatch(/\n9 passed, 1 failed\n$/);
     expect(stderr).toBe("relpos: learned-slope does not keep the contract in shift.\n");
   });
