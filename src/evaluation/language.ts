@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EvaluationWindow } from "../data/windows.ts";
+import type { EvaluationWindow, Span } from "../data/windows.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
@@ -74,15 +74,25 @@ export interface LossSummary {
   readonly nats: number;
   /** Total nats of each window's scored part, in the text's order, and the targets scored. */
   readonly byWindow: readonly { readonly nats: number; readonly targets: Int32Array }[];
+  /** Total nats of each stretch of the text; empty where none were given. */
+  readonly byStretch: readonly number[];
   /** Mean nats at each position of the window, over windows that scored it; NaN where none did. */
   readonly byPosition: readonly number[];
 }
 
-/** Scores every window and gathers the losses. */
+/**
+ * Scores every window and gathers the losses.
+ *
+ * @param stretches ascending parts of the text, by which losses are summed as well: the same at every length
+ */
 export async function summariseLosses(
   evaluator: LanguageEvaluator,
   windows: Iterable<EvaluationWindow>,
+  stretches: readonly Span[] = [],
 ): Promise<LossSummary> {
+  const byStretch = stretches.map(() => 0);
+  const ends = stretches.map(({ start, targets }) => start + targets);
+  let stretch = 0;
   const sums = new Float64Array(evaluator.length);
   const counts = new Float64Array(evaluator.length);
   const byWindow: { nats: number; targets: Int32Array }[] = [];
@@ -90,11 +100,13 @@ export async function summariseLosses(
   for (let first = 0; first < list.length; first += evaluator.batch) {
     const group = list.slice(first, first + evaluator.batch);
     const losses = await evaluator.score(group);
-    group.forEach(({ scoredFrom, targets }, row) => {
+    group.forEach(({ start, scoredFrom, targets }, row) => {
       let total = 0;
       for (let position = scoredFrom; position < evaluator.length; position++) {
         const loss = losses[row]![position]!;
         total += loss;
+        while (stretch < ends.length && start + position >= ends[stretch]!) stretch++;
+        if (stretch < ends.length) byStretch[stretch]! += loss;
         sums[position]! += loss;
         counts[position]!++;
       }
@@ -106,6 +118,7 @@ export async function summariseLosses(
     tokens,
     nats: sums.reduce((a, b) => a + b, 0) / tokens,
     byWindow,
+    byStretch,
     byPosition: Array.from(sums, (total, position) => total / counts[position]!),
   };
 }
