@@ -100,7 +100,7 @@ function checked(results: Results, length: number): VerdictLine[] {
       return [
         {
           heading: `With ${id} ${words.rows} of that length`,
-          text: `${same ? "The same encodings lead" : "Other encodings lead"}: ${finding}.`,
+          text: `${same ? "The same encodings are ahead" : "Not the same encodings are ahead"}: ${finding}.`,
         },
       ];
     });

@@ -20,14 +20,14 @@ export interface MadeUp {
 }
 
 /** Degrees of freedom, each as often as it is listed. */
-const precisions = [1.5, 2, 2, 3, 3, 3, 5, 5, 10, 40];
+const precisions = [3, 3, 3, 4, 4, 4, 4, 6, 6, 6, 6, 6, 10, 10, 10, 10, 20, 20, 60, 60];
 
 /** Bytes of a stretch. */
 const size = 512;
 
 /** The runs of each encoding, [encoding][seed]. */
 export function madeUpRuns(made: MadeUp, stream: Random): Run[][] {
-  const { encodings, seeds, losses, unequal, scaleDeviation = 1, stretches = 32 } = made;
+  const { encodings, seeds, losses, unequal, scaleDeviation = 0.7, stretches = 32 } = made;
   const scale = Math.exp(scaleDeviation * stream.normal());
   const block = Array.from({ length: seeds }, () => 0.01 * stream.normal());
   const hard = Array.from({ length: stretches }, () => 0.2 * stream.normal());

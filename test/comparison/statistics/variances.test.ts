@@ -74,9 +74,9 @@ describe("the common distribution", () => {
       (sum, { scale, probability }) => sum + probability * Math.log(scale) ** 2,
       0,
     );
-    expect(Math.sqrt(square)).toBeCloseTo(1, 2);
+    expect(Math.sqrt(square)).toBeCloseTo(0.7, 2);
     const precision = cells.reduce((sum, cell) => sum + cell.probability * cell.precision, 0);
-    expect(precision).toBeCloseTo(6.85, 10);
+    expect(precision).toBeCloseTo(12.75, 10);
   });
 
   test("with many seeds is what was observed", () => {
