@@ -8,7 +8,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key]
  * Learns:     in each layer position.rel-proj.weights.weight [model, heads · basis], .bias, and
- *             position.rel-proj.bank [maxDistance, basis] from N(0, 0.02²)
+ *             position.rel-proj.bank [maxDistance, basis] from N(0, 0.02²). The projection's weight decays; its bias and
+ *             the bank do not: no training code is known, and a bank of biases is no weight of a linear layer
  * Reference:  lucidrains/x-transformers, x_transformers.py RelativeProjPositionalBias
  * Differs:    maxDistance is the train length, so that all of the bank is trained; the reference has 1024.
  *             The bank is the transpose of the reference's. Keys that follow the query get 0, as there,
@@ -58,6 +59,7 @@ export const relProj = defineEncoding({
           shape: [maxDistance, basis],
           initial: { kind: "normal", deviation: 0.02 },
           owner: "layer",
+          decays: false,
         },
       ],
       tokenState: (x, context) => ({ weights: projectToHeads(x, projection, heads, context) }),

@@ -10,7 +10,7 @@
  *
  * Acts on:    token vectors [batch, query, model], once, before the first block
  * Learns:     nothing; with `scale: "learned"` position.sinusoidal.scale [1], from model^−½, which
- *             multiplies p
+ *             multiplies p and does not decay
  * Reference:  the paper, section 3.5 (paper); x-transformers, ScaledSinusoidalEmbedding (concat, scale); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
  *             Token vectors are multiplied by √model, as in the paper; GPT-like models leave that out
@@ -84,6 +84,7 @@ export const sinusoidal = defineEncoding({
                 name: scaleName,
                 shape: [1],
                 initial: { kind: "values", values: [model ** -0.5] },
+                decays: false,
               },
             ]
           : [],

@@ -13,7 +13,8 @@
  * (bidirectional: `buckets` in these two lines is half of all). The authors write key − query.
  *
  * Acts on:    attention scores [batch, heads, query, key]
- * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 0.02²)
+ * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 0.02²); it does not decay: T5 trains
+ *             without decay (t5x, examples/t5/t5_1_1/base.gin), and Swin exempts such a table by name
  * Reference:  transformers, models/t5/modeling_t5.py, T5Attention
  * Differs:    scores are scaled by headDim^−½. T5 has no scale (`scoreScale: 1`) and starts queries
  *             smaller instead, which this model's initialisation does not do. x-transformers and
@@ -76,7 +77,7 @@ export const t5 = defineEncoding({
     const initial = { kind: "normal", deviation: 0.02 } as const;
     return {
       id: "t5",
-      parameters: [{ name: table, shape: [buckets, heads], initial }],
+      parameters: [{ name: table, shape: [buckets, heads], initial, decays: false }],
       scoreScale,
       bias: (context) =>
         distanceBias(context, ({ tensor }) =>

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EvaluationWindow, Span } from "../data/windows.ts";
+import { checkTokenIds } from "../model/token-ids.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
@@ -17,7 +18,12 @@ export interface LanguageEvaluator {
   /** Windows at once. */
   readonly batch: number;
   readonly length: number;
+  /** Number of token ids. Where it is given, `summariseLosses` checks all windows before it scores the first. */
+  readonly vocab?: number;
   /** Losses in nats of each window's positions, context positions included. */
+  /**
+   * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length
+   */
   score(windows: readonly EvaluationWindow[]): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
@@ -43,10 +49,13 @@ export async function languageEvaluator(
   };
   const program = await forwardProgram(trained, length, scoring, options);
   const { batch } = program;
+  const { vocab } = trained.model.config;
   return {
     batch,
     length,
+    vocab,
     async score(windows) {
+      checkWindows(windows, length, vocab);
       const results: Float32Array[] = [];
       for (let first = 0; first < windows.length; first += batch) {
         const group = windows.slice(first, first + batch);
@@ -64,6 +73,19 @@ export async function languageEvaluator(
     },
     dispose: () => program.dispose(),
   };
+}
+
+function checkWindows(windows: readonly EvaluationWindow[], length: number, vocab: number): void {
+  for (const { start, tokens, targets } of windows) {
+    if (tokens.length !== length || targets.length !== length)
+      throw new RangeError(
+        `evaluation: the window at ${start} has ${tokens.length} tokens and ${targets.length} targets, and this ` +
+          `evaluator takes ${length}. Cut the text into windows of that length.`,
+      );
+    const place = (at: number): string => `${at} of the window at ${start}`;
+    checkTokenIds(tokens, vocab, (at) => `evaluation: token ${place(at)}`);
+    checkTokenIds(targets, vocab, (at) => `evaluation: target ${place(at)}`);
+  }
 }
 
 /** Losses gathered over windows. */
@@ -84,7 +106,7 @@ export interface LossSummary {
  * Scores every window and gathers the losses.
  *
  * @param stretches ascending parts of the text, by which losses are summed as well: the same at every length
- */
+ * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length */
 export async function summariseLosses(
   evaluator: LanguageEvaluator,
   windows: Iterable<EvaluationWindow>,
@@ -97,6 +119,7 @@ export async function summariseLosses(
   const counts = new Float64Array(evaluator.length);
   const byWindow: { nats: number; targets: Int32Array }[] = [];
   const list = [...windows];
+  if (evaluator.vocab !== undefined) checkWindows(list, evaluator.length, evaluator.vocab);
   for (let first = 0; first < list.length; first += evaluator.batch) {
     const group = list.slice(first, first + evaluator.batch);
     const losses = await evaluator.score(group);
