@@ -65,6 +65,7 @@ const ofParameter: Rules<ParameterSpec> = {
   range: ["{ min, max }", isObject, "optional"],
   rowConstant: optional(truth),
   decays: optional(truth),
+  matrix: optional(truth),
 };
 
 const ofLimit: Rules<NonNullable<PositionEncoding["limit"]>> = {

@@ -30,6 +30,7 @@ export function linearSpecs(
     shape: [from, to],
     initial,
     decays: true,
+    matrix: true,
   };
   return bias
     ? [weight, { name: `${name}.bias`, shape: [to], initial: { kind: "zeros" }, decays: false }]

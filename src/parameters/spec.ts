@@ -37,6 +37,11 @@ export interface ParameterSpec {
    * (`….norm.weight`), slopes, gates, scales and tables, in whatever shape they are declared.
    */
   readonly decays?: boolean;
+  /**
+   * Whether it is the weight of a linear layer inside a block, `[inputs, outputs]`: Muon makes its moves orthogonal.
+   * Default false.
+   */
+  readonly matrix?: boolean;
 }
 
 /** Whether weight decay shrinks a parameter: as it declares, else by its role. */

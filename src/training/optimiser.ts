@@ -22,6 +22,8 @@ export interface ParameterStep {
   readonly clip?: Tensor | undefined;
   /** Whether weight decay shrinks the parameter. */
   readonly decays: boolean;
+  /** Whether it is the weight of a linear layer inside a block, `[inputs, outputs]`. Default false. */
+  readonly matrix?: boolean;
 }
 
 /** The parameter and its slots after a step. */
@@ -35,6 +37,8 @@ export interface Optimiser {
   readonly id: string;
   /** State kept for each parameter, in its shape. */
   readonly slots: readonly string[];
+  /** State kept for each matrix of a linear layer instead. Default: `slots`. */
+  readonly matrixSlots?: readonly string[];
   /** Scalar state, and its next value in each step. */
   readonly scalars: Readonly<Record<string, (before: Tensor) => Tensor>>;
   step(given: ParameterStep): SteppedParameter;

@@ -103,18 +103,20 @@ export function trainStep(declared: Objective, options: TrainStepOptions): Progr
   }
   specs.forEach((spec, position) => {
     const parameter = trained[position]!;
+    const { matrix = false } = spec;
+    const kept = (matrix ? optimiser.matrixSlots : undefined) ?? optimiser.slots;
     const slots = Object.fromEntries(
-      optimiser.slots.map((slot) => [slot, input(stateNames.slot(slot, spec.name), spec.shape)]),
+      kept.map((slot) => [slot, input(stateNames.slot(slot, spec.name), spec.shape)]),
     );
     const gradient = found[position]!;
-    const given = { parameter, gradient, slots, scalars, rate, clip, decays: decays(spec) };
+    const given = { parameter, gradient, slots, scalars, rate, clip, decays: decays(spec), matrix };
     const moved = scope(`optimiser.${spec.name}`, () => optimiser.step(given));
     state[spec.name] = {
       current: parameter,
       next: spec.range ? clamp(moved.parameter, spec.range) : moved.parameter,
       initial: () => weights?.get(spec.name)?.data.slice() ?? initialValues(spec, seed),
     };
-    for (const slot of optimiser.slots)
+    for (const slot of kept)
       state[stateNames.slot(slot, spec.name)] = {
         current: slots[slot]!,
         next: moved.slots[slot]!,
