@@ -1,6 +1,6 @@
 /**
  * A forest plot: the distance of each of several things to the best of them, with its interval. One whose interval
- * touches the rule at zero cannot be told apart from the best.
+ * touches the rule at zero is not shown to be worse than the best.
  *
  * Worse is to the right, whichever sign that has. A rival far behind would leave no width for the close ones, so the
  * axis ends where those end, and an arrow at the edge marks the far one. The number of each is written beside it.

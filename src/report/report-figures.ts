@@ -127,7 +127,8 @@ export function differenceFigure(results: Results, document: Document): Html {
     <figcaption class="note">
       ${words.differenceNote} The thick bar is the 95 % interval of one difference; the thin line is
       the interval that holds for all differences of a panel together. A thin line that reaches zero
-      means that the two cannot be told apart, written “level”. Each panel has its own scale.
+      means that the encoding is not shown to be worse, written “level”. Each panel has its own
+      scale.
     </figcaption>
   </figure>`;
 }

@@ -102,7 +102,7 @@ function tableNote(results: Results): Html {
   return html`<p>
     The ${superlative} number of a column is marked, with its own 95 % interval below. The others
     have the paired difference to it and the interval that holds for the whole column; those with a
-    pale mark cannot be told apart from the ${superlative}.
+    pale mark are not shown to be worse than the ${superlative}.
   </p>`;
 }
 

@@ -43,9 +43,7 @@ export function signsExplained(
   return [
     ...(standings.includes("best") ? [`* ${best} at this length`] : []),
     ...(standings.includes("level")
-      ? [
-          `~ cannot be told apart from the ${superlative} (95 %, all encodings of a length together)`,
-        ]
+      ? [`~ not shown to be worse than the ${superlative} (95 %, all pairs of a length together)`]
       : []),
     ...(chance === undefined ? [] : [`guessing reaches ${decimal(chance, digits)}`]),
   ];

@@ -1,7 +1,7 @@
 /**
  * The outcome in plain words. Each sentence follows from an interval of `results.comparison`, and none says
- * more than that interval: an encoding is "best" alone only when every rival's simultaneous interval is on the worse
- * side of zero; otherwise those that cannot be told apart are named.
+ * more than that interval: an encoding is "behind" only where its simultaneous interval is on the worse side of zero, and
+ * those for which this is not decided are named.
  *
  * @module
  */

@@ -67,8 +67,8 @@ export function textWords(configuration: TrainingConfiguration & TextSubject): K
     rising: "Loss as the text grows longer",
     lengthNote:
       "Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each mean. " +
-      "Encodings read the same text, so bars that overlap do not mean that two cannot be told apart: " +
-      "the next figure has the differences.",
+      "Encodings read the same text, so bars that overlap say nothing about their difference: the " +
+      "next figure has the differences.",
     differenceNote:
       "Bits per byte more than the lowest (the diamond), in windows that do not overlap.",
     method: method(configuration),
