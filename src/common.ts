@@ -142,6 +142,7 @@ export type { TrainedModel } from "./model/trained-model.ts";
 // Training.
 export { initialValues } from "./parameters/initialise.ts";
 export { fittingWeights } from "./parameters/weights.ts";
+export type { FitOptions } from "./parameters/weights.ts";
 export type { Weights } from "./parameters/weights.ts";
 export { languageBatches, languageObjective } from "./training/language-objective.ts";
 export { languageTraining, textRows } from "./training/language-objective.ts";
