@@ -16,8 +16,7 @@ import {
 } from "./option-values.ts";
 
 /** The options of a call, with defaults: the settings of the run, and what is of the command alone. */
-export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device" | "form"> {
-  readonly normPosition: "pre" | "post";
+export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device"> {
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly device: string;
@@ -62,9 +61,9 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     .option("--hidden <n>", "width of the feed-forward layer (default: 4 × width)", wholeNumber)
     .addOption(new Option("--norm <kind>", "norm").choices(["layer", "rms"]).default(defaults.norm))
     .addOption(
-      new Option("--norm-position <where>", "norm before or after")
-        .choices(["pre", "post"])
-        .default("pre"),
+      new Option("--form <name>", "where a block has norms and sums")
+        .choices(["pre", "post", "double", "parallel", "parallel-two"])
+        .default(defaults.form),
     )
     .addOption(
       new Option("--activation <name>", "of the feed-forward layer")

@@ -15,7 +15,6 @@ export async function train(options: TrainOptions): Promise<void> {
   const { out, json, text, corpus: name, device: deviceName, ...rest } = options;
   if (out === undefined)
     throw new InputError("--out is missing. Name the folder of the run, such as --out runs/first.");
-  const { normPosition: form, ...others } = rest;
   const device = deviceNamed(deviceName);
   const corpus = text ? { text } : name === undefined ? {} : { name };
   await requireDevice(device);
@@ -24,7 +23,7 @@ export async function train(options: TrainOptions): Promise<void> {
   try {
     const { step, evaluation } = await trainRun({
       folder: out,
-      settings: { ...others, form, corpus, device },
+      settings: { ...rest, corpus, device },
       signal: interrupt.signal,
       onStep: (metrics) => progress.update(metrics),
     });

@@ -94,7 +94,7 @@ test("grouped heads, another width of heads and another form are recorded and op
 
   const { code, stderr } = await relpos(
     ...["train", "--text", text, ...tinyModel, "--length", "16", "--steps", "1"],
-    ...["--head-dim", "6", "--key-value-heads", "1", "--norm-position", "post"],
+    ...["--head-dim", "6", "--key-value-heads", "1", "--form", "post"],
     ...["--out", at("grouped-cli")],
   );
   expect(code, stderr).toBe(0);
