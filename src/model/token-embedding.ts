@@ -31,7 +31,7 @@ export function tokenSpecs(
         `Widen the model or narrow the encoding.`,
     );
   if (encoding.tokenInput === "one-hot") return [];
-  const initial = { kind: "normal", deviation: weightDeviation } as const;
+  const initial = encoding.tokenInitial ?? { kind: "normal", deviation: weightDeviation };
   return [{ name: "tokens.weight", shape: [vocab, model - extra], initial }];
 }
 
