@@ -9,13 +9,14 @@
  *
  * @module
  */
-import { intervalOf } from "../src/comparison/intervals.ts";
-import type { Interval } from "../src/comparison/intervals.ts";
+import { intervalOf } from "../src/comparison/statistics/intervals.ts";
+import type { Interval } from "../src/comparison/statistics/intervals.ts";
 import { mean, meanOfSeeds } from "../src/measures/estimate.ts";
 import type { Run } from "../src/measures/estimate.ts";
 import { worseSign } from "../src/measures/measure.ts";
 import type { RankingMeasure } from "../src/measures/measure.ts";
 import { measureNamed } from "./experiment.ts";
+import { leastVariance } from "./least-variance.ts";
 import type { Claim, MeasureName, Place } from "./experiment.ts";
 import { readBits, samplesOf, valueIn } from "./record.ts";
 import type { ExperimentRecord, ScoreRecord } from "./record.ts";
@@ -97,7 +98,7 @@ function valuesOf(claim: Claim, records: Records): PerPair {
       const allowed = relative ? within * value : within;
       return allowed - worseSign(measure) * (after![seed]!.value - value);
     });
-    const variance = measure.estimator.leastVariance(before!, after!, false);
+    const variance = leastVariance(measure, before!, after!, false);
     return { perPair, floor: Math.sqrt(variance) };
   }
   const { better, worse, at } = claim;
@@ -110,7 +111,7 @@ function valuesOf(claim: Claim, records: Records): PerPair {
         differences: ours!.map(
           ({ value }, seed) => worseSign(measure) * (theirs![seed]!.value - value),
         ),
-        variance: measure.estimator.leastVariance(ours!, theirs!, true),
+        variance: leastVariance(measure, ours!, theirs!, true),
       };
     });
     return {

@@ -68,7 +68,7 @@ export function recordOf(
   skipped: readonly string[],
 ): ExperimentRecord {
   // Records keep the measures that claims can be judged by.
-  const kept = kindOf(settings).measures.filter(({ estimator }) => estimator !== undefined);
+  const kept = kindOf(settings).measures.filter(({ uncertainty }) => uncertainty !== undefined);
   const scores = (trial: Trial): ScoreRecord[] =>
     trial.evaluations.map((entry): ScoreRecord => {
       const { length, protocol } = entry;

@@ -9,7 +9,7 @@ import { measureNamed } from "../../reproduce/experiment.ts";
 import type { MeasureName } from "../../reproduce/experiment.ts";
 import { valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
-import { intervalOf } from "../../src/comparison/intervals.ts";
+import { intervalOf } from "../../src/comparison/statistics/intervals.ts";
 import { apart } from "../../src/drawing/label-places.ts";
 import { dashes, lightHues } from "../../src/drawing/palette.ts";
 import { meanOfSeeds } from "../../src/measures/estimate.ts";

@@ -92,7 +92,8 @@ function parseHeader(bytes: Uint8Array, corrupt: Corrupt): Map<string, unknown> 
 }
 
 function readMetadata(value: unknown, corrupt: Corrupt): Map<string, string> {
-  if (value === undefined) return new Map();
+  // The reference reads null as no metadata.
+  if (value === undefined || value === null) return new Map();
   if (!isRecord(value)) throw corrupt(`${METADATA} is no object`);
   return new Map(
     Object.entries(value).map(([key, text]) => {

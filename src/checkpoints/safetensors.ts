@@ -3,7 +3,7 @@
  *
  * Reads and writes every dtype whose elements are 1, 2, 4 or 8 whole bytes, except the 8-bit floats. Equal tensors give
  * equal bytes, in whatever order they are given, and the bytes of the reference writer: wider dtypes first, so that
- * every tensor is aligned, then by name; the header is padded to a multiple of 8 bytes.
+ * every tensor is aligned, then by the bytes of their names; the header is padded to a multiple of 8 bytes.
  *
  * @module
  */
@@ -46,7 +46,8 @@ export function readSafetensors(bytes: Uint8Array, file = "the checkpoint"): Saf
  *
  * @param tensors by name; see `store` for making them from typed arrays
  * @param metadata texts to keep beside them
- * @throws {InputError} a tensor's bytes do not fit its shape, a name is reserved, or the header is too large
+ * @throws {InputError} a tensor's bytes do not fit its shape, a name is reserved or no Unicode, or the header is too
+ *   large
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -55,7 +56,7 @@ export function writeSafetensors(
   const rank = Object.keys(dtypeBytes);
   const named = [...tensors].sort(
     ([nameA, a], [nameB, b]) =>
-      rank.indexOf(b.dtype) - rank.indexOf(a.dtype) || (nameA < nameB ? -1 : 1),
+      rank.indexOf(b.dtype) - rank.indexOf(a.dtype) || inOrderOfBytes(nameA, nameB),
   );
   const header = headerBytes(layOut(named), metadata);
   const total = named.reduce((sum, [, { bytes }]) => sum + bytes.length, 8 + header.length);
@@ -71,11 +72,26 @@ export function writeSafetensors(
   return file;
 }
 
+/**
+ * Compares names by their UTF-8, which is the order of their code points. JavaScript compares UTF-16 units, which puts
+ * code points from U+10000 on before those from U+E000 to U+FFFF.
+ */
+function inOrderOfBytes(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  const at = left.findIndex((character, place) => character !== right[place]);
+  if (at < 0) return left.length - right.length;
+  return left[at]!.codePointAt(0)! - (right[at]?.codePointAt(0) ?? -1);
+}
+
 function layOut(named: readonly (readonly [string, StoredTensor])[]): TensorEntry[] {
   let place = 0;
   return named.map(([name, { dtype, shape, bytes }]) => {
     if (name === METADATA)
       throw new InputError(`a tensor cannot be named ${METADATA}, which is reserved. Rename it.`);
+    if (!name.isWellFormed())
+      throw new InputError(
+        `a tensor cannot be named ${JSON.stringify(name)}, which has half of a surrogate pair and no UTF-8. Rename it.`,
+      );
     const size = shape.reduce((product, dimension) => product * dimension, dtypeBytes[dtype]);
     if (size !== bytes.length)
       throw new InputError(
@@ -92,7 +108,7 @@ function headerBytes(
   entries: readonly TensorEntry[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const keys = Object.keys(metadata).sort();
+  const keys = Object.keys(metadata).sort(inOrderOfBytes);
   const fields = entries.map(({ name, dtype, shape, begin, end }) => [
     name,
     { dtype, shape, data_offsets: [begin, end] },

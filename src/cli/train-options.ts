@@ -87,7 +87,12 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       wholeOrZero,
     )
     .option("--beta2 <x>", "AdamW's second decay", positiveNumber, defaults.beta2)
-    .option("--weight-decay <x>", "AdamW's decay of matrices", numberOrZero, defaults.weightDecay)
+    .option(
+      "--weight-decay <x>",
+      "AdamW's decay of weights and the token table",
+      numberOrZero,
+      defaults.weightDecay,
+    )
     .option("--clip <norm>", "largest gradient norm, 0 for none", numberOrZero, defaults.clip)
     .option("--seed <n>", "seed of first values, batches and dropout", wholeOrZero, defaults.seed)
     .option(

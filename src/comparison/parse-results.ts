@@ -6,11 +6,11 @@
  */
 import { z } from "zod";
 import type { TrainingConfiguration } from "./configuration.ts";
-import type { Interval } from "./intervals.ts";
+import type { Interval } from "./statistics/intervals.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { Kind, Protocol } from "./kinds/kind.ts";
+import { compareEncodings } from "./compare-encodings.ts";
 import type { Compared, Difference, Failed, Ranked } from "./ranked.ts";
-import { pairsOf } from "./ranking.ts";
 import { placeFields, trialSchema } from "./read-trial.ts";
 import type { Version } from "./read-trial.ts";
 import { resultsSchema } from "./results.ts";
@@ -40,18 +40,21 @@ export function parseResults(source: string): Results {
     object({
       ...recordFields,
       trials: list(trialSchema(kind, protocols, version)),
-      comparison: list(comparedSchema(kind, protocols, version)),
+      comparison: list(version === 1 ? anything : comparedSchema(kind, protocols)),
     }),
     document,
   );
-  const { relpos, command, startedAt, environment, trials, comparison } = record;
+  const { relpos, command, startedAt, environment, trials } = record;
+  trials.forEach((trial, t) => checkTrial(trial, configuration, `trials[${t}]`, version));
+  // Version 1 was ranked by other statistics, and has everything from which it can be ranked again.
+  const comparison =
+    version === 1 ? compareEncodings(configuration, trials) : (record.comparison as Compared[]);
   const results: Results = {
     schema: resultsSchema,
     ...{ relpos, command },
     ...(startedAt === undefined ? {} : { startedAt }),
     ...{ environment, configuration, trials, comparison },
   };
-  trials.forEach((trial, t) => checkTrial(trial, configuration, `trials[${t}]`, version));
   comparison.forEach(({ encoding }, c) =>
     checkEncoding(encoding, configuration, `comparison[${c}].encoding`),
   );
@@ -128,42 +131,41 @@ const environment: z.ZodType<Environment> = object({
 
 const recordFields = { relpos: text, command: text, startedAt: optional(text), environment };
 
+const anything: z.ZodType<unknown> = z.unknown();
+
+const whole: z.ZodType<number> = z
+  .number("a whole number")
+  .int("a whole number")
+  .min(0, "0 or more");
+
 const interval: z.ZodType<Interval | null> = object({ low: number, high: number }).nullable();
 
 const difference: z.ZodType<Difference> = object({
   mean: number,
   interval,
   simultaneous: interval,
+  trained: interval,
+  worseSeeds: whole,
 });
 
-/** One row of the comparison. Version 1 has the value under the measure's id. */
-function comparedSchema(
-  kind: Kind,
-  protocols: readonly Protocol[],
-  version: Version,
-): z.ZodType<Compared> {
-  const [measure] = kind.measures;
+/** One row of the comparison. */
+function comparedSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Compared> {
   const failed: z.ZodType<Failed> = object({
     encoding: text,
     ...placeFields(protocols),
     failed: text,
   });
-  const shared = {
+  const ranked: z.ZodType<Ranked> = object({
     encoding: text,
     ...placeFields(protocols),
+    measure: oneOf(...kind.measures.map(({ id }) => id)),
+    value: number,
     interval,
     standing: oneOf("best", "level", "behind"),
     difference,
     growth: difference.nullable(),
-    over: oneOf(pairsOf(measure, 1), pairsOf(measure, 2)),
-  };
-  const ranked: z.ZodType<Ranked> =
-    version === 2
-      ? object({ ...shared, measure: oneOf(...kind.measures.map(({ id }) => id)), value: number })
-      : object({ ...shared, [measure.id]: number }).transform((row) => {
-          const { [measure.id]: value, ...rest } = row as unknown as Record<string, unknown>;
-          return { ...rest, measure: measure.id, value } as Ranked;
-        });
+    seedsToDecide: optional(count.nullable()),
+  });
   return either("failed", failed, ranked);
 }
 

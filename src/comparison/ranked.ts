@@ -3,22 +3,16 @@
  *
  * @module
  */
-import type { Interval } from "./intervals.ts";
+import type { Change, Difference } from "./statistics/differences.ts";
+import type { Interval } from "./statistics/intervals.ts";
 import type { Place } from "./trial-record.ts";
 
-/** A difference between two values of a measure. An interval is null where one sample leaves its error unknown. */
-export interface Difference {
-  readonly mean: number;
-  /** 95 %, for this difference alone. */
-  readonly interval: Interval | null;
-  /**
-   * 95 % for a whole family of differences together; the verdict reads this one. The family of a difference
-   * to the best is its length and protocol, that of a growth its protocol.
-   */
-  readonly simultaneous: Interval | null;
-}
+export type { Change, Difference } from "./statistics/differences.ts";
 
-/** best: the best mean. level: not shown to be worse than the best. behind: shown to be worse. */
+/**
+ * best: the best mean; several where means are equal, none where even the best value is the worst possible. level: not
+ * shown to be worse than the best. behind: shown to be worse.
+ */
 export type Standing = "best" | "level" | "behind";
 
 /** One encoding at one length under one protocol, all seeds together. */
@@ -40,12 +34,15 @@ export interface Ranked extends Place {
   /** 95 % interval of the mean itself. */
   readonly interval: Interval | null;
   readonly standing: Standing;
-  /** This encoding minus the best; zero for the best itself. */
+  /** This encoding minus the best; zero for the best itself. The family is all pairs at this place. */
   readonly difference: Difference;
-  /** This length minus the train length, same encoding; null at the train length. */
-  readonly growth: Difference | null;
-  /** What the intervals were computed over: "paired seeds", "paired windows of text", "paired samples". */
-  readonly over: string;
+  /** This length minus the train length, same encoding; null at the train length. The family is all of a protocol. */
+  readonly growth: Change | null;
+  /**
+   * How many seeds would probably decide whether a level encoding is behind, if the difference stays what it is: the
+   * number, or null where 20 seeds would not. Absent where it is decided.
+   */
+  readonly seedsToDecide?: number | null;
 }
 
 /** Whether there is a value. */

@@ -1,24 +1,25 @@
 /**
- * A ranking of encodings by one measure: each one's mean at each length, its distance to the best, and how it
- * changed since the train length.
+ * A ranking of encodings by one measure: each one's mean at each length, its difference from the best, and its change
+ * since the train length.
  *
- * Several comparisons at once: of k encodings, k − 1 are compared with the best mean, each at confidence
- * 1 − 0.05 / (k − 1) (Bonferroni). The truly best encoding is left out of "best or level" only if one of its
- * k − 1 rivals wrongly beats it, so that group holds it with 95 % confidence, although the best mean was
- * chosen by looking. Holm's step-down method is not used: it needs a rival fixed in advance. Each length
- * and protocol is a family of its own. Growth is read across lengths ("breaks at 2×"), so its family is every
- * encoding at every length beyond the first, under one protocol.
+ * Several comparisons at once. The best is chosen by looking, so an encoding is "behind" only if the interval of
+ * its difference leaves 0 out when all pairs of encodings at that place are judged together with 95 %: if all encodings
+ * are equal, one of them is called behind in at most 5 % of comparisons. Each length and protocol is a family of its
+ * own. Changes are read across lengths ("breaks at 2×"), so their family is every encoding at every length beyond the
+ * first, under one protocol. The intervals are described in `statistics/simultaneous.ts`.
  *
  * @module
  */
-import { mean } from "../measures/estimate.ts";
-import type { Estimate, Run } from "../measures/estimate.ts";
+import type { Run } from "../measures/estimate.ts";
 import { worseSign } from "../measures/measure.ts";
 import type { RankingMeasure } from "../measures/measure.ts";
 import { baseLength } from "./configuration.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
-import { above, below, intervalOf } from "./intervals.ts";
-import type { Compared, Difference, Failed, Ranked } from "./ranked.ts";
+import type { Compared, Failed, Ranked } from "./ranked.ts";
+import { changesTogether, differencesFromBest } from "./statistics/differences.ts";
+import type { Change } from "./statistics/differences.ts";
+import { above, below } from "./statistics/intervals.ts";
+import { seedsToDecide } from "./statistics/seeds-to-decide.ts";
 import type { Trial } from "./trial-record.ts";
 
 /** What is ranked. */
@@ -31,65 +32,101 @@ export interface RankRequest {
 
 /** One row for each encoding, length and protocol that was tried, in that nesting, protocol outermost. */
 export function rank(request: RankRequest): Compared[] {
-  return request.protocols.flatMap((protocol) =>
-    request.configuration.testLengths.flatMap((length) => rankAt(request, length, protocol)),
-  );
+  return request.protocols.flatMap((protocol) => {
+    const changes = changesOf(request, protocol);
+    return request.configuration.testLengths.flatMap((length) =>
+      rankAt(request, length, protocol, changes),
+    );
+  });
 }
 
 /** The seeds of one encoding at one length, or why there is nothing to compare. */
 type Runs = { readonly runs: readonly Run[] } | { readonly failed: string } | undefined;
 
-function rankAt(request: RankRequest, length: number, protocol: string): Compared[] {
-  const { configuration, measure } = request;
-  const { encodings, testLengths } = configuration;
-  const base = baseLength(configuration);
-  const entries = encodings.flatMap((encoding) => {
-    const at = (length: number): Runs => runsOf(request, encoding, length, protocol);
-    const here = at(length);
-    return here ? [{ encoding, here, before: length === base ? undefined : at(base) }] : [];
-  });
-  const failed = entries.flatMap(({ encoding, here }): Failed[] =>
-    "failed" in here ? [{ encoding, length, protocol, failed: here.failed }] : [],
-  );
-  const ranked = entries.flatMap(({ encoding, here, before }) => {
-    if ("failed" in here) return [];
-    const { runs } = here;
-    const value = mean(runs.map((run) => run.value));
-    return [{ encoding, runs, value, before: before && "runs" in before ? before.runs : null }];
-  });
-  if (ranked.length === 0) return failed;
+/** Changes since the train length, by encoding and length. */
+type Changes = ReadonlyMap<string, Change>;
 
-  const sign = worseSign(measure);
-  const best = ranked.reduce((a, b) => (sign * b.value < sign * a.value ? b : a));
-  const together = 1 - 0.05 / Math.max(1, ranked.length - 1);
-  const growthConfidence = 1 - 0.05 / (encodings.length * Math.max(1, testLengths.length - 1));
-  const isBehind = sign > 0 ? above : below;
-  const rows = ranked.map(({ encoding, runs, before, value }): Ranked => {
-    const isBest = encoding === best.encoding;
-    const difference = isBest
-      ? nothing
-      : differenceOf(measure.estimator.difference(runs, best.runs), together);
-    return {
-      encoding,
-      length,
-      protocol,
-      measure: measure.id,
-      value,
-      interval: intervalOf(measure.estimator.mean(runs)),
-      standing: isBest ? "best" : isBehind(difference.simultaneous) ? "behind" : "level",
-      difference,
-      growth: before && differenceOf(measure.estimator.change(runs, before), growthConfidence),
-      over: pairsOf(measure, runs.length),
-    };
+const key = (encoding: string, length: number): string => JSON.stringify([encoding, length]);
+
+function changesOf(request: RankRequest, protocol: string): Changes {
+  const { configuration, measure } = request;
+  const base = baseLength(configuration);
+  const places = configuration.encodings.flatMap((encoding) => {
+    const before = runsOf(request, encoding, base, protocol);
+    if (before === undefined || "failed" in before) return [];
+    return configuration.testLengths.flatMap((length) => {
+      const after = length === base ? undefined : runsOf(request, encoding, length, protocol);
+      if (after === undefined || "failed" in after) return [];
+      return [{ at: key(encoding, length), runs: after.runs, before: before.runs }];
+    });
   });
-  const place = ({ encoding }: { readonly encoding: string }): number =>
-    encodings.indexOf(encoding);
-  return [...rows, ...failed].sort((a, b) => place(a) - place(b));
+  const changes = changesTogether(measure, places);
+  return new Map(places.map(({ at }, place) => [at, changes[place]!]));
 }
 
-/** What intervals are computed over: "paired seeds", or "paired samples" where there is one seed. */
-export function pairsOf({ pairs }: RankingMeasure, seeds: number): string {
-  return seeds > 1 ? "paired seeds" : `paired ${pairs}`;
+function rankAt(
+  request: RankRequest,
+  length: number,
+  protocol: string,
+  changes: Changes,
+): Compared[] {
+  const { configuration, measure } = request;
+  const { encodings } = configuration;
+  const base = baseLength(configuration);
+  const rows: Compared[] = [];
+  const entries: {
+    readonly encoding: string;
+    readonly runs: readonly Run[];
+    readonly before?: readonly Run[];
+  }[] = [];
+  for (const encoding of encodings) {
+    const here = runsOf(request, encoding, length, protocol);
+    if (here === undefined) continue;
+    if ("failed" in here)
+      rows.push({ encoding, length, protocol, failed: here.failed } satisfies Failed);
+    else {
+      const before = length === base ? undefined : runsOf(request, encoding, base, protocol);
+      entries.push({
+        encoding,
+        runs: here.runs,
+        ...(before && "runs" in before ? { before: before.runs } : {}),
+      });
+    }
+  }
+  if (entries.length > 0) {
+    const { best, means, differences, errors } = differencesFromBest(measure, entries);
+    const isBehind = worseSign(measure) > 0 ? above : below;
+    // Where even the best has the worst possible value, nothing was learned and none is best.
+    const nothing = means[best]!.value === measure.range[measure.better === "higher" ? 0 : 1];
+    const together = (entries.length * (entries.length - 1)) / 2;
+    entries.forEach(({ encoding, runs }, at) => {
+      const difference = differences[at]!;
+      const standing = isBehind(difference.simultaneous)
+        ? "behind"
+        : difference.mean === 0 && !nothing
+          ? "best"
+          : "level";
+      rows.push({
+        encoding,
+        length,
+        protocol,
+        measure: measure.id,
+        ...means[at]!,
+        standing,
+        difference,
+        growth: changes.get(key(encoding, length)) ?? null,
+        ...(standing === "level" && difference.mean !== 0
+          ? {
+              seedsToDecide: seedsToDecide(
+                { mean: difference.mean, ...errors[at]!, together },
+                runs.length,
+              ),
+            }
+          : {}),
+      } satisfies Ranked);
+    });
+  }
+  return rows.sort((a, b) => encodings.indexOf(a.encoding) - encodings.indexOf(b.encoding));
 }
 
 function runsOf(
@@ -121,14 +158,4 @@ function runsOf(
       failed: `${measure.printed.name.toLowerCase()} not finite with seed ${lacking.join(", ")}`,
     };
   return { runs };
-}
-
-const nothing: Difference = { mean: 0, interval: null, simultaneous: null };
-
-function differenceOf(estimate: Estimate, confidenceTogether: number): Difference {
-  return {
-    mean: estimate.mean,
-    interval: intervalOf(estimate),
-    simultaneous: intervalOf(estimate, confidenceTogether),
-  };
 }

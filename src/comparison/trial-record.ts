@@ -40,9 +40,9 @@ export interface Measured extends Place {
   /** Tokens judged. */
   readonly tokens: number;
   /**
-   * What each window of text, or each sample, contributed, by column, see `src/measures/`. Windows are in the order
-   * of the text. Every encoding and every length is judged on the same text, every encoding with a seed on the same
-   * samples: differences are paired item by item.
+   * What each stretch of text, or each sample, contributed, by column, see `src/measures/`. Every encoding, seed and
+   * length is judged on the same stretches of text, every encoding with a seed on the same samples: differences are
+   * paired item by item.
    */
   readonly items: Items;
 }

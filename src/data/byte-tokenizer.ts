@@ -11,7 +11,7 @@ const VOCAB = 256;
 /**
  * The byte tokenizer. Lone surrogates of a string, which UTF-8 cannot encode, become U+FFFD.
  *
- * @throws {InputError} in `decode`, for an id that is not an integer in 0 … 255
+ * @throws {InputError} in `decode` and `byteLength`, for an id that is not an integer in 0 … 255
  * @example
  * byteTokenizer().encode("aé"); // Int32Array [97, 195, 169]
  */
@@ -24,12 +24,19 @@ export function byteTokenizer(): Tokenizer {
     encode: (text) => Int32Array.from(typeof text === "string" ? utf8.encode(text) : text),
     decode(ids) {
       const bytes = Uint8Array.from(ids, (id) => {
-        if (!(Number.isInteger(id) && id >= 0 && id < VOCAB)) throw unknownToken("byte", id, VOCAB);
+        requireByte(id);
         return id;
       });
       // Without ignoreBOM, the decoder would remove a byte order mark, which is a character of the text.
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     },
-    byteLength: (ids) => ids.length,
+    byteLength(ids) {
+      for (let at = 0; at < ids.length; at++) requireByte(ids[at]!);
+      return ids.length;
+    },
   };
+}
+
+function requireByte(id: number): void {
+  if (!(Number.isInteger(id) && id >= 0 && id < VOCAB)) throw unknownToken("byte", id, VOCAB);
 }

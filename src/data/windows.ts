@@ -89,6 +89,16 @@ export function evaluationSpans(available: number, options: SpanOptions): Evalua
   };
 }
 
+/** The spans in stretches of `longest` targets: every length up to it is judged on the same stretches, in this order. */
+export function stretchesOf(spans: readonly Span[], longest: number): Span[] {
+  return spans.flatMap(({ start, targets }) =>
+    Array.from({ length: Math.ceil(targets / longest) }, (_, at) => ({
+      start: start + at * longest,
+      targets: Math.min(longest, targets - at * longest),
+    })),
+  );
+}
+
 /**
  * Windows over the spans that do not overlap.
  *

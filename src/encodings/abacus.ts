@@ -13,7 +13,8 @@
  * the authors demand: then a place is a power of ten.
  *
  * Acts on:    token vectors [batch, query, model], once, before the first block; it reads token ids
- * Learns:     position.abacus.table [maxLength, model], from N(0, 0.02²)
+ * Learns:     position.abacus.table [maxLength, model], from N(0, 0.02²); it decays, as the authors' does
+ *             (mcleish7/arithmetic, cramming/backend/utils.py: all but biases and norms)
  * Reference:  mcleish7/arithmetic, abacus.py
  * Differs:    a place beyond the table has its last row; the reference fails, and also where a text is one
  *             digit long. Its module starts from N(0, 1), its models as the token table, which is done here
@@ -83,7 +84,12 @@ export const abacus = defineEncoding({
     return {
       id: "abacus",
       parameters: [
-        { name: table, shape: [maxLength, model], initial: { kind: "normal", deviation: 0.02 } },
+        {
+          name: table,
+          shape: [maxLength, model],
+          initial: { kind: "normal", deviation: 0.02 },
+          decays: true,
+        },
       ],
       sampling,
       embed(embeddings, context) {

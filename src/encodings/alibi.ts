@@ -7,7 +7,8 @@
  *     slope[h]       = 2^(−8 (h + 1) / heads)        h = 0 … heads − 1
  *
  * Acts on:    attention scores [batch, heads, query, key]
- * Learns:     nothing; with `learned`, position.alibi.log-slope [heads], and .log-slope-future for `separate` sides
+ * Learns:     nothing; with `learned`, position.alibi.log-slope [heads], and .log-slope-future for `separate` sides;
+ *             slopes do not decay
  * Reference:  ofirpress/attention_with_linear_biases, fairseq/models/transformer.py; transformers,
  *             models/bloom/modeling_bloom.py build_alibi_tensor. Options: x-transformers (`biasedHeads`, and
  *             `learned` and `separate` until 2023), MPT (`biasMax`), Falcon (`preScaled`), issue 5 of
@@ -94,6 +95,7 @@ export const alibi = defineEncoding({
       name: nameOf[side],
       shape: [biasedHeads],
       initial: { kind: "values", values: slopes(biasedHeads, biasMax).map(Math.log) },
+      decays: false,
     });
     const bias = (context: EncodingContext): Tensor => {
       if (learned)

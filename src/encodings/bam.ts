@@ -13,7 +13,8 @@
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     position.bam.theta-alpha [heads], from the logarithms of ALiBi's slopes, and .theta-beta, from 1;
  *             .theta-mu with `offset`, from 0; .scale (s) with `scalable`, from 1, in each layer; one prior for all
- *             layers, or with `shared: false` one for each
+ *             layers, or with `shared: false` one for each. None decays, as in the authors' train.py ('prior' parameters
+ *             have weight_decay 0)
  * Reference:  ArthurSBianchessi/BAM, models/bam.py and models/bam_ssmax.py, AttentionPrior
  * Differs:    μ exists only when it is learned: the authors fix it at 0 by default.
  *             A negative power lowers the nearest key without bound; here it ends 50 times as low as the
@@ -112,7 +113,7 @@ function spec(
   owner: NonNullable<ParameterSpec["owner"]>,
 ): ParameterSpec {
   const initial = { kind: "values", values } as const;
-  return { name: `position.bam.${name}`, shape: [values.length], initial, owner };
+  return { name: `position.bam.${name}`, shape: [values.length], initial, owner, decays: false };
 }
 
 /** `−e^α (|distance + 2 sinh μ| + ε)^β` as `−e^(α + β ln gap)`, `[heads, n]` */

@@ -8,7 +8,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key]
  * Learns:     position.bert-relative-key.table [2 maxLength − 1, headDim], each layer its own, shared by
- *             heads, from N(0, 0.02²)
+ *             heads, from N(0, 0.02²); it decays, as all of BERT does but biases and norms (google-research/bert,
+ *             optimization.py)
  * Reference:  transformers 4, models/bert/modeling_bert.py, BertSelfAttention with position_embedding_type
  *             "relative_key" (version 5 has it no more)
  * Differs:    nothing. No distance is clipped: a text longer than the table is an error.
@@ -76,6 +77,7 @@ export function distanceVectors(
         name,
         shape: [2 * maxLength - 1, headDim],
         initial: { kind: "normal", deviation: 0.02 },
+        decays: true,
         owner: "layer",
       },
     ],

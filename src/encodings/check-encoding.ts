@@ -7,6 +7,7 @@
 import { nearestName } from "../errors.ts";
 import { joined } from "../options/joined.ts";
 import { givenInWords } from "../options/words.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 import type {
   CacheRule,
   EncodingDefinition,
@@ -50,6 +51,21 @@ const ofDefinition: Rules<EncodingDefinition> = {
     "optional",
   ],
   create: ["a function", (value) => typeof value === "function"],
+};
+
+const ofParameter: Rules<ParameterSpec> = {
+  name: text,
+  shape: [
+    "a list of whole numbers of 1 or more",
+    (value) => Array.isArray(value) && value.every(isCount),
+  ],
+  initial: ['such as { kind: "zeros" }', isObject],
+  owner: optional(oneOf<NonNullable<ParameterSpec["owner"]>>(["model", "layer"])),
+  layers: ["a list of layers", Array.isArray, "optional"],
+  range: ["{ min, max }", isObject, "optional"],
+  rowConstant: optional(truth),
+  decays: optional(truth),
+  matrix: optional(truth),
 };
 
 const ofLimit: Rules<NonNullable<PositionEncoding["limit"]>> = {
@@ -180,7 +196,7 @@ function encodingFaults(made: unknown, id?: string): readonly string[] {
 function parameterFaults(spec: unknown): readonly string[] {
   const { name, shape, initial } = isObject(spec) ? spec : {};
   return isText(name) && Array.isArray(shape) && shape.every(isCount) && isObject(initial)
-    ? []
+    ? faultsOf(spec, ofParameter, `parameter "${String(name)}".`)
     : [`has a parameter that is not { name, shape, initial }: ${givenInWords(spec)}`];
 }
 

@@ -12,7 +12,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
  * Learns:     in each layer position.cope.table [positions, headDim], from 0; with separateKeys
- *             position.cope.key.weight [model, heads · headDim] and .bias too
+ *             position.cope.key.weight [model, heads · headDim] and .bias too. The table does not decay: the authors
+ *             train with Adam and no decay (projects/cope/src/trainer.py). The projection's weight decays
  * Reference:  facebookresearch/RAM, projects/cope/src/cope/context_position.py (`--cope-nodiv` is the
  *             appendix form, `--cope-sep-key` separateKeys); x-transformers, CoPE (appendix form)
  * Differs:    positions are 64, as in the paper's language models, or one more than the train length where
@@ -77,7 +78,13 @@ export const cope = defineEncoding({
     return {
       id: "cope",
       parameters: [
-        { name: table, shape: [positions, headDim], initial: { kind: "zeros" }, owner: "layer" },
+        {
+          name: table,
+          shape: [positions, headDim],
+          initial: { kind: "zeros" },
+          owner: "layer",
+          decays: false,
+        },
         ...(separateKeys ? projectionSpecs(gateKey, model, heads * headDim) : []),
       ],
       ...(separateKeys && {

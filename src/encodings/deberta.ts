@@ -13,7 +13,8 @@
  * Acts on:    attention scores [batch, heads, query, key], and their scale
  * Learns:     position.deberta.table [2 size, model], from N(0, 0.02²); version 1 position.deberta.key.weight,
  *             .query.weight [model, model] and .query.bias, each layer its own, from N(0, 0.02²), 0;
- *             version 2 position.deberta.norm.weight and .norm.bias [model], from 1, 0
+ *             version 2 position.deberta.norm.weight and .norm.bias [model], from 1, 0. The table and the
+ *             projections' weights decay, biases and norms do not, as in DeBERTa/training/optimizer_utils.py
  * Reference:  microsoft/DeBERTa, DeBERTa/deberta/disentangled_attention.py, da_utils.py
  * Differs:    the paper's third term takes the opposite distance, row(j − i); all released code takes the same
  *             row as the second, and so does this.
@@ -111,6 +112,7 @@ export const deberta = defineEncoding({
       shape,
       initial: zeros ? { kind: "zeros" } : initial,
       owner: "layer",
+      decays: !name.endsWith("bias"),
     });
     const projections: readonly ParameterSpec[] = [
       ...(terms.includes("c2p") ? [own("key.weight", [model, heads * headDim])] : []),
@@ -122,18 +124,24 @@ export const deberta = defineEncoding({
         : []),
     ];
     const norm: readonly ParameterSpec[] = [
-      { name: `${prefix}.norm.weight`, shape: [model], initial: { kind: "ones" } },
+      {
+        name: `${prefix}.norm.weight`,
+        shape: [model],
+        initial: { kind: "ones" },
+        decays: false,
+      },
       {
         name: `${prefix}.norm.bias`,
         shape: [model],
         initial: { kind: "zeros" },
+        decays: false,
         rowConstant: !terms.includes("p2c"), // one vector more in every key of a position
       },
     ];
     return {
       id: "deberta",
       parameters: [
-        { name: `${prefix}.table`, shape: [2 * size, model], initial },
+        { name: `${prefix}.table`, shape: [2 * size, model], initial, decays: true },
         ...(shares ? norm : projections),
       ],
       contentBias({ query, key, scale }, _, context) {

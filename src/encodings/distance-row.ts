@@ -14,7 +14,8 @@
  * is built; a linear f is a learned table of positions, reparameterised so that it prefers smooth ones.
  *
  * Acts on:    token vectors [batch, query, model − width], once, before the first block
- * Learns:     position.distance-row.weight, .bias; .hidden.weight, .hidden.bias; .project
+ * Learns:     position.distance-row.weight, .bias; .hidden.weight, .hidden.bias; .project. The matrices are weights of
+ *             linear layers and decay, the biases do not
  * Reference:  the article that relpos began from; no code is known. oracle/distance_row.py derives it
  * Differs:    distances are divided by N and weights start from N(0, 3/columns), so that the first
  *             layer does not saturate; the modes beside `fixed` and `pad` answer what the article
@@ -123,9 +124,12 @@ function specs(
     name: `${prefix}.${name}`,
     shape: [from, to],
     initial: { kind: "normal", deviation },
+    decays: true,
   });
   const vector = (name: string, size: number): ParameterSpec[] =>
-    bias ? [{ name: `${prefix}.${name}`, shape: [size], initial: { kind: "zeros" } }] : [];
+    bias
+      ? [{ name: `${prefix}.${name}`, shape: [size], initial: { kind: "zeros" }, decays: false }]
+      : [];
   const perColumn = Math.sqrt(3 / columns);
   return [
     ...(deep

@@ -14,7 +14,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     position.dynamic-position-bias.linear0 …, .norm0 …, .output…; one network for all layers in the form
- *             of x-transformers, one a layer in CrossFormer's
+ *             of x-transformers, one a layer in CrossFormer's. Weights of the linear layers decay, biases and norms do
+ *             not (CrossFormer, optimizer.py)
  * Reference:  x-transformers, DynamicPositionBias; cheerss/CrossFormer, models/crossformer.py, DynamicPosBias
  * Differs:    CrossFormer's input is (Δrow, Δcolumn): give `gridWidth`; without it the network has one input.
  *             Its width is a sixteenth of the model's (its class divides twice by 4), here 4 at least.

@@ -11,7 +11,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     position.fire.scale (c, from 0.1), .multiplier (from 1), .hidden and .output, in each layer its
- *             own (`shared: true`: one for all layers, the paper's FIRE-S)
+ *             own (`shared: true`: one for all layers, the paper's FIRE-S). Weights of f decay, its biases, c and the
+ *             multiplier do not
  * Reference:  the module of the paper's appendix, as in chuanyang-Zheng/DAPE, DAPE.py
  * Differs:    below the threshold FIRE is a function of the distance alone, so a training on short texts sees nothing
  *             of the interpolation unless a smaller threshold is written: a quarter of the train length is the
@@ -75,6 +76,7 @@ function specs(width: number, heads: number, owner: Owner): ParameterSpec[] {
     shape: [1],
     initial: { kind: "values", values: [value] },
     owner,
+    decays: false,
   });
   return [
     scalar("scale", 0.1),

@@ -11,7 +11,8 @@
  * depend on positions, and count twice.
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
- * Learns:     nothing; with `learned` position.fope.cosine and .sine [heads, frequencies, pairs] in every layer
+ * Learns:     nothing; with `learned` position.fope.cosine and .sine [heads, frequencies, pairs] in every layer; they
+ *             decay, as the authors' coefficients do (olmo/optim.py, get_param_groups)
  * Reference:  TsinghuaC3I/Fourier-Position-Embedding, olmo/model.py; vllm, rotary_embedding/fope.py
  * Differs:    mixtures that are not learned are sampled by `seed`, not by the training's, in each layer anew; mixtures that
  *             are learned start with the same values in all layers. σ is the references' Xavier rule for
@@ -97,6 +98,7 @@ export const fope = defineEncoding({
       shape,
       initial: { kind: "values", values: mixture(part, 0) },
       owner: "layer",
+      decays: true,
     });
     return {
       id: "fope",

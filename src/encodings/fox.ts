@@ -11,7 +11,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key]
  * Learns:     in each layer position.fox.gate.weight [model, heads] and .bias [heads] (data);
- *             .bias alone (bias); nothing (fixed)
+ *             .bias alone (bias); nothing (fixed). The weight decays as every linear layer's, the bias does not
+ *             (forgetting-transformer, utils.py and fgate_bias._no_weight_decay)
  * Reference:  zhixuan-lin/forgetting-transformer, modeling_forgetting_transformer.py (fgate_type full,
  *             bias_only, fixed); fla-org/flash-linear-attention, fla/layers/forgetting_attn.py
  * Differs:    the authors' "Pro" block (norms of query and key, output gate, shifted keys and values) is
@@ -132,7 +133,8 @@ function byDistance(
   const [name, initial] = [`${gate}.bias`, valuesOf(bias)];
   return {
     id: "fox",
-    parameters: kind === "bias" ? [{ name, shape: [heads], initial, owner: "layer" }] : [],
+    parameters:
+      kind === "bias" ? [{ name, shape: [heads], initial, owner: "layer", decays: false }] : [],
     layerBias(context) {
       const learned = kind === "bias" ? context.parameter(name) : constant([heads], bias);
       const slope = unsqueeze(logSigmoid(learned), 1);

@@ -11,7 +11,8 @@
  * `p_i` is neither normed nor rotated, so the angle of a gate is the key's position and not a distance.
  *
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
- * Learns:     in each layer position.grape-ap.weight [model, heads · width], from N(0, 0.25 / model)
+ * Learns:     in each layer position.grape-ap.weight [model, heads · width], from N(0, 0.25 / model); it decays (the
+ *             authors' optim_utils.py: all but norms)
  * Reference:  model-architectures/GRAPE, model/llama-mha-grape-ap-v1.py
  * Differs:    the sum runs from the last key backwards; the reference subtracts two sums. Norms of query and key,
  *             shifted keys and values, and p that heads share are left out
@@ -71,6 +72,7 @@ export const grapeAp = defineEncoding({
           shape: [model, heads * width],
           initial: { kind: "normal", deviation: 0.5 * model ** -0.5 },
           owner: "layer",
+          decays: true,
         },
       ],
       tokenState: (x, context) => ({

@@ -7,7 +7,8 @@
  *     score[h, i, j] ← score[h, i, j] − p_h · ln(1 + a_h · |i − j|),   a, p ≥ 0.01
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
- * Learns:     position.kerple-log.a and .p [heads], one set for all layers, from U(0, 1) and U(0, 2)
+ * Learns:     position.kerple-log.a and .p [heads], one set for all layers, from U(0, 1) and U(0, 2); slopes do not
+ *             decay, and the authors train without decay (kerple_configs/train.yml)
  * Reference:  chijames/KERPLE, megatron/mpu/layers.py, ParallelKerpleLog
  * Differs:    the reference keeps a and p in range by writing into them before every forward pass. Here they
  *             declare a `range`, in which the training step keeps them: the same values in every pass.
@@ -45,6 +46,7 @@ export const kerpleLog = defineEncoding({
       shape: [heads],
       initial: { kind: "uniform", from: 0, bound },
       range,
+      decays: false,
     });
     return {
       id: "kerple-log",

@@ -12,7 +12,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale and before the mask
  * Learns:     position.kerple-power.a and .p [heads], or .weight.a and .weight.p, or all four; one set
- *             for all layers, from U(0, 1) and U(0, 2)
+ *             for all layers, from U(0, 1) and U(0, 2); none decays, and the authors train without decay
+ *             (kerple_configs/train.yml)
  * Reference:  chijames/KERPLE, megatron/mpu/layers.py, ParallelKerplePower (its `kerple_power_ap_`,
  *             `__ap` and `_ap_ap`; the paper's experiments use the first)
  * Differs:    the reference keeps parameters in range by writing into them before every forward pass. Here
@@ -89,6 +90,7 @@ function specs(part: string, heads: number): ParameterSpec[] {
     shape: [heads],
     initial: { kind: "uniform", from: 0, bound: tensor === "a" ? 1 : 2 },
     range: ranges[tensor],
+    decays: false,
   }));
 }
 

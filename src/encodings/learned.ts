@@ -6,7 +6,8 @@
  *     x_i ← x_i + table[i]
  *
  * Acts on:    token vectors [batch, query, model], once, before the first block
- * Learns:     position.learned.table [maxLength, model], from N(0, 0.02²)
+ * Learns:     position.learned.table [maxLength, model], from N(0, 0.02²); it decays, as in BERT (google-research/bert,
+ *             optimization.py) and nanoGPT
  * Reference:  PyTorch, nn.Embedding, as GPT-2 and BERT use it (transformers, models/gpt2/modeling_gpt2.py)
  * Differs:    positions begin at 0; RoBERTa and OPT keep two rows before the first.
  *             A position beyond the table is an error, never the last row again.
@@ -41,7 +42,7 @@ export const learned = defineEncoding({
     const initial = { kind: "normal", deviation: 0.02 } as const;
     return {
       id: "learned",
-      parameters: [{ name: table, shape: [maxLength, model], initial }],
+      parameters: [{ name: table, shape: [maxLength, model], initial, decays: true }],
       limit,
       embed(embeddings, context) {
         checkPositions("learned", context.queries, limit);

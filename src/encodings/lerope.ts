@@ -6,7 +6,7 @@
  *     pair m rotates by position · base^(−2m/rotated) · e^α_m
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
- * Learns:     position.lerope.alpha [rotated/2], from zeros, one for all layers
+ * Learns:     position.lerope.alpha [rotated/2], from zeros, one for all layers; exponents do not decay
  * Reference:  transformers, models/mistral_large4 (MistralLarge4TextRotaryEmbedding)
  * Differs:    nothing in the formula. As in the reference, angles are formed in float32, since their
  *             frequencies are not known beforehand: near position p they are off by about p · 1e-7, and so a
@@ -66,7 +66,9 @@ export const lerope = defineEncoding({
     const start = constant([rotated / 2], geometricFrequencies(rotated, base));
     return {
       id: "lerope",
-      parameters: [{ name: alpha, shape: [rotated / 2], initial, owner: frequencies }],
+      parameters: [
+        { name: alpha, shape: [rotated / 2], initial, owner: frequencies, decays: false },
+      ],
       limit,
       rotate(vectors, positions, _, context) {
         const { tensor, values } = positions;

@@ -9,7 +9,8 @@
  *     MLP            = Linear(axes → hidden), ReLU, Linear(hidden → heads) without bias
  *
  * Acts on:    queries and keys, which it norms; attention scores [batch, heads, query, key]
- * Learns:     position.log-cpb.scale (λ, from ln 10) [heads], .hidden and .output, in each layer its own
+ * Learns:     position.log-cpb.scale (λ, from ln 10) [heads], .hidden and .output, in each layer its own; none decays,
+ *             as the authors exempt "cpb_mlp" and "logit_scale" (Swin-Transformer, models/swin_transformer_v2.py)
  * Reference:  transformers, models/swinv2/modeling_swinv2.py, Swinv2SelfAttention
  * Differs:    text has one axis; `gridWidth` gives the reference's two. The window only sets the scale of u,
  *             as the reference's pre-training window does; by default it is the train length.
@@ -111,6 +112,7 @@ function specs(axes: number, hidden: number, heads: number, cosine: boolean): Pa
     shape,
     initial,
     owner: "layer",
+    decays: false,
   });
   const small = { kind: "normal", deviation: 0.02 } as const;
   const ten = { kind: "values", values: Array<number>(heads).fill(Math.log(10)) } as const;

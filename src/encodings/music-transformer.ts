@@ -13,7 +13,8 @@
  * Acts on:    attention scores [batch, heads, query, key]; with `values`, on values too
  * Learns:     position.music-transformer.key, with `values` .value: [heads, maxLength, headDim], or
  *             without the axis of heads, 2 maxLength − 1 rows in bidirectional models, each layer its own,
- *             from N(0, 1/headDim)
+ *             from N(0, 1/headDim); they do not decay: tensor2tensor's Transformers train without decay
+ *             (models/transformer.py, transformer_base_v1)
  * Reference:  tensorflow/tensor2tensor, layers/common_attention.py,
  *             dot_product_self_attention_relative_v2, dot_product_unmasked_self_attention_relative_v2
  * Differs:    nothing. Distances beyond the table add nothing to a score, where Shaw's keep the last vector
@@ -75,6 +76,7 @@ export const musicTransformer = defineEncoding({
           shape: shared ? [rows, headDim] : [heads, rows, headDim],
           initial: { kind: "normal", deviation: headDim ** -0.5 },
           owner: "layer",
+          decays: false,
         }) as const,
     );
     return {

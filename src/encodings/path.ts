@@ -14,7 +14,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
  * Learns:     in each layer position.path.down [model, rank], .up [rank, heads · headDim], .kernel [3, heads ·
- *             headDim], .strength.weight [model, heads] and .bias [heads]; with forgetGate .gate.weight and .bias
+ *             headDim], .strength.weight [model, heads] and .bias [heads]; with forgetGate .gate.weight and .bias.
+ *             Weights and the kernel decay, biases do not; fla-org/flame, which trains it, decays all
  * Reference:  fla-org/flash-linear-attention, fla/layers/path_attn.py, fla/ops/path_attn/naive.py
  * Differs:    the kernel starts as PyTorch's convolutions do, the reference's at N(0, 0.02²): in a narrow model
  *             v would then be smaller than the 1e-6 that keeps its norm from 0. Norms of query and key
@@ -125,9 +126,9 @@ function weightSpecs(model: number, rank: number, width: number): ParameterSpec[
   const normal = { kind: "normal", deviation: 0.02 } as const;
   const uniform = { kind: "uniform", bound: taps ** -0.5 } as const;
   return [
-    { name: own("down"), shape: [model, rank], initial: normal, owner: "layer" },
-    { name: own("up"), shape: [rank, width], initial: normal, owner: "layer" },
-    { name: own("kernel"), shape: [taps, width], initial: uniform, owner: "layer" },
+    { name: own("down"), shape: [model, rank], initial: normal, owner: "layer", decays: true },
+    { name: own("up"), shape: [rank, width], initial: normal, owner: "layer", decays: true },
+    { name: own("kernel"), shape: [taps, width], initial: uniform, owner: "layer", decays: true },
   ];
 }
 

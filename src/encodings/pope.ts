@@ -11,7 +11,7 @@
  * rest; the scale remains that of headDim.
  *
  * Acts on:    queries and keys [batch, heads, length, headDim] → [batch, heads, length, headDim + rotated]
- * Learns:     position.pope.bias [heads, rotated], from zeros, in every layer its own
+ * Learns:     position.pope.bias [heads, rotated], from zeros, in every layer its own; biases do not decay
  * Reference:  PoPE-pytorch, pope.py; x-transformers, PolarEmbedding
  * Differs:    PoPE-pytorch puts the sine beside its cosine, x-transformers behind all cosines, as here;
  *             scores are the same. x-transformers has one bias for all layers (`bias: "model"`). The
@@ -77,7 +77,7 @@ export const pope = defineEncoding({
       start === "zeros" ? { kind: "zeros" } : { kind: "uniform", from: -2 * Math.PI, bound: 0 };
     return {
       id: "pope",
-      parameters: [{ name: table, shape: [heads, rotated], initial, owner: bias }],
+      parameters: [{ name: table, shape: [heads, rotated], initial, owner: bias, decays: false }],
       scoreScale: headDim ** -0.5,
       rotatesByHead: true,
       rotate(vectors, positions, role, context) {

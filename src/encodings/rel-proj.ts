@@ -8,7 +8,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key]
  * Learns:     in each layer position.rel-proj.weights.weight [model, heads · basis], .bias, and
- *             position.rel-proj.bank [maxDistance, basis] from N(0, 0.02²)
+ *             position.rel-proj.bank [maxDistance, basis] from N(0, 0.02²). The projection's weight decays; its bias and
+ *             the bank do not: no training code is known, and a bank of biases is no weight of a linear layer
  * Reference:  lucidrains/x-transformers, x_transformers.py RelativeProjPositionalBias
  * Differs:    the bank is the transpose of the reference's; rows beyond the train length are not trained. Keys that follow the query get 0, as there,
  *             with or without a causal mask.
@@ -57,6 +58,7 @@ export const relProj = defineEncoding({
           shape: [maxDistance, basis],
           initial: { kind: "normal", deviation: 0.02 },
           owner: "layer",
+          decays: false,
         },
       ],
       tokenState: (x, context) => ({ weights: projectToHeads(x, projection, heads, context) }),

@@ -9,7 +9,8 @@
  * not depend on the order of the keys: compose it, as in `rope+scalable-softmax`; PoPE is written first.
  *
  * Acts on:    queries [batch, heads, length, headDim], before the score scale
- * Learns:     position.scalable-softmax.scale [heads], and with `bias` .bias [heads]; in every layer its own
+ * Learns:     position.scalable-softmax.scale [heads], and with `bias` .bias [heads]; in every layer its own; neither
+ *             decays
  * Reference:  transformers, models/mistral_large4 (MistralLarge4TextSoftmaxScaling), which has the bias
  * Differs:    starts where no query of the train length changes on average: s = 1/ln length, or with bias
  *             s = 0 and b = 1 as in the reference. The paper's models without bias start from other numbers
@@ -57,6 +58,7 @@ export const scalableSoftmax = defineEncoding({
       shape: [heads],
       initial: { kind: "values", values: Array<number>(heads).fill(value) },
       owner: "layer",
+      decays: false,
     });
     return {
       id: "scalable-softmax",

@@ -15,7 +15,8 @@
  * Acts on:    attention scores [batch, heads, query, key], causal ones only
  * Learns:     in each layer position.selective-rope.down [model, rank] and .up [rank, heads · pairs], or .weight
  *             [heads, model / heads, pairs] and .scale [heads]; .kernel [4, heads · pairs]; where asked for, .bias
- *             and .temperature, and .gate.weight and .bias, for channels with .gate.down [model, gateRank]
+ *             and .temperature, and .gate.weight and .bias, for channels with .gate.down [model, gateRank]. Weights and the
+ *             kernel decay; .scale (the authors' scalar._no_weight_decay), .temperature and biases do not
  * Reference:  timurcarstensen/selective-rope, src/selective_rope/modules/rotary.py; fla-core, l2norm.py and
  *             causal_conv1d
  * Differs:    rank is 32, as in all configurations of the authors; their module has 16 unless given. First weights
@@ -104,6 +105,7 @@ export const selectiveRope = defineEncoding({
       shape,
       initial,
       owner: "layer",
+      decays: !["scale", "bias", "temperature"].includes(name),
     });
     const projected =
       projection === "low-rank"

@@ -11,7 +11,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], and values
  * Learns:     position.shaw.key and .value [2 maxDistance + 1, headDim], each layer its own, shared by
- *             heads, from N(0, 0.02²)
+ *             heads, from N(0, 0.02²); they do not decay: tensor2tensor's Transformers train without decay
+ *             (models/transformer.py, transformer_base_v1)
  * Reference:  tensorflow/tensor2tensor, layers/common_attention.py, dot_product_attention_relative
  * Differs:    tables start like all weights of this model, the reference's as its framework does.
  *             In a causal model rows of future keys exist, as in the reference, and stay as they began.
@@ -64,6 +65,7 @@ export const shaw = defineEncoding({
           shape: [2 * maxDistance + 1, headDim],
           initial: { kind: "normal", deviation: 0.02 },
           owner: "layer",
+          decays: false,
         }) as const,
     );
     return {

@@ -10,8 +10,8 @@
  *
  * Acts on:    token vectors [batch, query, model], once, before the first block
  * Learns:     nothing; with `scale: "learned"` position.sinusoidal.scale [1], from model^−½, which
- *             multiplies p. Token vectors are multiplied by √model and start from N(0, 1/model), so that both parts of
- *             the sum are of one size
+ *             multiplies p and does not decay. Token vectors are multiplied by √model and start from N(0, 1/model), so that
+ *             both parts of the sum are of one size
  * Reference:  the paper, sections 3.4 and 3.5, and its code, tensor2tensor, layers/modalities.py (tokens); x-transformers,
  *             ScaledSinusoidalEmbedding (concat, scale); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
@@ -89,6 +89,7 @@ export const sinusoidal = defineEncoding({
                 name: scaleName,
                 shape: [1],
                 initial: { kind: "values", values: [model ** -0.5] },
+                decays: false,
               },
             ]
           : [],

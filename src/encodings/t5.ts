@@ -13,7 +13,9 @@
  * (bidirectional: `buckets` in these two lines is half of all). The authors write key − query.
  *
  * Acts on:    attention scores [batch, heads, query, key]
- * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 1/model); N(0, 0.02²) with form "scaled"
+ * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 1/model); N(0, 0.02²) with form "scaled".
+ *             It does not decay: T5 trains without decay (t5x, examples/t5/t5_1_1/base.gin), and Swin exempts such a
+ *             table by name
  * Reference:  transformers, models/t5/modeling_t5.py, T5Attention
  * Differs:    T5 does not scale scores, and starts queries smaller instead, which this model's initialisation does
  *             not do. Form "scaled" is for models that scale: as in x-transformers and NeoX, scores are times
@@ -75,7 +77,7 @@ export const t5 = defineEncoding({
     const initial = { kind: "normal", deviation } as const;
     return {
       id: "t5",
-      parameters: [{ name: table, shape: [buckets, heads], initial }],
+      parameters: [{ name: table, shape: [buckets, heads], initial, decays: false }],
       scoreScale,
       bias: (context) =>
         distanceBias(context, ({ tensor }) =>

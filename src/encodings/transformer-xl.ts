@@ -9,7 +9,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key]
  * Learns:     position.transformer-xl.u and .v [heads, headDim], one for all layers unless `untied`;
- *             position.transformer-xl.weight [model, model], each layer its own; from N(0, 0.02²)
+ *             position.transformer-xl.weight [model, model], each layer its own; from N(0, 0.02²). u and v do not
+ *             decay: the authors train without decay (pytorch/train.py). The weight decays as every linear layer's
  * Reference:  kimiyoung/transformer-xl, pytorch/mem_transformer.py, RelPartialLearnableMultiHeadAttn, which
  *             is transformers' models/deprecated/transfo_xl (version 4)
  * Differs:    the memory of a segment is the cache of keys and values, where the reference keeps hidden states
@@ -52,6 +53,7 @@ export const transformerXl = defineEncoding({
       ...sinusoidTerms(shape, {
         id: "transformer-xl",
         biasOwner: untied ? "layer" : "model",
+        biasDecays: false,
         clip(distances) {
           // The future is masked; 0 keeps it within the table.
           const past = maximum(distances, 0);

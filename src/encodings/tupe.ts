@@ -12,7 +12,9 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], whose scale it changes
  * Learns:     position.tupe.table [maxLength, model], .norm, .query and .key [model, heads · headDim], and
- *             .buckets [buckets, heads] in TUPE-R; one set for all layers, from N(0, 0.02²), biases 0, norms 1
+ *             .buckets [buckets, heads] in TUPE-R; one set for all layers, from N(0, 0.02²), biases 0, norms 1. Both
+ *             tables and the projections' weights decay, as in the authors' training (README.md: fairseq's Adam, which
+ *             decays all); biases and norms do not
  * Reference:  guolinke/TUPE, fairseq/modules/transformer_sentence_encoder.py
  * Differs:    the reference always unties [CLS], which a decoder has not: here it is an option. So are TUPE-R's
  *             buckets of a causal model, where bucket `buckets / 2`, free in the reference, is also T5's.
@@ -146,7 +148,8 @@ function spec(
   shape: readonly number[],
   initial: Initial = { kind: "normal", deviation: 0.02 },
 ): ParameterSpec {
-  return { name: `position.tupe.${name}`, shape, initial };
+  const decays = !name.endsWith("bias") && !name.startsWith("norm.");
+  return { name: `position.tupe.${name}`, shape, initial, decays };
 }
 
 function specs(model: number, width: number, rows: number, rowConstant: boolean): ParameterSpec[] {

@@ -9,7 +9,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
  * Learns:     position.window-table.table [2 length − 1, heads], in a grid [(2 rows − 1)(2 columns − 1), heads], 3 rows
- *             more for a first token; in each layer its own, from N(0, 0.02²)
+ *             more for a first token; in each layer its own, from N(0, 0.02²); it does not decay
+ *             (Swin-Transformer, models/swin_transformer.py: no_weight_decay_keywords)
  * Reference:  transformers, models/swin/modeling_swin.py, SwinRelativePositionBias; models/beit/modeling_beit.py,
  *             BeitRelativePositionBias
  * Differs:    text has one axis; `gridWidth` gives the references' two. Positions beyond the table are an
@@ -89,6 +90,7 @@ export const windowTable = defineEncoding({
           name: table,
           shape: [differences + (untieFirst ? 3 : 0), heads],
           initial: { kind: "normal", deviation: 0.02 },
+          decays: false,
           owner: shared ? "model" : "layer",
         },
       ],

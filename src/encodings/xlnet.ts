@@ -9,7 +9,8 @@
  *
  * Acts on:    attention scores [batch, heads, query, key]
  * Learns:     position.xlnet.u and .v [heads, headDim], .weight [model, model], each layer its own, from
- *             N(0, 0.02²)
+ *             N(0, 0.02²); all decay: the authors name u and v among what decays (zihangdai/xlnet, model_utils.py,
+ *             include_in_weight_decay)
  * Reference:  transformers, models/xlnet/modeling_xlnet.py, XLNetRelativeAttention.rel_attn_core
  * Differs:    terms of segments and the second stream of queries are left out, and `bi_data`, which
  *             reverses the direction for half a batch. Memory is the cache of keys and values
@@ -40,6 +41,7 @@ export const xlnet = defineEncoding({
       ...sinusoidTerms(shape, {
         id: "xlnet",
         biasOwner: "layer",
+        biasDecays: true,
         clip: (distances) =>
           clampLength === undefined
             ? distances

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { checkTokenIds } from "../model/token-ids.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { argmax } from "../operators/reduction.ts";
 import { taskRows } from "../tasks/batches.ts";
@@ -20,7 +21,12 @@ import type { EvaluationOptions } from "./forward-program.ts";
 export interface AnswerEvaluator {
   /** Samples at once. */
   readonly batch: number;
-  /** For each sample, whether each scored token is answered right. */
+  /**
+   * For each sample, whether each scored token is answered right.
+   *
+   * @throws {RangeError} an id is outside the model's vocabulary, a scored place has no token or none before it, or
+   *   a sample is longer than the width allows
+   */
   answer(samples: readonly Sample[]): Promise<boolean[][]>;
   dispose(): Promise<void>;
 }
@@ -54,6 +60,7 @@ export async function answerEvaluator(
   return {
     batch,
     async answer(samples) {
+      checkSamples(samples, trained.model.config.vocab);
       const answered: boolean[][] = [];
       for (let first = 0; first < samples.length; first += batch) {
         const group = samples.slice(first, first + batch);
@@ -71,6 +78,23 @@ export async function answerEvaluator(
     },
     dispose: () => program.dispose(),
   };
+}
+
+function checkSamples(samples: readonly Sample[], vocab: number): void {
+  samples.forEach(({ tokens, scored }, number) => {
+    checkTokenIds(
+      tokens,
+      vocab,
+      (at) => `evaluation: token ${at} of sample ${number}`,
+      "Use the model of this task.",
+    );
+    const place = scored.find((place) => !(place >= 1 && place < tokens.length));
+    if (place !== undefined)
+      throw new RangeError(
+        `evaluation: sample ${number} scores place ${place}, and its ${tokens.length} tokens have places 0 to ` +
+          `${tokens.length - 1}, of which the first has nothing before it. Score places from 1 on.`,
+      );
+  });
 }
 
 /** Exact match and accuracy by token, from what `answer` gives. */

@@ -54,7 +54,9 @@ export async function forwardProgram(
   const { encoding, config, parameters } = model;
   const reason = unsupportedReason(model, length);
   if (reason !== undefined) throw new UnsupportedLength(`length ${length}: ${reason}`);
-  const values = Object.fromEntries(fittingWeights(parameters.specs, weights));
+  const values = Object.fromEntries(
+    fittingWeights(parameters.specs, weights, { speaker: "evaluation", others: "an error" }),
+  );
   const batch = Math.max(1, Math.floor(tokensAtOnce / length));
   const shape = [batch, length];
   const row = (name: string): Tensor => input(name, shape, "int32");

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { EvaluationWindow } from "../data/windows.ts";
+import type { EvaluationWindow, Span } from "../data/windows.ts";
+import { checkTokenIds } from "../model/token-ids.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
@@ -17,7 +18,12 @@ export interface LanguageEvaluator {
   /** Windows at once. */
   readonly batch: number;
   readonly length: number;
+  /** Number of token ids. Where it is given, `summariseLosses` checks all windows before it scores the first. */
+  readonly vocab?: number;
   /** Losses in nats of each window's positions, context positions included. */
+  /**
+   * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length
+   */
   score(windows: readonly EvaluationWindow[]): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
@@ -43,10 +49,13 @@ export async function languageEvaluator(
   };
   const program = await forwardProgram(trained, length, scoring, options);
   const { batch } = program;
+  const { vocab } = trained.model.config;
   return {
     batch,
     length,
+    vocab,
     async score(windows) {
+      checkWindows(windows, length, vocab);
       const results: Float32Array[] = [];
       for (let first = 0; first < windows.length; first += batch) {
         const group = windows.slice(first, first + batch);
@@ -66,6 +75,19 @@ export async function languageEvaluator(
   };
 }
 
+function checkWindows(windows: readonly EvaluationWindow[], length: number, vocab: number): void {
+  for (const { start, tokens, targets } of windows) {
+    if (tokens.length !== length || targets.length !== length)
+      throw new RangeError(
+        `evaluation: the window at ${start} has ${tokens.length} tokens and ${targets.length} targets, and this ` +
+          `evaluator takes ${length}. Cut the text into windows of that length.`,
+      );
+    const place = (at: number): string => `${at} of the window at ${start}`;
+    checkTokenIds(tokens, vocab, (at) => `evaluation: token ${place(at)}`);
+    checkTokenIds(targets, vocab, (at) => `evaluation: target ${place(at)}`);
+  }
+}
+
 /** Losses gathered over windows. */
 export interface LossSummary {
   /** Scored tokens. */
@@ -74,27 +96,40 @@ export interface LossSummary {
   readonly nats: number;
   /** Total nats of each window's scored part, in the text's order, and the targets scored. */
   readonly byWindow: readonly { readonly nats: number; readonly targets: Int32Array }[];
+  /** Total nats of each stretch of the text; empty where none were given. */
+  readonly byStretch: readonly number[];
   /** Mean nats at each position of the window, over windows that scored it; NaN where none did. */
   readonly byPosition: readonly number[];
 }
 
-/** Scores every window and gathers the losses. */
+/**
+ * Scores every window and gathers the losses.
+ *
+ * @param stretches ascending parts of the text, by which losses are summed as well: the same at every length
+ * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length */
 export async function summariseLosses(
   evaluator: LanguageEvaluator,
   windows: Iterable<EvaluationWindow>,
+  stretches: readonly Span[] = [],
 ): Promise<LossSummary> {
+  const byStretch = stretches.map(() => 0);
+  const ends = stretches.map(({ start, targets }) => start + targets);
+  let stretch = 0;
   const sums = new Float64Array(evaluator.length);
   const counts = new Float64Array(evaluator.length);
   const byWindow: { nats: number; targets: Int32Array }[] = [];
   const list = [...windows];
+  if (evaluator.vocab !== undefined) checkWindows(list, evaluator.length, evaluator.vocab);
   for (let first = 0; first < list.length; first += evaluator.batch) {
     const group = list.slice(first, first + evaluator.batch);
     const losses = await evaluator.score(group);
-    group.forEach(({ scoredFrom, targets }, row) => {
+    group.forEach(({ start, scoredFrom, targets }, row) => {
       let total = 0;
       for (let position = scoredFrom; position < evaluator.length; position++) {
         const loss = losses[row]![position]!;
         total += loss;
+        while (stretch < ends.length && start + position >= ends[stretch]!) stretch++;
+        if (stretch < ends.length) byStretch[stretch]! += loss;
         sums[position]! += loss;
         counts[position]!++;
       }
@@ -106,6 +141,7 @@ export async function summariseLosses(
     tokens,
     nats: sums.reduce((a, b) => a + b, 0) / tokens,
     byWindow,
+    byStretch,
     byPosition: Array.from(sums, (total, position) => total / counts[position]!),
   };
 }

@@ -12,6 +12,7 @@ import type {
   ModelShape,
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
+import { decays } from "../parameters/spec.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 
 /** Facts as plain data. Sizes are those of a model of `shape`. */
@@ -26,7 +27,8 @@ export interface EncodingFacts {
   /** What the hooks act on, in words. */
   readonly actsOn: readonly string[];
   readonly options: readonly OptionDescription[];
-  readonly parameters: readonly ParameterSpec[];
+  /** What is learned; whether weight decay shrinks it is always said. */
+  readonly parameters: readonly (ParameterSpec & { readonly decays: boolean })[];
   /** Learned numbers in the whole model. */
   readonly learned: number;
   readonly cache: PositionEncoding["cache"];
@@ -80,7 +82,8 @@ export function factsOf(definition: EncodingDefinition, shape: ModelShape): Enco
     (spec) => sizeOf(spec) * (spec.owner === "layer" ? (spec.layers?.length ?? shape.layers) : 1),
   );
   return {
-    ...{ id, family, summary, formula, paper, parameters, cache },
+    ...{ id, family, summary, formula, paper, cache },
+    parameters: parameters.map((spec) => ({ ...spec, decays: decays(spec) })),
     options: describeOptions(defined.options ?? {}),
     hooks: hookNames.filter((hook) => ofLayers.some((own) => own[hook] !== undefined)),
     actsOn: [...distinct(acted), ...(encoding.at ? ["not in all layers alike"] : [])],

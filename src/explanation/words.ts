@@ -6,6 +6,7 @@
 import { grouped, listed } from "../format.ts";
 import { furthestPosition } from "../encodings/parts/limit.ts";
 import type { CacheRule } from "../encodings/position-encoding.ts";
+import { decays } from "../parameters/spec.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import type { EncodingFacts } from "./facts.ts";
 
@@ -22,13 +23,15 @@ export function limitInWords({ limit }: EncodingFacts): string {
   return limit ? `${grouped(limit.length)}: ${limit.reason}` : `any, ${anyLength}`;
 }
 
-/** `position.t5.table [32, 4], starts from N(0, 0.02²)` */
+/** `position.t5.table [32, 4], starts from N(0, 0.02²), does not decay` */
 export function parameterInWords(spec: ParameterSpec): string {
   const { name, shape, initial, owner, layers, range } = spec;
   const size = shape.length === 0 ? "a number" : `[${shape.join(", ")}]`;
   const where =
     layers === undefined ? " in each layer" : ` in layers ${listed(layers.map(String))}`;
-  return `${name} ${size}${owner === "layer" ? where : ""}, ${startInWords(initial)}${rangeInWords(range)}`;
+  return `${name} ${size}${owner === "layer" ? where : ""}, ${startInWords(initial)}${rangeInWords(range)}, ${
+    decays(spec) ? "decays" : "does not decay"
+  }`;
 }
 
 function rangeInWords({ min, max }: NonNullable<ParameterSpec["range"]> = {}): string {

@@ -26,8 +26,7 @@ import { weightSlots } from "./weights.ts";
 /**
  * Compiles a trained model for decoding.
  *
- * @throws {RangeError} the weights lack a parameter, or the encoding samples positions and `maxLength` is absent
- * @throws {ShapeError} a parameter's weights have another shape
+ * @throws {RangeError} the weights are of another model, or the encoding samples positions and `maxLength` is absent
  */
 export async function compileDecoder(
   trained: TrainedModel,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTokenIds } from "../model/token-ids.ts";
 
 /** Token ids of each row of a batch. */
 export type TokenRows = ArrayLike<ArrayLike<number>>;
@@ -58,11 +59,6 @@ function checkedRow(ids: ArrayLike<number>, row: number, vocab: number): number[
       `decoder: row ${row} has no tokens. Give it one at least, such as the token that begins a text.`,
     );
   const checked = Array.from(ids);
-  const wrong = checked.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocab);
-  if (wrong >= 0)
-    throw new RangeError(
-      `decoder: token ${wrong} of row ${row} is ${String(checked[wrong])}; ids are whole numbers from 0 to ` +
-        `${vocab - 1}. Encode the text with the model's own tokenizer.`,
-    );
+  checkTokenIds(checked, vocab, (at) => `decoder: token ${at} of row ${row}`);
   return checked;
 }

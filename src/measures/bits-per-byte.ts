@@ -5,23 +5,22 @@
  * @module
  */
 import type { RankingMeasure } from "./measure.ts";
-import { ratioEstimator } from "./ratio.ts";
+import { textUncertainty } from "./uncertainty.ts";
 
 const tolerance = { relative: 0.05 } as const;
 
-/** All bits over all bytes; an item is a window of text. */
+/** All bits over all bytes; an item is a stretch of text. */
 export const bitsPerByte: RankingMeasure = {
   id: "bitsPerByte",
   better: "lower",
   unit: "bits per byte",
   range: [0, Infinity],
   contributes: {
-    bits: { meaning: "bits of the window's judged tokens", values: "number" },
+    bits: { meaning: "bits of the stretch's judged tokens", values: "number" },
     bytes: { meaning: "bytes of the same tokens", values: "count" },
   },
   value: ({ bits, bytes }) => bits! / bytes!,
-  pairs: "windows of text",
-  estimator: ratioEstimator("bits", "bytes"),
+  uncertainty: textUncertainty("bytes"),
   tolerance,
   printed: {
     name: "Bits per byte",

@@ -1,5 +1,5 @@
 /**
- * A mean with its standard error, and what computes one for a measure.
+ * A mean over seeds with its standard error, and what one model reached.
  *
  * @module
  */
@@ -21,27 +21,6 @@ export interface Run {
   readonly items: Items;
   /** How many items there were. */
   readonly count: number;
-}
-
-/**
- * How certain a measure's means and differences are. Runs of one encoding come in the order of the seeds. With
- * two seeds or more the samples are seeds; with one seed they are the items.
- */
-export interface Estimator {
-  /** The mean of one encoding. */
-  readonly mean: (runs: readonly Run[]) => Estimate;
-  /** `a − b` of two encodings at one length: the same seeds, and the same items of each seed. */
-  readonly difference: (a: readonly Run[], b: readonly Run[]) => Estimate;
-  /** `a − b` of one encoding at two lengths. */
-  readonly change: (a: readonly Run[], b: readonly Run[]) => Estimate;
-  /**
-   * Variance of `a − b` that the items alone leave, whatever the seeds say; 0 where the items are taken as given.
-   *
-   * @param paired whether both answered the same items
-   */
-  readonly leastVariance: (a: readonly Run[], b: readonly Run[], paired: boolean) => number;
-  /** How intervals are computed, for the report: over several seeds, and with one seed. */
-  readonly explained: { readonly seeds: string; readonly items: string };
 }
 
 /** The mean of some numbers; NaN of none. */
@@ -76,8 +55,7 @@ export function pairedSeeds(a: readonly number[], b: readonly number[]): Estimat
   return meanOfSeeds(a.map((x, i) => x - b[i]!));
 }
 
-/** The sum of the squares of some numbers. */
-export function sumOfSquares(values: readonly number[]): number {
+function sumOfSquares(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value * value;
   return sum;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RankingMeasure } from "./measure.ts";
-import { shareEstimator } from "./shares.ts";
+import { sampleUncertainty } from "./uncertainty.ts";
 
 const tolerance = { absolute: 0.05 } as const;
 
@@ -18,8 +18,7 @@ export const exactMatch: RankingMeasure = {
     correct: { meaning: "1 where every scored token is right, 0 elsewhere", values: "zero or one" },
   },
   value: ({ correct }, count) => correct! / count,
-  pairs: "samples",
-  estimator: shareEstimator("correct"),
+  uncertainty: sampleUncertainty(1),
   tolerance,
   printed: {
     name: "Exact match",

@@ -12,7 +12,7 @@ export type Totals = Readonly<Record<string, number>>;
 
 /** One number that each item contributes. */
 export interface Column {
-  /** "bits of the window" */
+  /** "bits of the stretch" */
   readonly meaning: string;
   /** Which numbers are possible; null means a number that was not finite. */
   readonly values: "number" | "count" | "zero or one";

@@ -3,14 +3,14 @@
  * is, and how it is printed. Ranking, verdict, tables, report and results.json are written over measures; none
  * of them names one.
  *
- * An item is the smallest thing that is measured alone: a window of text, a sample of a task. It contributes
+ * An item is the smallest thing that is measured alone: a stretch of text, a sample of a task. It contributes
  * sums and counts, one number a column. The number of a whole model is computed from the totals of the columns,
  * never as a mean of the items' own numbers: bits per byte is all bits over all bytes, and a corpus BLEU is
  * computed from all matches.
  *
  * @module
  */
-import type { Estimator } from "./estimate.ts";
+import type { Uncertainty } from "./uncertainty.ts";
 import type { Column, Items, Totals } from "./items.ts";
 
 /** What models are judged by. */
@@ -27,10 +27,8 @@ export interface Measure {
   readonly contributes: Readonly<Record<string, Column>>;
   /** The value of all items together. `count` is their number. */
   readonly value: (totals: Totals, count: number) => number;
-  /** What two models judged on the same items are paired by, where there is one seed: "windows of text". */
-  readonly pairs: string;
-  /** How certain a mean or a difference is. Without one the measure is shown, and encodings are not ranked by it. */
-  readonly estimator?: Estimator;
+  /** What makes a value uncertain. Without this the measure is shown, and encodings are not ranked by it. */
+  readonly uncertainty?: Uncertainty;
   /** A change for the worse of more than this between two lengths is called a break. */
   readonly tolerance: { readonly relative: number } | { readonly absolute: number };
   readonly printed: PrintedMeasure;
@@ -60,7 +58,7 @@ export interface PrintedMeasure {
 
 /** A measure by which encodings can be ranked. */
 export interface RankingMeasure extends Measure {
-  readonly estimator: Estimator;
+  readonly uncertainty: Uncertainty;
 }
 
 /** The measures of one kind of comparison. Encodings are ranked by the first; the others are shown. */

@@ -5,18 +5,17 @@
  */
 import type { Measure } from "./measure.ts";
 
-/** 2 to the power of all bits over all tokens; an item is a window of text. It is shown, not ranked by. */
+/** 2 to the power of all bits over all tokens; an item is a stretch of text. It is shown, not ranked by. */
 export const perplexity: Measure = {
   id: "perplexity",
   better: "lower",
   unit: "",
   range: [1, Infinity],
   contributes: {
-    bits: { meaning: "bits of the window's judged tokens", values: "number" },
-    tokens: { meaning: "judged tokens of the window", values: "count" },
+    bits: { meaning: "bits of the stretch's judged tokens", values: "number" },
+    tokens: { meaning: "judged tokens of the stretch", values: "count" },
   },
   value: ({ bits, tokens }) => 2 ** (bits! / tokens!),
-  pairs: "windows of text",
   tolerance: { relative: 0.05 },
   printed: {
     name: "Perplexity",

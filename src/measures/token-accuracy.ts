@@ -4,7 +4,7 @@
  * @module
  */
 import type { RankingMeasure } from "./measure.ts";
-import { partsEstimator } from "./shares.ts";
+import { sampleUncertainty } from "./uncertainty.ts";
 
 /** Right tokens over scored tokens; an item is a sample, which contributes both counts. */
 export const tokenAccuracy: RankingMeasure = {
@@ -17,8 +17,7 @@ export const tokenAccuracy: RankingMeasure = {
     scored: { meaning: "scored tokens of the sample", values: "count" },
   },
   value: ({ right, scored }) => right! / scored!,
-  pairs: "samples",
-  estimator: partsEstimator(),
+  uncertainty: sampleUncertainty(0.65),
   tolerance: { absolute: 0.05 },
   printed: {
     name: "Accuracy by token",

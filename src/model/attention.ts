@@ -50,6 +50,7 @@ export function attentionSpecs(name: string, config: BlockConfig, last: Initial)
     name: `${name}.${part}.weight`,
     shape: [headDim],
     initial: { kind: "ones" },
+    decays: false,
   });
   return [
     ...linearSpecs(`${name}.query`, model, all, bias),

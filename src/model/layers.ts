@@ -17,7 +17,7 @@ import type { ParameterLookup } from "../parameters/parameters.ts";
 /** GPT-2's standard deviation for weights. */
 export const weightDeviation = 0.02;
 
-/** Specs of `name.weight [from, to]` and `name.bias [to]`. */
+/** Specs of `name.weight [from, to]`, which decays, and `name.bias [to]`, which does not. */
 export function linearSpecs(
   name: string,
   from: number,
@@ -25,9 +25,15 @@ export function linearSpecs(
   bias: boolean,
   initial: Initial = { kind: "normal", deviation: weightDeviation },
 ): ParameterSpec[] {
-  const weight: ParameterSpec = { name: `${name}.weight`, shape: [from, to], initial };
+  const weight: ParameterSpec = {
+    name: `${name}.weight`,
+    shape: [from, to],
+    initial,
+    decays: true,
+    matrix: true,
+  };
   return bias
-    ? [weight, { name: `${name}.bias`, shape: [to], initial: { kind: "zeros" } }]
+    ? [weight, { name: `${name}.bias`, shape: [to], initial: { kind: "zeros" }, decays: false }]
     : [weight];
 }
 
@@ -50,12 +56,12 @@ export function linear(
   return bias === undefined ? product : add(product, multiply(bias, factors.bias ?? 1));
 }
 
-/** Specs of a norm of the configured kind. */
+/** Specs of a norm of the configured kind, which does not decay. */
 export function normSpecs(name: string, config: BlockConfig): ParameterSpec[] {
-  const shape = [config.model];
-  const weight: ParameterSpec = { name: `${name}.weight`, shape, initial: { kind: "ones" } };
+  const own = { shape: [config.model], decays: false };
+  const weight: ParameterSpec = { name: `${name}.weight`, initial: { kind: "ones" }, ...own };
   return config.norm === "layer" && config.bias
-    ? [weight, { name: `${name}.bias`, shape, initial: { kind: "zeros" } }]
+    ? [weight, { name: `${name}.bias`, initial: { kind: "zeros" }, ...own }]
     : [weight];
 }
 

@@ -15,8 +15,8 @@ import { callHook } from "./hooks.ts";
 import { weightDeviation } from "./layers.ts";
 
 /**
- * The table `tokens.weight [vocab, model]`, narrower where the encoding appends columns; none where it is given the
- * vocabulary itself.
+ * The table `tokens.weight [vocab, model]`, which decays; narrower where the encoding appends columns; none where it is
+ * given the vocabulary itself.
  *
  * @throws {RangeError} where the encoding leaves no room for the table.
  */
@@ -32,7 +32,8 @@ export function tokenSpecs(
     );
   if (encoding.tokenInput === "one-hot") return [];
   const initial = encoding.tokenInitial ?? { kind: "normal", deviation: weightDeviation };
-  return [{ name: "tokens.weight", shape: [vocab, model - extra], initial }];
+  // As in GPT-NeoX and nanoGPT, which have tied heads too: a tied table is the weight of the head.
+  return [{ name: "tokens.weight", shape: [vocab, model - extra], initial, decays: true }];
 }
 
 /** @throws {RangeError} where the table is not `[vocab, model]` and so cannot be the head or another half's table. */

@@ -92,7 +92,7 @@ function modelSpecs(config: TransformerConfig, encoding: PositionEncoding): Para
 /** The spec of `head.weight [model, vocab]`, none where the head is the token table. */
 export function headSpecs({ vocab, model, tiedHead }: TransformerConfig): ParameterSpec[] {
   const initial = { kind: "normal", deviation: weightDeviation } as const;
-  return tiedHead ? [] : [{ name: "head.weight", shape: [model, vocab], initial }];
+  return tiedHead ? [] : [{ name: "head.weight", shape: [model, vocab], initial, decays: true }];
 }
 
 /** What a forward pass gives. */

@@ -34,6 +34,8 @@ interface Model {
   readonly types: Map<string, ElementType>;
   /** Names of tensors by their aliases. */
   readonly aliases: Map<string, string>;
+  /** Names of inputs and outputs, which no other tensor may have. */
+  readonly reserved: Set<string>;
   counter: number;
 }
 
@@ -56,9 +58,15 @@ export class GraphWriter implements Emitter {
           constants: new Map(),
           types: new Map(),
           aliases: new Map(),
+          reserved: new Set(),
           counter: 0,
         };
     this.#current = parent ? parent.#current : undefined;
+  }
+
+  /** Keeps names for inputs and outputs. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#model.reserved.add(name);
   }
 
   /** Names a tensor that no node computes: an input. */
@@ -101,7 +109,10 @@ export class GraphWriter implements Emitter {
   }
 
   fresh(hint: string): string {
-    return `${hint}_${this.#model.counter++}`;
+    for (;;) {
+      const name = `${hint}_${this.#model.counter++}`;
+      if (!this.#model.reserved.has(name)) return name;
+    }
   }
 
   node(

@@ -26,6 +26,10 @@ export interface ModelGraph {
  */
 export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): Uint8Array {
   const writer = new GraphWriter(device);
+  writer.reserve([
+    ...graph.inputs.flatMap((x) => inputName(x) ?? []),
+    ...Object.keys(graph.outputs),
+  ]);
   const inputs = graph.inputs.map((tensor) => {
     const label = inputName(tensor);
     if (label === undefined)

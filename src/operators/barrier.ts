@@ -17,6 +17,7 @@ import { defineOperator } from "./define-operator.ts";
 const build = defineOperator<"x">({
   name: "barrier",
   inputs: ["x"],
+  rearranges: true,
   infer: ({ x: { shape, dtype } }) => ({ shape, dtype }),
   evaluate: ({ x }) => x.data,
   gradient: ({ dy }) => ({ x: dy }),

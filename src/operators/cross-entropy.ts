@@ -16,7 +16,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
-import { scatterAddAlong } from "./indexing.ts";
+import { checkIndex, scatterAddAlong } from "./indexing.ts";
 import { unsqueeze } from "./movement.ts";
 import { exp } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
@@ -46,8 +46,13 @@ const build = defineOperator<"logits" | "targets">({
   evaluate({ logits, targets }) {
     const logs = byRow(logits, subtractLogSumExp);
     const vocab = logits.shape[1]!;
-    return [Float64Array.from(targets.data, (t, row) => -logs[row * vocab + t]!), logs];
+    const losses = Float64Array.from(targets.data, (target, row) => {
+      checkIndex("crossEntropy", target, vocab);
+      return -logs[row * vocab + target]!;
+    });
+    return [losses, logs];
   },
+  chooses: ({ logits, targets }) => ({ indices: targets, entries: logits.shape[1]! }),
   gradient({ targets, ys, dys: [dy, dLogs] }) {
     const probabilities = exp(ys[1]!);
     const parts: Tensor[] = [];

@@ -16,7 +16,7 @@ import type {
   Value,
 } from "../tensor/tensor.ts";
 import { resolveShape } from "../tensor/dimension.ts";
-import type { Bindings } from "../tensor/dimension.ts";
+import type { Bindings, Dimension } from "../tensor/dimension.ts";
 
 type Named<Names extends string, Type> = { readonly [Name in Names]: Type };
 
@@ -63,6 +63,13 @@ export interface OperatorDefinition<Names extends string, Options extends object
   readonly gradient:
     | ((scope: GradientScope<Names, Options>) => { readonly [Name in Names]?: Tensor | undefined })
     | { readonly none: string };
+  /** Whether its outputs hold elements of its inputs, in another order or number, and zeros. */
+  readonly rearranges?: true;
+  /** The input whose whole numbers choose among the entries of an axis, and how many entries there are. */
+  chooses?(
+    inputs: Named<Names, Tensor>,
+    options: Options,
+  ): { readonly indices: Tensor; readonly entries: Dimension };
   /** Writes the ONNX nodes and returns the name of the output, or the names of all outputs. */
   onnx(
     emitter: Emitter,
@@ -101,6 +108,10 @@ export function defineOperator<Names extends string, Options extends object = ob
   const operator: Operator = {
     name: definition.name,
     ...(typeof rule === "function" ? {} : { nonDifferentiable: rule.none }),
+    ...(definition.rearranges ? { rearranges: true } : {}),
+    ...(definition.chooses
+      ? { chooses: (node) => definition.chooses!(named(node.inputs), node.attributes as Options) }
+      : {}),
 
     infer: (node) => signaturesOf(named(node.inputs), node.attributes as Options),
 

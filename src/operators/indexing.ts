@@ -1,21 +1,20 @@
 /**
  * Gathering and scattering by indices.
  *
- * Indices are int32 and must lie within the axis. A device may not report an index outside it, so callers check
- * token ids before a run.
+ * Indices are int32 and must lie within the axis. A device takes −1 as the last entry and may not report others
+ * outside, so a program checks the indices that it is given before each run; see `index-limits.ts`.
  *
  * @module
  */
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
+import { isIndex } from "../tensor/indices.ts";
 import { elementCount, normaliseAxis, printShape, sameShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
-import { fill, range } from "./source.ts";
-import { cast } from "./cast.ts";
-import { equal } from "./comparison.ts";
-import { unsqueeze } from "./movement.ts";
+import { onnxTypes } from "./cast.ts";
+import { fill } from "./source.ts";
 
 const buildGather = defineOperator<"table" | "indices">({
   name: "gather",
@@ -35,6 +34,7 @@ const buildGather = defineOperator<"table" | "indices">({
     });
     return result;
   },
+  chooses: ({ table, indices }) => ({ indices, entries: table.shape[0]! }),
   gradient: ({ table, indices, dy }) => ({
     table: scatterAdd(indices, dy, table.shape[0]!, table.shape.slice(1)),
   }),
@@ -72,6 +72,7 @@ const buildScatterAdd = defineOperator<
     });
     return result;
   },
+  chooses: ({ indices }, { rows }) => ({ indices, entries: rows }),
   gradient: ({ indices, dy }) => ({ updates: gather(dy, indices) }),
   // Not ScatterND: its CPU kernel adds from several threads without a lock, so it loses updates of repeated
   // indices. A product with the one-hot matrix loses none on any device and is fastest for short tables;
@@ -136,6 +137,7 @@ const buildTake = defineOperator<"x" | "indices", { axis: number }>({
   evaluate({ x, indices }, { axis }) {
     return Float64Array.from(offsetsAlong("takeAlongAxis", x, indices, axis), (at) => x.data[at]!);
   },
+  chooses: ({ x, indices }, { axis }) => ({ indices, entries: x.shape[axis]! }),
   gradient: ({ x, indices, dy, options: { axis } }) => ({
     x: scatterAddAlong(fill(x.shape, 0), indices, dy, axis),
   }),
@@ -169,6 +171,7 @@ const buildAddAlong = defineOperator<"x" | "indices" | "updates", { axis: number
     });
     return result;
   },
+  chooses: ({ x, indices }, { axis }) => ({ indices, entries: x.shape[axis]! }),
   gradient: ({ indices, dy, options: { axis } }) => ({
     x: dy,
     updates: takeAlongAxis(dy, indices, axis),
@@ -185,9 +188,34 @@ export function scatterAddAlong(x: Tensor, indices: Tensor, updates: Tensor, axi
   );
 }
 
+const buildOneHot = defineOperator<"indices", { classes: number }>({
+  name: "oneHot",
+  inputs: ["indices"],
+  infer({ indices }, { classes }) {
+    requireType("oneHot", indices, "int32");
+    return { shape: [...indices.shape, classes], dtype: "float32" };
+  },
+  evaluate({ indices }, { classes }) {
+    const result = new Float64Array(indices.data.length * classes);
+    indices.data.forEach((index, position) => {
+      checkIndex("oneHot", index, classes);
+      result[position * classes + index] = 1;
+    });
+    return result;
+  },
+  chooses: ({ indices }, { classes }) => ({ indices, entries: classes }),
+  gradient: { none: "integers" },
+  onnx(emitter, { indices }, { classes }) {
+    const [column] = emitter.node("Unsqueeze", [indices, emitter.int64s([-1])]);
+    const numbers = emitter.tensor([classes], "int32", [...Array(classes).keys()]);
+    const [hits] = emitter.node("Equal", [column!, numbers]);
+    return emitter.node("Cast", [hits!], { to: onnxTypes.float32 })[0]!;
+  },
+});
+
 /** One-hot vectors: indices `[...]` → float32 `[..., classes]`. */
 export function oneHot(indices: Tensor, classes: number): Tensor {
-  return cast(equal(unsqueeze(indices, -1), range(classes)), "float32");
+  return buildOneHot({ indices }, { classes });
 }
 
 /** For each index, the offset into the data of `x` of the element that it selects along `axis`. */
@@ -201,7 +229,8 @@ function offsetsAlong(speaker: string, x: Value, indices: Value, axis: number): 
   });
 }
 
-function checkIndex(speaker: string, index: number, size: number): void {
-  if (index < 0 || index >= size)
+/** @throws {RangeError} `index` is no whole number from 0 to `size` − 1 */
+export function checkIndex(speaker: string, index: number, size: number): void {
+  if (!isIndex(index, size))
     throw new RangeError(`${speaker}: index ${index} is outside 0 … ${size - 1}.`);
 }

@@ -23,6 +23,7 @@ import { fill, uniformValue } from "./source.ts";
 const buildReshape = defineOperator<"x", { shape: Shape }>({
   name: "reshape",
   inputs: ["x"],
+  rearranges: true,
   infer({ x }, { shape }) {
     if (sizeOf(x.shape) !== sizeOf(shape))
       throw new ShapeError(
@@ -66,6 +67,7 @@ export function flattenRows(x: Tensor): Tensor {
 const buildTranspose = defineOperator<"x", { axes: readonly number[] }>({
   name: "transpose",
   inputs: ["x"],
+  rearranges: true,
   infer({ x }, { axes }) {
     const sorted = [...axes].sort((left, right) => left - right);
     if (axes.length !== x.shape.length || sorted.some((axis, position) => axis !== position))
@@ -124,6 +126,7 @@ export function transposeLast(x: Tensor): Tensor {
 const buildExpand = defineOperator<"x", { shape: Shape }>({
   name: "expand",
   inputs: ["x"],
+  rearranges: true,
   infer({ x }, { shape }) {
     if (!sameShape(broadcastShapes("expand", x.shape, shape), shape))
       throw new ShapeError(

@@ -31,6 +31,7 @@ function extents(shape: NumericShape, axis: number): { outer: number; inner: num
 
 const concatOperator: Operator = {
   name: "concat",
+  rearranges: true,
   evaluate(values: readonly Value[], node, { bindings }) {
     const axis = node.attributes["axis"] as number;
     const shape = resolveShape(node.outputs[0]!.shape, bindings);
@@ -94,6 +95,7 @@ interface SliceOptions {
 const buildSlice = defineOperator<"x", SliceOptions>({
   name: "slice",
   inputs: ["x"],
+  rearranges: true,
   infer({ x }, { axis, start, size }) {
     const total = x.shape[axis]!;
     const end = addDimensions(start, size);
@@ -140,6 +142,7 @@ export function slice(x: Tensor, axis: number, start: Dimension, size: Dimension
 
 const splitOperator: Operator = {
   name: "split",
+  rearranges: true,
   evaluate([value], node, { bindings }) {
     const axis = node.attributes["axis"] as number;
     const { outer, inner } = extents(value!.shape, axis);
@@ -191,6 +194,7 @@ export function split(x: Tensor, axis: number, parts: number): readonly Tensor[]
 const buildPad = defineOperator<"x", { axis: number; before: Dimension; after: Dimension }>({
   name: "pad",
   inputs: ["x"],
+  rearranges: true,
   infer({ x }, { axis, before, after }) {
     const size = [before, x.shape[axis]!, after].reduce(addDimensions);
     return { shape: withAxis(x.shape, axis, size), dtype: x.dtype };

@@ -46,6 +46,7 @@ const buildConstant = defineOperator<
         `constant: got ${data.length} elements, but ${printShape(shape)} has ` +
           `${elementCount(shape)}. Check the shape.`,
       );
+    requireInt32("constant", dtype, data);
     return { shape, dtype };
   },
   evaluate: (_, { data }) => Float64Array.from(data),
@@ -53,9 +54,22 @@ const buildConstant = defineOperator<
   onnx: (emitter, _, { shape, dtype, data }) => emitter.tensor(shape, dtype, data),
 });
 
+/** A device would wrap other numbers to 32 bits. */
+function requireInt32(speaker: string, dtype: DType, data: ArrayLike<number>): void {
+  if (dtype !== "int32") return;
+  for (let at = 0; at < data.length; at++)
+    if ((data[at]! | 0) !== data[at])
+      throw new RangeError(
+        `${speaker}: ${data[at]} is no int32. Give whole numbers from −2,147,483,648 to 2,147,483,647, or float32.`,
+      );
+}
+
 /**
  * A constant tensor, from its elements in row-major order. It is part of the model's bytes, so keep it small. A
  * device rounds float32 elements to float32; `evaluate` keeps them in float64.
+ *
+ * @throws {ShapeError} there are not as many elements as the shape has
+ * @throws {RangeError} an int32 element is no whole number of 32 bits
  */
 export function constant(
   shape: readonly number[],
@@ -95,7 +109,10 @@ export function range(length: Dimension): Tensor {
 const buildFill = defineOperator<never, { shape: Shape; value: number; dtype: DType }>({
   name: "fill",
   inputs: [],
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  infer(_, { shape, value, dtype }) {
+    requireInt32("fill", dtype, [value]);
+    return { shape, dtype };
+  },
   evaluate: (_, { value }, [shape]) => new Float64Array(elementCount(shape!)).fill(value),
   gradient: () => ({}),
   onnx: (emitter, _, { shape, value, dtype }) =>

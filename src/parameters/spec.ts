@@ -31,11 +31,21 @@ export interface ParameterSpec {
   readonly range?: { readonly min?: number; readonly max?: number };
   /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
   readonly rowConstant?: boolean;
-  /** Whether weight decay shrinks it. Default: tensors with two axes or more decay, vectors and scalars do not. */
+  /**
+   * Whether weight decay shrinks it. Default: by its role, which its name tells. The weight of a linear layer, with an
+   * axis for its input, one for its output and the name `….weight`, decays. Everything else does not: biases, norms
+   * (`….norm.weight`), slopes, gates, scales and tables, in whatever shape they are declared.
+   */
   readonly decays?: boolean;
+  /**
+   * Whether it is the weight of a linear layer inside a block, `[inputs, outputs]`: Muon makes its moves orthogonal.
+   * Default false.
+   */
+  readonly matrix?: boolean;
 }
 
-/** Whether weight decay shrinks a parameter: as it declares, else where it has two axes or more. */
-export function decays({ decays, shape }: Pick<ParameterSpec, "decays" | "shape">): boolean {
-  return decays ?? shape.length >= 2;
+/** Whether weight decay shrinks a parameter: as it declares, else by its role. */
+export function decays(spec: Pick<ParameterSpec, "decays" | "name" | "shape">): boolean {
+  const { name, shape } = spec;
+  return spec.decays ?? (/(^|\.)weight$/.test(name) && !/norm\./i.test(name) && shape.length >= 2);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { printShape } from "../tensor/shape.ts";
-import { describeSpec } from "./parameters.ts";
 import type { ParameterSpec } from "./spec.ts";
 
 /** Values by parameter name, float32, row-major. */
@@ -13,30 +12,85 @@ export type Weights = ReadonlyMap<
   { readonly shape: readonly number[]; readonly data: Float32Array }
 >;
 
+/** How the names begin of what a checkpoint keeps of its optimiser, beside the parameters. */
+export const optimiserPrefix = "optimiser.";
+
+/** What becomes of tensors that are no parameters. */
+export type Others = "left out" | "an error" | "an error, the optimiser's too";
+
+/** How values are compared with parameters. */
+export interface FitOptions {
+  /** Who speaks in the message. Default "weights". */
+  readonly speaker?: string;
+  /** Whether tensors that are no parameters are left out, or are an error. Default "left out". */
+  readonly others?: Others;
+}
+
 /**
- * The values of the declared parameters, in their order. `weights` may hold more tensors, as a checkpoint does.
+ * The values of the declared parameters, in their order.
  *
- * @throws {RangeError} a parameter has no value, or one of another shape
+ * @throws {RangeError} values are missing, of another shape or too many; the message names the first of each kind
  */
 export function fittingWeights(
   specs: readonly ParameterSpec[],
   weights: Weights,
+  { speaker = "weights", others = "left out" }: FitOptions = {},
 ): [name: string, value: { readonly shape: readonly number[]; readonly data: Float32Array }][] {
-  return specs.map((spec) => {
-    const { name } = spec;
-    const value = weights.get(name);
-    if (value === undefined)
+  if (misfitOf(specs, weights, others) !== undefined)
+    throw new RangeError(
+      `${speaker}: these weights are of another model. ${misfitOf(specs, weights)} ` +
+        `Give the weights of this model, or make the model with the encoding, options and sizes they were trained with.`,
+    );
+  return specs.map(({ name, shape }) => {
+    const value = weights.get(name)!;
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (value.data.length !== size)
       throw new RangeError(
-        `weights: the model's parameter ${describeSpec(spec)} has no value. ` +
-          `Give the weights of this model, or build the model with the settings the weights were trained with.`,
-      );
-    const fits = value.shape.join() === spec.shape.join();
-    if (!fits || value.data.length !== spec.shape.reduce((product, size) => product * size, 1))
-      throw new RangeError(
-        `weights: "${name}" is ${printShape(value.shape)} with ${value.data.length} values, but the model's ` +
-          `parameter is ${printShape(spec.shape)}. ` +
-          `Give the weights of this model, or build the model with the settings the weights were trained with.`,
+        `${speaker}: "${name}" holds ${value.data.length} values, and its shape ${printShape(shape)} needs ${size}. ` +
+          `Read these weights again.`,
       );
     return [name, value];
   });
+}
+
+/**
+ * What of some tensors is not as expected, a sentence for each kind of fault with the first tensor of that kind;
+ * undefined where all fit.
+ */
+export function misfitOf(
+  expected: Iterable<{ readonly name: string; readonly shape: readonly number[] }>,
+  given: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  others: Others = "an error",
+): string | undefined {
+  const shapes = new Map(Array.from(expected, ({ name, shape }) => [name, shape]));
+  const missing: string[] = [];
+  const reshaped: string[] = [];
+  for (const [name, shape] of shapes) {
+    const own = given.get(name)?.shape;
+    if (own === undefined) missing.push(`${name} ${printShape(shape)}`);
+    else if (own.join() !== shape.join())
+      reshaped.push(`${name} is ${printShape(own)} and must be ${printShape(shape)}`);
+  }
+  const extra =
+    others === "left out"
+      ? []
+      : [...given]
+          .filter(([name]) => !shapes.has(name))
+          .filter(([name]) => others !== "an error" || !name.startsWith(optimiserPrefix))
+          .map(([name, { shape }]) => `${name} ${printShape(shape)}`);
+  const sentences = [
+    ["Missing", missing],
+    ["Too many", extra],
+    ["Of another shape", reshaped],
+  ] as const;
+  return (
+    sentences
+      .filter(([, found]) => found.length > 0)
+      .map(([what, [first, ...more]]) => `${what}: ${first}${andMore(more.length)}.`)
+      .join(" ") || undefined
+  );
+}
+
+function andMore(count: number): string {
+  return count === 0 ? "" : ` and ${count} more`;
 }

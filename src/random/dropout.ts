@@ -18,6 +18,7 @@ import { where } from "../operators/where.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { random } from "./random.ts";
 
 const spread = 0x9e3779b9 | 0; // ⌊2³²/φ⌋: its multiples are spread evenly over int32
 
@@ -54,6 +55,17 @@ export interface Dropout {
    * computes all of its weights at once.
    */
   readonly site?: () => DropoutSite;
+}
+
+/**
+ * The seed of dropout as the int32 that masks are made of: a seed below 2³² itself, as today's runs have it, and a
+ * larger one hashed, so that 7 and 7 + 2³² have different masks.
+ *
+ * @throws {InputError} a seed that is no whole number from 0 to 2⁵³ − 1
+ */
+export function dropoutSeed(seed: number): number {
+  const hashed = random(seed, "dropout"); // checks the seed
+  return (seed < 2 ** 32 ? seed : hashed.word()) | 0;
 }
 
 /** The start and the increment of a stream of hashed integers, int32 scalars. */
@@ -108,7 +120,11 @@ export function dropWeights(
   const [batch, heads, rows, columns] = weights.shape as [number, number, number, Dimension];
   const planes = unsqueeze(multiply(range(batch * heads), queries), 1);
   const row = add(add(planes, range(rows)), firstQuery);
-  const begin = add(multiply(multiply(row, keys), step), start);
+  // Places of more than 2³² weights wrap; each row then has a start of its own.
+  const wraps = batch * heads * queries * keys > 2 ** 32;
+  const begin = wraps
+    ? mix(add(multiply(row, spread), start))
+    : add(multiply(multiply(row, keys), step), start);
   const place = add(reshape(begin, [batch, heads, rows, 1]), multiply(range(columns), step));
   const kept = greaterOrEqual(mix(place), threshold(rate));
   return where(kept, multiply(weights, 1 / (1 - rate)), scalar(0));

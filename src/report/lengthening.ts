@@ -4,23 +4,15 @@
  *
  * @module
  */
-import { above, below } from "../comparison/intervals.ts";
+import { above, below } from "../comparison/statistics/intervals.ts";
 import type { Ranked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
 import { between, decimal, listed, multiple } from "../format.ts";
 import { allowedChange, worseSign } from "../measures/measure.ts";
 import type { RankingMeasure } from "../measures/measure.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
-
-/** One statement of the verdict. */
-export interface VerdictLine {
-  /** What the line is about: "At the train length, 128 tokens". */
-  readonly heading: string;
-  readonly text: string;
-}
-
-/** More encodings than this are named without their intervals; the tables have those. */
-export const mostInDetail = 4;
+import { itemsOf, mostInDetail } from "./standing.ts";
+import type { VerdictLine } from "./verdict-line.ts";
 
 /** An encoding's row at the base length and the row that decides its category. */
 interface Change {
@@ -30,12 +22,13 @@ interface Change {
 
 /** How each encoding changes, under the first protocol, as lengths grow past `base`. */
 export function lengthening(results: Results, base: number): VerdictLine[] {
-  const { encodings, trainLength } = results.configuration;
+  const { encodings, trainLength, seeds } = results.configuration;
   const { measure, protocols, words } = wordingOf(results);
   const sign = worseSign(measure);
   const [worsened, gainedOn] = sign > 0 ? [above, below] : [below, above];
   const broken: Change[] = [];
   const worse: Change[] = [];
+  const trained: Change[] = [];
   const held: Change[] = [];
   const gained: Change[] = [];
   for (const encoding of encodings) {
@@ -50,14 +43,17 @@ export function lengthening(results: Results, base: number): VerdictLine[] {
       const { low, high } = growth!.simultaneous!;
       return (sign > 0 ? low : -high) > allowedChange(measure, before.value);
     });
-    const { simultaneous } = last.growth!;
+    const { simultaneous, trained: asTrained } = last.growth!;
     if (breaks) broken.push({ before, row: breaks });
     else if (worsened(simultaneous)) worse.push({ before, row: last });
     else if (gainedOn(simultaneous)) gained.push({ before, row: last });
+    else if (above(asTrained) || below(asTrained)) trained.push({ before, row: last });
     else held.push({ before, row: last });
   }
   const line = (heading: string, found: readonly Change[]): VerdictLine[] =>
-    found.length > 0 ? [{ heading, text: sentence(found, measure, trainLength) }] : [];
+    found.length > 0
+      ? [{ heading, text: sentence(found, measure, { trainLength, seeds: seeds.length }) }]
+      : [];
   return [
     ...line("Break beyond the train length", broken).map(({ heading, text }) => ({
       heading,
@@ -65,16 +61,28 @@ export function lengthening(results: Results, base: number): VerdictLine[] {
     })),
     ...line("Get worse beyond it, without breaking", worse),
     ...line(words.gain, gained),
-    ...line("Show no certain change", held),
+    ...line("Changed as trained, not certainly with other seeds", trained).map(
+      ({ heading, text }) => ({
+        heading,
+        text: `${text} The change of the trained models is more than the choice of ${itemsOf(measure)} explains.`,
+      }),
+    ),
+    ...line("No certain change", held),
   ];
 }
 
 /** One sentence: with numbers for a few encodings, by length for many. */
 function sentence(
   changes: readonly Change[],
-  { printed: { digits } }: RankingMeasure,
-  trainLength: number,
+  measure: RankingMeasure,
+  { trainLength, seeds }: { readonly trainLength: number; readonly seeds: number },
 ): string {
+  const inSeeds = (change: Change): string => {
+    const { mean, worseSeeds } = change.row.growth!;
+    const same = mean === 0 ? 0 : worseSign(measure) * mean > 0 ? worseSeeds : seeds - worseSeeds;
+    return seeds > 1 ? `, the same way in ${same} of ${seeds} seeds` : "";
+  };
+  const { digits } = measure.printed;
   const at = ({ row }: Change): string => multiple(row.length, trainLength);
   if (changes.length <= mostInDetail)
     return `${listed(
@@ -82,7 +90,7 @@ function sentence(
         (change) =>
           `${change.row.encoding} (${decimal(change.before.value, digits)} to ` +
           `${decimal(change.row.value, digits)} at ${at(change)}, change from ` +
-          `${between(change.row.growth!.simultaneous!, digits)})`,
+          `${between(change.row.growth!.simultaneous!, digits)}${inSeeds(change)})`,
       ),
     )}.`;
   const byLength = new Map<string, string[]>();

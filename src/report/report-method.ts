@@ -7,7 +7,7 @@ import type { Results } from "../comparison/results.ts";
 import { html } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
 import { grouped, listed } from "../format.ts";
-import { rankedRows, wordingOf } from "./rows.ts";
+import { wordingOf } from "./rows.ts";
 
 /** How everything was measured, and the command that measures it again. */
 export function method(results: Results): Html {
@@ -31,25 +31,32 @@ function paragraphs(results: Results): readonly Html[] {
   const { seeds, encodings } = results.configuration;
   const { measure, words } = wordingOf(results);
   const { superlative } = measure.printed;
-  const { explained } = measure.estimator;
-  const bySeed = rankedRows(results).some((row) => row.over === "paired seeds");
+  const { uncertainty } = measure;
   return [
     paragraph(
       "Training",
       `Every trial has the same model, ${words.data}, order of batches and number of steps; only the position ` +
         `encoding differs. Trials with the same seed share it. ` +
         (seeds.length === 1
-          ? "One seed was trained, so the intervals do not contain the variation between initialisations."
+          ? "One seed was trained."
           : `The seeds are ${listed(seeds.map(String))}.`),
     ),
     ...words.method.map(({ heading, text }) => paragraph(heading, text)),
-    paragraph("Intervals", bySeed ? explained.seeds : explained.items),
+    paragraph(
+      "Intervals",
+      `An interval contains two errors: other seeds would give other models, and other ${uncertainty.items.kind} other ` +
+        `values. ${uncertainty.words} Between seeds, the variance of each encoding starts from what was measured ` +
+        `before (${uncertainty.spread.words}) and is estimated from its own seeds and those of all encodings together; ` +
+        `seeds are paired, so what a seed changes for all encodings cancels. ` +
+        (seeds.length === 1 ? "With one seed only the earlier measurement is left." : ""),
+    ),
     paragraph(
       "Several comparisons",
-      `With ${encodings.length} encodings, some would look different by chance. So the encodings of one length are ` +
-        `compared with the ${superlative} at 95 % for all together (Bonferroni). The encodings called ` +
-        `${superlative} or level then include the truly best encoding with 95 % confidence. Each length is a family ` +
-        `of its own. Changes from the train length to longer ones hold at 95 % for all encodings and lengths together.`,
+      `With ${encodings.length} encodings, some would look different by chance. So the intervals of one length hold for ` +
+        `all pairs of encodings together with 95 % (max-t, by simulation), and the ${superlative} may be chosen by ` +
+        `looking: if all encodings were equal, one would be called behind in 5 % of comparisons at most. Each ` +
+        `length is a family of its own. Changes from the train length to longer ones hold with 95 % for all encodings ` +
+        `and lengths together.`,
     ),
   ];
 }

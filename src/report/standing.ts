@@ -1,15 +1,18 @@
 /**
- * Which encoding is best at a place, and which cannot be told apart from it, in a sentence or two.
+ * Which encoding is best at a place, which are behind it, and which of the others are not decided, in a few sentences.
  *
  * @module
  */
-import type { Ranked } from "../comparison/ranked.ts";
+import type { Difference, Ranked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
+import { above, below } from "../comparison/statistics/intervals.ts";
 import { between, decimal, listed, signed } from "../format.ts";
 import { worseSign } from "../measures/measure.ts";
 import type { RankingMeasure } from "../measures/measure.ts";
-import { mostInDetail } from "./lengthening.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
+
+/** More encodings than this are named without their intervals; the tables have those. */
+export const mostInDetail = 4;
 
 /** The rows at a length under a protocol, the best first. */
 export function ranking(results: Results, length: number, protocol: string): Ranked[] {
@@ -21,43 +24,58 @@ export function ranking(results: Results, length: number, protocol: string): Ran
 
 /** What `ranking` found, in words that say no more than its intervals. */
 export function standing(results: Results, rows: readonly Ranked[]): string {
-  const [best, ...rivals] = rows;
-  if (!best) return "No encoding could be evaluated.";
+  const [first] = rows;
+  if (!first) return "No encoding could be evaluated.";
   const { measure } = wordingOf(results);
   const { leads, phrase, nothing } = measure.printed;
-  if (nothing && best.value === worst(measure))
-    return rivals.length === 0 ? nothing.alone(best.encoding) : nothing.all;
-  const value = phrase(decimal(best.value, measure.printed.digits));
-  if (rivals.length === 0)
-    return `${best.encoding} reaches ${value}. It has no rival here to be compared with.`;
-  const level = rivals.filter((row) => row.standing === "level");
-  const behind = rivals.filter((row) => row.standing === "behind");
-  if (level.length === 0)
-    return (
-      `${best.encoding} is best, ${value}. ` +
-      `${allOf(behind.length)}` +
-      `${rows.length < results.configuration.encodings.length ? " that ran at this length" : ""} ` +
-      `${behind.length === 1 ? "is" : "are"} behind by more than chance explains; ` +
-      `the nearest is ${apart(behind[0]!, measure)}.`
-    );
-  if (level.every((row) => row.difference.simultaneous === null))
-    return (
-      `${best.encoding} ${leads}, ${value}, but one sample each leaves no interval: ` +
-      `nothing can be told apart.`
-    );
-  const rest =
-    behind.length > 0
-      ? ` Behind by more than chance explains: ${several(behind, measure)}.`
-      : ` No encoding is shown to be worse than it.`;
-  return (
-    `${best.encoding} ${leads}, ${value}, but cannot be told apart from ` +
-    `${several(level, measure)}.${rest}`
-  );
+  const value = phrase(decimal(first.value, measure.printed.digits));
+  if (nothing && first.value === worst(measure))
+    return rows.length === 1 ? nothing.alone(first.encoding) : nothing.all;
+  if (rows.length === 1)
+    return `${first.encoding} reaches ${value}. It has no rival here to be compared with.`;
+  const bests = rows.filter((row) => row.standing === "best");
+  if (bests.length === rows.length)
+    return `${listed(bests.map(({ encoding }) => encoding))} have exactly the same value, ${value}.`;
+  const leaders =
+    bests.length > 1
+      ? `${listed(bests.map(({ encoding }) => encoding))} share the ${measure.printed.best}, ${value}.`
+      : `${first.encoding} ${leads}, ${value}.`;
+  const others = rows.filter((row) => row.standing !== "best");
+  if (others.every((row) => row.difference.simultaneous === null))
+    return `${leaders} One sample each leaves no interval: nothing is decided.`;
+  const behind = others.filter((row) => row.standing === "behind");
+  const level = others.filter((row) => row.standing === "level");
+  const seeds = results.configuration.seeds.length;
+  return [
+    leaders,
+    ...(behind.length > 0
+      ? [`Behind by more than chance explains: ${several(behind, measure, seeds)}.`]
+      : []),
+    ...(level.length > 0 ? [`Not decided: ${several(level, measure, seeds)}.`] : []),
+    ...apartAsTrained(level, measure, seeds),
+  ].join(" ");
 }
 
-function allOf(rivals: number): string {
-  if (rivals === 1) return "The one rival";
-  return rivals === 2 ? "Both rivals" : `All ${rivals} rivals`;
+/** With one seed: which of the open differences are those of the trained models beyond doubt. */
+function apartAsTrained(
+  level: readonly Ranked[],
+  measure: RankingMeasure,
+  seeds: number,
+): readonly string[] {
+  const isWorse = worseSign(measure) > 0 ? above : below;
+  const apart = level.filter(({ difference }) => isWorse(difference.trained));
+  if (seeds > 1 || apart.length === 0) return [];
+  const names = listed(apart.map(({ encoding }) => encoding));
+  const [are, models] = apart.length === 1 ? ["is", "model"] : ["are", "models"];
+  return [
+    `Of these the trained ${models} of ${names} ${are} worse by more than the choice of ${itemsOf(measure)} explains; ` +
+      `other seeds may order them otherwise.`,
+  ];
+}
+
+/** "text" or "samples". */
+export function itemsOf({ uncertainty }: RankingMeasure): string {
+  return uncertainty.items.kind;
 }
 
 function worst({ better, range: [least, most] }: RankingMeasure): number {
@@ -65,8 +83,11 @@ function worst({ better, range: [least, most] }: RankingMeasure): number {
 }
 
 /** Rows in the order of their difference. */
-function several(rows: readonly Ranked[], measure: RankingMeasure): string {
-  if (rows.length <= mostInDetail) return listed(rows.map((row) => apart(row, measure)));
+function several(rows: readonly Ranked[], measure: RankingMeasure, seeds: number): string {
+  if (rows.length <= mostInDetail)
+    return listed(
+      rows.map(({ encoding, difference }) => `${encoding} (${apart(difference, measure, seeds)})`),
+    );
   const { digits } = measure.printed;
   const [nearest, furthest] = [rows[0]!, rows[rows.length - 1]!];
   return (
@@ -75,9 +96,13 @@ function several(rows: readonly Ranked[], measure: RankingMeasure): string {
   );
 }
 
-/** "rope (+0.012, from +0.004 to +0.020)". */
-function apart({ encoding, difference }: Ranked, { printed: { digits } }: RankingMeasure): string {
-  const { mean, simultaneous } = difference;
+/** "+0.012, from +0.004 to +0.020, worse in 3 of 3 seeds". */
+function apart(
+  { mean, simultaneous, worseSeeds }: Difference,
+  { printed: { digits } }: RankingMeasure,
+  seeds: number,
+): string {
   const range = simultaneous ? `, from ${between(simultaneous, digits)}` : "";
-  return `${encoding} (${signed(mean, digits)}${range})`;
+  const counted = seeds > 1 ? `, worse in ${worseSeeds} of ${seeds} seeds` : "";
+  return `${signed(mean, digits)}${range}${counted}`;
 }

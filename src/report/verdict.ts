@@ -10,11 +10,12 @@ import type { Ranked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
 import { decimal, grouped, listed, multiple } from "../format.ts";
 import { lengthening } from "./lengthening.ts";
-import type { VerdictLine } from "./lengthening.ts";
 import { failedRows, rankedRows, wordingOf } from "./rows.ts";
+import { moreSeeds, oneSeed } from "./seeds.ts";
 import { ranking, standing } from "./standing.ts";
+import type { VerdictLine } from "./verdict-line.ts";
 
-export type { VerdictLine } from "./lengthening.ts";
+export type { VerdictLine } from "./verdict-line.ts";
 
 /** The verdict, a statement at a time. */
 export function verdict(results: Results): readonly VerdictLine[] {
@@ -32,7 +33,7 @@ export function verdict(results: Results): readonly VerdictLine[] {
     ];
   const base = baseLength(configuration);
   const longest = lengths[lengths.length - 1]!;
-  const lines: VerdictLine[] = [];
+  const lines: VerdictLine[] = [...oneSeed(results)];
   if (lengths.includes(base)) lines.push(standingAt(results, base));
   if (longest !== base)
     lines.push(
@@ -40,7 +41,13 @@ export function verdict(results: Results): readonly VerdictLine[] {
       ...checked(results, longest),
       ...lengthening(results, base),
     );
-  return [...lines, ...underConditions(results, base), ...failures(results), scope(results)];
+  return [
+    ...lines,
+    ...underConditions(results, base),
+    ...moreSeeds(results),
+    ...failures(results),
+    scope(results),
+  ];
 }
 
 /** The verdict for a terminal: one paragraph a line. */
@@ -88,13 +95,12 @@ function checked(results: Results, length: number): VerdictLine[] {
       const value = measure.printed.phrase(decimal(best.value, digits));
       const others = candidates.filter((encoding) => encoding !== best.encoding);
       const finding =
-        others.length === 0
-          ? `${best.encoding} is best, ${value}`
-          : `${best.encoding} is ${superlative}, ${value}, level with ${listed(others)}`;
+        `${best.encoding} is ${superlative}, ${value}; ` +
+        (others.length === 0 ? "all others are behind" : `not decided: ${listed(others)}`);
       return [
         {
           heading: `With ${id} ${words.rows} of that length`,
-          text: `${same ? "The same group leads" : "The leaders differ"}: ${finding}.`,
+          text: `${same ? "The same encodings are ahead" : "Not the same encodings are ahead"}: ${finding}.`,
         },
       ];
     });
@@ -141,17 +147,12 @@ function failures(results: Results): VerdictLine[] {
 function scope(results: Results): VerdictLine {
   const { seeds } = results.configuration;
   const { words } = wordingOf(results);
-  const heading = "What this holds for";
-  if (seeds.length > 1)
-    return {
-      heading,
-      text:
-        `${seeds.length} seeds were trained for each encoding and differences are paired by seed. ` +
-        `The verdict holds for ${words.subject}, this size of model and this length of training.`,
-    };
-  const text =
-    `One seed was trained, so seeds were not varied: the verdict holds for this initialisation, ${words.subject}, ` +
-    `this size of model and this length of training.`;
-  const over = rankedRows(results).find((row) => row.interval !== null)?.over;
-  return { heading, text: over === undefined ? text : `${text} Intervals come from ${over}.` };
+  const models =
+    seeds.length > 1
+      ? `${seeds.length} seeds were trained for each encoding, and differences are paired by seed. `
+      : "";
+  return {
+    heading: "What this holds for",
+    text: `${models}The verdict is about ${words.subject}, this size of model and this length of training.`,
+  };
 }

@@ -6,10 +6,13 @@
 import type * as ort from "onnxruntime-common";
 import { writeModel } from "../onnx/write-model.ts";
 import type { Device } from "../onnx/devices.ts";
+import { indexLimits } from "../operators/index-limits.ts";
+import type { IndexLimit } from "../operators/index-limits.ts";
 import { inputName } from "../operators/source.ts";
 import { bindSymbols } from "../tensor/bind-symbols.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkFeed, refuseStateFeeds } from "./feeds.ts";
+import { checkFeed, checkNumbers, refuseStateFeeds } from "./feeds.ts";
+import { checkNames, nextName } from "./names.ts";
 import { differenceOf, ProgramState } from "./program-state.ts";
 import { keepsOutputs, messageOf } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";
@@ -21,7 +24,7 @@ import { checkSlot } from "./state-shapes.ts";
  * Compiles a graph with one package of ONNX Runtime.
  *
  * @throws {ShapeError} a state slot's shapes do not fit its kind
- * @throws {RangeError} names collide, or `sharesStateOf` declares other state
+ * @throws {RangeError} a name is empty or given twice, or `sharesStateOf` declares other state
  * @throws {UnsupportedOnDevice} the device cannot run a node
  * @throws {RunFailure} the runtime does not accept the model
  */
@@ -32,17 +35,10 @@ export async function compileWith(
 ): Promise<Program> {
   const slots = Object.entries(graph.state ?? {});
   for (const [name, slot] of slots) checkSlot(name, slot);
+  checkNames(graph);
   const state = stateOf(runtime, graph, device);
   const next: Record<string, Tensor> = {};
-  for (const [name, slot] of slots) {
-    if (slot.kind === "readOnly") continue;
-    if (Object.hasOwn(graph.outputs, nextName(name)))
-      throw new RangeError(
-        `compile: output "${nextName(name)}" has the name under which state "${name}" is replaced. ` +
-          `Give the output another name.`,
-      );
-    next[nextName(name)] = slot.next;
-  }
+  for (const [name, slot] of slots) if (slot.kind !== "readOnly") next[nextName(name)] = slot.next;
   const bytes = writeModel(
     {
       inputs: [...graph.inputs, ...slots.map(([, slot]) => slot.current)],
@@ -68,7 +64,8 @@ export async function compileWith(
       { cause },
     );
   }
-  return new CompiledProgram(runtime, session, graph, state);
+  const limits = indexLimits([...Object.values(graph.outputs), ...Object.values(next)]);
+  return new CompiledProgram(runtime, session, graph, state, limits);
 }
 
 function stateOf(runtime: RuntimePackage, graph: ProgramGraph, device: Device): ProgramState {
@@ -86,17 +83,13 @@ function stateOf(runtime: RuntimePackage, graph: ProgramGraph, device: Device): 
   return state;
 }
 
-/** Names of the outputs that replace state. */
-function nextName(name: string): string {
-  return `next:${name}`;
-}
-
 class CompiledProgram implements Program {
   readonly device: Device;
   readonly #runtime: RuntimePackage;
   readonly #session: ort.InferenceSession;
   readonly #graph: ProgramGraph;
   readonly #state: ProgramState;
+  readonly #limits: ReadonlyMap<string, IndexLimit>;
   #disposed = false;
 
   constructor(
@@ -104,7 +97,9 @@ class CompiledProgram implements Program {
     session: ort.InferenceSession,
     graph: ProgramGraph,
     state: ProgramState,
+    limits: ReadonlyMap<string, IndexLimit>,
   ) {
+    this.#limits = limits;
     this.#runtime = runtime;
     this.#session = session;
     this.#graph = graph;
@@ -128,6 +123,7 @@ class CompiledProgram implements Program {
       const name = inputName(tensor)!;
       const feed = feeds[name];
       checkFeed(name, tensor, feed, Object.keys(feeds));
+      checkNumbers(name, tensor, feed, this.#limits.get(name));
       inputs[name] = this.#tensor(tensor, feed);
       given.push({ name, shape: tensor.shape, sizes: feed.shape });
     }

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { IndexLimit } from "../operators/index-limits.ts";
 import { inputName } from "../operators/source.ts";
+import { firstOutside, placeInWords } from "../tensor/indices.ts";
 import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { HostTensor, StateSlot } from "./session.ts";
@@ -36,6 +38,32 @@ export function checkFeed(
       `run: input "${name}" takes ${wanted}, got ${feed.data.constructor.name} of ` +
         `${feed.data.length} as ${printShape(feed.shape)}.`,
     );
+}
+
+/**
+ * Checks the numbers of an input that chooses entries of an axis, and those of a bool input, which are 0 and 1.
+ *
+ * @throws {RangeError} one is outside: a device takes −1 as the last entry, and may read beyond an axis
+ */
+export function checkNumbers(
+  name: string,
+  { dtype }: Tensor,
+  { shape, data }: HostTensor,
+  limit: IndexLimit | undefined,
+): void {
+  if (dtype === "float32" || (dtype === "int32" && limit === undefined)) return;
+  const entries = limit?.entries ?? 2;
+  const at = firstOutside(data, entries);
+  if (at < 0) return;
+  const found = `run: input "${name}" has ${data[at]} at ${placeInWords(at, shape)}`;
+  if (limit === undefined)
+    throw new RangeError(`${found}; it is bool, whose numbers are 0 and 1. Give 1 for true.`);
+  throw new RangeError(
+    `${found}, and ${limit.node} chooses by it ` +
+      (entries === Infinity ? "" : `from ${entries} entries, `) +
+      `whose numbers are ${entries === Infinity ? "0 or more" : `0 to ${entries - 1}`}. ` +
+      `Check what the numbers were made with: for token ids, the model's own tokenizer.`,
+  );
 }
 
 /**

@@ -88,7 +88,8 @@ export interface Program {
    * One run, after which state has its next values.
    *
    * @throws {ShapeError} a feed is missing, or of another type or shape than its input
-   * @throws {RangeError} a feed has the name of a state slot
+   * @throws {RangeError} a feed has the name of a state slot, or a number that chooses no entry of its axis, such as a
+   *   token id outside the vocabulary
    * @throws {RunFailure} the runtime failed; state is as it was before the run
    */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;

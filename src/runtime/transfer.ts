@@ -31,11 +31,16 @@ export class Transfer {
   /** Copies on the device, by name; the tensors themselves where the device has no memory of its own. */
   async upload(tensors: ReadonlyMap<string, ort.Tensor>): Promise<ReadonlyMap<string, ort.Tensor>> {
     if (!keepsOutputs(this.#device) || tensors.size === 0) return tensors;
-    const shapes = [...tensors].map(([name, { dims }]) => [name, dims] as const);
-    const session = await this.#copies(shapes, "gpu-buffer");
+    const given = [...tensors.values()];
+    const session = await this.#copies(
+      given.map(({ dims }) => dims),
+      "gpu-buffer",
+    );
     this.#uploads.push(session);
-    const copies = await session.run(Object.fromEntries(tensors));
-    return new Map([...tensors.keys()].map((name) => [name, copies[copyOf(name)] as ort.Tensor]));
+    const copies = await session.run(
+      Object.fromEntries(given.map((tensor, at) => [nameOf(at), tensor])),
+    );
+    return new Map([...tensors.keys()].map((name, at) => [name, copies[copyOf(at)] as ort.Tensor]));
   }
 
   /** The numbers of a tensor, wherever it is; the array of the tensor itself where that is on the host. */
@@ -45,19 +50,19 @@ export class Transfer {
     let session = this.#downloads.get(axes);
     if (session === undefined) {
       const shape = tensor.dims.map((_, axis) => `axis${axis}`);
-      session = this.#copies([["x", shape]], "cpu");
+      session = this.#copies([shape], "cpu");
       this.#downloads.set(axes, session);
     }
-    const copies = await (await session).run({ x: tensor });
-    return copies[copyOf("x")]!.data as Float32Array;
+    const copies = await (await session).run({ [nameOf(0)]: tensor });
+    return copies[copyOf(0)]!.data as Float32Array;
   }
 
   async #copies(
-    shapes: readonly (readonly [name: string, shape: readonly (number | string)[]])[],
+    shapes: readonly (readonly (number | string)[])[],
     to: "gpu-buffer" | "cpu",
   ): Promise<ort.InferenceSession> {
-    const inputs = shapes.map(([name, shape]) => input(name, shape));
-    const outputs = Object.fromEntries(shapes.map(([name], at) => [copyOf(name), inputs[at]!]));
+    const inputs = shapes.map((shape, at) => input(nameOf(at), shape));
+    const outputs = Object.fromEntries(inputs.map((tensor, at) => [copyOf(at), tensor]));
     return await this.#runtime.ort.InferenceSession.create(
       writeModel({ inputs, outputs }, this.#device),
       { ...this.#runtime.sessionOptions(this.#device, 1), preferredOutputLocation: to },
@@ -72,6 +77,11 @@ export class Transfer {
   }
 }
 
-function copyOf(name: string): string {
-  return `copy:${name}`;
+// Places, not the names of state, of which one may be another's with "copy" before it.
+function nameOf(at: number): string {
+  return `state ${at}`;
+}
+
+function copyOf(at: number): string {
+  return `copy ${at}`;
 }

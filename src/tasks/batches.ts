@@ -51,7 +51,7 @@ export function rowWidth(task: Task, length: number, condition?: string): number
 /**
  * The batch of a step. Lengths are uniform where the task trains on all lengths up to the longest.
  *
- * @throws {InputError} a step that is no integer of 0 or more
+ * @throws {InputError} a step that is no integer of 0 or more, or a token that the task's vocabulary does not have
  */
 export function taskBatchAt(task: Task, { batch, trainLength, seed, step }: TaskBatch): TaskRows {
   if (!Number.isSafeInteger(step) || step < 0)
@@ -63,7 +63,18 @@ export function taskBatchAt(task: Task, { batch, trainLength, seed, step }: Task
     const shorter = task.training === "up to" ? stream.integer(lengths) : 0;
     return task.sample(stream, trainLength - shorter);
   });
+  for (const { tokens } of samples) checkSymbols(task, tokens);
   return taskRows(samples, width);
+}
+
+/** An array of rows would turn 2³² + 1 into 1 and 1.5 into 1. */
+function checkSymbols({ id, vocabulary }: Task, tokens: readonly number[]): void {
+  const wrong = tokens.find((token) => vocabulary[token] === undefined);
+  if (wrong !== undefined)
+    throw new InputError(
+      `task ${id}: a sample has the token ${wrong}, and its vocabulary has ${vocabulary.length} symbols. ` +
+        `Tokens are whole numbers from 0 to ${vocabulary.length - 1}.`,
+    );
 }
 
 /** The samples that judge a length, the same for every encoding with a seed. */

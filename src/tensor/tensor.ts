@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Bindings } from "./dimension.ts";
+import type { Bindings, Dimension } from "./dimension.ts";
 import type { NumericShape, Shape } from "./shape.ts";
 
 /**
@@ -139,7 +139,14 @@ export interface Operator {
   readonly nonDifferentiable?: string;
   /** The signatures that the outputs must have; absent for operators that do not infer them from a node. */
   infer?(node: Node): readonly Signature[];
-  /** The nested graph of a node that has one: the tensors that it is given, and its outputs. */
+  /** Whether its outputs hold elements of its inputs, in another order or number, and zeros: a reshape, a slice. */
+  readonly rearranges?: boolean;
+  /** The input whose whole numbers choose among the entries of an axis, and how many entries there are. */
+  chooses?(node: Node): { readonly indices: Tensor; readonly entries: Dimension };
+  /**
+   * The nested graph of a node that has one: the tensors that it is given, the last of which stand for the node's
+   * inputs, and its outputs.
+   */
   nested?(node: Node): { readonly given: readonly Tensor[]; readonly outputs: readonly Tensor[] };
   /** The values of the outputs in float64. */
   evaluate(values: readonly Value[], node: Node, evaluation: Evaluation): readonly Value[];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printShape } from "../tensor/shape.ts";
+import { misfitOf } from "../parameters/weights.ts";
 
 /** The numbers of one step; one line of `metrics.jsonl`. */
 export interface StepMetrics {
@@ -45,27 +45,17 @@ export const noStorage: RunStorage = {
 /**
  * Checks that a checkpoint has the tensors of a training, by name and shape.
  *
- * @throws {RangeError} a tensor is missing, is one too many or has another shape
+ * @throws {RangeError} tensors are missing, too many or of another shape: the first of each is named
  */
 export function checkCheckpoint(
   { tensors }: Checkpoint,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): void {
-  const misfit = (what: string): RangeError =>
-    new RangeError(
-      `checkpoint: ${what}. Continue with the model, the trainable parameters and the optimiser it was ` +
-        `trained with, or start in another folder.`,
+  const expected = [...shapes].map(([name, shape]) => ({ name, shape }));
+  const misfit = misfitOf(expected, tensors, "an error, the optimiser's too");
+  if (misfit !== undefined)
+    throw new RangeError(
+      `checkpoint: it is of another training. ${misfit} Continue with the model, the trainable parameters and the ` +
+        `optimiser it was trained with, or start in another folder.`,
     );
-  for (const [name, shape] of shapes) {
-    const stored = tensors.get(name);
-    if (stored === undefined)
-      throw misfit(`it has no "${name}", which is ${printShape(shape)} in this training`);
-    if (stored.shape.join() !== shape.join())
-      throw misfit(
-        `"${name}" is ${printShape(stored.shape)} in it and ${printShape(shape)} in this training`,
-      );
-  }
-  for (const [name, { shape }] of tensors)
-    if (!shapes.has(name))
-      throw misfit(`it has "${name}" ${printShape(shape)}, which this training does not have`);
 }

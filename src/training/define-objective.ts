@@ -11,9 +11,12 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { buildLoss } from "./build-loss.ts";
 import { prepared, stepInputs, trainableSpecs } from "./objective.ts";
 import type { Objective } from "./objective.ts";
+import { diagnosisPrefix, measureOutput } from "./step-names.ts";
+import { optimiserPrefix } from "../parameters/weights.ts";
 
-/** Names that the training step uses itself. */
+/** Names that the training step uses itself, and their first parts. */
 const reserved = ["loss", "gradientNorm", "rate"];
+const reservedParts = [optimiserPrefix, diagnosisPrefix];
 const checked = new WeakSet<Objective>();
 
 /**
@@ -30,6 +33,7 @@ export function objective<Name extends string>(declared: Objective<Name>): Objec
   const inputs = stepInputs(declared, 1);
   const scalars = { step: input("step", []), seed: input("seed", [], "int32") };
   const { loss, measures, stages } = buildLoss(declared, prepared(declared, inputs, 1), scalars);
+  checkMeasures(declared, Object.keys(measures));
   const reported = [loss, ...Object.values(measures)];
   refuseUndeclared(
     [...reported, ...stages.map(({ output }) => output)],
@@ -57,11 +61,15 @@ export function objective<Name extends string>(declared: Objective<Name>): Objec
 }
 
 function checkNames({ inputs, parameters }: Objective): void {
-  for (const [name, { shape }] of Object.entries(inputs)) {
-    if (reserved.includes(name) || name.startsWith("optimiser."))
+  const refuse = (what: string, name: string): void => {
+    if (reserved.includes(name) || reservedParts.some((part) => name.startsWith(part)))
       throw new RangeError(
-        `objective: an input cannot be called "${name}", a name of the training step. Give it another name.`,
+        `objective: ${what} cannot be called "${name}", a name of the training step. Give it another name.`,
       );
+  };
+  for (const { name } of parameters.specs) refuse("a parameter", name);
+  for (const [name, { shape }] of Object.entries(inputs)) {
+    refuse("an input", name);
     if (parameters.find(name))
       throw new RangeError(
         `objective: "${name}" is both an input and a parameter. Give the input another name.`,
@@ -69,6 +77,21 @@ function checkNames({ inputs, parameters }: Objective): void {
     if (!shape.every((size) => Number.isSafeInteger(size) && size > 0))
       throw new ShapeError(
         `objective: input "${name}" must have whole numbers above 0 as its shape, got ${printShape(shape)}.`,
+      );
+  }
+}
+
+/** A measure is an output of the step, so no input or parameter has the name of that output. */
+function checkMeasures({ inputs, parameters }: Objective, measures: readonly string[]): void {
+  for (const measure of measures) {
+    const output = measureOutput(measure);
+    const what = Object.hasOwn(inputs, output)
+      ? "an input"
+      : parameters.find(output) && "a parameter";
+    if (what !== undefined)
+      throw new RangeError(
+        `objective: ${what} cannot be called "${output}", the output of the measure "${measure}". ` +
+          `Give one of them another name.`,
       );
   }
 }

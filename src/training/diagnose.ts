@@ -15,7 +15,8 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { firstNotFinite } from "./divergence.ts";
 import { prepared, stepInputs } from "./objective.ts";
 import type { Objective } from "./objective.ts";
-import { seedOfMicroBatch, seedOfStep, stateNames } from "./train-step.ts";
+import { diagnosisPrefix, stateNames } from "./step-names.ts";
+import { seedOfMicroBatch, seedOfStep } from "./train-step.ts";
 
 /** The step that failed. */
 export interface FailedStep {
@@ -44,7 +45,7 @@ export async function diagnose(
   if (bad !== undefined) return `parameter ${bad}`;
 
   const fed = stepInputs(objective, microBatches);
-  const number = input("number of the micro-batch", [], "int32");
+  const number = input(numberName, [], "int32");
   const done = input(stateNames.step, []);
   const stepSeed = seedOfStep(done, seed);
   const whole = prepared(objective, fed, microBatches);
@@ -62,7 +63,7 @@ export async function diagnose(
     {
       inputs: [...Object.values(fed), number, done, ...parameters.tensors],
       outputs: Object.fromEntries(
-        points.map(({ output }, at) => [`point ${at}`, max(abs(output))]),
+        points.map(({ output }, at) => [pointName(at), max(abs(output))]),
       ),
     },
     options,
@@ -72,14 +73,20 @@ export async function diagnose(
       const largest = await program.run({
         ...feeds,
         ...Object.fromEntries(values),
-        "number of the micro-batch": { shape: [], data: Int32Array.of(micro) },
+        [numberName]: { shape: [], data: Int32Array.of(micro) },
         [stateNames.step]: { shape: [], data: Float32Array.of(step) },
       });
-      const found = points.find((_, at) => !Number.isFinite(largest[`point ${at}`]!.data[0]));
+      const found = points.find((_, at) => !Number.isFinite(largest[pointName(at)]!.data[0]));
       if (found) return found.name;
     }
     return "the backward pass";
   } finally {
     await program.dispose();
   }
+}
+
+const numberName = `${diagnosisPrefix}micro-batch`;
+
+function pointName(at: number): string {
+  return `${diagnosisPrefix}point ${at}`;
 }

@@ -5,6 +5,7 @@
  */
 import { batchAt } from "../data/batches.ts";
 import { positionsFeed, sequencePositions } from "../model/positions.ts";
+import { checkTokenIds } from "../model/token-ids.ts";
 import { forward } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { divide, multiply } from "../operators/arithmetic.ts";
@@ -13,6 +14,7 @@ import { flattenRows, reshape } from "../operators/movement.ts";
 import { mean, sum } from "../operators/reduction.ts";
 import { random } from "../random/random.ts";
 import type { HostTensor } from "../runtime/session.ts";
+import { largestFloat32, smallestFloat32 } from "../tensor/float32.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { BatchSource } from "./batch-source.ts";
 import { objective } from "./define-objective.ts";
@@ -59,13 +61,19 @@ export function textRows(tokens: Int32Array): RowSource {
   return { weighted: false, at: (request) => batchAt(tokens, request) };
 }
 
-/** What a language model is trained by: objective and batches, from a text or any other source of rows. */
+/**
+ * What a language model is trained by: objective and batches, from a text or any other source of rows.
+ *
+ * @throws {RangeError} an id of the text is outside the model's vocabulary
+ */
 export function languageTraining(
   model: LanguageModel,
   rows: Int32Array | RowSource,
   size: LanguageBatch,
 ): { readonly objective: Objective; readonly batches: BatchSource } {
   const source = rows instanceof Int32Array ? textRows(rows) : rows;
+  if (rows instanceof Int32Array)
+    checkTokenIds(rows, model.config.vocab, (at) => `training text: token ${at}`);
   const { weighted } = source;
   return {
     objective: languageObjective(model, { ...size, weighted }),
@@ -116,7 +124,12 @@ export function languageObjective(
   });
 }
 
-/** The batches of `languageObjective`. Positions that the encoding samples come from a stream named by the step. */
+/**
+ * The batches of `languageObjective`. Positions that the encoding samples come from a stream named by the step.
+ *
+ * @throws {RangeError} (the returned function) an id that the source gives is outside the model's vocabulary, or
+ *   weights have no finite sum above 0
+ */
 export function languageBatches(
   { encoding, config }: LanguageModel,
   source: RowSource,
@@ -124,6 +137,7 @@ export function languageBatches(
 ): BatchSource {
   return ({ seed, step, microBatches }) => {
     const rows = source.at({ batch: batch * microBatches, length, seed, step });
+    checkRows(rows, { vocab: config.vocab, length, step, weighted: source.weighted });
     const shape = microBatches > 1 ? [microBatches, batch, length] : [batch, length];
     const feed = (data: Int32Array | Float32Array): HostTensor => ({ shape, data });
     const stream = random(seed, "step", "positions", step);
@@ -134,4 +148,36 @@ export function languageBatches(
       positions: positionsFeed(encoding, config.layers, length, stream, true),
     };
   };
+}
+
+/** Checks the rows of a step; their sizes are checked with those of all inputs. */
+function checkRows(
+  rows: BatchRows,
+  {
+    vocab,
+    length,
+    step,
+    weighted,
+  }: { vocab: number; length: number; step: number; weighted: boolean },
+): void {
+  for (const [part, name] of [
+    ["tokens", "token"],
+    ["targets", "target"],
+  ] as const)
+    checkTokenIds(
+      rows[part],
+      vocab,
+      (at) => `batches: ${name} ${at % length} of row ${Math.floor(at / length)} in step ${step}`,
+      weighted && part === "targets"
+        ? "Give a target that is not to count any id, and the weight 0."
+        : "Return ids of the model's own tokenizer.",
+    );
+  if (!weighted) return;
+  const total = rows.weights?.reduce((sum, weight) => sum + weight, 0) ?? 0;
+  // The loss divides by their sum.
+  if (!(total >= smallestFloat32 && total <= largestFloat32))
+    throw new RangeError(
+      `batches: the weights of step ${step} have the sum ${total}, and the mean loss divides by it. ` +
+        `Give finite weights, at least one of them above 0.`,
+    );
 }

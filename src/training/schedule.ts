@@ -14,6 +14,7 @@ import { less } from "../operators/comparison.ts";
 import { cos } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
+import { largestFloat32 } from "../tensor/float32.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A warm-up and a cosine. */
@@ -40,14 +41,16 @@ export function warmupCosine(learningRate: number, steps: number): Schedule {
 /**
  * Checks that a schedule has a rate at every step.
  *
- * @throws {RangeError} maximum ≥ minimum ≥ 0 or 0 ≤ warmup < decaySteps does not hold
+ * @throws {RangeError} maximum ≥ minimum ≥ 0 or 0 ≤ warmup < decaySteps does not hold, or one is beyond float32
  */
 export function checkSchedule(schedule: Schedule): void {
   const { maximum: high, minimum: low, warmup, decaySteps } = schedule;
-  if (!(high >= low && low >= 0 && warmup >= 0 && decaySteps > warmup && high < Infinity))
+  const ordered = high >= low && low >= 0 && warmup >= 0 && decaySteps > warmup;
+  if (!ordered || high > largestFloat32 || decaySteps > largestFloat32)
     throw new RangeError(
       `schedule: expected maximum ≥ minimum ≥ 0 and 0 ≤ warmup < decaySteps, got ` +
-        `maximum ${high}, minimum ${low}, warmup ${warmup}, decaySteps ${decaySteps}.`,
+        `maximum ${high}, minimum ${low}, warmup ${warmup}, decaySteps ${decaySteps}.` +
+        (ordered ? " Float32 holds numbers up to 3.4e38." : ""),
     );
 }
 

@@ -17,6 +17,7 @@ import { input, scalar } from "../operators/source.ts";
 import { initialValues } from "../parameters/initialise.ts";
 import { decays } from "../parameters/spec.ts";
 import type { Weights } from "../parameters/weights.ts";
+import { dropoutSeed } from "../random/dropout.ts";
 import type { ProgramGraph, StateSlot } from "../runtime/session.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { scope } from "../tensor/tensor.ts";
@@ -29,6 +30,7 @@ import { prepared, stepInputs, trainableSpecs } from "./objective.ts";
 import type { Objective } from "./objective.ts";
 import type { TrainingPlan } from "./plan.ts";
 import { scheduledRate } from "./schedule.ts";
+import { measureOutput, stateNames } from "./step-names.ts";
 
 /** How a step is made. */
 export interface TrainStepOptions extends Pick<
@@ -39,18 +41,6 @@ export interface TrainStepOptions extends Pick<
   readonly accumulate?: number;
   /** First values of parameters, in place of those from the seed. */
   readonly weights?: Weights;
-}
-
-/** Names of state tensors that are no parameters. */
-export const stateNames = {
-  step: "optimiser.step",
-  slot: (slot: string, parameter: string): string => `optimiser.${slot}.${parameter}`,
-  scalar: (name: string): string => `optimiser.${name}`,
-} as const;
-
-/** The program's output of a measure. */
-export function measureOutput(name: string): string {
-  return `measure.${name}`;
 }
 
 /**
@@ -113,18 +103,20 @@ export function trainStep(declared: Objective, options: TrainStepOptions): Progr
   }
   specs.forEach((spec, position) => {
     const parameter = trained[position]!;
+    const { matrix = false } = spec;
+    const kept = (matrix ? optimiser.matrixSlots : undefined) ?? optimiser.slots;
     const slots = Object.fromEntries(
-      optimiser.slots.map((slot) => [slot, input(stateNames.slot(slot, spec.name), spec.shape)]),
+      kept.map((slot) => [slot, input(stateNames.slot(slot, spec.name), spec.shape)]),
     );
     const gradient = found[position]!;
-    const given = { parameter, gradient, slots, scalars, rate, clip, decays: decays(spec) };
+    const given = { parameter, gradient, slots, scalars, rate, clip, decays: decays(spec), matrix };
     const moved = scope(`optimiser.${spec.name}`, () => optimiser.step(given));
     state[spec.name] = {
       current: parameter,
       next: spec.range ? clamp(moved.parameter, spec.range) : moved.parameter,
       initial: () => weights?.get(spec.name)?.data.slice() ?? initialValues(spec, seed),
     };
-    for (const slot of optimiser.slots)
+    for (const slot of kept)
       state[stateNames.slot(slot, spec.name)] = {
         current: slots[slot]!,
         next: moved.slots[slot]!,
@@ -154,7 +146,7 @@ export function trainStep(declared: Objective, options: TrainStepOptions): Progr
 
 /** The dropout seed of a step, an int32 scalar. */
 export function seedOfStep(step: Tensor, seed: number): Tensor {
-  return add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(seed | 0, "int32"));
+  return add(multiply(cast(step, "int32"), 0x5bd1e995), scalar(dropoutSeed(seed), "int32"));
 }
 
 /** The dropout seed of one of several micro-batches, from that of its step and its number. */

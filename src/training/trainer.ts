@@ -13,6 +13,7 @@ import { fittingWeights } from "../parameters/weights.ts";
 import type { Weights } from "../parameters/weights.ts";
 import { compileBound } from "../runtime/bound.ts";
 import type { Compile, CompileOptions, Program, ProgramGraph } from "../runtime/session.ts";
+import { lastCountFloat32 } from "../tensor/float32.ts";
 import { checkFeeds } from "./batch-source.ts";
 import type { BatchSource, Feeds } from "./batch-source.ts";
 import { checkCheckpoint } from "./checkpoint.ts";
@@ -21,9 +22,10 @@ import { diagnose } from "./diagnose.ts";
 import { firstNotFinite, TrainingDiverged } from "./divergence.ts";
 import type { Objective } from "./objective.ts";
 import { trainableSpecs } from "./objective.ts";
-import { trainingPlan } from "./plan.ts";
+import { tooManySteps, trainingPlan } from "./plan.ts";
 import type { PlanOptions, TrainingPlan } from "./plan.ts";
-import { measureOutput, trainStep } from "./train-step.ts";
+import { measureOutput } from "./step-names.ts";
+import { trainStep } from "./train-step.ts";
 
 /** What a trainer is made of. */
 export interface TrainerRequest {
@@ -31,7 +33,7 @@ export interface TrainerRequest {
   readonly plan: PlanOptions;
   readonly batches: BatchSource;
   /**
-   * Values that parameters start from, all of them; more tensors are ignored. Arrays of parameters that are not
+   * Values that parameters start from, all of them; further tensors are left out. Arrays of parameters that are not
    * trained are read in every step and not copied. Default: first values from the plan's seed.
    */
   readonly weights?: Weights;
@@ -118,6 +120,7 @@ export class Trainer {
   /**
    * One step on the next batch. It may go beyond the plan's steps.
    *
+   * @throws {RangeError} 16,777,216 steps are done, after which the step number cannot count
    * @throws {ShapeError} the batch has not the arrays that the objective declares
    * @throws {TrainingDiverged} loss or gradients are not finite; the trainer is back at the state before the step
    */
@@ -125,6 +128,7 @@ export class Trainer {
     return await this.#alone(async () => {
       const { plan, objective, program } = this.#parts;
       const step = this.#stepsDone;
+      if (step >= lastCountFloat32) throw tooManySteps("trainer", step + 1);
       const request = { seed: plan.seed, step, microBatches: plan.accumulate };
       const feeds = await this.#parts.batches(request);
       checkFeeds(objective, feeds, request);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { InputError, RunError } from "../../src/errors.ts";
 import { random } from "../../src/random/random.ts";
@@ -9,6 +10,9 @@ import {
   writeSafetensors,
 } from "../../src/checkpoints/safetensors.ts";
 import type { StoredDtype, StoredTensor } from "../../src/checkpoints/safetensors.ts";
+
+/** SHA-256 of a file with one-byte tensors of unusual names; safetensors 0.8.0, see oracle/safetensors_names.py. */
+const byReference = "423553b5c0773409ab7f6c847d231a00d9c4168b3357c9f1967b1a261db647b3";
 
 /** A file made by hand: eight bytes of length, the header's text, the data. */
 function fileOf(
@@ -84,6 +88,13 @@ describe("reading hand-made bytes", () => {
     expect(tensors.get("none")!.shape).toEqual([0, 3]);
     expect(valuesOf(tensors.get("one")!)).toEqual(new Float32Array([1]));
     expect(readSafetensors(fileOf("{}")).tensors.size).toBe(0);
+  });
+
+  test("metadata that are null are none, as in the reference", () => {
+    const header = `{"__metadata__":null,"x":${entry("U8", [1], 0, 1)}}`;
+    const { tensors, metadata } = readSafetensors(fileOf(header, [3]));
+    expect(metadata.size).toBe(0);
+    expect([...tensors.keys()]).toEqual(["x"]);
   });
 
   test("tensors may stand in any order in the header", () => {
@@ -270,6 +281,40 @@ describe("writing", () => {
     const header = `{"c":${entry("F32", [1], 0, 4)},"a":${entry("U8", [1], 4, 5)},"b":${entry("U8", [1], 5, 6)}}`;
     const padded = header.padEnd(Math.ceil(header.length / 8) * 8);
     expect(file).toEqual(fileOf(padded, [0, 0, 0x80, 0x3f, 6, 7]));
+  });
+
+  // In UTF-16, 😀 (D83D DE00) comes before the private U+E000 and the wide letter U+FF41.
+  const unsorted = [
+    "\u{1f600}",
+    "\uff41",
+    "\ue000",
+    "\u{1f600}a",
+    "a",
+    "ab",
+    "Z",
+    "\ud7ff",
+    "é",
+    "",
+  ];
+
+  test("names are sorted by their bytes, as the reference writer sorts them", () => {
+    const one = store([1], new Uint8Array(1));
+    const file = readSafetensors(writeSafetensors(new Map(unsorted.map((name) => [name, one]))));
+    const byBytes = unsorted.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    expect([...file.tensors.keys()]).toEqual(byBytes);
+    expect(byBytes).not.toEqual(unsorted.toSorted());
+  });
+
+  test("the bytes of the reference writer, for such names", () => {
+    const one = store([1], new Uint8Array(1));
+    const file = writeSafetensors(new Map(unsorted.map((name) => [name, one])));
+    expect(createHash("sha256").update(file).digest("hex")).toBe(byReference);
+  });
+
+  test.each(["\ud83d", "a\udc00b"])("a name with half a surrogate pair is refused: %j", (name) => {
+    expect(() => writeSafetensors(new Map([[name, store([1], new Uint8Array(1))]]))).toThrow(
+      /has half of a surrogate pair and no UTF-8\. Rename it/,
+    );
   });
 
   test("tensors of a written file can be used in place", () => {

@@ -37,42 +37,35 @@ describe("compareEncodings", () => {
     expect(comparison.filter((row) => row.length === 1024 && isRanked(row))).toHaveLength(5 * 2);
   });
 
-  test("with one seed pairs windows, with several pairs seeds", () => {
-    const over = (seeds: number[]): Set<string> =>
-      new Set(
-        fixture({ configuration: { seeds } })
-          .comparison.filter(isRanked)
-          .map((row) => row.over),
-      );
-    expect(over([1])).toEqual(new Set(["paired windows of text"]));
-    expect(over([1, 2])).toEqual(new Set(["paired seeds"]));
-  });
-
-  test("the truly best encoding is best or level in 95 of 100 comparisons of equals", () => {
-    const names = ["a", "b", "c", "d", "e"];
-    const noise = random(3);
-    let excluded = 0;
-    const rounds = 400;
-    for (let round = 0; round < rounds; round++) {
-      const rows = compareEncodings(
-        { ...oneLength, encodings: names },
-        names.map((name) => trial(name, 1, 2.2, noise)),
-      ) as Ranked[];
-      // All five are equal, so each could stand for the truth; one must be named.
-      if (rows.find((row) => row.encoding === "a")!.standing === "behind") excluded++;
-    }
-    expect(excluded / rounds).toBeLessThan(0.05);
-  });
-
-  test("tells a real difference", () => {
+  const pair = (level: number, seeds: readonly number[]): Ranked[] => {
     const noise = random(4);
-    const rows = compareEncodings({ ...oneLength, encodings: ["a", "b"] }, [
-      trial("a", 1, 2.25, noise),
-      trial("b", 1, 2.2, noise),
-    ]) as Ranked[];
-    expect(rows.map((row) => row.standing)).toEqual(["behind", "best"]);
-    expect(rows[0]!.difference.mean).toBeCloseTo(0.05, 1);
-    expect(rows[0]!.difference.simultaneous!.low).toBeGreaterThan(0);
+    return compareEncodings(
+      { ...oneLength, encodings: ["a", "b"], seeds },
+      seeds.flatMap((seed) => [
+        trial("a", seed, 2.2 + level + 0.001 * normal(noise), noise),
+        trial("b", seed, 2.2, noise),
+      ]),
+    ) as Ranked[];
+  };
+
+  test("with one seed a difference of the trained models is not one of the encodings", () => {
+    const [a, b] = pair(0.03, [1]);
+    expect([a!.standing, b!.standing]).toEqual(["level", "best"]);
+    expect(a!.difference.trained!.low).toBeGreaterThan(0);
+    expect(a!.difference.simultaneous!.low).toBeLessThan(0);
+    expect(a!.seedsToDecide).toBeGreaterThan(1);
+    const far = pair(0.4, [1])[0]!;
+    expect(far.standing).toBe("behind");
+    expect(far.difference.simultaneous!.low).toBeGreaterThan(0.1);
+    expect(far).not.toHaveProperty("seedsToDecide");
+  });
+
+  test("several seeds tell the same difference", () => {
+    const [a, b] = pair(0.03, [1, 2, 3]);
+    expect([a!.standing, b!.standing]).toEqual(["behind", "best"]);
+    expect(a!.difference.mean).toBeCloseTo(0.03, 1);
+    expect(a!.difference.simultaneous!.low).toBeGreaterThan(0);
+    expect(a!.difference.worseSeeds).toBe(3);
   });
 
   test("the interval for all together is the wider one", () => {

@@ -185,7 +185,11 @@ function evaluation(
       hard += (drift[at / 64]! + Math.sin(at / 4000)) * (64 / step);
     const tokens = perToken + luck + 0.1 * hard + (0.25 * normal(noise)) / Math.sqrt(step);
     items.bits.push((tokens * step) / Math.LN2);
-    items.bytes.push(Math.round(step * bytesPerToken * (1 + 0.02 * hard)));
+    // The same text has the same bytes at every length.
+    let bytes = 0;
+    for (let at = start; at < start + step; at += 64)
+      bytes += Math.round(64 * bytesPerToken * (1 + 0.02 * drift[at / 64]!));
+    items.bytes.push(bytes);
     items.tokens.push(step);
   }
   const bits = items.bits.reduce((a, b) => a + b, 0);

@@ -77,7 +77,10 @@ describe("settings from some of them", () => {
     ],
     [{ seeds: [1, 1] }, "seed 1 is given twice"],
     [{ testLengths: [32] }, "test length 32 is shorter than the train length 64"],
-    [{ encodings: ["rope(rotated=5)"] }, "rope: the rotated width must be even"],
+    [
+      { encodings: ["rope(rotated=5)"] },
+      "rope: rotated must be an even number of 2 or more, got 5",
+    ],
     [{ learningRate: 0 }, "the learning rate must be above 0, got 0"],
   ])("%j is refused", (choices, message) => {
     expect(() => checkSettings(completeSettings(choices))).toThrow(message);

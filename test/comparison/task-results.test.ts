@@ -52,10 +52,11 @@ describe("the ranking", () => {
     ).toMatchObject({ failed: "its table has 20 rows" });
   });
 
-  test("with one seed pairs samples", () => {
+  test("with one seed only a large difference is one of the encodings", () => {
     const one = taskFixture({ configuration: { seeds: [1] } });
-    for (const row of one.comparison) if ("over" in row) expect(row.over).toBe("paired samples");
-    expect(at("none", 20).over).toBe("paired seeds");
+    const row = one.comparison.find(({ encoding, length }) => encoding === "t5" && length === 40);
+    expect(row).toMatchObject({ standing: "level" });
+    expect((row as Ranked).difference.trained!.high).toBeLessThan(0);
   });
 });
 
@@ -63,7 +64,7 @@ describe("the verdict", () => {
   test("speaks of exact match and of the task", () => {
     const told = verdictText(results);
     expect(told).toContain("At 2× the train length, 40 symbols to copy: none");
-    expect(told).toMatch(/rope \(−0\.\d{3}, from −\d\.\d{3} to −0\.\d{3}\)/);
+    expect(told).toMatch(/rope \(−0\.\d{3}, from −\d\.\d{3} to −0\.\d{3}, worse in 3 of 3 seeds\)/);
     expect(told).toContain("Samples drawn sparse, 20 symbols to copy: ");
     expect(told).toContain("Without a number: learned at length 30 and 40: its table has 20 rows.");
     expect(told).toContain("this task (selective-copy(alphabet=8))");
@@ -124,7 +125,8 @@ describe("the report", () => {
     const words = [...forest.querySelectorAll("text")].map((node) => node.textContent);
     expect(words).toContain("highest");
     expect(words.filter((word) => word.startsWith("−0.")).length).toBeGreaterThan(1);
-    expect(words.some((word) => word.startsWith("+0."))).toBe(false);
+    // Numbers of the axis have fewer digits.
+    expect(words.some((word) => /^\+0\.\d{3}/.test(word))).toBe(false);
   });
 
   test("no drawing holds a number that is none, and nothing speaks of text", () => {

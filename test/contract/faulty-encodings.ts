@@ -193,6 +193,8 @@ export const faultyEncodings: readonly Faulty[] = [
     fault: "a table that negative positions index from its end",
     definition: faulty((shape) => {
       const encoding = rope.create(shape, { rotated: 2 });
+      // Whole numbers are divided towards zero: the remainder of −3 is −3.
+      const remainder = (x: Tensor): Tensor => subtract(x, multiply(divide(x, 256), 256));
       const table = (wave: (angle: number) => number): Tensor =>
         constant(
           [256, 1],
@@ -206,8 +208,8 @@ export const faultyEncodings: readonly Faulty[] = [
             : turnPairs(
                 x,
                 {
-                  cosine: gather(table(Math.cos), tensor),
-                  sine: gather(table(Math.sin), tensor),
+                  cosine: gather(table(Math.cos), remainder(tensor)),
+                  sine: gather(table(Math.sin), remainder(tensor)),
                 },
                 "half",
               ),

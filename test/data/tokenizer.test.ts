@@ -71,6 +71,10 @@ test("char: a character outside the vocabulary is refused with its position and 
   );
   expect(() => tokenizer.encode("a\u0007")).toThrow(/"\\u0007" \(U\+0007\), character 2/);
   expect(() => tokenizer.byteLength([5])).toThrow(/id 5 is outside 0 … 4/);
+  expect(() => byteTokenizer().byteLength([97, -1])).toThrow(
+    /byte: token id -1 is outside 0 … 255/,
+  );
+  expect(() => byteTokenizer().byteLength([256])).toThrow(/byte: token id 256 is outside 0 … 255/);
 });
 
 test("char: refuses an empty text and a vocabulary with a character twice", () => {

@@ -7,7 +7,7 @@ import type { Judged, Outcome, Records } from "../../reproduce/claims.ts";
 import type { Claim, MeasureName, Place } from "../../reproduce/experiment.ts";
 import { bitsOf, readBits } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
-import { intervalOf } from "../../src/comparison/intervals.ts";
+import { intervalOf } from "../../src/comparison/statistics/intervals.ts";
 import { meanOfSeeds } from "../../src/measures/estimate.ts";
 import { onTask, onText } from "./made-up.ts";
 

@@ -157,8 +157,11 @@ describe("feeds that do not fit", () => {
   });
 
   test("what the runtime itself refuses is a RunFailure with its cause", async () => {
-    const program = await table();
-    const outside: HostTensor = { shape: [2], data: Int32Array.of(3, 9) };
+    // An index that the graph computes is not known before the run.
+    const [rows, chosen] = [input("x", [4, 3]), input("ids", [2], "int32")];
+    const found = gather(rows, add(chosen, 6));
+    const program = await compile({ inputs: [rows, chosen], outputs: { found } });
+    const outside: HostTensor = { shape: [2], data: Int32Array.of(-5, 3) };
     const failure: unknown = await program.run({ x, ids: outside }).catch((e: unknown) => e);
     expect(failure).toBeInstanceOf(RunFailure);
     expect((failure as RunFailure).message).toMatch(/^runtime: the run failed on cpu: .*9/s);

@@ -334,7 +334,7 @@ describe("a program", () => {
     const { state, inputs } = collecting();
     const x = inputs[0]!;
     await expect(compile({ inputs, outputs: { x: add(x, 1) }, state: state! })).rejects.toThrow(
-      'onnx: output "x" has the name of input "x". Give the output another name, such as "next x".',
+      'compile: output "x" has the name of input "x". Give the output another name, such as "next x".',
     );
     await expect(compile({ inputs, outputs: { text: add(x, 1) }, state: state! })).rejects.toThrow(
       'output "text" has the name of input "text"',

@@ -62,7 +62,8 @@ function optimiserStep(optimiser: Optimiser, { inputs, options }: GoldenCase): P
       optimiser.slots.map((slot) => [slot, input(`${name}.${slot}`, inputs[name]!.shape)]),
     );
     const gradient = gradients[place]!;
-    const moved = optimiser.step({ parameter, gradient, slots, scalars, rate, clip });
+    const decays = inputs[name]!.shape.length > 1;
+    const moved = optimiser.step({ parameter, gradient, slots, scalars, rate, clip, decays });
     keep(name, parameter, moved.parameter, inputs[name]!.data);
     for (const slot of optimiser.slots) keep(`${name}.${slot}`, slots[slot]!, moved.slots[slot]!);
   });
@@ -251,6 +252,7 @@ describe("where the numbers are hard", () => {
       slots,
       scalars: { correction1: c1, correction2: c2 },
       rate,
+      decays: false,
     });
     const zero = { shape: [2], data: new Float64Array(2) };
     const [next] = evaluate(
@@ -270,8 +272,8 @@ describe("where the numbers are hard", () => {
   test.each([
     [{ beta1: 1 }, /beta1 must be from 0 to below 1, got 1/],
     [{ beta2: NaN }, /beta2 .* got NaN/],
-    [{ weightDecay: -0.1 }, /weightDecay -0.1 must not be negative/],
-    [{ epsilon: 0 }, /epsilon 0 must be above 0/],
+    [{ weightDecay: -0.1 }, /weightDecay must be a number of 0 or more, got -0.1/],
+    [{ epsilon: 0 }, /epsilon must be from 1\.2e-38 .*, got 0/],
   ])("%j is refused", (options, message) => {
     expect(() => adamW(options)).toThrow(message);
   });
@@ -281,7 +283,8 @@ describe("plain gradient descent", () => {
   test("moves against the gradient by the rate, times the clipping", () => {
     const [parameter, gradient, clip] = [input("p", [2, 1]), input("g", [2, 1]), input("c", [])];
     const rate = scheduledRate(input("step", []), constantRate(0.5));
-    const moved = sgd().step({ parameter, gradient, slots: {}, scalars: {}, rate, clip });
+    const given = { parameter, gradient, slots: {}, scalars: {}, rate, clip, decays: true };
+    const moved = sgd().step(given);
     const [next] = evaluate(
       [moved.parameter],
       new Map<Tensor, Value>([

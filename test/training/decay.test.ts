@@ -1,7 +1,8 @@
 /**
- * Which parameters decay: matrices, unless their spec says otherwise.
+ * Which parameters decay: as their spec says, else by their role. By their number of axes, slopes declared [heads, 1, 1]
+ * decayed and [heads] did not.
  */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { add, multiply } from "../../src/operators/arithmetic.ts";
 import { sum } from "../../src/operators/reduction.ts";
 import { Parameters } from "../../src/parameters/parameters.ts";
@@ -12,23 +13,40 @@ import { adamW } from "../../src/training/optimiser.ts";
 import { constantRate } from "../../src/training/schedule.ts";
 import { train } from "../../src/training/train.ts";
 
-test.each([
-  [{ shape: [] }, false],
-  [{ shape: [4] }, false],
-  [{ shape: [4, 1] }, true],
-  [{ shape: [2, 2, 2] }, true],
-  [{ shape: [4, 4], decays: false }, false],
-  [{ shape: [4], decays: true }, true],
-])("%j: %s", (spec, expected) => {
-  expect(decays(spec)).toBe(expected);
+describe("what is not declared decays by its role, whatever its shape", () => {
+  test.each([
+    ["head.weight", [4, 1], true],
+    ["weight", [3, 2], true],
+    ["blocks.0.attention.query.weight", [4, 4], true],
+    ["kernel.weight", [3, 2, 4], true],
+    ["position.made.slope", [4], false],
+    ["position.made.slope", [4, 1, 1], false],
+    ["position.made.slopes", [2, 4], false],
+    ["position.made.gate", [8, 4], false],
+    ["position.made.table", [32, 4], false],
+    ["head.bias", [4], false],
+    ["head.bias", [1, 4], false],
+    ["norm.weight", [4], false],
+    ["blocks.0.attention.queryNorm.weight", [1, 1, 4], false],
+    ["scale.weight", [], false],
+    ["heavyweight", [4, 4], false],
+  ])("%s %j: %s", (name, shape, expected) => {
+    expect(decays({ name, shape })).toBe(expected);
+  });
+
+  test.each([true, false])("declared as %s", (declared) => {
+    for (const shape of [[], [4], [4, 4], [4, 1, 1]])
+      expect(decays({ name: "any.weight", shape, decays: declared })).toBe(declared);
+  });
 });
 
 test("without a gradient, a step shrinks those that decay by rate × decay and no others", async () => {
   const initial = { kind: "ones" } as const;
   const parameters = new Parameters([
-    { name: "matrix", shape: [2, 2], initial },
-    { name: "vector", shape: [2], initial },
-    { name: "kept matrix", shape: [2, 2], initial, decays: false },
+    { name: "linear.weight", shape: [2, 2], initial },
+    { name: "linear.bias", shape: [2], initial },
+    { name: "slopes", shape: [2, 1, 1], initial },
+    { name: "kept.weight", shape: [2, 2], initial, decays: false },
     { name: "shrinking vector", shape: [2], initial, decays: true },
   ]);
   const still = objective({
@@ -48,9 +66,10 @@ test("without a gradient, a step shrinks those that decay by rate × decay and n
   });
   const values = [...weights].map(([name, { data }]) => [name, data[0]!.toFixed(4)]);
   expect(Object.fromEntries(values)).toEqual({
-    matrix: "0.9500",
-    vector: "1.0000",
-    "kept matrix": "1.0000",
+    "linear.weight": "0.9500",
+    "linear.bias": "1.0000",
+    slopes: "1.0000",
+    "kept.weight": "1.0000",
     "shrinking vector": "0.9500",
   });
 });

@@ -76,6 +76,35 @@ describe("an objective is refused where it is declared", () => {
       'objective: an input cannot be called "rate", a name of the training step. Give it another name.',
     ],
     [
+      "a parameter with a name of the training step",
+      { parameters: Parameters.join(parameters, new Parameters([spec("loss")])) },
+      'objective: a parameter cannot be called "loss", a name of the training step. Give it another name.',
+    ],
+    [
+      "a parameter named like the optimiser's state",
+      { parameters: Parameters.join(parameters, new Parameters([spec("optimiser.step")])) },
+      'objective: a parameter cannot be called "optimiser.step", a name of the training step.',
+    ],
+    [
+      "an input named like one of the search for what is not finite",
+      {
+        inputs: {
+          x: { shape: [6, 3] },
+          y: { shape: [6, 2] },
+          "diagnosis.micro-batch": { shape: [] },
+        },
+      },
+      'objective: an input cannot be called "diagnosis.micro-batch", a name of the training step.',
+    ],
+    [
+      "an input named like a measure's output",
+      {
+        inputs: { x: { shape: [6, 3] }, y: { shape: [6, 2] }, "measure.error": { shape: [] } },
+        loss: () => ({ loss: mean(used), measures: { error: mean(offset) } }),
+      },
+      'objective: an input cannot be called "measure.error", the output of the measure "error".',
+    ],
+    [
       "one name for an input and a parameter",
       { inputs: { x: { shape: [6, 3] }, y: { shape: [6, 2] }, offset: { shape: [2] } } },
       'objective: "offset" is both an input and a parameter. Give the input another name.',

@@ -104,7 +104,7 @@ describe("a checkpoint of something else", () => {
 
   test("that lacks a tensor is named", async () => {
     await expect(changed((tensors) => tensors.delete("head.weight"))).rejects.toThrow(
-      'checkpoint: it has no "head.weight", which is [16, 19] in this training. Continue with the model, the ' +
+      "checkpoint: it is of another training. Missing: head.weight [16, 19]. Continue with the model, the " +
         "trainable parameters and the optimiser it was trained with, or start in another folder.",
     );
   });
@@ -114,14 +114,14 @@ describe("a checkpoint of something else", () => {
       tensors.set("head.weight", { ...tensors.get("head.weight")!, shape: [19, 16] }),
     );
     await expect(turned).rejects.toThrow(
-      'checkpoint: "head.weight" is [19, 16] in it and [16, 19] in this training. Continue with the model',
+      "Of another shape: head.weight is [19, 16] and must be [16, 19]. Continue with the model",
     );
   });
 
   test("and one with a tensor too many", async () => {
     const more = { shape: [1], data: new Float32Array(1) };
     await expect(changed((tensors) => tensors.set("blocks.2.up", more))).rejects.toThrow(
-      'checkpoint: it has "blocks.2.up" [1], which this training does not have. Continue with the model',
+      "checkpoint: it is of another training. Too many: blocks.2.up [1]. Continue with the model",
     );
   });
 });

@@ -92,11 +92,14 @@ describe("steps, runs and checkpoints", () => {
     const compile = (): never => expect.unreachable("it must not compile");
     const attempt = Trainer.create({ objective: own, batches: points, plan, weights, compile });
     await expect(attempt).rejects.toThrow(
-      'weights: "weight" is [2, 3] with 6 values, but the model\'s parameter is [3, 2]. Give the weights of this model',
+      "weights: these weights are of another model. Of another shape: weight is [2, 3] and must be [3, 2]. " +
+        "Give the weights of this model",
     );
     const checkpoint = { step: 1, tensors: weights };
     await expect(
       Trainer.create({ objective: own, batches: points, plan, checkpoint, compile }),
-    ).rejects.toThrow(/^checkpoint: it has no "optimiser.step", which is \[\] in this training\./);
+    ).rejects.toThrow(
+      /^checkpoint: it is of another training\. Missing: optimiser\.step \[\] and \d+ more\. Of another shape: weight is \[2, 3\] and must be \[3, 2\]\./,
+    );
   });
 });

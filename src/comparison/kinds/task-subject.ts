@@ -73,8 +73,8 @@ export function taskWords(configuration: TrainingConfiguration & TaskSubject): K
     rising: "Right answers as samples grow longer",
     lengthNote:
       `Test length in ${task.length}; higher is better. Bars are 95 % intervals of each mean, cut at 0 and 1. ` +
-      `All encodings with a seed answer the same samples, so differences between them are more certain than ` +
-      `the bars suggest; the next figure shows the differences.`,
+      `Encodings with a seed answer the same samples, so bars that overlap do not mean that two cannot be told ` +
+      `apart: the next figure has the differences.`,
     differenceNote: "Exact match minus the highest (the diamond).",
     about: {
       heading: "The task",

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import { evaluationSpans, slidingWindows, windows } from "../../data/windows.ts";
-import type { EvaluationWindow } from "../../data/windows.ts";
+import { evaluationSpans, slidingWindows, stretchesOf, windows } from "../../data/windows.ts";
+import type { EvaluationWindow, Span } from "../../data/windows.ts";
 import { languageEvaluator, summariseLosses } from "../../evaluation/language.ts";
 import type { LossSummary } from "../../evaluation/language.ts";
 import { bitsPerByte } from "../../measures/bits-per-byte.ts";
@@ -51,8 +51,9 @@ async function judge(options: TextDataOptions, request: JudgeRequest): Promise<J
     return {
       evaluations: ["windows", "sliding"].map((protocol) => ({ length, protocol, unsupported })),
     };
-  const { validation, longest, evaluationTokens, tokenizer } = options;
+  const { validation, longest, evaluationTokens } = options;
   const { spans } = evaluationSpans(validation.length, { longest, limit: evaluationTokens });
+  const stretches = stretchesOf(spans, longest);
   const stride = Math.min(options.stride, length);
   const evaluator = await languageEvaluator(trained, length, {
     ...request.compileOptions,
@@ -63,8 +64,8 @@ async function judge(options: TextDataOptions, request: JudgeRequest): Promise<J
     texts: Iterable<EvaluationWindow>,
   ): Promise<{ evaluation: Evaluation; losses: LossSummary }> => {
     request.onEvaluation?.(length, protocol);
-    const losses = await summariseLosses(evaluator, texts);
-    const items = itemsOf(losses, tokenizer);
+    const losses = await summariseLosses(evaluator, texts, stretches);
+    const items = itemsOf(losses, stretches, options);
     const values = valuesOf(textMeasures, items);
     return { evaluation: { length, protocol, values, tokens: losses.tokens, items }, losses };
   };
@@ -80,11 +81,18 @@ async function judge(options: TextDataOptions, request: JudgeRequest): Promise<J
   }
 }
 
-/** What each window contributes. */
-function itemsOf({ byWindow }: LossSummary, tokenizer: Tokenizer): Items {
+/** What each stretch contributes: the sizes are the same at every length. */
+function itemsOf(
+  { byStretch }: LossSummary,
+  stretches: readonly Span[],
+  { validation, tokenizer }: TextDataOptions,
+): Items {
+  const targets = stretches.map(({ start, targets }) =>
+    validation.subarray(start + 1, start + 1 + targets),
+  );
   return {
-    bits: byWindow.map(({ nats }) => nats / Math.LN2),
-    bytes: byWindow.map(({ targets }) => tokenizer.byteLength(targets)),
-    tokens: byWindow.map(({ targets }) => targets.length),
+    bits: byStretch.map((nats) => nats / Math.LN2),
+    bytes: targets.map((tokens) => tokenizer.byteLength(tokens)),
+    tokens: targets.map((tokens) => tokens.length),
   };
 }

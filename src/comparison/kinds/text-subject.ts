@@ -67,8 +67,8 @@ export function textWords(configuration: TrainingConfiguration & TextSubject): K
     rising: "Loss as the text grows longer",
     lengthNote:
       "Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each mean. " +
-      "All encodings read the same text, so differences between them are more certain than the bars suggest; " +
-      "the next figure shows the differences.",
+      "Encodings read the same text, so bars that overlap do not mean that two cannot be told apart: " +
+      "the next figure has the differences.",
     differenceNote:
       "Bits per byte more than the lowest (the diamond), in windows that do not overlap.",
     method: method(configuration),
@@ -105,7 +105,8 @@ function method({
         `The train length is ${grouped(trainLength)} tokens; the test lengths are ${listed(lengths)}. Windows ` +
         `that do not overlap judge every token of a window, the first ones with hardly any context, so a longer ` +
         `window helps even without better use of distance. Sliding windows move by ${grouped(stride)} tokens ` +
-        `and judge only those, so every judged token has nearly a whole window of context.`,
+        `and judge only those, so a judged token of a window of n tokens has at least n − ${grouped(stride)} tokens ` +
+        `of context, but for the first window of the text.`,
     },
   ];
 }

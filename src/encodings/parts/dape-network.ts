@@ -31,7 +31,7 @@ export interface NetworkSizes {
 
 /**
  * Specs of `name.hidden.weight [kernel, 2 heads, width]`, `name.hidden.bias [width]` and
- * `name.output.weight [kernel, width, heads]`, each layer its own. An output bias would add one number
+ * `name.output.weight [kernel, width, heads]`, each layer its own; the weights decay. An output bias would add one number
  * to all scores of a head, which no softmax sees.
  */
 export function networkSpecs(
@@ -44,6 +44,7 @@ export function networkSpecs(
     // PyTorch's first values of a linear map and of a convolution.
     initial: { kind: "uniform", bound: (from * kernel) ** -0.5 },
     owner: "layer",
+    decays: !tensor.endsWith("bias"),
   });
   return [
     spec("hidden.weight", [kernel, 2 * heads, width], 2 * heads),

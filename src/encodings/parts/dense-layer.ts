@@ -17,7 +17,7 @@ import type { ParameterSpec } from "../../parameters/spec.ts";
 /** Who owns a tensor: the model, one for all layers, or each layer its own. */
 export type Owner = NonNullable<ParameterSpec["owner"]>;
 
-/** Specs of `name.weight [from, to]` and `name.bias [to]`; `last` where `to` are the heads. */
+/** Specs of `name.weight [from, to]`, which decays, and `name.bias [to]`; `last` where `to` are the heads. */
 export function denseSpecs(
   name: string,
   from: number,
@@ -27,8 +27,8 @@ export function denseSpecs(
 ): ParameterSpec[] {
   const initial = { kind: "uniform", bound: from ** -0.5 } as const;
   return [
-    { name: `${name}.weight`, shape: [from, to], initial, owner },
-    { name: `${name}.bias`, shape: [to], initial, owner, rowConstant: last },
+    { name: `${name}.weight`, shape: [from, to], initial, owner, decays: true },
+    { name: `${name}.bias`, shape: [to], initial, owner, rowConstant: last, decays: false },
   ];
 }
 
@@ -45,11 +45,9 @@ export function layerNormSpecs(
   owner: Owner,
   bias = true,
 ): ParameterSpec[] {
-  const shape = [width];
-  const weight: ParameterSpec = { name: `${name}.weight`, shape, initial: { kind: "ones" }, owner };
-  return bias
-    ? [weight, { name: `${name}.bias`, shape, initial: { kind: "zeros" }, owner }]
-    : [weight];
+  const own = { shape: [width], owner, decays: false };
+  const weight: ParameterSpec = { name: `${name}.weight`, initial: { kind: "ones" }, ...own };
+  return bias ? [weight, { name: `${name}.bias`, initial: { kind: "zeros" }, ...own }] : [weight];
 }
 
 /** Layer normalisation of the last axis; without a bias of its own if `bias` is false. */

@@ -35,6 +35,8 @@ export interface SinusoidTerms {
   readonly id: string;
   /** Who owns u and v. */
   readonly biasOwner: "model" | "layer";
+  /** Whether u and v decay. */
+  readonly biasDecays: boolean;
   /** Distances as they enter the sinusoid. */
   readonly clip: (distances: Tensor) => Tensor;
 }
@@ -45,7 +47,7 @@ export interface SinusoidTerms {
  */
 export function sinusoidTerms(
   { model, heads, headDim }: ModelShape,
-  { id, biasOwner, clip }: SinusoidTerms,
+  { id, biasOwner, biasDecays, clip }: SinusoidTerms,
 ): Required<Pick<PositionEncoding, "parameters" | "product" | "contentBias">> {
   if (model % 2 !== 0)
     throw new RangeError(
@@ -58,12 +60,14 @@ export function sinusoidTerms(
     shape: [heads, headDim],
     initial,
     owner: biasOwner,
+    decays: biasDecays,
   });
   const weight: ParameterSpec = {
     name: `position.${id}.weight`,
     shape: [model, heads * headDim],
     initial,
     owner: "layer",
+    decays: true,
   };
   const moved = (query: Tensor, name: string, context: LayerContext): Tensor =>
     add(query, unsqueeze(context.parameter(`position.${id}.${name}`), 1));

@@ -19,7 +19,7 @@ export interface ProjectionStart {
   readonly bias?: Initial;
 }
 
-/** Specs of `name.weight [from, to]` and `name.bias [to]`, each layer its own. */
+/** Specs of `name.weight [from, to]`, which decays, and `name.bias [to]`, each layer its own. */
 export function projectionSpecs(
   name: string,
   from: number,
@@ -29,8 +29,8 @@ export function projectionSpecs(
   const { weight = { kind: "normal", deviation: weightDeviation }, bias = { kind: "zeros" } } =
     start;
   return [
-    { name: `${name}.weight`, shape: [from, to], initial: weight, owner: "layer" },
-    { name: `${name}.bias`, shape: [to], initial: bias, owner: "layer" },
+    { name: `${name}.weight`, shape: [from, to], initial: weight, owner: "layer", decays: true },
+    { name: `${name}.bias`, shape: [to], initial: bias, owner: "layer", decays: false },
   ];
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Estimate } from "../measures/estimate.ts";
+import type { Estimate } from "../../measures/estimate.ts";
 import { studentQuantile } from "./student-t.ts";
 
 /** From the lowest to the highest value that the data allow. */

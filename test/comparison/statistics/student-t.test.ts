@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { studentQuantile, studentTail } from "../../src/comparison/student-t.ts";
+import { studentQuantile, studentTail } from "../../../src/comparison/statistics/student-t.ts";
 
 describe("studentQuantile", () => {
   // Two-sided 95 %, from the printed table in every statistics book.
