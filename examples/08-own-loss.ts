@@ -44,7 +44,7 @@ const mask = 256; // one token beyond the bytes
 const encoder = new TransformerEncoder(model, 4, 2, 128, 0, {
   form: "pre",
   finalNorm: true,
-  encoding: encodingById("t5"),
+  encoding: encodingById("t5(form=scaled,maxDistance=32)"),
   trainLength: length,
 });
 const initial = { kind: "normal", deviation: 0.02 } as const;

@@ -110,12 +110,13 @@ def make() -> dict:
         return made
 
     cases = [
-        case("lang, interleaved, rows of 3", {"gridWidth": 3}, square, grid(7, 3),
+        case("lang, interleaved, rows of 3", {"gridWidth": 3, "base": 10000}, square, grid(7, 3),
              library=lucidrains("lang", (3, 3), 10), by=by, kind="lang", layout="interleaved"),
         # One pair an axis: rotary-embedding-torch divides by share − 2 and refuses.
-        case("lang, interleaved, rows of 7, 5 queries of 33 keys", {"gridWidth": 7}, rotary.LONG, grid(33, 7),
+        case("lang, interleaved, rows of 7, 5 queries of 33 keys", {"gridWidth": 7, "base": 10000}, rotary.LONG, grid(33, 7),
              kind="lang", layout="interleaved"),
-        case("lang, interleaved, 3 axes of 2 × 2 × 3, both ways", {"axes": 3, "gridHeight": 2, "gridWidth": 3}, deep,
+        case("lang, interleaved, 3 axes of 2 × 2 × 3, both ways",
+             {"axes": 3, "gridHeight": 2, "gridWidth": 3, "base": 10000}, deep,
              torch.stack((torch.arange(12) // 6, torch.arange(12) // 3 % 2, torch.arange(12) % 3)), causal=False,
              library=lucidrains("lang", (2, 2, 3), 4), by=by, kind="lang", layout="interleaved", sizes=(1, 1, 1)),
         case("pixel, interleaved, 3 × 4, both ways",
@@ -129,8 +130,9 @@ def make() -> dict:
         case("alternating, half, rows of 5, both ways", {"frequencies": "alternating", "layout": "half", "gridWidth": 5},
              deep, grid(12, 5), causal=False, library=pixtral_vision(10000),
              by="transformers PixtralVisionRotaryEmbedding", kind="alternating", layout="half"),
-        case("lang, half, 8 of headDim 20, rows of 2", {"layout": "half", "gridWidth": 2, "rotated": 8}, square,
-             grid(7, 2), kind="lang", layout="half", rotated=8),
+        # rope-vit's base, the default.
+        case("lang, half, 8 of headDim 20, rows of 2, base 100", {"layout": "half", "gridWidth": 2, "rotated": 8}, square,
+             grid(7, 2), kind="lang", layout="half", rotated=8, base=100.0),
     ]  # fmt: skip
     return {
         "source": golden.source(

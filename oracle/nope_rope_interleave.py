@@ -112,14 +112,15 @@ def make() -> dict:
     def llama(*given):
         return query_temperature.llama_4_attention(*given, 0.0, 8192, [1])
 
+    grows = {"temperature": True, "temperatureLength": TRAIN_LENGTH}
     cases = [
         case("a layer with RoPE", {"layout": "interleaved"}, 0, shared, "rows of 7", reference=llama),
-        case("a layer without, whose queries grow", {"temperature": True}, 3, shared, "rows of 33"),
+        case("a layer without, whose queries grow", grows, 3, shared, "rows of 33"),
         case("a window of 5", {"window": 5, "base": 500}, 1, shared, "rows of 33", window=5),
         case("chunks of 4", {"chunk": 4}, 2, shared, "rows of 33", chunk=4),
         case("every second layer, a window of 3, chunks of 8", {"every": 2, "window": 3, "chunk": 8}, 2, shared,
              "rows of 33", window=3, chunk=8),
-        case("every second layer, one without", {"every": 2, "window": 3, "temperature": True}, 1, shared, "rows of 33"),
+        case("every second layer, one without", {"every": 2, "window": 3} | grows, 1, shared, "rows of 33"),
     ]  # fmt: skip
     source = golden.source(
         "nope-rope-interleave", "huggingface/transformers",

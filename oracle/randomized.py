@@ -95,6 +95,7 @@ def make() -> dict:
     def t5(causal):
         return lambda distance, table: table[exact_bucket(distance, causal, 8, 64)]
 
+    bucketed = {"buckets": 8, "maxDistance": 64, "form": "scaled", "biasMultiplier": 1}
     cases = [
         input_case(draw),
         rope_case(shared, rotary.SQUARE, drawn(2, 7, 2048, False), causal=False),
@@ -103,12 +104,10 @@ def make() -> dict:
                       alibi(3), causal=False),
         distance_case("alibi, 5 queries, distances 33 of 64", {"base": "alibi"}, shared, rotary.LONG,
                       drawn(5, 33, 64, True), alibi(12)),
-        distance_case("t5, distances 7 of 64", {"base": "t5", "baseOptions": {"buckets": 8, "maxDistance": 64,
-                                                                           "biasMultiplier": 1}},
-                      shared, rotary.SQUARE, drawn(6, 7, 64, True), t5(True), parameters={"table": draw.normal(8, 3)}),
-        distance_case("t5, 5 queries both ways, distances 33 of 64",
-                      {"base": "t5", "baseOptions": {"buckets": 8, "maxDistance": 64, "biasMultiplier": 1}},
-                      shared, rotary.LONG, drawn(7, 33, 64, True), t5(False), causal=False,
+        distance_case("t5, distances 7 of 64", {"base": "t5", "baseOptions": bucketed}, shared, rotary.SQUARE,
+                      drawn(6, 7, 64, True), t5(True), parameters={"table": draw.normal(8, 3)}),
+        distance_case("t5, 5 queries both ways, distances 33 of 64", {"base": "t5", "baseOptions": bucketed}, shared,
+                      rotary.LONG, drawn(7, 33, 64, True), t5(False), causal=False,
                       parameters={"table": draw.normal(8, 12)}),
     ]  # fmt: skip
     return {

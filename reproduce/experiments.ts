@@ -26,6 +26,12 @@ const task: Omit<TaskSettings, "task" | "encodings" | "testLengths"> = {
   threads: 1,
 };
 
+/** T5's bias in models that scale their scores: with every bucket trained in short texts, and with the published distance. */
+export const t5 = { near: "t5(form=scaled,maxDistance=32)", published: "t5(form=scaled)" } as const;
+
+/** Waves added to token vectors that start as all weights do, as in the models of these records. */
+export const sinusoidal = "sinusoidal(tokenStart=0.02)";
+
 /**
  * The five encodings of the NoPE study: as there, and as they come here. Its token vectors start from N(0, 1); ours
  * from N(0, 0.02²), so that waves added to them unscaled would drown them, and the root of the width stays.
@@ -33,12 +39,12 @@ const task: Omit<TaskSettings, "task" | "encodings" | "testLengths"> = {
 export const nopeStudy = {
   reference: [
     "none(scoreScale=1)",
-    "t5(scoreScale=1,biasMultiplier=1,maxDistance=128)",
+    "t5(form=scaled,scoreScale=1,biasMultiplier=1)",
     "alibi(scoreScale=1)",
     "rope(rotated=4,layout=interleaved,scoreScale=1)",
-    "sinusoidal(layout=concat,scoreScale=1)",
+    "sinusoidal(layout=concat,tokenStart=0.02,scoreScale=1)",
   ],
-  ours: ["none", "t5", "alibi", "rope", "sinusoidal"],
+  ours: ["none", t5.near, "alibi", "rope", sinusoidal],
 } as const;
 
 /** Tasks trained up to length 20: those of the NoPE study that are learned at this size, see README.md. */
@@ -51,15 +57,17 @@ export const shortTasks = [
 /** The lengths at which those are judged; training has up to the first. */
 export const shortLengths = [20, 22, 24, 30, 40] as const;
 
-/** The bases of the randomized positions, each with and without. */
-export const randomizedBases = ["sinusoidal", "rope", "alibi"] as const;
+/** Encodings without and with positions sampled from 256. */
+export const randomizedPairs = [
+  {
+    plain: sinusoidal,
+    sampled: "randomized(base=sinusoidal,baseOptions={tokenStart=0.02},range=256)",
+  },
+  { plain: "rope", sampled: "randomized(base=rope,range=256)" },
+  { plain: "alibi", sampled: "randomized(base=alibi,range=256)" },
+] as const;
 
-/** An encoding with positions drawn from 256. */
-export function randomizedOf(base: string): string {
-  return `randomized(base=${base},range=256)`;
-}
-
-const contextual = ["cope", "none", "sinusoidal", "rope", "alibi"];
+const contextual = ["cope", "none", sinusoidal, "rope", "alibi"];
 
 /** Ways of `distance-row` that give numbers at any length. */
 export const lengthFreeRows = [
@@ -76,7 +84,7 @@ export const experiments: readonly Experiment[] = [
     settings: {
       ...text,
       encodings: [
-        ...["none", "sinusoidal", "learned", "rope", "alibi", "t5", "t5(maxDistance=128)"],
+        ...["none", sinusoidal, "learned", "rope", "alibi", t5.near, t5.published],
         ...["kerple-log", "kerple-power", "sandwich"],
         ...["distance-row", ...lengthFreeRows],
       ],
@@ -94,7 +102,7 @@ export const experiments: readonly Experiment[] = [
       ...task,
       ...sizes,
       testLengths: shortLengths,
-      encodings: [...nopeStudy.ours, ...randomizedBases.map(randomizedOf)],
+      encodings: [...nopeStudy.ours, ...randomizedPairs.map(({ sampled }) => sampled)],
     },
   })),
   {

@@ -6,7 +6,7 @@
 import { order } from "./claim-words.ts";
 import type { Claim, MeasureName, Place, Row } from "./experiment.ts";
 import { nopeStudy, shortLengths, shortTasks } from "./experiments.ts";
-import { randomizedBases, randomizedOf } from "./experiments.ts";
+import { randomizedPairs, sinusoidal } from "./experiments.ts";
 
 /** Rank claims of the NoPE study over its tasks, at lengths beyond training. */
 function nopeClaims(kind: "reference" | "ours", measure: MeasureName): Claim[] {
@@ -103,26 +103,26 @@ export const randomized: Row = {
     at: shortTasks.map(({ id }) => ({ experiment: id, length: 20 })),
     measure: "accuracy by token",
     least: 0.9,
-    of: randomizedBases.flatMap((base) => [base, randomizedOf(base)]),
+    of: randomizedPairs.flatMap(({ plain, sampled }) => [plain, sampled]),
   },
-  claims: randomizedBases.map((base) =>
-    order(randomizedOf(base), base, randomizedPlaces, "accuracy by token"),
+  claims: randomizedPairs.map(({ plain, sampled }) =>
+    order(sampled, plain, randomizedPlaces, "accuracy by token"),
   ),
   further: [
     ...shortTasks.flatMap(({ id }) =>
-      randomizedBases.map((base) =>
+      randomizedPairs.map(({ plain, sampled }) =>
         order(
-          randomizedOf(base),
-          base,
+          sampled,
+          plain,
           [30, 40].map((length) => ({ experiment: id, length })),
           "accuracy by token",
         ),
       ),
     ),
-    ...randomizedBases.map((base) =>
+    ...randomizedPairs.map(({ plain, sampled }) =>
       order(
-        randomizedOf(base),
-        base,
+        sampled,
+        plain,
         shortTasks.map(({ id }) => ({ experiment: id, length: 20 })),
         "accuracy by token",
       ),
@@ -171,14 +171,9 @@ export const contextual: Row = {
   },
   claims: [
     order("cope", "rope", [onFlipFlop(32, "sparse"), onFlipFlop(64, "sparse")], "exact match"),
-    order(
-      "cope",
-      "sinusoidal",
-      [onFlipFlop(32, "sparse"), onFlipFlop(64, "sparse")],
-      "exact match",
-    ),
+    order("cope", sinusoidal, [onFlipFlop(32, "sparse"), onFlipFlop(64, "sparse")], "exact match"),
     order("cope", "rope", [{ experiment: "counting", length: 32 }], "exact match"),
-    order("cope", "sinusoidal", [{ experiment: "counting", length: 32 }], "exact match"),
+    order("cope", sinusoidal, [{ experiment: "counting", length: 32 }], "exact match"),
     order(
       "cope",
       "rope",

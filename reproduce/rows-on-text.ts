@@ -5,7 +5,7 @@
  */
 import { chain, holds, order, text } from "./claim-words.ts";
 import type { Row } from "./experiment.ts";
-import { lengthFreeRows } from "./experiments.ts";
+import { lengthFreeRows, sinusoidal, t5 } from "./experiments.ts";
 
 /** ALiBi extrapolates. */
 export const alibi: Row = {
@@ -22,17 +22,17 @@ export const alibi: Row = {
     "(18.4), the sinusoidal encoding's explodes (360), T5's bias holds some hundred tokens longer than rotary.",
   ours:
     "Moby-Dick in bytes, 660,000 parameters, trained on 64 tokens, judged at up to 1,024 in windows that do not " +
-    "overlap. T5's bias is as published, its last bucket from 128 on.",
+    "overlap. T5's bias is in the form for scaled scores, its last bucket from 128 on as published.",
   experiments: ["text"],
   claims: [
-    ...chain(["alibi", "t5(maxDistance=128)", "rope", "sinusoidal"], [text(256)]),
+    ...chain(["alibi", t5.published, "rope", sinusoidal], [text(256)]),
     holds("alibi", 256),
     holds("alibi", 1024),
   ],
   further: [
-    ...chain(["alibi", "t5(maxDistance=128)", "rope", "sinusoidal"], [text(1024)]),
-    order("t5", "t5(maxDistance=128)", [text(1024)]),
-    order("t5", "alibi", [text(1024)]),
+    ...chain(["alibi", t5.published, "rope", sinusoidal], [text(1024)]),
+    order(t5.near, t5.published, [text(1024)]),
+    order(t5.near, "alibi", [text(1024)]),
   ],
   figures: [
     {
@@ -67,12 +67,12 @@ export const kerple: Row = {
   ours: "The models of the row above, judged at 16 times the train length.",
   experiments: ["text"],
   claims: [
-    order("kerple-log", "t5(maxDistance=128)", [text(1024)]),
+    order("kerple-log", t5.published, [text(1024)]),
     order("kerple-log", "rope", [text(1024)]),
-    order("kerple-log", "sinusoidal", [text(1024)]),
-    order("sandwich", "t5(maxDistance=128)", [text(1024)]),
+    order("kerple-log", sinusoidal, [text(1024)]),
+    order("sandwich", t5.published, [text(1024)]),
     order("sandwich", "rope", [text(1024)]),
-    order("sandwich", "sinusoidal", [text(1024)]),
+    order("sandwich", sinusoidal, [text(1024)]),
   ],
   further: [
     order("kerple-log", "alibi", [text(1024)]),
@@ -104,14 +104,14 @@ export const article: Row = {
     // Relations are seen better: than without positions, than with the usual absolute ones, and on a task.
     order("distance-row", "none", [text(64)]),
     order("distance-row", "learned", [text(64)]),
-    order("distance-row", "sinusoidal", [text(64)]),
+    order("distance-row", sinusoidal, [text(64)]),
     order("distance-row", "learned", [{ experiment: "article-copy", length: 20 }], "exact match"),
     // Unseen lengths carry over, in each way that gives numbers there.
     ...lengthFreeRows.map((encoding) => holds(encoding, 256, 0.02)),
   ],
   further: [
     ...lengthFreeRows.map((encoding) => order("alibi", encoding, [text(256)])),
-    ...lengthFreeRows.map((encoding) => order(encoding, "sinusoidal", [text(256)])),
+    ...lengthFreeRows.map((encoding) => order(encoding, sinusoidal, [text(256)])),
     order("rope", "distance-row", [text(64)]),
   ],
   figures: [

@@ -40,6 +40,11 @@ export type {
   EncodingDeclaration,
   OptionsOf,
 } from "./encodings/define-encoding.ts";
+export { anglesOf, geometricFrequencies, headAngles } from "./encodings/parts/angles.ts";
+export type { Angles } from "./encodings/parts/angles.ts";
+export { furthestPosition } from "./encodings/parts/limit.ts";
+export { turnPairs } from "./encodings/parts/rotation.ts";
+export type { PairLayout } from "./encodings/parts/rotation.ts";
 export { distanceBias } from "./encodings/parts/toeplitz.ts";
 export type { Distances } from "./encodings/parts/toeplitz.ts";
 export { valuesByDistance, vectorsByDistance } from "./encodings/parts/relative-terms.ts";
@@ -77,7 +82,8 @@ export { ropeFrequencies } from "./encodings/extension/rope-frequencies.ts";
 export { readRopeParameters } from "./encodings/extension/rope-parameters.ts";
 export type { Choice } from "./encodings/compose/composition.ts";
 export type { RopeFrequencies } from "./encodings/extension/rope-frequencies.ts";
-export type { ReadRopeParameters, RopeConfig } from "./encodings/extension/rope-parameters.ts";
+export type { RopeConfig } from "./encodings/extension/rope-config-keys.ts";
+export type { ReadRopeParameters } from "./encodings/extension/rope-parameters.ts";
 export type { RopeScaling } from "./encodings/extension/rope-scaling.ts";
 export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
 export type { EncodingFamily, ModelShape } from "./encodings/position-encoding.ts";

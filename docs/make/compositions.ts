@@ -21,7 +21,7 @@ const written: readonly (readonly [text: string, meaning: string])[] = [
   ["cope+rope", "positions counted by content, over rotation"],
   ["layers(3*rope,none)", "by layer, in a pattern that repeats: every fourth has no positions"],
   ["heads(alibi,none)", "by heads, in equal groups: half of them have the bias"],
-  ["layers(rope+alibi,heads(t5,none))", "compositions of compositions"],
+  ["layers(rope+alibi,heads(t5(form=scaled),none))", "compositions of compositions"],
 ];
 
 const refused = ["rope+pope", "layers(rope,sinusoidal)", "heads(sinusoidal,rope)", "dape+dape-v2"];

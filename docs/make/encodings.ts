@@ -9,7 +9,7 @@ import { families } from "../../src/explanation/encodings-table.ts";
 import { factsOf } from "../../src/explanation/facts.ts";
 import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
-import { learntInWords } from "../../src/explanation/words.ts";
+import { anyLength, learntInWords } from "../../src/explanation/words.ts";
 import { grouped } from "../../src/format.ts";
 import { costLimit, costReasons } from "./cost-reasons.ts";
 import { compositionsSection } from "./compositions.ts";
@@ -28,7 +28,7 @@ This page and those it leads to are written from the list in \`src/encodings/ind
 Positions count from 0; \`i\` is the query, \`j\` the key, \`h\` the head, and a distance \`i − j\` is positive in the
 causal past. Sizes are those of the default comparison: width ${model}, ${heads} heads, ${layers} layers, train
 length ${trainLength}. An encoding is shift-invariant if moving all positions by one number leaves the scores as
-they are; the contract checks that in both directions.
+they are; the contract checks that in both directions. Where the longest text is "any", it goes ${anyLength}.
 
 [Your own encoding](own-encoding.md) is a file of about ten lines.
 `;

@@ -9,6 +9,7 @@ import { holds } from "./check.ts";
 import type { ContractCheck, Findings, Measure, Subject } from "./check.ts";
 import { declaration } from "./declaration.ts";
 import { decoding } from "./decoding.ts";
+import { farPositions } from "./far.ts";
 import { future } from "./future.ts";
 import { firstOrder, secondOrder } from "./gradients.ts";
 import { lengthOne, longText } from "./lengths.ts";
@@ -24,6 +25,7 @@ export const contract: readonly ContractCheck[] = [
   firstOrder,
   secondOrder,
   shift,
+  farPositions,
   future,
   padding,
   lengthOne,

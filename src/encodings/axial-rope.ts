@@ -12,15 +12,15 @@
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale
  * Learns:     nothing
- * Reference:  rotary-embedding-torch, get_axial_freqs (lang, pixel); transformers,
- *             models/pixtral (alternating, layout half) and models/dinov3_vit (patch, layout half, base 100)
- * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
+ * Reference:  naver-ai/rope-vit, compute_axial_cis (lang, base 100); rotary-embedding-torch, get_axial_freqs (lang with
+ *             base 10000, pixel); transformers, models/pixtral (alternating, layout half, base 10000) and
+ *             models/dinov3_vit (patch, layout half, base 100)
+ * Differs:    rope-vit has the pairs of the columns first. Angles are formed in float64 and rounded once; the references form them in float32.
  *             Sizes of the grid are options, since they do not follow from positions; DINOv3's random
  *             shifts and scales of coordinates while training are left out
  *
  * @module
  */
-import { divide, multiply, subtract } from "../operators/arithmetic.ts";
 import { concat } from "../operators/slicing.ts";
 import { option, optionIs } from "../options/option.ts";
 import { number, whole, word } from "../options/value.ts";
@@ -28,6 +28,7 @@ import { defineEncoding } from "./define-encoding.ts";
 import { headAngles } from "./parts/angles.ts";
 import type { Angles } from "./parts/angles.ts";
 import { axisWaves } from "./parts/axis-waves.ts";
+import { floorDivide } from "./parts/grid.ts";
 import type { Positions } from "./position-encoding.ts";
 import { checkRotated, turnPairs } from "./parts/rotation.ts";
 
@@ -37,7 +38,7 @@ export const axialRope = defineEncoding({
   family: "rotary",
   summary: "As RoPE, with a share of the pairs for each axis of a grid.",
   formula:
-    "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m of axis a by i_a·10000^(−2m/(d/axes))",
+    "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m of axis a by i_a·100^(−2m/(d/axes))",
   paper: {
     title: "Rotary Position Embedding for Vision Transformer",
     year: 2024,
@@ -66,7 +67,7 @@ export const axialRope = defineEncoding({
       { default: "lang" },
     ),
     base: option("Base of the frequencies.", number({ above: 1 }), {
-      otherwise: '10000, for frequencies "patch" 100',
+      otherwise: '100; for frequencies "alternating" 10000',
       only: optionIs("frequencies", "lang", "alternating", "patch"),
     }),
     maxFrequency: option("The fastest frequency is π/2 times this.", number({ above: 0 }), {
@@ -85,7 +86,7 @@ export const axialRope = defineEncoding({
   create({ headDim, trainLength }, options) {
     const { axes, frequencies, maxFrequency, layout } = options;
     const { gridWidth = Math.ceil(Math.sqrt(trainLength)), gridHeight = gridWidth } = options;
-    const { base = frequencies === "patch" ? 100 : 10000 } = options;
+    const { base = frequencies === "alternating" ? 10000 : 100 } = options;
     const most = headDim - (headDim % (2 * axes));
     const { rotated = most } = options;
     checkRotated("axial-rope", rotated, headDim);
@@ -153,11 +154,12 @@ function alongAxes(
   return axes === 2 ? [row, column] : [...divided(row, height), column];
 }
 
-/** Quotient and remainder of positions by a whole number. */
+/** Quotient, rounded down, and remainder of positions by a whole number. */
 function divided({ tensor, values }: Positions, by: number): [Positions, Positions] {
-  const quotient = divide(tensor, by);
+  const { quotient, remainder } = floorDivide(tensor, by);
+  const rows = values?.map((p) => Math.floor(p / by));
   return [
-    { tensor: quotient, values: values?.map((p) => Math.trunc(p / by)) },
-    { tensor: subtract(tensor, multiply(quotient, by)), values: values?.map((p) => p % by) },
+    { tensor: quotient, values: rows },
+    { tensor: remainder, values: values?.map((p, at) => p - by * rows![at]!) },
   ];
 }

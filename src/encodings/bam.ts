@@ -11,9 +11,10 @@
  * that fetch from a distance.
  *
  * Acts on:    attention scores [batch, heads, query, key], after the score scale
- * Learns:     position.bam.theta-alpha and .theta-beta [heads], from 0; .theta-mu with `offset`, from 0; .scale (s)
- *             with `scalable`, from 1; in each layer its own, or one set for all (`shared`). None decays, as in the
- *             authors' train.py ('prior' parameters have weight_decay 0)
+ * Learns:     position.bam.theta-alpha [heads], from the logarithms of ALiBi's slopes, and .theta-beta, from 1;
+ *             .theta-mu with `offset`, from 0; .scale (s) with `scalable`, from 1, in each layer; one prior for all
+ *             layers, or with `shared: false` one for each. None decays, as in the authors' train.py ('prior' parameters
+ *             have weight_decay 0)
  * Reference:  ArthurSBianchessi/BAM, models/bam.py and models/bam_ssmax.py, AttentionPrior
  * Differs:    μ exists only when it is learned: the authors fix it at 0 by default.
  *             A negative power lowers the nearest key without bound; here it ends 50 times as low as the
@@ -34,6 +35,7 @@ import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { option } from "../options/option.ts";
 import { flag } from "../options/value.ts";
+import { slopes } from "./alibi.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import type { EncodingContext, Positions } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
@@ -44,6 +46,9 @@ import { distanceBias } from "./parts/toeplitz.ts";
  * 0 down by 10⁵, and rounding in its score's gradient would reach β's times that number.
  */
 const hidden = 50;
+
+/** A power may raise a far distance beyond float32, which ends at e^88; a score that low has no weight anyway. */
+const largest = 80;
 
 /** Generalised Gaussian prior of the Bayesian attention mechanism. */
 export const bam = defineEncoding({
@@ -68,7 +73,7 @@ export const bam = defineEncoding({
       flag,
       { default: false },
     ),
-    shared: option("Whether all layers share one prior.", flag, { default: false }),
+    shared: option("Whether all layers share one prior.", flag, { default: true }),
   },
   create({ heads, causal }, { offset, scalable, shared }) {
     if (scalable && !causal)
@@ -84,12 +89,13 @@ export const bam = defineEncoding({
     return {
       id: "bam",
       parameters: [
-        spec("theta-alpha", heads, 0, own),
-        spec("theta-beta", heads, 0, own),
-        ...(offset ? [spec("theta-mu", heads, 0, own)] : []),
-        ...(scalable ? [spec("scale", heads, 1, own)] : []),
+        spec("theta-alpha", slopes(heads).map(Math.log), own),
+        spec("theta-beta", Array<number>(heads).fill(1), own),
+        ...(offset ? [spec("theta-mu", Array<number>(heads).fill(0), own)] : []),
+        ...(scalable ? [spec("scale", Array<number>(heads).fill(1), "layer")] : []),
       ],
-      ...(shared ? { bias } : { layerBias: bias }),
+      // The growth is each layer's own.
+      ...(shared && !scalable ? { bias } : { layerBias: bias }),
       ...(scalable && {
         rotate: (vectors, positions, role, context) =>
           role === "key" ? vectors : multiply(vectors, growth(context, positions, heads)),
@@ -103,12 +109,11 @@ export const bam = defineEncoding({
 
 function spec(
   name: string,
-  heads: number,
-  value: number,
+  values: readonly number[],
   owner: NonNullable<ParameterSpec["owner"]>,
 ): ParameterSpec {
-  const initial = { kind: value === 0 ? "zeros" : "ones" } as const;
-  return { name: `position.bam.${name}`, shape: [heads], initial, owner, decays: false };
+  const initial = { kind: "values", values } as const;
+  return { name: `position.bam.${name}`, shape: [values.length], initial, owner, decays: false };
 }
 
 /** `−e^α (|distance + 2 sinh μ| + ε)^β` as `−e^(α + β ln gap)`, `[heads, n]` */
@@ -123,7 +128,7 @@ function lowered(context: EncodingContext, distances: Tensor, offset: boolean): 
   const exponent = add(multiply(log(gap), beta), alpha);
   // Only a negative power grows towards a gap of 0; from a gap of 1 on it stays below this.
   const most = add(maximum(alpha, 0), Math.log(hidden));
-  const held = where(less(beta, scalar(0)), minimum(exponent, most), exponent);
+  const held = minimum(exponent, where(less(beta, scalar(0)), most, scalar(largest)));
   return negate(exp(held));
 }
 

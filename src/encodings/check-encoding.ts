@@ -102,6 +102,7 @@ const ofEncoding: Rules<PositionEncoding> = {
   limit: ["{ length, reason }", isObject, "optional"],
   extraWidth: width,
   tokenInput: optional(oneOf(["embedding", "one-hot"])),
+  tokenInitial: ['such as { kind: "normal", deviation: 0.1 }', isObject, "optional"],
   sampling: ["{ per, positions }", isObject, "optional"],
   embed: hook,
   tokenState: hook,

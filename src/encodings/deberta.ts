@@ -18,7 +18,11 @@
  * Reference:  microsoft/DeBERTa, DeBERTa/deberta/disentangled_attention.py, da_utils.py
  * Differs:    the paper's third term takes the opposite distance, row(j − i); all released code takes the same
  *             row as the second, and so does this.
- *             size and maxDistance follow the train length, up to the authors' 512, and 256 buckets.
+ *             At the largest distance the versions differ. In version 1 maxDistance − 1 and all larger distances share
+ *             the last row; −maxDistance and all below share the first. In versions 2 and 3 the last row begins at the
+ *             last bucket's first distance (506 of 512) and has all larger ones, while that bucket on the other side
+ *             has row 1, and row 0 has −maxDistance and all below. Rows that no distance of the training has are not
+ *             trained.
  *             Version 1's content projections have no bias of keys in the reference; this model's have.
  *             No dropout of P; the enhanced mask decoder, which adds absolute positions before the head of
  *             masked language models, is no part of attention. The term `p2p` of the authors' code, which
@@ -70,21 +74,17 @@ export const deberta = defineEncoding({
       { default: ["c2p", "p2c"] },
     ),
     maxDistance: option("All distances from here on share a row.", whole({ least: 1 }), {
-      otherwise: "the train length, at most 512",
+      default: 512,
     }),
     buckets: option("Rows of the table for each side.", whole({ least: 4, multipleOf: 2 }), {
-      otherwise: "half of `maxDistance`",
+      default: 256,
       only: optionIs("version", 2, 3),
     }),
   },
-  create({ model, heads, headDim, trainLength }, options) {
-    const { version, terms } = options;
+  create({ model, heads, headDim }, { version, terms, maxDistance, buckets }) {
     const shares = version !== 1;
-    const longest = Math.min(512, trainLength);
-    const { maxDistance = shares ? Math.max(6, longest) : longest } = options;
-    const { buckets = Math.max(4, 2 * Math.floor(maxDistance / 4)) } = options;
-    const size = shares ? buckets : maxDistance;
-    const { last, rows } = shares ? bucketRows(buckets, maxDistance) : plainRows(maxDistance);
+    const size = shares ? buckets! : maxDistance;
+    const { last, rows } = shares ? bucketRows(size, maxDistance) : plainRows(size);
 
     /** Keys or queries of all rows of the table, `[heads, 2 size, headDim]`. */
     const projected = (part: "query" | "key", context: LayerContext): Tensor => {

@@ -14,10 +14,9 @@
  *             own (`shared: true`: one for all layers, the paper's FIRE-S). Weights of f decay, its biases, c and the
  *             multiplier do not
  * Reference:  the module of the paper's appendix, as in chuanyang-Zheng/DAPE, DAPE.py
- * Differs:    the threshold is a quarter of the train length, the authors' 512 at their 2,048, between 8 and
- *             512: below the threshold FIRE is a function of the distance alone, so a short training
- *             would see nothing of the interpolation. `threshold: 512` is theirs. A copy for training in
- *             that repository halves it.
+ * Differs:    below the threshold FIRE is a function of the distance alone, so a training on short texts sees nothing
+ *             of the interpolation unless a smaller threshold is written: a quarter of the train length is the
+ *             authors' 512 at their 2,048. A copy for training in that repository halves it.
  *             The reference has distance 0 for future keys, equal under its causal mask; |i − j| serves
  *             encoders too, as in mcleish7/arithmetic.
  *
@@ -55,14 +54,10 @@ export const fire = defineEncoding({
   },
   options: {
     width: option("Hidden width of f.", whole({ least: 1 }), { default: 32 }),
-    threshold: option("L before training.", number({ above: 0 }), {
-      otherwise: "a quarter of the train length, from 8 to 512",
-    }),
+    threshold: option("L before training.", number({ above: 0 }), { default: 512 }),
     shared: option("Whether all layers share one module.", flag, { default: false }),
   },
-  create({ heads, trainLength }, options) {
-    const { width, shared } = options;
-    const { threshold = Math.min(512, Math.max(8, trainLength / 4)) } = options;
+  create({ heads }, { width, shared, threshold }) {
     const bias = (context: EncodingContext): Tensor =>
       network(context, shareOfPosition(context, threshold));
     return {

@@ -9,7 +9,8 @@
  * Learns:     position.lerope.alpha [rotated/2], from zeros, one for all layers; exponents do not decay
  * Reference:  transformers, models/mistral_large4 (MistralLarge4TextRotaryEmbedding)
  * Differs:    nothing in the formula. As in the reference, angles are formed in float32, since their
- *             frequencies are not known beforehand: near position p they are off by about p · 1e-7
+ *             frequencies are not known beforehand: near position p they are off by about p · 1e-7, and so a
+ *             text has an end, `maxLength`
  *
  * @module
  */
@@ -19,9 +20,11 @@ import { unsqueeze } from "../operators/movement.ts";
 import { cos, exp, sin } from "../operators/pointwise.ts";
 import { constant } from "../operators/source.ts";
 import { option } from "../options/option.ts";
-import { word } from "../options/value.ts";
+import { whole, word } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
+import type { PositionEncoding } from "./position-encoding.ts";
 import { baseOption, geometricFrequencies, overHeads } from "./parts/angles.ts";
+import { furthestPosition, lengthLimit } from "./parts/limit.ts";
 import { checkRotated, layoutOption, rotatedOption, turnPairs } from "./parts/rotation.ts";
 
 const alpha = "position.lerope.alpha";
@@ -46,9 +49,19 @@ export const lerope = defineEncoding({
       word("model", "layer"),
       { default: "model" },
     ),
+    maxLength: option(
+      "The longest text; the angle of a last position p is off by about p · 1e-7.",
+      whole({ least: 1, most: furthestPosition }),
+      { default: 16384 },
+    ),
   },
-  create({ headDim }, { base, layout, rotated = headDim, frequencies }) {
+  create({ headDim }, { base, layout, rotated = headDim, frequencies, maxLength }) {
     checkRotated("lerope", rotated, headDim);
+    const limit = lengthLimit(
+      "lerope",
+      maxLength,
+      "its frequencies are learned, so angles are formed in float32 and are off by about 1e-7 of a position",
+    );
     const initial = { kind: "zeros" } as const;
     const start = constant([rotated / 2], geometricFrequencies(rotated, base));
     return {
@@ -56,7 +69,10 @@ export const lerope = defineEncoding({
       parameters: [
         { name: alpha, shape: [rotated / 2], initial, owner: frequencies, decays: false },
       ],
-      rotate(vectors, { tensor }, _, context) {
+      limit,
+      rotate(vectors, positions, _, context) {
+        const { tensor, values } = positions;
+        checkReach(values, limit);
         const learned = multiply(start, exp(context.parameter(alpha)));
         const angles = overHeads(multiply(unsqueeze(cast(tensor, "float32"), -1), learned));
         return turnPairs(vectors, { cosine: cos(angles), sine: sin(angles) }, layout);
@@ -66,3 +82,15 @@ export const lerope = defineEncoding({
     };
   },
 });
+
+/** @throws {RangeError} while the graph is built, if a known position is farther from 0 than the limit, either way */
+function checkReach(
+  values: readonly number[] | undefined,
+  { length, reason }: NonNullable<PositionEncoding["limit"]>,
+): void {
+  const outside = values?.find((position) => Math.abs(position) >= length);
+  if (outside !== undefined)
+    throw new RangeError(
+      `lerope: position ${outside} is beyond its ${length}: ${reason}. Raise maxLength if that is accurate enough.`,
+    );
+}

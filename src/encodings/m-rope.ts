@@ -15,7 +15,7 @@
  * Reference:  transformers, models/qwen2_vl/modeling_qwen2_vl.py, models/qwen3_vl/modeling_qwen3_vl.py
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
  *             Default sections keep the references' shares at any width: 3/8 for h and w (contiguous), 5/16
- *             (interleaved). The base is 10000 as for `rope`; both models were trained with more.
+ *             (interleaved). The bases are those of the references' configuration classes
  *
  * @module
  */
@@ -23,9 +23,9 @@ import { matmul } from "../operators/matmul.ts";
 import { concat } from "../operators/slicing.ts";
 import { constant } from "../operators/source.ts";
 import { option } from "../options/option.ts";
-import { listOf, whole, word } from "../options/value.ts";
+import { listOf, number, whole, word } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
-import { baseOption, geometricFrequencies, headAngles } from "./parts/angles.ts";
+import { geometricFrequencies, headAngles } from "./parts/angles.ts";
 import type { Angles } from "./parts/angles.ts";
 import type { Positions } from "./position-encoding.ts";
 import { checkRotated, turnPairs } from "./parts/rotation.ts";
@@ -35,7 +35,7 @@ export const mRope = defineEncoding({
   id: "m-rope",
   family: "rotary",
   summary: "As RoPE, with pairs shared out between positions in time, height and width.",
-  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m by i[axis(m)]·10000^(−2m/d)",
+  formula: "score[i,j] = (R(i)q_i)·(R(j)k_j) / √d,  R rotates pair m by i[axis(m)]·1000000^(−2m/d)",
   paper: {
     title: "Qwen2-VL: Enhancing Vision-Language Model's Perception of the World at Any Resolution",
     year: 2024,
@@ -52,9 +52,12 @@ export const mRope = defineEncoding({
       listOf(whole({ least: 0 }), { count: 3 }),
       { otherwise: "the references' shares" },
     ),
-    base: baseOption,
+    base: option("Base of the frequencies.", number({ above: 1 }), {
+      otherwise: '1000000; with assignment "interleaved" 500000',
+    }),
   },
-  create({ headDim }, { assignment, sections: given, base }) {
+  create({ headDim }, { assignment, sections: given, ...options }) {
+    const { base = assignment === "contiguous" ? 1_000_000 : 500_000 } = options;
     checkRotated("m-rope", headDim, headDim);
     const pairs = headDim / 2;
     const sections = given ?? sharesOf(pairs, assignment);

@@ -15,21 +15,21 @@
  *             models/smollm3, models/cohere2; masking_utils.py for window and chunk
  * Differs:    pairs are in halves unless `layout` says otherwise, as in SmolLM3; Llama 4 and Cohere
  *             interleave them. Llama 4 also normalises queries and keys in its RoPE layers; left out.
- *             Neither window, chunk nor temperature is on by default.
+ *             Neither window, chunk nor temperature is on by default; L is Llama 4's 8192 (`temperatureLength`).
  *
  * @module
  */
-import { divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { floor } from "../operators/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { option } from "../options/option.ts";
-import { flag, whole } from "../options/value.ts";
+import { option, optionIs } from "../options/option.ts";
+import { flag, number, whole } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import { byLayer } from "./compose/by-layer.ts";
 import { none } from "./none.ts";
 import { baseOption } from "./parts/angles.ts";
+import { floorDivide } from "./parts/grid.ts";
 import { layoutOption } from "./parts/rotation.ts";
 import type { EncodingContext, PositionEncoding } from "./position-encoding.ts";
 import { queryTemperature } from "./query-temperature.ts";
@@ -67,8 +67,12 @@ export const nopeRopeInterleave = defineEncoding({
     temperature: option("Whether queries grow with their position in layers without RoPE.", flag, {
       default: false,
     }),
+    temperatureLength: option("Positions after which they first grow.", number({ least: 1 }), {
+      default: 8192,
+      only: optionIs("temperature", true),
+    }),
   },
-  create(shape, { every, base, layout, window, chunk, temperature }) {
+  create(shape, { every, base, layout, window, chunk, temperature, temperatureLength }) {
     if ((window !== undefined || chunk !== undefined) && !shape.causal)
       throw new RangeError(
         "nope-rope-interleave: window and chunk look back from a query and need a causal model. " +
@@ -79,10 +83,12 @@ export const nopeRopeInterleave = defineEncoding({
       options: {},
       create: (sizes) => seeing(rope.create(sizes, { base, layout }), window, chunk),
     });
-    const far = temperature ? queryTemperature : none;
-    const pattern = Array.from({ length: every }, (_, layer) => ({
-      definition: layer + 1 < every ? near : far,
-    }));
+    const far = temperature
+      ? { definition: queryTemperature, options: { length: temperatureLength! } }
+      : { definition: none };
+    const pattern = Array.from({ length: every }, (_, layer) =>
+      layer + 1 < every ? { definition: near } : far,
+    );
     return { ...byLayer(pattern).create(shape), id: "nope-rope-interleave" };
   },
 });
@@ -115,7 +121,7 @@ function beyond(numbers: Tensor, most: number): Tensor {
 /** How many chunks lie between query and key, as `context.distance` is laid out. */
 function chunksBetween({ queries, keys, distance }: EncodingContext, chunk: number): Tensor {
   const numbered = (positions: Tensor, axis: number): Tensor => {
-    const chunks = unsqueeze(floor(divide(cast(positions, "float32"), chunk)), axis);
+    const chunks = unsqueeze(cast(floorDivide(positions, chunk).quotient, "float32"), axis);
     return distance.shape.length > 2 && chunks.shape.length === 3 ? unsqueeze(chunks, 1) : chunks;
   };
   return subtract(numbered(queries.tensor, -1), numbered(keys.tensor, -2));

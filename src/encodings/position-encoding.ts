@@ -13,13 +13,16 @@
  * @module
  */
 import type { OptionFields } from "../options/option.ts";
-import type { ParameterSpec } from "../parameters/spec.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import type { Random } from "../random/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Positions of queries or keys. */
 export interface Positions {
-  /** Whole numbers, int32: `[length]`, or `[batch, length]` where rows differ, as with left padding. */
+  /**
+   * Whole numbers from −2²⁴ to 2²⁴, int32: `[length]`, or `[batch, length]` where rows differ, as with left padding.
+   * The first of a text need not be 0, and neighbours may be any distance apart where positions are sampled.
+   */
   readonly tensor: Tensor;
   /** The same numbers, where they are known while the graph is built (training); `[length]` only. */
   readonly values?: readonly number[] | undefined;
@@ -140,6 +143,12 @@ export interface PositionEncoding {
 
   /** Width of the token vectors it takes, if not an embedding's: `one-hot` gives it the vocabulary. */
   readonly tokenInput?: "embedding" | "one-hot";
+
+  /**
+   * First values of the token table, where the encoding was published with others than this model's N(0, 0.02²). A head
+   * that is tied to the table has them too.
+   */
+  readonly tokenInitial?: Initial;
 
   /** Chooses the positions of a sequence, where these are not 0, 1, 2, …; see PositionSampling. */
   readonly sampling?: PositionSampling;

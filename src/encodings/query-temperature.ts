@@ -16,7 +16,9 @@
  * Learns:     nothing
  * Reference:  transformers, models/llama4, models/ministral3 (get_llama_4_attn_scale), models/inkling,
  *             models/beam (compute_attention_scaling)
- * Differs:    the length is the train length unless given; Llama 4 has 8192, its chunk, Beam 2048
+ * Differs:    nothing. The lengths are those of the configurations: Llama 4's chunk of 8192, the 16384 tokens that
+ *             Ministral 3 was trained with, Beam's 2048; in shorter texts the factor is 1, or nearly so. Inkling's has no
+ *             length unless one is given; here it is then the train length
  *
  * @module
  */
@@ -30,6 +32,13 @@ import { queryFactor } from "./parts/query-factor.ts";
 import type { QueryFactor } from "./parts/query-factor.ts";
 
 type TemperatureForm = "llama-4" | "ministral-3" | "inkling" | "beam";
+
+/** Lengths of the published configurations. */
+const lengths: Readonly<Partial<Record<TemperatureForm, number>>> = {
+  "llama-4": 8192,
+  "ministral-3": 16384,
+  beam: 2048,
+};
 
 /** Queries that grow with the logarithm of the count of chunks before them. */
 export const queryTemperature = defineEncoding({
@@ -48,10 +57,10 @@ export const queryTemperature = defineEncoding({
     }),
     scale: option("How fast the factor rises.", number({ above: 0 }), { default: 0.1 }),
     length: option("Positions after which it first rises.", number({ least: 1 }), {
-      otherwise: "the train length",
+      otherwise: 'that of the form: 8192, 16384, 2048; for "inkling" the train length',
     }),
   },
-  create({ trainLength }, { form, scale, length = trainLength }) {
+  create({ trainLength }, { form, scale, length = lengths[form] ?? trainLength }) {
     return {
       id: "query-temperature",
       parameters: [],

@@ -21,6 +21,7 @@ import { option } from "../options/option.ts";
 import { anyWord, whole } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import type { DefinedEncoding, WithCommonOptions } from "./define-encoding.ts";
+import { furthestPosition } from "./parts/limit.ts";
 import { baseOptionsOption, withSampledPositions } from "./parts/sampled-positions.ts";
 import type { FindEncoding } from "./parts/sampled-positions.ts";
 import type { PositionSampling } from "./position-encoding.ts";
@@ -61,6 +62,11 @@ export function randomOffset(
         throw new RangeError(
           `random-offset: evaluationOffset must be from 0 to maxOffset, ${maxOffset}, got ${evaluationOffset}. ` +
             `Lower it, or raise maxOffset.`,
+        );
+      if (shape.trainLength + maxOffset > furthestPosition)
+        throw new RangeError(
+          `random-offset: maxOffset must leave positions of train length ${shape.trainLength} below ` +
+            `${furthestPosition}, which float32 has exactly, got ${maxOffset}. Lower it.`,
         );
       const sampling: PositionSampling = {
         per: "model",

@@ -30,6 +30,7 @@ import { anyWord, whole } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import type { DefinedEncoding, WithCommonOptions } from "./define-encoding.ts";
 import { biasAtSampledDistances, withSampledDistances } from "./parts/sampled-distances.ts";
+import { furthestPosition } from "./parts/limit.ts";
 import { baseOptionsOption, withSampledPositions } from "./parts/sampled-positions.ts";
 import type { FindEncoding } from "./parts/sampled-positions.ts";
 import type { PositionSampling, LayerContext, PositionEncoding } from "./position-encoding.ts";
@@ -40,9 +41,11 @@ const options = {
     default: "rope",
   }),
   baseOptions: baseOptionsOption,
-  range: option("Positions to sample from, the train length or more.", whole({ least: 1 }), {
-    otherwise: "2048, and at least 8 train lengths",
-  }),
+  range: option(
+    "Positions to sample from, the train length or more.",
+    whole({ least: 1, most: furthestPosition }),
+    { otherwise: "2048, and at least 8 train lengths" },
+  ),
 };
 
 /** Randomized positions around an encoding that `find` returns. */

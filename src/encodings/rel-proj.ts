@@ -11,8 +11,7 @@
  *             position.rel-proj.bank [maxDistance, basis] from N(0, 0.02²). The projection's weight decays; its bias and
  *             the bank do not: no training code is known, and a bank of biases is no weight of a linear layer
  * Reference:  lucidrains/x-transformers, x_transformers.py RelativeProjPositionalBias
- * Differs:    maxDistance is the train length, so that all of the bank is trained; the reference has 1024.
- *             The bank is the transpose of the reference's. Keys that follow the query get 0, as there,
+ * Differs:    the bank is the transpose of the reference's; rows beyond the train length are not trained. Keys that follow the query get 0, as there,
  *             with or without a causal mask.
  *
  * @module
@@ -45,10 +44,10 @@ export const relProj = defineEncoding({
   options: {
     basis: option("Curves in the bank.", whole({ least: 1 }), { default: 16 }),
     maxDistance: option("Distances from here on get no bias.", whole({ least: 1 }), {
-      otherwise: "the train length",
+      default: 1024,
     }),
   },
-  create({ model, heads, trainLength }, { basis, maxDistance = trainLength }) {
+  create({ model, heads }, { basis, maxDistance }) {
     const uniform = { kind: "uniform", bound: model ** -0.5 } as const;
     return {
       id: "rel-proj",

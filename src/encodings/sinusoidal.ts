@@ -10,11 +10,12 @@
  *
  * Acts on:    token vectors [batch, query, model], once, before the first block
  * Learns:     nothing; with `scale: "learned"` position.sinusoidal.scale [1], from model^−½, which
- *             multiplies p and does not decay
- * Reference:  the paper, section 3.5 (paper); x-transformers, ScaledSinusoidalEmbedding (concat, scale); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
+ *             multiplies p and does not decay. Token vectors are multiplied by √model and start from N(0, 1/model), so that
+ *             both parts of the sum are of one size
+ * Reference:  the paper, sections 3.4 and 3.5, and its code, tensor2tensor, layers/modalities.py (tokens); x-transformers,
+ *             ScaledSinusoidalEmbedding (concat, scale); transformers, models/m2m_100/modeling_m2m_100.py (t2t)
  * Differs:    angles are formed in float64 and rounded once; the references form them in float32.
- *             Token vectors are multiplied by √model, as in the paper; GPT-like models leave that out
- *             (`embedScale: "none"`).
+ *             GPT-like models multiply nothing and keep their own first values (`embedScale: "none"`).
  *             M2M100 counts from padding index + 1 and gives padding zeros; here positions are data.
  *
  * @module
@@ -66,13 +67,17 @@ export const sinusoidal = defineEncoding({
       word("none", "root-model"),
       { default: "root-model" },
     ),
+    tokenStart: option("Standard deviation that token vectors start with.", number({ above: 0 }), {
+      otherwise: 'model^−½; with embedScale "none" the model\'s own 0.02',
+    }),
     scale: option(
       "Whether the waves are multiplied by a learned number, from model^−½.",
       word("none", "learned"),
       { default: "none" },
     ),
   },
-  create({ model }, { layout, base, maxLength, dropout, embedScale, scale }) {
+  create({ model }, { layout, base, maxLength, dropout, embedScale, tokenStart, scale }) {
+    const deviation = tokenStart ?? (embedScale === "root-model" ? model ** -0.5 : undefined);
     const frequencies = frequenciesOf(layout, model, base);
     const limit = maxLength === undefined ? undefined : lengthLimit("sinusoidal", maxLength);
     return {
@@ -89,6 +94,7 @@ export const sinusoidal = defineEncoding({
             ]
           : [],
       ...(limit && { limit }),
+      ...(deviation !== undefined && { tokenInitial: { kind: "normal", deviation } as const }),
       embed(embeddings, context) {
         checkPositions("sinusoidal", context.queries, limit);
         const tokens =

@@ -13,18 +13,16 @@
  * (bidirectional: `buckets` in these two lines is half of all). The authors write key − query.
  *
  * Acts on:    attention scores [batch, heads, query, key]
- * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 0.02²); it does not decay: T5 trains
- *             without decay (t5x, examples/t5/t5_1_1/base.gin), and Swin exempts such a table by name
+ * Learns:     position.t5.table [buckets, heads], one for all layers, from N(0, 1/model); N(0, 0.02²) with form "scaled".
+ *             It does not decay: T5 trains without decay (t5x, examples/t5/t5_1_1/base.gin), and Swin exempts such a
+ *             table by name
  * Reference:  transformers, models/t5/modeling_t5.py, T5Attention
- * Differs:    scores are scaled by headDim^−½. T5 has no scale (`scoreScale: 1`) and starts queries
- *             smaller instead, which this model's initialisation does not do. x-transformers and
- *             NeoX scale too, and multiply the bias by √headDim, as here (`biasMultiplier`): a scaled
- *             score then moves as far with the table as an unscaled one.
- *             maxDistance is a quarter of the train length, the authors' 128 at their 512, so that every
- *             bucket is trained; never above 128 nor below the number of buckets. This decides whether the
- *             loss grows beyond the train length, see the README's table.
- *             The table starts like all weights of this model; the reference starts from N(0, 1/model),
- *             x-transformers N(0, 1). Near 0, all distances start nearly equal.
+ * Differs:    T5 does not scale scores, and starts queries smaller instead, which this model's initialisation does
+ *             not do. Form "scaled" is for models that scale: as in x-transformers and NeoX, scores are times
+ *             headDim^−½ and the bias times √headDim, so that a score moves as far with the table as an unscaled
+ *             one; its table starts like all weights of this model (x-transformers: N(0, 1)).
+ *             In texts of less than maxDistance tokens the last buckets are not trained. This decides whether the loss
+ *             grows beyond the train length, see the README's table: write a smaller maxDistance there.
  *             Buckets come from whole-number arithmetic, where the references take float32 logarithms;
  *             no bucket differs.
  *
@@ -37,7 +35,7 @@ import { transpose } from "../operators/movement.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { option } from "../options/option.ts";
-import { number, whole } from "../options/value.ts";
+import { number, whole, word } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
@@ -48,7 +46,7 @@ export const t5 = defineEncoding({
   id: "t5",
   family: "bias",
   summary: "Each head learns one number a bucket of distances, fine nearby and coarse far away.",
-  formula: "score[h,i,j] = q_i·k_j / √d + √d·E[bucket(i−j), h]",
+  formula: "score[h,i,j] = q_i·k_j + E[bucket(i−j), h]",
   paper: {
     title: "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
     year: 2019,
@@ -57,24 +55,26 @@ export const t5 = defineEncoding({
   options: {
     buckets: option("Rows of the table.", whole({ least: 2 }), { default: 32 }),
     maxDistance: option("All distances from here on share the last bucket.", whole({ least: 2 }), {
-      otherwise: "a quarter of the train length, at most 128 and at least `buckets`",
+      default: 128,
     }),
-    scoreScale: option("Factor of query · key; T5 itself has 1.", number({ above: 0 }), {
-      otherwise: "headDim^−½",
-    }),
-    biasMultiplier: option(
-      "Factor of the bias; T5 itself has 1, with unscaled scores.",
-      number({ above: 0 }),
-      { otherwise: "√headDim" },
+    form: option(
+      "Whose scale and first values: T5's, or those of a model that scales scores.",
+      word("t5", "scaled"),
+      { default: "t5" },
     ),
+    scoreScale: option("Factor of query · key.", number({ above: 0 }), {
+      otherwise: '1; headDim^−½ with form "scaled"',
+    }),
+    biasMultiplier: option("Factor of the bias.", number({ above: 0 }), {
+      otherwise: '1; √headDim with form "scaled"',
+    }),
   },
-  create({ heads, headDim, causal, trainLength }, options) {
-    const { buckets, scoreScale = headDim ** -0.5 } = options;
-    const { biasMultiplier = headDim ** 0.5 } = options;
-    const quarter = Math.min(128, Math.floor(trainLength / 4));
-    const { maxDistance = Math.max(buckets, quarter) } = options;
+  create({ model, heads, headDim, causal }, { buckets, maxDistance, form, ...factors }) {
+    const power = form === "scaled" ? 0.5 : 0;
+    const { scoreScale = headDim ** -power, biasMultiplier = headDim ** power } = factors;
     const numbers = bucketNumbers(causal, buckets, maxDistance);
-    const initial = { kind: "normal", deviation: 0.02 } as const;
+    const deviation = form === "scaled" ? 0.02 : model ** -0.5;
+    const initial = { kind: "normal", deviation } as const;
     return {
       id: "t5",
       parameters: [{ name: table, shape: [buckets, heads], initial, decays: false }],

@@ -5,13 +5,12 @@
  *
  *     q_i ← ζ_m^((i − c)/B) R(i) q_i,   k_j ← ζ_m^((c − j)/B) R(j) k_j,   ζ_m = (2m/rotated + γ)/(1 + γ)
  *
- * so that pair m of a score has the factor ζ_m^((i − j)/B). Any centre c cancels, but not in float32:
- * with B = 512, ζ_0 = 0.286 leaves its range where |i − c| reaches 36,260. By default c is the middle of
- * the queries. Keys before it then only shrink, to 0 where their true factor is almost 0, so a text that
- * is decoded has no end; what is bounded is the span of the queries in one pass, about 65,000 at B = 512.
- * Exponents are limited to ±80, so that no score is infinite. Measured on the processor, rotated pairs
- * differ from float64's by 6e-7 of their size with 4,096 queries in one pass, 4e-6 with 32,768, and 6e-5 with
- * 65,000, where the smallest components underflow.
+ * so that pair m of a score has the factor ζ_m^((i − j)/B). Any centre c cancels, but not in float32: with B = 512,
+ * ζ_0 = 0.286 leaves its range over 36,260 positions. By default c is the middle of the queries. Keys before it only shrink,
+ * to 0 where their true factor is almost 0; but a score of the first query with the last key, which the mask forbids, has to
+ * be finite too. So the positions of one pass may lie only so far apart, 32,696 at B = 512, and that is the limit of a
+ * text. Measured on the processor, rotated pairs differ from float64's by 6e-7 of their size with 4,096 queries in one
+ * pass and 4e-6 with 32,696.
  *
  * Acts on:    queries and keys [batch, heads, length, headDim], before the score scale; causal only
  * Learns:     nothing
@@ -21,7 +20,7 @@
  *
  * @module
  */
-import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { add, divide, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { unsqueeze } from "../operators/movement.ts";
 import { exp } from "../operators/pointwise.ts";
@@ -33,11 +32,11 @@ import { option } from "../options/option.ts";
 import { either, number, whole, word } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import { baseOption, geometricFrequencies, headAngles, overHeads } from "./parts/angles.ts";
-import { checkPositions, lengthLimit } from "./parts/limit.ts";
-import type { Positions } from "./position-encoding.ts";
+import { lengthLimit } from "./parts/limit.ts";
+import type { PositionEncoding, Positions } from "./position-encoding.ts";
 import { checkRotated, rotatedOption, turnPairs } from "./parts/rotation.ts";
 
-/** Exponents stay within ±80: float32 ends at e^88, and sums of products need room. */
+/** Exponents stay below 80: float32 ends at e^88, and sums of products need room. */
 const most = 80;
 
 /** Rotary positions with decay. */
@@ -65,7 +64,7 @@ export const xpos = defineEncoding({
     rotated: rotatedOption,
     centre: option(
       "Where factors are 1: the middle of the queries, or a fixed position. With a fixed one rotated keys can " +
-        "be cached, and a text may be no longer than float32 allows.",
+        "be cached.",
       either(word("queries"), whole({ least: 0 })),
       { default: "queries" },
     ),
@@ -84,14 +83,11 @@ export const xpos = defineEncoding({
       (_, m) => Math.log(((2 * m) / rotated + gamma) / (1 + gamma)) / scaleBase,
     );
     const reach = Math.floor(most / -rates[0]!);
-    const limit =
-      centre === "queries"
-        ? undefined
-        : lengthLimit(
-            "xpos",
-            centre + reach + 1,
-            `its factors leave float32 beyond ${reach} positions from the centre ${centre}`,
-          );
+    const limit = lengthLimit(
+      "xpos",
+      reach + 1,
+      `its factors leave float32 where positions of one pass are more than ${reach} apart`,
+    );
     if (centre !== "queries" && centre > reach)
       throw new RangeError(
         `xpos: centre must be "queries" or a position from 0 to ${reach}, got ${centre}.`,
@@ -99,9 +95,10 @@ export const xpos = defineEncoding({
     return {
       id: "xpos",
       parameters: [],
-      ...(limit && { limit }),
+      limit,
       rotate(vectors, positions, role, { queries }) {
-        if (limit) checkPositions("xpos", positions, limit);
+        checkSpan(queries, limit);
+        if (centre !== "queries") checkReach(positions, centre, limit);
         const middle = centre === "queries" ? middleOf(queries) : centre;
         const signed = rates.map((rate) => (role === "query" ? rate : -rate));
         const factors = overHeads(decay(positions, middle, signed));
@@ -115,6 +112,29 @@ export const xpos = defineEncoding({
     };
   },
 });
+
+type Limit = NonNullable<PositionEncoding["limit"]>;
+
+/** @throws {RangeError} while the graph is built, if known queries are farther apart than the limit */
+function checkSpan({ values }: Positions, limit: Limit): void {
+  if (values === undefined) return;
+  const span = Math.abs(values.at(-1)! - values[0]!);
+  if (span >= limit.length)
+    throw new RangeError(
+      `xpos: queries of one pass are ${span} positions apart, and ${limit.reason}. ` +
+        `Raise scaleBase, or read the text in pieces.`,
+    );
+}
+
+/** @throws {RangeError} while the graph is built, if a known position is farther from a fixed centre than the limit */
+function checkReach({ values }: Positions, centre: number, limit: Limit): void {
+  const outside = values?.find((position) => Math.abs(position - centre) >= limit.length);
+  if (outside !== undefined)
+    throw new RangeError(
+      `xpos: position ${outside} is too far from the centre ${centre}: ${limit.reason}. ` +
+        `Leave centre out, or raise scaleBase.`,
+    );
+}
 
 /** The middle of consecutive positions, known or as a tensor `[1]`, or `[batch, 1]`. */
 function middleOf({ tensor, values }: Positions): Tensor | number {
@@ -131,11 +151,12 @@ function decay(
 ): Tensor {
   if (values !== undefined && typeof centre === "number") {
     const factors = values.flatMap((position) =>
-      rates.map((rate) => Math.exp(Math.min(Math.max((position - centre) * rate, -most), most))),
+      rates.map((rate) => Math.exp(Math.min((position - centre) * rate, most))),
     );
     return constant([values.length, rates.length], factors);
   }
   const steps = unsqueeze(cast(subtract(tensor, centre), "float32"), -1);
   const exponents = multiply(steps, constant([rates.length], rates));
-  return exp(minimum(maximum(exponents, -most), most));
+  // Far keys become 0, as they must: their queries may have factors as large as e^80.
+  return exp(minimum(exponents, most));
 }

@@ -31,8 +31,9 @@ const columns = [
 
 const key =
   "learns: numbers in the model of the default comparison; cache: how keys may be\n" +
-  "cached; limit: the longest text; shift: whether shifting all positions by one\n" +
-  "number leaves the scores as they are; paper: on arXiv, or its year.\n" +
+  "cached; limit: the longest text, where any is 16,777,216 tokens; shift: whether\n" +
+  "moving all positions by one number leaves the scores as they are; paper: on\n" +
+  "arXiv, or its year.\n" +
   "relpos explain <encoding> describes one of them, --json prints all facts of all.\n";
 
 /** The whole text. */
@@ -64,7 +65,7 @@ function row(facts: EncodingFacts): string[] {
     actsOnInShort(facts),
     learned === 0 ? "-" : grouped(learned),
     cache.keys,
-    limit ? grouped(limit.length) : "any",
+    limit ? String(limit.length) : "any",
     shiftInvariant ? "yes" : "no",
     arxiv ?? String(paper.year ?? "-"),
   ];

@@ -4,6 +4,7 @@
  * @module
  */
 import { grouped, listed } from "../format.ts";
+import { furthestPosition } from "../encodings/parts/limit.ts";
 import type { CacheRule } from "../encodings/position-encoding.ts";
 import { decays } from "../parameters/spec.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
@@ -14,9 +15,12 @@ export function learntInWords({ learned }: EncodingFacts): string {
   return learned === 0 ? "nothing" : count(learned);
 }
 
-/** "any", or the length and why it ends there. */
+/** Up to where "any" text length goes, for keys of tables. */
+export const anyLength: string = `up to ${grouped(furthestPosition)} tokens, as far as float32 counts`;
+
+/** "any" and how far that goes, or the length and why it ends there. */
 export function limitInWords({ limit }: EncodingFacts): string {
-  return limit ? `${grouped(limit.length)}: ${limit.reason}` : "any";
+  return limit ? `${grouped(limit.length)}: ${limit.reason}` : `any, ${anyLength}`;
 }
 
 /** `position.t5.table [32, 4], starts from N(0, 0.02²), does not decay` */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UnsupportedLength, unsupportedReason } from "../model/length-limit.ts";
+import { longestText, UnsupportedLength } from "../model/length-limit.ts";
 import { positionsFeed } from "../model/positions.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { random } from "../random/random.ts";
@@ -49,11 +49,11 @@ export function checkLengths(
   lengths: readonly number[],
 ): void {
   lengths.forEach((length, row) => {
-    const reason = unsupportedReason(model, length);
-    if (reason !== undefined)
+    const most = longestText(model);
+    if (length > most.length)
       throw new UnsupportedLength(
         `decoder: row ${row} would have ${length} tokens, and ${model.encoding.id} ends at ` +
-          `${model.encoding.limit!.length}: ${reason}. Give it a shorter text.`,
+          `${most.length}: ${most.reason}. Give it a shorter text.`,
       );
     if (maxLength !== undefined && length > maxLength)
       throw new UnsupportedLength(

@@ -23,7 +23,7 @@ export interface EncodingChoice {
 /**
  * The encoding of a stack's self-attention.
  *
- * @throws {RangeError} where sizes, windows or the scale of scores do not fit the encoding.
+ * @throws {RangeError} where sizes, the train length, windows or the scale of scores do not fit the encoding.
  */
 export function createEncoding({
   definition,
@@ -36,6 +36,12 @@ export function createEncoding({
     throw new RangeError(
       `${encoding.id}: it samples positions, and a window counts positions, so the window would see a sampled ` +
         `number of tokens. Leave the window out, or choose an encoding that samples none.`,
+    );
+  const { limit } = encoding;
+  if (limit && sizes.trainLength > limit.length)
+    throw new RangeError(
+      `${encoding.id}: the train length is ${sizes.trainLength}, and it ends at ${limit.length}: ${limit.reason}. ` +
+        `Train on shorter texts, or change the options that set its end.`,
     );
   refuseTwoScales(encoding, config);
   return encoding;

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { PositionEncoding, Positions } from "../encodings/position-encoding.ts";
+import { furthestPosition } from "../encodings/parts/limit.ts";
+import type {
+  PositionEncoding,
+  Positions,
+  PositionSampling,
+} from "../encodings/position-encoding.ts";
 import { reshape } from "../operators/movement.ts";
 import { slice } from "../operators/slicing.ts";
 import { input } from "../operators/source.ts";
@@ -43,7 +48,7 @@ export function sequencePositions(
 
 /** What the input is fed: 0, 1, 2, …, or positions sampled from `random` (for each layer one after the other). */
 export function positionsFeed(
-  { sampling }: PositionEncoding,
+  { id, sampling }: PositionEncoding,
   layers: number,
   length: number,
   random: Random,
@@ -51,8 +56,30 @@ export function positionsFeed(
 ): { readonly shape: readonly number[]; readonly data: Int32Array } {
   const plain = Int32Array.from({ length }, (_, position) => position);
   if (sampling === undefined) return { shape: [length], data: plain };
-  if (sampling.per === "model")
-    return { shape: [length], data: Int32Array.from(sampling.positions(length, random, training)) };
-  const rows = Array.from({ length: layers }, () => sampling.positions(length, random, training));
+  const row = (): readonly number[] => sampled(id, sampling, length, random, training);
+  if (sampling.per === "model") return { shape: [length], data: Int32Array.from(row()) };
+  const rows = Array.from({ length: layers }, row);
   return { shape: [layers, length], data: Int32Array.from(rows.flat()) };
+}
+
+/** @throws {RangeError} unless there is a whole number within the range of positions for every token */
+function sampled(
+  id: string,
+  sampling: PositionSampling,
+  length: number,
+  random: Random,
+  training: boolean,
+): readonly number[] {
+  const positions = sampling.positions(length, random, training);
+  if (positions.length !== length)
+    throw new RangeError(
+      `${id}: its sampling gave ${positions.length} positions for ${length} tokens. It must give each token one.`,
+    );
+  const wrong = positions.findIndex((p) => !Number.isInteger(p) || Math.abs(p) > furthestPosition);
+  if (wrong >= 0)
+    throw new RangeError(
+      `${id}: its sampling gave token ${wrong} the position ${positions[wrong]}. Positions are whole numbers from ` +
+        `−${furthestPosition} to ${furthestPosition}, which float32 has exactly: sample from a smaller range.`,
+    );
+  return positions;
 }

@@ -31,7 +31,7 @@ export function tokenSpecs(
         `Widen the model or narrow the encoding.`,
     );
   if (encoding.tokenInput === "one-hot") return [];
-  const initial = { kind: "normal", deviation: weightDeviation } as const;
+  const initial = encoding.tokenInitial ?? { kind: "normal", deviation: weightDeviation };
   // As in GPT-NeoX and nanoGPT, which have tied heads too: a tied table is the weight of the head.
   return [{ name: "tokens.weight", shape: [vocab, model - extra], initial, decays: true }];
 }

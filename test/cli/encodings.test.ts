@@ -40,8 +40,9 @@ test("--json is one document with every field, numbers as numbers", async () => 
     parameters: [{ name: "position.t5.table", shape: [32, referenceShape.heads] }],
     options: [
       { name: "buckets", kind: "integer", least: 2, default: 32 },
-      { name: "maxDistance", kind: "integer", otherwise: expect.any(String) as unknown },
-      { name: "scoreScale", kind: "number", above: 0 },
+      { name: "maxDistance", kind: "integer", default: 128 },
+      { name: "form", kind: "word", words: ["t5", "scaled"], default: "t5" },
+      { name: "scoreScale", kind: "number", above: 0, otherwise: expect.any(String) as unknown },
       { name: "biasMultiplier", kind: "number", above: 0 },
     ],
     learned: 32 * referenceShape.heads,
@@ -80,7 +81,7 @@ test("hooks are asked, and never the name", () => {
     .split("\n")
     .filter((line) => /^many |^ {4} /.test(line));
   expect(row.join(" ").replace(/\s+/g, " ").trim()).toBe(
-    "many sampling, 23 rewritten 9,000 no 2305.19466 q and k, scores, values",
+    "many sampling, 23 rewritten 9000 no 2305.19466 q and k, scores, values",
   );
 });
 

@@ -28,10 +28,10 @@ describe("in the terminal", () => {
     expect(stderr).toBe("");
     for (const words of [
       "t5: Each head learns one number a bucket",
-      "score[h,i,j] = q_i·k_j / √d + √d·E[bucket(i−j), h]",
+      "score[h,i,j] = q_i·k_j + E[bucket(i−j), h]",
       "https://arxiv.org/abs/1910.10683",
       "Acts on          scores",
-      "position.t5.table [32, 4], starts from N(0, 0.02²)",
+      "position.t5.table [32, 4], starts from N(0, 0.0884²)",
       "Shift-invariant  yes",
       "Reference        transformers, models/t5/modeling_t5.py, T5Attention",
       "maxDistance      All distances from here on share the last bucket.",

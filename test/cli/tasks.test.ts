@@ -158,7 +158,10 @@ test("the default is the NoPE study's five; all means those that fit, and says w
     return [parseResults(stdout), stderr];
   };
   const [few] = await call("few");
-  expect(few.configuration.encodings).toEqual(["none", "sinusoidal", "rope", "alibi", "t5"]);
+  expect(few.configuration.encodings).toEqual([
+    ...["none", "sinusoidal", "rope", "alibi"],
+    "t5(form=scaled,maxDistance=32)",
+  ]);
   const [all, told] = await call("all", "--encodings", "all");
   expect(all.configuration.encodings.length).toBeGreaterThan(20);
   expect(all.configuration.encodings).not.toContain("abacus");

@@ -10,15 +10,17 @@ import type {
   PositionEncoding,
 } from "../../src/encodings/position-encoding.ts";
 import { alibi } from "../../src/encodings/alibi.ts";
+import { turnPairs } from "../../src/encodings/parts/rotation.ts";
 import { rope } from "../../src/encodings/rope.ts";
-import { add, divide, multiply, subtract } from "../../src/operators/arithmetic.ts";
+import { add, divide, maximum, multiply, subtract } from "../../src/operators/arithmetic.ts";
 import { cast } from "../../src/operators/cast.ts";
 import { defineOperator } from "../../src/operators/define-operator.ts";
 import { cumsum } from "../../src/operators/cumsum.ts";
+import { gather } from "../../src/operators/indexing.ts";
 import { transpose, unsqueeze } from "../../src/operators/movement.ts";
-import { abs, sqrt } from "../../src/operators/pointwise.ts";
+import { abs, cos, exp, sin, sqrt } from "../../src/operators/pointwise.ts";
 import { max, mean } from "../../src/operators/reduction.ts";
-import { fill, range } from "../../src/operators/source.ts";
+import { constant, fill, range } from "../../src/operators/source.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** A faulty encoding. */
@@ -174,6 +176,73 @@ export const faultyEncodings: readonly Faulty[] = [
       shiftInvariant: false,
     })),
     says: /moved, positions known at build time, declared to change/,
+  },
+  {
+    check: "far positions",
+    fault: "angles formed in float32",
+    definition: faulty(() => ({
+      rotate(x, { tensor }) {
+        const angle = multiply(unsqueeze(floats(tensor), -1), 0.7);
+        return turnPairs(x, { cosine: cos(angle), sine: sin(angle) }, "half");
+      },
+    })),
+    says: /up to position 16777215, against float64/,
+  },
+  {
+    check: "far positions",
+    fault: "a table that negative positions index from its end",
+    definition: faulty((shape) => {
+      const encoding = rope.create(shape, { rotated: 2 });
+      // Whole numbers are divided towards zero: the remainder of −3 is −3.
+      const remainder = (x: Tensor): Tensor => subtract(x, multiply(divide(x, 256), 256));
+      const table = (wave: (angle: number) => number): Tensor =>
+        constant(
+          [256, 1],
+          Array.from({ length: 256 }, (_, row) => wave(row)),
+        );
+      return {
+        limit: { length: 256, reason: "its table has 256 rows" },
+        rotate: (x, { tensor, values }, role, context) =>
+          values
+            ? encoding.rotate!(x, { tensor, values }, role, context)
+            : turnPairs(
+                x,
+                {
+                  cosine: gather(table(Math.cos), remainder(tensor)),
+                  sine: gather(table(Math.sin), remainder(tensor)),
+                },
+                "half",
+              ),
+      };
+    }),
+    says: /from position -3, against float64/,
+  },
+  {
+    check: "far positions",
+    fault: "a factor that grows with the distance beyond float32",
+    definition: faulty(() => ({
+      contentBias: (_, scores, { distance }) => multiply(scores, exp(maximum(distance, 0))),
+    })),
+    says: /sampled from 100000 positions, against float64/,
+  },
+  {
+    check: "far positions",
+    fault: "a table without a limit",
+    definition: faulty(({ model }) => ({
+      embed: (x, { queries }) =>
+        add(
+          x,
+          gather(
+            constant(
+              [64, model],
+              Array.from({ length: 64 * model }, (_, at) => at % 7),
+            ),
+            queries.tensor,
+          ),
+        ),
+      shiftInvariant: false,
+    })),
+    says: /It failed/,
   },
   {
     check: "future",

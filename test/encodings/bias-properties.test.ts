@@ -80,7 +80,7 @@ describe("ALiBi's variants", () => {
 describe("T5", () => {
   test("trap 5: T5's own form has no 1/√headDim; a scaled score comes with a bias times √headDim", () => {
     const table = { "position.t5.table": random(2, "t5").normalArray(96) };
-    const [scaled, plain] = [{}, { scoreScale: 1, biasMultiplier: 1 }].map((options) => {
+    const [scaled, plain] = [{ form: "scaled" } as const, {}].map((options) => {
       const encoding = t5.create(shape, options);
       const [value] = matrices(encoding, [9], between(0, 20), {
         "position.t5.table": [...table["position.t5.table"]],

@@ -112,7 +112,7 @@ describe("trap 1: the sign of the distance, and the row that follows from it", (
     expect(row(bertRelativeKey.create(shape), 5, 2)).toBeCloseTo(3 + length - 1, 9);
   });
   test("trap 1: deberta counts query − key", () => {
-    const encoding = deberta.create(shape, { version: 1, terms: ["c2p"] });
+    const encoding = deberta.create(shape, { version: 1, terms: ["c2p"], maxDistance: length });
     expect(rows(encoding)).toEqual(pairs.map(([i, j]) => i - j + length));
   });
   test("trap 1: a key's term of bert-relative-key-query takes the same row", () => {

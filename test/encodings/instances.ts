@@ -18,12 +18,12 @@ export interface Instance {
 /** Compositions that differ in what their parts act on. */
 const compositions: readonly string[] = [
   "sinusoidal+alibi",
-  "rope+t5",
+  "rope+t5(form=scaled)",
   "layers(rope,none)",
   "layers(t5(buckets=6,maxDistance=9),t5)",
   "sinusoidal+layers(rope,alibi)",
   "heads(alibi,rope,none)",
-  "layers(heads(none,t5,rope(layout=interleaved)),none)+alibi",
+  "layers(heads(none,t5(form=scaled),rope(layout=interleaved)),none)+alibi",
   "pope+log-n(length=3)",
   "layers(rope,query-temperature(length=3))",
   "rope+fox",

@@ -61,6 +61,7 @@ function signature(definition: EncodingDefinition, options: object): string {
   const model = smallModel(definition, options);
   const { encoding } = model;
   const { parameters, limit, cache, scoreScale, extraWidth, tokenInput, sampling } = encoding;
+  const { tokenInitial } = encoding;
   const sampled = [true, false].map((training) => sampling?.positions(5, random(1), training));
   const dropped: number[] = [];
   const watched = {
@@ -86,7 +87,10 @@ function signature(definition: EncodingDefinition, options: object): string {
     randomTokens(1, length),
     positionsFrom(0, length),
   );
-  const declared = { parameters, limit, cache, scoreScale, extraWidth, tokenInput, sampled };
+  const declared = {
+    ...{ parameters, limit, cache, scoreScale, extraWidth, tokenInput, tokenInitial },
+    sampled,
+  };
   return JSON.stringify([declared, dropped, Array.from(logits, (value) => value.toPrecision(9))]);
 }
 
@@ -118,7 +122,15 @@ const help: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "distance-row.maxDistance": { mode: "bucket", buckets: 4 },
   "t5.maxDistance": { buckets: 4 },
   "tupe.maxDistance": { relative: true, buckets: 4 },
+  "deberta.maxDistance": { buckets: 8 },
+  "query-temperature.scale": { length: 2 },
   "nope-rope-interleave.temperature": { every: 2 },
+  "nope-rope-interleave.temperatureLength": { every: 2 },
+};
+
+/** Options that exist beside a switch that is on, and that the switch needs to show its effect. */
+const besideOn: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "nope-rope-interleave.temperature": { temperatureLength: 2 },
 };
 
 /** Options that act on positions with several axes, which a text has not: rotary-axes-properties.test.ts has them. */
@@ -147,7 +159,12 @@ describe.each(encodings)("$id", (definition) => {
       const others = Object.fromEntries(
         Object.entries({ ...needed, ...around }).filter(([name]) => name !== each.name),
       );
-      const sets = candidates(each).map((value) => ({ ...others, [each.name]: value }));
+      const on = besideOn[`${definition.id}.${each.name}`];
+      const sets = candidates(each).map((value) => ({
+        ...others,
+        ...(value === true && on),
+        [each.name]: value,
+      }));
       const seen = [others, ...sets].map((options) => signatureOrNone(definition, options));
       return new Set(seen.filter((one) => one !== undefined)).size > 1;
     });

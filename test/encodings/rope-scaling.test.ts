@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ropeFrequencies, yarnMagnitude } from "../../src/encodings/extension/rope-frequencies.ts";
 import { readRopeParameters } from "../../src/encodings/extension/rope-parameters.ts";
-import type { RopeConfig } from "../../src/encodings/extension/rope-parameters.ts";
+import type { RopeConfig } from "../../src/encodings/extension/rope-config-keys.ts";
 import type { RopeScaling } from "../../src/encodings/extension/rope-scaling.ts";
 import { rope } from "../../src/encodings/rope.ts";
 import type { OptionsOf } from "../../src/encodings/define-encoding.ts";
@@ -244,7 +244,8 @@ test("settings that cannot be are refused", () => {
     /"linear" has no option "current"\. Its only option is factor/,
   );
   refused({ type: "linear", factor: 2, slow: 1 }, /"linear" has no option "slow"\./);
-  refused({ type: "yarn", factor: 2, fast: 1 }, /fast must be above slow/);
+  refused({ type: "yarn", factor: 2, fast: 0.5 }, /fast must not be below slow, got 0.5 and 1/);
+  refused({ type: "yarn", factor: 2, fast: 1, ramp: "turns" }, /fast must be above slow/);
   refused(
     { type: "yarn", factor: 2, length: 1.5 },
     /scaling\.length must be a whole number of 2 or more, got 1\.5/,

@@ -13,8 +13,14 @@ import { sampled, key, known, shape, standing } from "./rotary-scores.ts";
 
 describe("positions on axes", () => {
   test("M-RoPE in text is RoPE, whatever the sections", () => {
-    for (const options of [{}, { assignment: "interleaved" }, { sections: [0, 1, 3] }] as const)
-      expect(standing(mRope.create(shape, options))).toEqual(standing(rope.create(shape)));
+    for (const [options, base] of [
+      [{}, 1_000_000],
+      [{ assignment: "interleaved" }, 500_000],
+      [{ sections: [0, 1, 3], base: 500 }, 500],
+    ] as const)
+      expect(standing(mRope.create(shape, options))).toEqual(
+        standing(rope.create(shape, { base })),
+      );
   });
   test("M-RoPE's interleaved axes are those of Qwen3-VL", () => {
     const axes = axisOfPairs([24, 20, 20], "interleaved");
@@ -74,7 +80,7 @@ describe("factors of queries", () => {
   test("leave keys alone, commute with RoPE, and are 1 up to the train length", () => {
     for (const [definition, text] of [
       [logN, "rope+log-n"],
-      [queryTemperature, "query-temperature+rope"],
+      [queryTemperature, "query-temperature(length=8)+rope"],
     ] as [EncodingDefinition, string][]) {
       const { context } = contextOf(definition.create(shape), known(0, 8), { causal: true });
       expect(definition.create(shape).rotate!(key, known(0, 8), "key", context)).toBe(key);

@@ -87,11 +87,62 @@ describe("xpos", () => {
     expect(Math.abs(expected!.data[4]!)).toBeGreaterThan(0.1);
   });
 
+  test("a piece of a text with keys far before it is right up to the longest span, in float32", async () => {
+    // ζ_0^(1/B) = e^−1.25 a position: over 63 positions the factor is e^79.
+    const encoding = xpos.create({ ...shape, heads: 1, trainLength: 64 }, { scaleBase: 1 });
+    const span = encoding.limit!.length;
+    expect(span).toBe(64);
+    const places = Array.from({ length: 400 }, (_, j) => j);
+    const rows = places.slice(-span);
+    const [query, key] = ["query", "key"].map((name) =>
+      input(name, [1, 1, name === "query" ? span : 400, 8]),
+    ) as [Tensor, Tensor];
+    const [queries, keys] = [positionsOf(rows, "unknown"), positionsOf(places, "unknown")];
+    const { context } = contextOf(encoding, queries, { causal: true, keys });
+    const scores = matmul(
+      encoding.rotate!(query, queries, "query", context),
+      encoding.rotate!(key, keys, "key", context),
+      { transposeB: true },
+    );
+    const ones = (x: Tensor): Float32Array =>
+      new Float32Array((x.shape as number[]).reduce((a, b) => a * b)).fill(1);
+    const program = await compile({ inputs: [query, key], outputs: { scores } }, { threads: 1 });
+    const found = await program.run({
+      query: { shape: query.shape as number[], data: ones(query) },
+      key: { shape: key.shape as number[], data: ones(key) },
+    });
+    await program.dispose();
+    // A pair of ones: ζ^(i − j) · 2 cos((i − j) ω); the sum is 8 at most.
+    const expected = (distance: number): number =>
+      between(0, 3).reduce((sum, m) => {
+        const zeta = ((2 * m) / 8 + 0.4) / 1.4;
+        return sum + 2 * zeta ** distance * Math.cos(distance * 10000 ** ((-2 * m) / 8));
+      }, 0);
+    rows.forEach((i, row) =>
+      places.slice(0, i + 1).forEach((j) => {
+        expect(Math.abs(found["scores"]!.data[row * 400 + j]! - expected(i - j))).toBeLessThan(
+          8 * 6e-5,
+        );
+      }),
+    );
+  });
+
+  test("queries farther apart than float32 allows are refused while the graph is built", () => {
+    const encoding = xpos.create(shape, { scaleBase: 1 });
+    const far = positionsOf([0, 64], "known");
+    const { context } = contextOf(encoding, far, { causal: true });
+    const x = constant([1, 1, 2, 8], new Float64Array(16));
+    expect(() => encoding.rotate!(x, far, "query", context)).toThrow(
+      /queries of one pass are 64 positions apart, and its factors leave float32/,
+    );
+    expect(encoding.limit!.reason).toMatch(/more than 63 apart/);
+  });
+
   test("a fixed centre has an end, and says why", () => {
     const { limit } = xpos.create(shape, { centre: 0, scaleBase: 16 });
     expect(limit).toEqual({
       length: 1022,
-      reason: "its factors leave float32 beyond 1021 positions from the centre 0",
+      reason: "its factors leave float32 where positions of one pass are more than 1021 apart",
     });
     expect(() => xpos.create(shape, { centre: -1 })).toThrow(
       /"queries" or a whole number of 0 or more, got -1/,

@@ -21,7 +21,7 @@ export const taskKind: Kind<TaskSettings, TaskSubject> = {
   measures: taskMeasures,
   defaults: defaultTaskSettings,
   // The encodings of the NoPE study, from which most of our tasks are.
-  encodings: ["none", "sinusoidal", "rope", "alibi", "t5"],
+  encodings: ["none", "sinusoidal", "rope", "alibi", "t5(form=scaled,maxDistance=32)"],
   multiples: [1, 1.5, 2],
   counts: ["evaluationSamples"],
   complete: ({ task, evaluationSamples }, shared) => ({

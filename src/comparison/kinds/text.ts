@@ -15,7 +15,11 @@ import { textProtocols, textSubject, textWords } from "./text-subject.ts";
 import type { TextSubject } from "./text-subject.ts";
 
 /** One or two encodings of each kind: the default run is to end within four minutes. */
-const encodings = "none sinusoidal learned distance-row rope alibi t5".split(" ");
+const encodings = [
+  ...["none", "sinusoidal", "learned", "distance-row", "rope", "alibi"],
+  // Every bucket is trained in windows of 64 tokens.
+  "t5(form=scaled,maxDistance=32)",
+];
 
 /** The same language model on one text. */
 export const textKind: Kind<TextSettings, TextSubject> = {

@@ -55,6 +55,12 @@ function joined(id: string, parts: readonly PositionEncoding[]): PositionEncodin
     "both sample positions.",
   )?.sampling;
   const tokenInput = parts.find((part) => part.tokenInput === "one-hot")?.tokenInput;
+  const tokenInitial = onlyOne(
+    id,
+    parts,
+    (part) => has(part, "tokenInitial"),
+    "both set the first values of token vectors.",
+  )?.tokenInitial;
   const extraWidth = parts.reduce((total, part) => total + (part.extraWidth ?? 0), 0);
   const whole: PositionEncoding = {
     ...layerHooks(id, parts),
@@ -63,6 +69,7 @@ function joined(id: string, parts: readonly PositionEncoding[]): PositionEncodin
     parameters: specsOf(parts),
     ...(sampling && { sampling }),
     ...(tokenInput && { tokenInput }),
+    ...(tokenInitial && { tokenInitial }),
     ...(extraWidth > 0 && { extraWidth }),
     ...(parts.some((part) => has(part, "embed")) && {
       embed: (x, context) =>

@@ -139,9 +139,11 @@ function keptByParts(
 ): readonly number[] {
   const { type, fast, slow, truncate, ramp } = scaling;
   const length = trained(scaling);
-  if (fast <= slow) throw fault(type, `fast must be above slow, got ${fast} and ${slow}`);
-  if (ramp === "turns")
+  if (fast < slow) throw fault(type, `fast must not be below slow, got ${fast} and ${slow}`);
+  if (ramp === "turns") {
+    if (fast === slow) throw fault(type, `fast must be above slow, got ${fast} for both`);
     return plain.map((f) => clip(((length * f) / (2 * Math.PI) - slow) / (fast - slow)));
+  }
   const [low, high] = rampEnds(rotated, base, { ...scaling, length }, truncate!);
   if (high < low) throw noneIsSlow(type, slow, length);
   const width = high === low ? 0.001 : high - low;

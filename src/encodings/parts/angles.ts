@@ -12,9 +12,7 @@ import { number } from "../../options/value.ts";
 import { constant } from "../../operators/source.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Positions } from "../position-encoding.ts";
-
-/** Positions below `rows²` have a table entry; a sequence of 65,536 is enough for now. */
-const rows = 256;
+import { furthestPosition } from "./limit.ts";
 
 /** Cosine and sine tables, float32 `[length, frequencies]`, or with a batch before. */
 export interface Angles {
@@ -37,31 +35,60 @@ export function geometricFrequencies(width: number, base: number): readonly numb
 /**
  * Angles of every position and frequency, `position · frequency + phase`; phases are 0 unless given.
  *
- * Known positions become constants. For others, `p = 256·a + b` is looked up in two tables of 256
- * rows and joined by the addition theorem, so no angle is ever formed in float32, where a large
- * position would lose its fraction.
+ * Known positions become constants, rounded once. Others are looked up, see `angleTables`.
  */
 export function anglesOf(
-  positions: Positions,
+  { tensor, values }: Positions,
   frequencies: readonly number[],
   phases: readonly number[] = frequencies.map(() => 0),
 ): Angles {
-  const tables = (steps: readonly number[], from: readonly number[]): Angles => ({
-    cosine: table(steps, frequencies, from, Math.cos),
-    sine: table(steps, frequencies, from, Math.sin),
-  });
-  if (positions.values !== undefined) return tables(positions.values, phases);
-  const high = divide(positions.tensor, rows);
-  const low = subtract(positions.tensor, multiply(high, rows));
-  const look = (index: Tensor, step: number, from: readonly number[]): Angles => {
-    const { cosine, sine } = tables(
-      Array.from({ length: rows }, (_, row) => row * step),
+  return values === undefined
+    ? angleTables(frequencies, phases)(tensor)
+    : tablesOf(values, frequencies, phases);
+}
+
+/**
+ * Makes tables once, and then looks up the angles of int32 positions `[...]` that are known only at run time.
+ *
+ * A position from −2²⁴ to 2²⁴ is `65536 a + 256 b + c` with `−128 ≤ b < 128` and `0 ≤ c < 256`. Each part has a table
+ * made in float64, and the addition theorem joins the three: no angle is formed in float32, where a large position
+ * would lose its fraction. Cosines and sines differ from float64's by less than 3e-7 (test/encodings/angles.test.ts).
+ * Positions farther out are refused before they reach a graph, see model/positions.ts.
+ */
+export function angleTables(
+  frequencies: readonly number[],
+  phases: readonly number[] = frequencies.map(() => 0),
+): (positions: Tensor) => Angles {
+  const none = frequencies.map(() => 0);
+  const rowsOf = (first: number, last: number, step: number, from: readonly number[]): Angles =>
+    tablesOf(
+      Array.from({ length: last - first + 1 }, (_, row) => (first + row) * step),
+      frequencies,
       from,
     );
-    return { cosine: gather(cosine, index), sine: gather(sine, index) };
+  const most = furthestPosition / 65536;
+  const [high, middle, low] = [
+    rowsOf(-most, most, 65536, none),
+    rowsOf(-128, 127, 256, phases),
+    rowsOf(0, 255, 1, none),
+  ];
+  return (positions) => {
+    // Shifted so that no part is negative: whole numbers are divided towards zero.
+    const shifted = add(positions, furthestPosition + 32768);
+    const a = divide(shifted, 65536);
+    const rest = subtract(shifted, multiply(a, 65536));
+    const b = divide(rest, 256);
+    const c = subtract(rest, multiply(b, 256));
+    return joined(joined(rowsAt(high, a), rowsAt(middle, b)), rowsAt(low, c));
   };
-  const none = frequencies.map(() => 0);
-  const [a, b] = [look(high, rows, phases), look(low, 1, none)];
+}
+
+function rowsAt({ cosine, sine }: Angles, index: Tensor): Angles {
+  return { cosine: gather(cosine, index), sine: gather(sine, index) };
+}
+
+/** Cosine and sine of the sum of two angles. */
+function joined(a: Angles, b: Angles): Angles {
   return {
     cosine: subtract(multiply(a.cosine, b.cosine), multiply(a.sine, b.sine)),
     sine: add(multiply(a.sine, b.cosine), multiply(a.cosine, b.sine)),
@@ -83,12 +110,16 @@ export function overHeads(numbers: Tensor): Tensor {
   return numbers.shape.length === 2 ? numbers : unsqueeze(numbers, 1);
 }
 
-function table(
+/** Angles of numbers known while the graph is built, `[positions, frequencies]`, rounded once from float64. */
+function tablesOf(
   positions: readonly number[],
   frequencies: readonly number[],
   phases: readonly number[],
-  wave: (angle: number) => number,
-): Tensor {
-  const data = positions.flatMap((p) => frequencies.map((f, m) => wave(p * f + phases[m]!)));
-  return constant([positions.length, frequencies.length], data);
+): Angles {
+  const table = (wave: (angle: number) => number): Tensor =>
+    constant(
+      [positions.length, frequencies.length],
+      positions.flatMap((p) => frequencies.map((f, m) => wave(p * f + phases[m]!))),
+    );
+  return { cosine: table(Math.cos), sine: table(Math.sin) };
 }

@@ -3,58 +3,32 @@
  *
  * @module
  */
-import { add, multiply, subtract } from "../../operators/arithmetic.ts";
+import { add, multiply } from "../../operators/arithmetic.ts";
 import { cast } from "../../operators/cast.ts";
-import { gather } from "../../operators/indexing.ts";
 import { matmul } from "../../operators/matmul.ts";
 import { reshape, transpose, unsqueeze } from "../../operators/movement.ts";
-import { floor } from "../../operators/pointwise.ts";
-import { constant } from "../../operators/source.ts";
+import { concat } from "../../operators/slicing.ts";
 import { option } from "../../options/option.ts";
 import type { Option } from "../../options/option.ts";
 import { whole } from "../../options/value.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { geometricFrequencies } from "./angles.ts";
+import { angleTables, geometricFrequencies } from "./angles.ts";
 import type { LayerContext, ModelShape } from "../position-encoding.ts";
 import type { ParameterSpec } from "../../parameters/spec.ts";
 import type { PositionEncoding } from "../position-encoding.ts";
 import { vectorsByDistance } from "./relative-terms.ts";
 
-/** Distances from −rows² to rows² − 1 have a sinusoid. */
-const rows = 256;
-
 /**
- * Distances `[n]` → `[n, width]`, `[sin δω ; cos δω]` with ω_m = 10000^(−2m/width).
- *
- * δ = 256 a + b is looked up in a table of each, made in float64, and joined by the addition theorem, so
- * that no angle is formed in float32. All layers share the tables.
+ * Distances `[n]`, float32 whole numbers of either sign → `[n, width]`, `[sin δω ; cos δω]` with ω_m = 10000^(−2m/width).
+ * All layers share the tables of `angleTables`.
  */
 export function distanceSinusoid(width: number): (distances: Tensor) => Tensor {
-  const frequencies = geometricFrequencies(width, 10000);
-  const table = (first: number, last: number, step: number, left: Wave, right: Wave): Tensor => {
-    const data: number[] = [];
-    for (let row = first; row <= last; row++)
-      for (const wave of [left, right])
-        for (const frequency of frequencies) data.push(wave(row * step * frequency));
-    return constant([last - first + 1, width], data);
-  };
-  const { sin, cos } = Math;
-  // sin(a + b) = sin a cos b + cos a sin b and cos(a + b) = cos a cos b − sin a sin b, side by side.
-  const wave = table(-rows, rows - 1, rows, sin, cos);
-  const turned = table(-rows, rows - 1, rows, cos, (angle) => -sin(angle));
-  const [cosine, sine] = [table(0, rows - 1, 1, cos, cos), table(0, rows - 1, 1, sin, sin)];
+  const angles = angleTables(geometricFrequencies(width, 10000));
   return (distances) => {
-    const whole = floor(multiply(distances, 1 / rows));
-    const a = cast(add(whole, rows), "int32");
-    const b = cast(subtract(distances, multiply(whole, rows)), "int32");
-    return add(
-      multiply(gather(wave, a), gather(cosine, b)),
-      multiply(gather(turned, a), gather(sine, b)),
-    );
+    const { cosine, sine } = angles(cast(distances, "int32"));
+    return concat([sine, cosine], -1);
   };
 }
-
-type Wave = (angle: number) => number;
 
 /** What Transformer-XL and XLNet differ in. */
 export interface SinusoidTerms {

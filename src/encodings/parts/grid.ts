@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { divide, multiply, subtract } from "../../operators/arithmetic.ts";
+import { add, divide, multiply, subtract } from "../../operators/arithmetic.ts";
 import { cast } from "../../operators/cast.ts";
 import { reshape, transpose, unsqueeze } from "../../operators/movement.ts";
 import { concat } from "../../operators/slicing.ts";
@@ -13,11 +13,30 @@ import { whole } from "../../options/value.ts";
 import { sizeOf } from "../../tensor/dimension.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { EncodingContext, Positions } from "../position-encoding.ts";
+import { furthestPosition } from "./limit.ts";
 
 /** `query − key` along each axis, int32 `[query, key]`, or `[batch, 1, query, key]`. */
 export interface GridDistances {
   readonly rows: Tensor;
   readonly columns: Tensor;
+}
+
+/** Positions along an axis of a grid, int32. */
+interface Cells {
+  readonly quotient: Tensor;
+  readonly remainder: Tensor;
+}
+
+/** int32 positions of either sign divided by a whole number: the quotient rounded down, the remainder never negative. */
+export function floorDivide(positions: Tensor, by: number): Cells {
+  // Whole numbers are divided towards zero, so they are first moved to where none is negative.
+  const moved = Math.ceil(furthestPosition / by);
+  const shifted = add(positions, moved * by);
+  const quotient = divide(shifted, by);
+  return {
+    quotient: subtract(quotient, moved),
+    remainder: subtract(shifted, multiply(quotient, by)),
+  };
 }
 
 /** Differences of cells; the grid begins at position `first`. */
@@ -26,15 +45,11 @@ export function gridDistances(
   width: number,
   first = 0,
 ): GridDistances {
-  const cells = ({ tensor }: Positions): { row: Tensor; column: Tensor } => {
-    const place = subtract(tensor, first);
-    const row = divide(place, width);
-    return { row, column: subtract(place, multiply(row, width)) };
-  };
+  const cells = ({ tensor }: Positions): Cells => floorDivide(subtract(tensor, first), width);
   const [query, key] = [cells(queries), cells(keys)];
   return {
-    rows: pairwise(query.row, key.row, subtract),
-    columns: pairwise(query.column, key.column, subtract),
+    rows: pairwise(query.quotient, key.quotient, subtract),
+    columns: pairwise(query.remainder, key.remainder, subtract),
   };
 }
 

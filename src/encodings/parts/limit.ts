@@ -7,6 +7,11 @@ import type { EncodingContext, PositionEncoding, Positions } from "../position-e
 
 type Limit = NonNullable<PositionEncoding["limit"]>;
 
+/**
+ * Positions lie between minus this and this: up to here float32, in which distances are computed, has every whole number.
+ */
+export const furthestPosition: number = 2 ** 24;
+
 /** The `limit` of an encoding whose table has `length` rows. */
 export function lengthLimit(
   id: string,

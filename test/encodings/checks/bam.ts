@@ -3,8 +3,8 @@ import { biasCheck } from "../bias-check.ts";
 import type { Check } from "../check.ts";
 
 export const variants: readonly object[] = [
-  { offset: true, shared: true },
-  { scalable: true },
+  { offset: true, shared: false },
+  { scalable: true, shared: false },
   { scalable: true, offset: true },
 ];
 

@@ -8,7 +8,7 @@ export const variants: readonly object[] = [
   { version: 1 },
   { version: 1, maxDistance: 3, terms: ["p2c"] },
   { version: 1, maxDistance: 5, terms: ["c2p"] },
-  { version: 2, terms: ["c2p"] },
+  { version: 2, terms: ["c2p"], buckets: 4, maxDistance: 7 },
   { version: 3, buckets: 4, maxDistance: 5 },
 ];
 

@@ -3,7 +3,7 @@ import { attention, option, optionsBut, sizesOf } from "../check.ts";
 import type { Check } from "../check.ts";
 
 export const variants: readonly object[] = [
-  { every: 2, window: 3, temperature: true },
+  { every: 2, window: 3, temperature: true, temperatureLength: 5 },
   { every: 2, chunk: 3, layout: "interleaved" },
 ];
 

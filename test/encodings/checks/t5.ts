@@ -7,7 +7,7 @@ import type { Check } from "../check.ts";
 import { contextOf, positionsOf, stored } from "../context.ts";
 
 export const variants: readonly object[] = [
-  { buckets: 6, maxDistance: 9, scoreScale: 1 },
+  { buckets: 6, maxDistance: 9, form: "scaled" },
   { biasMultiplier: 3 },
 ];
 
