@@ -14,6 +14,8 @@ const text: Omit<TextSettings, "encodings"> = {
   ...defaultSettings,
   corpus: { name: "moby-dick" },
   seeds,
+  ...{ steps: 600, batch: 16, layers: 3 },
+  ...{ optimiser: "adamw", learningRate: 3e-3, warmup: 60 },
   testLengths: [64, 128, 256, 512, 1024],
   evaluationTokens: 8192,
   threads: 1,

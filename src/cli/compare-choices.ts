@@ -27,6 +27,7 @@ export interface CompareOptions {
   readonly heads?: number;
   readonly layers?: number;
   readonly learningRate?: number;
+  readonly optimiser?: "adamw" | "muon";
   readonly warmup?: number;
   readonly stride?: number;
   readonly evaluationTokens?: number;

@@ -32,7 +32,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
     .option(
       "--encodings <list>",
-      "ids, compositions or files such as ./mine.ts, with commas, or all (default: seven of several kinds; on a task five)",
+      "ids, compositions or files such as ./mine.ts, with commas, or all (default: five of several kinds)",
       encodingList,
     )
     .option(
@@ -45,16 +45,23 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       "lengths to judge at (default: 1, 2, 4 and 8 times; on a task 1, 1.5 and 2 times)",
       wholeNumbers,
     )
-    .option("--seeds <list>", "one model per encoding and seed (default: 1)", seedList)
+    .option(
+      "--seeds <list>",
+      "one model per encoding and seed (default: 1,2; on a task 1)",
+      seedList,
+    )
     .option("--steps <n>", "training steps", wholeNumber)
     .option("--batch <n>", "windows in a training step", wholeNumber)
     .option("--width <n>", "width of the model", wholeNumber)
     .option("--heads <n>", "attention heads", wholeNumber)
     .option("--layers <n>", "blocks", wholeNumber)
     .option("--learning-rate <x>", "the highest rate", positiveNumber)
+    .addOption(
+      new Option("--optimiser <name>", "default: muon; on a task adamw").choices(["adamw", "muon"]),
+    )
     .option(
       "--warmup <steps>",
-      "steps of rising rate (default: 40, or a tenth of fewer steps)",
+      "steps of rising rate (default: 60, on a task 100, or a tenth of fewer steps)",
       wholeOrZero,
     )
     .option(

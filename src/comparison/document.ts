@@ -56,7 +56,7 @@ export function configurationOf(settings: ComparisonSettings, prepared: Prepared
     learningRate,
     notes: {
       block: `${config.form}-norm, ${config.norm} norm, ${config.activation}, head untied`,
-      optimiser: `AdamW, decay ${settings.weightDecay} on weights, gradient norm at most ${settings.clipNorm}`,
+      optimiser: `${settings.optimiser === "muon" ? "Muon for the matrices of blocks, AdamW for the rest" : "AdamW"}, decay ${settings.weightDecay} on weights, gradient norm at most ${settings.clipNorm}`,
       schedule: `${settings.warmup} steps of warm-up, then a cosine to a tenth`,
       ...Object.fromEntries(files),
       ...(prepared.notes.length > 0 ? { text: prepared.notes.join("; ") } : {}),

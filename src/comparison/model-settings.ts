@@ -7,6 +7,9 @@ import { InputError } from "../errors.ts";
 import type { EncodingFile } from "../loading/encoding-record.ts";
 import type { Device } from "../onnx/devices.ts";
 
+/** The optimisers that a comparison can use. */
+export type OptimiserName = "adamw" | "muon";
+
 /** Which models are compared and how they are trained. */
 export interface ModelSettings {
   /** Ids, with options where some are chosen: `rope(rotated=8)`. */
@@ -22,6 +25,8 @@ export interface ModelSettings {
   readonly heads: number;
   readonly layers: number;
   readonly learningRate: number;
+  /** What trains the matrices of blocks; AdamW trains everything else. */
+  readonly optimiser: OptimiserName;
   readonly warmup: number;
   readonly weightDecay: number;
   readonly clipNorm: number;

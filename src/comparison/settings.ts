@@ -9,6 +9,7 @@ import { asInputError, InputError } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
+import { muon } from "../training/muon.ts";
 import { adamW } from "../training/optimiser.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
 import { kindOf } from "./kinds/index.ts";
@@ -59,6 +60,7 @@ export function completeSettings(choices: ComparisonChoices): ComparisonSettings
     heads: choices.heads ?? defaults.heads,
     layers: choices.layers ?? defaults.layers,
     learningRate: choices.learningRate ?? defaults.learningRate,
+    optimiser: choices.optimiser ?? defaults.optimiser,
     warmup,
     weightDecay: choices.weightDecay ?? defaults.weightDecay,
     clipNorm: choices.clipNorm ?? defaults.clipNorm,
@@ -146,13 +148,13 @@ export function modelConfig(
 
 /** How every trial trains. */
 export function comparisonPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
-  const { steps, batch, learningRate, warmup, weightDecay, clipNorm } = settings;
+  const { steps, batch, learningRate, optimiser, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,
     batch,
     length: rowLength(settings),
     accumulate: 1,
-    optimiser: adamW({ weightDecay }),
+    optimiser: optimiser === "muon" ? muon({ weightDecay }) : adamW({ weightDecay }),
     schedule: {
       maximum: learningRate,
       minimum: learningRate / 10,

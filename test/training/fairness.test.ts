@@ -23,6 +23,7 @@ const settings: ComparisonSettings = {
   heads: 2,
   layers: 2,
   learningRate: 1e-3,
+  optimiser: "adamw",
   warmup: 1,
   weightDecay: 0.1,
   clipNorm: 1,

@@ -28,6 +28,7 @@ export const defaultTaskSettings: Omit<
   heads: 4,
   layers: 3,
   learningRate: 3e-3,
+  optimiser: "adamw",
   warmup: 100,
   weightDecay: 0.1,
   clipNorm: 1,
