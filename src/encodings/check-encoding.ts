@@ -76,6 +76,7 @@ const ofCache: Rules<CacheRule> = {
 
 const ofSampling: Rules<NonNullable<PositionEncoding["sampling"]>> = {
   per: oneOf(["model", "layer"]),
+  evaluation: optional(oneOf(["sampled", "fixed"])),
   positions: ["a function", (value) => typeof value === "function"],
 };
 
@@ -86,7 +87,7 @@ const ofEncoding: Rules<PositionEncoding> = {
   limit: ["{ length, reason }", isObject, "optional"],
   extraWidth: width,
   tokenInput: optional(oneOf(["embedding", "one-hot"])),
-  sampling: ["{ per, positions }", isObject, "optional"],
+  sampling: ["{ per, positions, evaluation? }", isObject, "optional"],
   embed: hook,
   tokenState: hook,
   prepareTokenState: hook,

@@ -20,7 +20,10 @@ import type { EvaluationOptions } from "./forward-program.ts";
 export interface AnswerEvaluator {
   /** Samples at once. */
   readonly batch: number;
-  /** For each sample, whether each scored token is answered right. */
+  /**
+   * For each sample, whether each scored token is answered right. Where the encoding samples positions, those of a
+   * sample depend on its place in the list.
+   */
   answer(samples: readonly Sample[]): Promise<boolean[][]>;
   dispose(): Promise<void>;
 }
@@ -60,7 +63,7 @@ export async function answerEvaluator(
         const tokens = new Int32Array(batch * width);
         // The last group is filled up with rows of padding, whose results are not read.
         tokens.set(taskRows(group, width).tokens);
-        const predicted = await program.run({ tokens });
+        const predicted = await program.run({ tokens }, first);
         group.forEach(({ tokens, scored }, row) =>
           answered.push(
             scored.map((place) => predicted[row * width + place - 1] === tokens[place]),

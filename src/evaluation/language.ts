@@ -17,8 +17,13 @@ export interface LanguageEvaluator {
   /** Windows at once. */
   readonly batch: number;
   readonly length: number;
-  /** Losses in nats of each window's positions, context positions included. */
-  score(windows: readonly EvaluationWindow[]): Promise<Float32Array[]>;
+  /**
+   * Losses in nats of each window's positions, context positions included.
+   *
+   * @param first the place of the first of these windows among all that are evaluated: where the encoding samples
+   *   positions, those of a window depend on its place. Default 0
+   */
+  score(windows: readonly EvaluationWindow[], first?: number): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
 
@@ -46,18 +51,18 @@ export async function languageEvaluator(
   return {
     batch,
     length,
-    async score(windows) {
+    async score(windows, first = 0) {
       const results: Float32Array[] = [];
-      for (let first = 0; first < windows.length; first += batch) {
-        const group = windows.slice(first, first + batch);
+      for (let done = 0; done < windows.length; done += batch) {
+        const group = windows.slice(done, done + batch);
         const rows = (part: "tokens" | "targets"): Int32Array => {
           const data = new Int32Array(batch * length);
           // The last group is filled up with rows of token 0, whose results are not read.
           group.forEach((window, row) => data.set(window[part], row * length));
           return data;
         };
-        const losses = await program.run({ tokens: rows("tokens"), targets: rows("targets") });
-        const data = losses as Float32Array;
+        const arrays = { tokens: rows("tokens"), targets: rows("targets") };
+        const data = (await program.run(arrays, first + done)) as Float32Array;
         group.forEach((_, row) => results.push(data.slice(row * length, (row + 1) * length)));
       }
       return results;
@@ -89,7 +94,7 @@ export async function summariseLosses(
   const list = [...windows];
   for (let first = 0; first < list.length; first += evaluator.batch) {
     const group = list.slice(first, first + evaluator.batch);
-    const losses = await evaluator.score(group);
+    const losses = await evaluator.score(group, first);
     group.forEach(({ scoredFrom, targets }, row) => {
       let total = 0;
       for (let position = scoredFrom; position < evaluator.length; position++) {
