@@ -32,7 +32,16 @@ npx relpos compare --task "counting(variables=5)" --train-length 32 --test-lengt
   right tokens before it. As every answer follows from the tokens before it, that is exact match under greedy
   decoding: at the first wrong token the two differ, and then the sample is wrong in both.
 - Accuracy by token is the share of scored tokens that are right in the same pass. After a wrong token the right one
-  is given, so greedy decoding would have fewer.
+  is given, so greedy decoding would have fewer. It has a table of its own under that of exact match: an encoding that
+  answers no long sample right may still answer most of its tokens right.
+- Unless other lengths are given, models are judged at 1, 1.1, 1.2, 1.5 and 2 times the train length: most encodings that
+  fail beyond training do so within these.
+- Below the tables is what guessing reaches on the same samples, without reading the question: a symbol of answers at
+  random, the most frequent symbol at each place of the answer, and the most frequent one after the symbol before. A
+  model that does no better has learned how answers look, and nothing of the task.
+- Answers have the same distribution at every length: each symbol is as likely as the others. Of \`addition\` that holds
+  for the last digit. Where an answer has several tokens, the share of those that follow from the one before grows with the
+  length, above all in what is sorted; the guesses say by how much.
 - Intervals are over seeds, paired, and never narrower than the samples alone would make them; with one seed they
   are over samples.
 

@@ -14,14 +14,20 @@ import { likenessOfInputs } from "../pictures/likeness-of-inputs.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
 import type { ScorePicture } from "./trial-record.ts";
 
-/** The picture of a trained encoding at positions 0 … size − 1. */
-export function scorePicture({ model, weights }: TrainedModel, size: number): ScorePicture {
+/**
+ * The picture of a trained encoding at positions 0 … size − 1. What it draws, such as the positions that an encoding
+ * samples, comes from the seed.
+ */
+export function scorePicture(
+  { model, weights }: TrainedModel,
+  { size, seed }: { readonly size: number; readonly seed: number },
+): ScorePicture {
   const given = new Map<Tensor, Value>();
   for (const [name, tensor] of model.parameters.entries()) {
     const stored = weights.get(name);
     if (stored) given.set(tensor, { shape: stored.shape, data: Float64Array.from(stored.data) });
   }
-  const options = { size, draws: 8, seed: 1 };
+  const options = { size, draws: 8, seed };
   const effect = effectOnScores(model, given, options);
   const likeness = likenessOfInputs(model, given, options)?.plane;
   const planes = [...(effect ? [meanPlane(effect.flat())] : []), ...(likeness ? [likeness] : [])];

@@ -65,7 +65,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome | un
     ...identityOf(trained.model, request),
     evaluations,
     ...(lossByPosition ? { lossByPosition } : {}),
-    scorePicture: scorePicture(trained, Math.min(48, plan.length)),
+    scorePicture: scorePicture(trained, { size: Math.min(48, plan.length), seed: plan.seed }),
   };
 }
 

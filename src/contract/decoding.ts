@@ -66,7 +66,7 @@ async function measures(
   ];
   const found: Measure[] = [];
   const expected = (texts: readonly number[][], pieces: readonly number[]): Float64Array[] =>
-    texts.map((ids) => logitsInPieces(subject, ids, pieces, length));
+    texts.map((ids, row) => logitsInPieces(subject, { ids, row, longest: length }, pieces));
   for (const [way, pieces] of ways) {
     const decoded = await decode(decoder, rows, pieces);
     found.push(below(way, difference(decoded, expected(rows, pieces)), tolerance));
@@ -120,22 +120,29 @@ function difference(
   return each.reduce((a, b) => (Number.isNaN(b) || b > a ? b : a), 0);
 }
 
+/** A text, its row in the batch, and the most tokens that a text of the decoder may have. */
+interface RowText {
+  readonly ids: readonly number[];
+  readonly row: number;
+  readonly longest: number;
+}
+
 /**
  * What a text gives alone, in float64: by one pass, or by a pass for each piece where a longer text changes the
  * logits of its first tokens. The sizes of the last pieces count; the first is what is left.
  */
 function logitsInPieces(
   subject: Pick<Subject, "model" | "values">,
-  ids: readonly number[],
+  text: RowText,
   pieces: readonly number[],
-  longest: number,
 ): Float64Array {
-  if (subject.model.encoding.cache.keys !== "recompute") return logitsOf(subject, ids, longest);
+  const { ids } = text;
+  if (subject.model.encoding.cache.keys !== "recompute") return logitsOf(subject, text);
   const all = new Float64Array(ids.length * vocab);
   let end = ids.length;
   for (const size of [...pieces.slice(1).reverse(), Infinity]) {
     const from = Math.max(0, end - size);
-    const passed = logitsOf(subject, ids.slice(0, end), longest);
+    const passed = logitsOf(subject, { ...text, ids: ids.slice(0, end) });
     all.set(passed.subarray(from * vocab), from * vocab);
     end = from;
     if (end === 0) break;
@@ -143,11 +150,10 @@ function logitsInPieces(
   return all;
 }
 
-/** Logits of one text in float64, at the positions that a decoder for `longest` tokens gives it. */
+/** Logits of one text in float64, at the positions that a decoder gives it. */
 function logitsOf(
   { model, values }: Pick<Subject, "model" | "values">,
-  ids: readonly number[],
-  longest: number,
+  { ids, row, longest }: RowText,
 ): Float64Array {
   const { encoding, config } = model;
   const tokens = input("tokens", [1, ids.length], "int32");
@@ -155,7 +161,7 @@ function logitsOf(
   const { logits } = forward(model, { tokens, ...places });
   const chosen = textPositions(model, longest);
   const numbers = Array.from({ length: chosen.layers }, (_, layer) =>
-    ids.map((__, index) => chosen.at(layer, index)),
+    ids.map((__, index) => chosen.at(row, layer, index)),
   ).flat();
   const at = given(model, values)
     .set(tokens, { shape: [1, ids.length], data: Float64Array.from(ids) })

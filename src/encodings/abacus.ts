@@ -76,6 +76,7 @@ export const abacus = defineEncoding({
     const isDigit = Array.from({ length: vocab }, (_, id) => +digits.includes(id));
     const sampling: PositionSampling = {
       per: "model",
+      evaluation: "fixed",
       positions(length, random, training) {
         const offset = training ? random.integer(maxOffset + 1) : 0;
         return Array.from({ length }, (_, position) => offset + position);

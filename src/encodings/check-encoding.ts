@@ -92,6 +92,7 @@ const ofCache: Rules<CacheRule> = {
 
 const ofSampling: Rules<NonNullable<PositionEncoding["sampling"]>> = {
   per: oneOf(["model", "layer"]),
+  evaluation: optional(oneOf(["sampled", "fixed"])),
   positions: ["a function", (value) => typeof value === "function"],
 };
 
@@ -103,7 +104,7 @@ const ofEncoding: Rules<PositionEncoding> = {
   extraWidth: width,
   tokenInput: optional(oneOf(["embedding", "one-hot"])),
   tokenInitial: ['such as { kind: "normal", deviation: 0.1 }', isObject, "optional"],
-  sampling: ["{ per, positions }", isObject, "optional"],
+  sampling: ["{ per, positions, evaluation? }", isObject, "optional"],
   embed: hook,
   tokenState: hook,
   prepareTokenState: hook,

@@ -237,6 +237,11 @@ export interface PositionEncoding {
 export interface PositionSampling {
   /** One sample for the whole model, or one a layer (`embed` is then given the first). */
   readonly per: "model" | "layer";
+  /**
+   * What texts get outside training: each a sample of its own (`sampled`, the default), or all of them the same
+   * positions (`fixed`).
+   */
+  readonly evaluation?: "sampled" | "fixed" | undefined;
   /** Increasing positions of `length` tokens; `training` is true in a training step, false in an evaluation. */
   positions(length: number, random: Random, training: boolean): readonly number[];
 }

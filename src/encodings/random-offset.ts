@@ -70,6 +70,7 @@ export function randomOffset(
         );
       const sampling: PositionSampling = {
         per: "model",
+        evaluation: "fixed",
         positions(length, random, training) {
           const offset = training ? random.integer(maxOffset) : evaluationOffset;
           return Array.from({ length }, (_, position) => offset + position);

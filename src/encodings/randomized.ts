@@ -8,15 +8,17 @@
  *     distances of encodings that depend on nothing else: d[0] = 0, then the sorted n − 1 of 1 … range − 1;
  *     tokens n apart have distance d[n], see parts/sampled-distances.ts
  *
- * Sampled anew in every training step and in evaluation too: once for all layers where the base acts on token
- * vectors, in every layer where it acts on queries, keys and scores. Positions of a text of any length then
- * occurred in training. A generated text samples positions for its whole length at once.
+ * Sampled anew in every training step, for each text of an evaluation and for each text that is generated: once for
+ * all layers where the base acts on token vectors, in every layer where it acts on queries, keys and scores.
+ * Positions of a text of any length then occurred in training. A generated text samples positions for its whole
+ * length at once.
  *
  * Acts on:    positions, then as its base
  * Learns:     what its base learns, with tables of `range` rows
  * Reference:  google-deepmind/randomized_positional_encodings, models/positional_encodings.py
  * Differs:    a text longer than the range takes as many positions as it has tokens, where the base has no
- *             limit; the reference fails. Distances of keys after the query mirror those before it
+ *             limit; the reference fails. Outside training each text has a sample of its own, where the reference
+ *             has one for a batch: a score over many texts is then one over as many samples. Distances of keys after the query mirror those before it
  *             (randomize_both_sides false). The reference's bidirectional ALiBi adds half a step on one
  *             side; the base here is unchanged
  *

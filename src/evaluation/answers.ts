@@ -22,7 +22,8 @@ export interface AnswerEvaluator {
   /** Samples at once. */
   readonly batch: number;
   /**
-   * For each sample, whether each scored token is answered right.
+   * For each sample, whether each scored token is answered right. Where the encoding samples positions, those of
+   * a sample depend on its place in the list.
    *
    * @throws {RangeError} an id is outside the model's vocabulary, a scored place has no token or none before it, or
    *   a sample is longer than the width allows
@@ -67,7 +68,7 @@ export async function answerEvaluator(
         const tokens = new Int32Array(batch * width);
         // The last group is filled up with rows of padding, whose results are not read.
         tokens.set(taskRows(group, width).tokens);
-        const predicted = await program.run({ tokens });
+        const predicted = await program.run({ tokens }, first);
         group.forEach(({ tokens, scored }, row) =>
           answered.push(
             scored.map((place) => predicted[row * width + place - 1] === tokens[place]),

@@ -4,7 +4,13 @@
  * @module
  */
 import { UnsupportedLength, unsupportedReason } from "../model/length-limit.ts";
-import { positionsFeed, sequencePositions } from "../model/positions.ts";
+import {
+  positionRowsFeed,
+  positionsFeed,
+  samplesEachText,
+  sequencePositions,
+} from "../model/positions.ts";
+import type { PositionsFeed } from "../model/positions.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { forward } from "../model/transformer.ts";
 import { input } from "../operators/source.ts";
@@ -20,14 +26,19 @@ export interface EvaluationOptions extends CompileOptions {
   readonly compile?: Compile;
   /** About how many tokens run together. Default 2,048. */
   readonly tokensAtOnce?: number;
+  /** Seed of the positions that an encoding samples for each text. A trained model's own is a good choice. Default 0. */
+  readonly seed?: number;
 }
 
 /** A compiled forward pass over rows of one length. */
 export interface ForwardProgram {
   /** Rows at once. */
   readonly batch: number;
-  /** Runs on int32 arrays `[batch, length]`; gives the one output. */
-  run(rows: Readonly<Record<string, Int32Array>>): Promise<HostTensor["data"]>;
+  /**
+   * Runs on int32 arrays `[batch, length]`; gives the one output. `first` is the place of the first row among all rows
+   * that are evaluated: with the seed, it decides the positions that an encoding samples for the row.
+   */
+  run(rows: Readonly<Record<string, Int32Array>>, first: number): Promise<HostTensor["data"]>;
   dispose(): Promise<void>;
 }
 
@@ -39,8 +50,8 @@ interface Scoring {
 }
 
 /**
- * Compiles the forward pass at one length. Positions that an encoding samples are the same for every row of a length,
- * and for every model with that encoding.
+ * Compiles the forward pass at one length. Positions that an encoding samples differ from row to row and from seed to
+ * seed; rows in the same place get the same ones in every model with that encoding, however many run together.
  *
  * @throws {UnsupportedLength} the encoding cannot run at the length
  * @throws {RangeError} the weights do not fit the model
@@ -49,7 +60,7 @@ export async function forwardProgram(
   { model, weights }: TrainedModel,
   length: number,
   { inputs, output }: Scoring,
-  { compile = compileBound, tokensAtOnce = 2048, ...options }: EvaluationOptions,
+  { compile = compileBound, tokensAtOnce = 2048, seed = 0, ...options }: EvaluationOptions,
 ): Promise<ForwardProgram> {
   const { encoding, config, parameters } = model;
   const reason = unsupportedReason(model, length);
@@ -62,7 +73,13 @@ export async function forwardProgram(
   const row = (name: string): Tensor => input(name, shape, "int32");
   const tokens = row("tokens");
   const rows = Object.fromEntries(inputs.map((name) => [name, row(name)]));
-  const { input: positions, ...places } = sequencePositions(encoding, config.layers, length);
+  const byRow = samplesEachText(encoding);
+  const { input: positions, ...places } = sequencePositions(
+    encoding,
+    config.layers,
+    length,
+    byRow ? { batch } : {},
+  );
   const result = output(forward(model, { tokens, ...places }).logits, rows);
   const program = await compile(
     {
@@ -71,14 +88,19 @@ export async function forwardProgram(
     },
     options,
   );
-  const stream = random(0, "evaluation", "positions", length);
-  const sampled = positionsFeed(encoding, config.layers, length, stream, false);
+  const stream = random(seed, "evaluation", "positions", length);
+  const shared = byRow ? undefined : positionsFeed(encoding, config.layers, length, stream, false);
+  const positionsFrom = (first: number): PositionsFeed => {
+    if (shared !== undefined) return shared;
+    const streams = Array.from({ length: batch }, (_, row) => stream.split(first + row));
+    return positionRowsFeed(encoding, config.layers, length, streams);
+  };
   return {
     batch,
-    async run(arrays) {
+    async run(arrays, first) {
       const fed = Object.entries(arrays).map(([name, data]) => [name, { shape, data }]);
       const feeds = Object.fromEntries(fed) as Record<string, HostTensor>;
-      const outputs = await program.run({ ...values, ...feeds, positions: sampled });
+      const outputs = await program.run({ ...values, ...feeds, positions: positionsFrom(first) });
       return outputs["result"]!.data;
     },
     dispose: () => program.dispose(),

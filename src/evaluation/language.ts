@@ -20,11 +20,14 @@ export interface LanguageEvaluator {
   readonly length: number;
   /** Number of token ids. Where it is given, `summariseLosses` checks all windows before it scores the first. */
   readonly vocab?: number;
-  /** Losses in nats of each window's positions, context positions included. */
   /**
+   * Losses in nats of each window's positions, context positions included.
+   *
+   * @param first the place of the first of these windows among all that are evaluated: where the encoding samples
+   *   positions, those of a window depend on its place. Default 0
    * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length
    */
-  score(windows: readonly EvaluationWindow[]): Promise<Float32Array[]>;
+  score(windows: readonly EvaluationWindow[], first?: number): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
 
@@ -54,19 +57,19 @@ export async function languageEvaluator(
     batch,
     length,
     vocab,
-    async score(windows) {
+    async score(windows, first = 0) {
       checkWindows(windows, length, vocab);
       const results: Float32Array[] = [];
-      for (let first = 0; first < windows.length; first += batch) {
-        const group = windows.slice(first, first + batch);
+      for (let done = 0; done < windows.length; done += batch) {
+        const group = windows.slice(done, done + batch);
         const rows = (part: "tokens" | "targets"): Int32Array => {
           const data = new Int32Array(batch * length);
           // The last group is filled up with rows of token 0, whose results are not read.
           group.forEach((window, row) => data.set(window[part], row * length));
           return data;
         };
-        const losses = await program.run({ tokens: rows("tokens"), targets: rows("targets") });
-        const data = losses as Float32Array;
+        const arrays = { tokens: rows("tokens"), targets: rows("targets") };
+        const data = (await program.run(arrays, first + done)) as Float32Array;
         group.forEach((_, row) => results.push(data.slice(row * length, (row + 1) * length)));
       }
       return results;
@@ -122,7 +125,7 @@ export async function summariseLosses(
   if (evaluator.vocab !== undefined) checkWindows(list, evaluator.length, evaluator.vocab);
   for (let first = 0; first < list.length; first += evaluator.batch) {
     const group = list.slice(first, first + evaluator.batch);
-    const losses = await evaluator.score(group);
+    const losses = await evaluator.score(group, first);
     group.forEach(({ start, scoredFrom, targets }, row) => {
       let total = 0;
       for (let position = scoredFrom; position < evaluator.length; position++) {

@@ -42,7 +42,7 @@ export async function compileDecoder(
   const decoder = new CachedDecoder(
     trained.model,
     weightSlots(trained),
-    textPositions(trained.model, options.maxLength),
+    textPositions(trained.model, options.maxLength, options.seed),
     options,
   );
   // Compiled now, so that a model that the device cannot run is refused here.
@@ -168,14 +168,14 @@ class CachedDecoder implements Decoder {
 
   /** Runs the columns of a text from `from` on; without a cache, the whole text. */
   async #read(text: DecodedText, from: number, size: number): Promise<Logits> {
-    const { padded } = text;
+    const { byRow } = text;
     const { program, inputs } = await this.#program(
-      padded,
+      byRow,
       this.#cached && size === 1 ? 1 : undefined,
     );
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
     const { logits } = await program.run(
-      Object.fromEntries(inputs.map((name) => [name, text.feed(name, piece, padded)])),
+      Object.fromEntries(inputs.map((name) => [name, text.feed(name, piece, byRow)])),
     );
     const { shape, data } = logits!;
     const all: Logits = { shape, data: data as Float32Array };

@@ -21,6 +21,8 @@ export class DecodedText {
   readonly #rows: number[][];
   readonly #padding: readonly number[];
   readonly #positions: TextPositions;
+  /** Whether rows have padding, or positions of their own. */
+  readonly byRow: boolean;
 
   constructor(prompts: readonly (readonly number[])[], positions: TextPositions) {
     const columns = Math.max(...prompts.map(({ length }) => length));
@@ -31,6 +33,8 @@ export class DecodedText {
       ...ids,
     ]);
     this.#positions = positions;
+    this.byRow =
+      this.#padding.some((count) => count > 0) || (positions.byRow && prompts.length > 1);
   }
 
   /** Rows of the batch. */
@@ -41,11 +45,6 @@ export class DecodedText {
   /** Tokens of each row, padding included. */
   get columns(): number {
     return this.#rows[0]!.length;
-  }
-
-  /** Whether a row has padding. */
-  get padded(): boolean {
-    return this.#padding.some((count) => count > 0);
   }
 
   /** Tokens of each row without padding. */
@@ -93,9 +92,10 @@ export class DecodedText {
     const data = new Int32Array(layers * paddings.length * size);
     let at = 0;
     for (let layer = 0; layer < layers; layer++)
-      for (const padding of paddings)
+      paddings.forEach((padding, row) => {
         for (let column = from; column < end; column++)
-          data[at++] = this.#positions.at(layer, Math.max(0, column - padding));
+          data[at++] = this.#positions.at(row, layer, Math.max(0, column - padding));
+      });
     const shape = rows ? [this.batch, size] : [size];
     return { shape: layers > 1 ? [layers, ...shape] : shape, data };
   }

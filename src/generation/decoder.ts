@@ -19,6 +19,8 @@ export interface DecoderOptions extends CompileOptions {
    * (`randomized`); elsewhere the only limit is the encoding's own.
    */
   readonly maxLength?: number;
+  /** Seed of the positions that such an encoding samples, for each row a sample of its own. Default 0. */
+  readonly seed?: number;
   /** Logits of each row's last token, or of every new token. Default `last`. */
   readonly logits?: "last" | "all";
   /**

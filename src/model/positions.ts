@@ -18,32 +18,44 @@ import { knownPositions } from "./context.ts";
 
 /** The graph input `positions`, and what a pass makes of it. */
 export interface SequencePositions {
-  /** int32 `[length]`, or `[layers, length]` where each layer has positions of its own. */
+  /** int32 `[length]`, or `[batch, length]` where texts differ; with an axis of layers before it where these do. */
   readonly input: Tensor;
   readonly positions: Positions;
   readonly layerPositions?:
     readonly { readonly queries: Positions; readonly keys: Positions }[] | undefined;
 }
 
-/** The input of a pass over `length` tokens: a new one, or the given `tensor`. */
+/** Whether each text of an evaluation, and each that is generated, has a sample of its own. */
+export function samplesEachText({ sampling }: PositionEncoding): boolean {
+  return sampling !== undefined && sampling.evaluation !== "fixed";
+}
+
+/**
+ * The input of a pass over `length` tokens: the given `tensor`, or a new one, with a row for each text of a batch where
+ * `batch` is given.
+ */
 export function sequencePositions(
   { sampling }: PositionEncoding,
   layers: number,
   length: number,
-  tensor: Tensor = input(
-    "positions",
-    sampling?.per === "layer" ? [layers, length] : [length],
-    "int32",
-  ),
+  { tensor: given, batch }: { readonly tensor?: Tensor | undefined; readonly batch?: number } = {},
 ): SequencePositions {
+  const rows = batch === undefined ? [length] : [batch, length];
   const perLayer = sampling?.per === "layer";
+  const tensor = given ?? input("positions", perLayer ? [layers, ...rows] : rows, "int32");
   if (sampling === undefined) return { input: tensor, positions: knownPositions(tensor, length) };
   if (!perLayer) return { input: tensor, positions: { tensor } };
   const sampled = Array.from({ length: layers }, (_, layer) => {
-    const own: Positions = { tensor: reshape(slice(tensor, 0, layer, 1), [length]) };
+    const own: Positions = { tensor: reshape(slice(tensor, 0, layer, 1), rows) };
     return { queries: own, keys: own };
   });
   return { input: tensor, positions: sampled[0]!.queries, layerPositions: sampled };
+}
+
+/** A feed of the input `positions`. */
+export interface PositionsFeed {
+  readonly shape: readonly number[];
+  readonly data: Int32Array;
 }
 
 /** What the input is fed: 0, 1, 2, …, or positions sampled from `random` (for each layer one after the other). */
@@ -53,13 +65,51 @@ export function positionsFeed(
   length: number,
   random: Random,
   training: boolean,
-): { readonly shape: readonly number[]; readonly data: Int32Array } {
-  const plain = Int32Array.from({ length }, (_, position) => position);
-  if (sampling === undefined) return { shape: [length], data: plain };
-  const row = (): readonly number[] => sampled(id, sampling, length, random, training);
-  if (sampling.per === "model") return { shape: [length], data: Int32Array.from(row()) };
-  const rows = Array.from({ length: layers }, row);
-  return { shape: [layers, length], data: Int32Array.from(rows.flat()) };
+): PositionsFeed {
+  if (sampling === undefined)
+    return { shape: [length], data: Int32Array.from({ length }, (_, position) => position) };
+  const data = Int32Array.from(
+    sampledLayers(id, sampling, layers, length, random, training).flat(),
+  );
+  return { shape: sampling.per === "layer" ? [layers, length] : [length], data };
+}
+
+/**
+ * What the input of an evaluation with a row for each text is fed: positions that each text samples from its own stream.
+ *
+ * @throws {RangeError} the encoding samples no positions
+ */
+export function positionRowsFeed(
+  { id, sampling }: PositionEncoding,
+  layers: number,
+  length: number,
+  streams: readonly Random[],
+): PositionsFeed {
+  if (sampling === undefined)
+    throw new RangeError(`${id}: it samples no positions, so texts have none of their own.`);
+  const texts = streams.map((stream) => sampledLayers(id, sampling, layers, length, stream, false));
+  const count = sampling.per === "layer" ? layers : 1;
+  const data = new Int32Array(count * texts.length * length);
+  texts.forEach((ofLayers, text) =>
+    ofLayers.forEach((positions, layer) =>
+      data.set(positions, (layer * texts.length + text) * length),
+    ),
+  );
+  const rows = [texts.length, length];
+  return { shape: sampling.per === "layer" ? [layers, ...rows] : rows, data };
+}
+
+/** Positions of one text: one list for the whole model, or one for each layer. */
+function sampledLayers(
+  id: string,
+  sampling: PositionSampling,
+  layers: number,
+  length: number,
+  random: Random,
+  training: boolean,
+): readonly (readonly number[])[] {
+  const count = sampling.per === "layer" ? layers : 1;
+  return Array.from({ length: count }, () => sampled(id, sampling, length, random, training));
 }
 
 /** @throws {RangeError} unless there is a whole number within the range of positions for every token */

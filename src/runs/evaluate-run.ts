@@ -77,7 +77,7 @@ export async function evaluateRun(
   for (const length of lengths) {
     const unsupported = unsupportedReason(model, length);
     const request = {
-      ...{ tokenizer, tokens, length, spans },
+      ...{ tokenizer, tokens, length, spans, seed: configuration.seed },
       ...(compile ? { compile } : {}),
       ...(compileOptions ? { compileOptions } : {}),
     };

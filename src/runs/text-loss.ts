@@ -29,6 +29,8 @@ export interface TextLossRequest {
   readonly length: number;
   /** The tokens that are predicted, see `evaluationSpans`. */
   readonly spans: EvaluationSpans["spans"];
+  /** Of the positions that an encoding samples for each window: the run's own. */
+  readonly seed: number;
   /** Default: ONNX Runtime in Node. */
   readonly compile?: Compile;
   readonly compileOptions?: CompileOptions;
@@ -43,8 +45,9 @@ export async function textLoss(
   trained: TrainedModel,
   request: TextLossRequest,
 ): Promise<TextLoss> {
-  const { tokenizer, tokens, length, spans, compile = compileInNode, compileOptions } = request;
-  const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile });
+  const { tokenizer, tokens, length, spans, seed } = request;
+  const { compile = compileInNode, compileOptions } = request;
+  const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile, seed });
   try {
     const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));
     const bytes = summary.byWindow.reduce(

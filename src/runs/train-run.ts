@@ -109,7 +109,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
 
     const { evaluationTokens: limit } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
-    const on = { tokenizer, tokens: validation, length, spans };
+    const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
     const { nats } = await textLoss(trained, { ...on, compile, compileOptions });
     const evaluation: RunEvaluation = {
       steps: step,

@@ -2,18 +2,28 @@
  * Counting: a short program sets variables to 0 and increments them, amid steps that do nothing; say what
  * one of them is in the end.
  *
- *     length 8, 3 variables:   > b =0 pass ; b =0 pass ; pass ; b ++ b ++ pass ; print b = (2)
+ *     length 13, 3 variables:
+ *         > pass ; b =0 pass ; a =0 pass ; a ++ c =0 c ++ c ++ pass ; pass ; c ++ pass ; print c = (3)
  *
- * A step is sampled with weights 1 to set, 7 to increment and `passes` for none, 50 by default, and again where
- * it cannot be done: nothing is incremented that was never set, nor beyond 10. The variable in the question is one
- * that was set.
+ * So that a length, and an option, changes nothing but what it says:
  *
- * Source:    Golovneva et al. 2024, https://arxiv.org/abs/2405.18719, with 1, 3 and 5 variables
+ *     every variable is set, whatever the length
+ *     the answer is each of 0 … `highest` equally often, whatever the length
+ *     of `length` steps, length · 8 / (8 + `passes`) set or increment, whatever the answer
+ *
+ * The steps from the last time that the asked variable is set are its answer's increments, in random places among
+ * those of the other variables. All other steps that do something set with weight 1 and increment with weight 7, among
+ * them earlier ones of the asked variable, which its last setting makes void. A length that cannot hold the highest
+ * answer does not exist.
+ *
+ * Source:    Golovneva et al. 2024, https://arxiv.org/abs/2405.18719, with 1, 3 and 5 variables; there are 512 steps,
+ *            of which `passes` 50 leaves one of seven to do something, and values end at 10
  * Reference: facebookresearch/RAM, projects/cope/scripts/count_data_gen.py
- * Differs:   every step is two tokens (`a =0`, `a ++`, `pass ;`), where the reference has five, two and one, so
- *            that programs of one length are equally long. The first step sets a variable; the reference
- *            generates another program if nothing is set in it. The condition `passes` has twice as many steps
- *            that do nothing to each that does something.
+ * Differs:   the reference draws every step by the weights alone, so that short programs set one variable and count
+ *            to 0 or 1, whatever the options; at 512 steps the answers of both are spread. Every step is two tokens
+ *            (`a =0`, `a ++`, `pass ;`), where the reference has five, two and one, so that programs of one
+ *            length are equally long. The condition `passes` has twice as many steps that do nothing, and is as much
+ *            longer.
  *
  * @module
  */
@@ -28,7 +38,19 @@ import { digits, names } from "./symbols.ts";
 import { trained } from "./task.ts";
 
 const weights = { set: 1, increment: 7 } as const;
-const highest = 10;
+const active = weights.set + weights.increment;
+
+/** What a program is made of. */
+interface Sizes {
+  /** Names of the variables, all of which are set. */
+  readonly variables: readonly string[];
+  /** The largest value. */
+  readonly highest: number;
+  /** Steps that set or increment. */
+  readonly acting: number;
+  /** Steps that do nothing. */
+  readonly idle: number;
+}
 
 /** The task of counting. */
 export const counting = defineTask({
@@ -40,52 +62,106 @@ export const counting = defineTask({
     variables: option("How many variables there are.", whole({ least: 1, most: 26 }), {
       default: 3,
     }),
-    passes: option("Weight of a step that does nothing.", whole({ least: 0, most: 1000 }), {
-      default: 50,
+    highest: option("The largest value of a variable.", whole({ least: 1, most: 50 }), {
+      default: 4,
     }),
+    passes: option(
+      "Weight of a step that does nothing, where one that does something has 8.",
+      whole({ least: 0, most: 1000 }),
+      { default: 8 },
+    ),
   },
   example: {
     seed: 6,
-    length: 8,
-    text: "> b =0 pass ; b =0 pass ; pass ; b ++ b ++ pass ; print b = (2)",
+    length: 13,
+    text: "> pass ; b =0 pass ; a =0 pass ; a ++ c =0 c ++ c ++ pass ; pass ; c ++ pass ; print c = (3)",
   },
-  create({ variables, passes }) {
+  create({ variables, highest, passes }) {
     const variable = names(variables);
+    const actingAt = (length: number): number => Math.round((length * active) / (active + passes));
+    const least = variables + highest;
+    let shortest = least;
+    while (actingAt(shortest) < least) shortest++;
+    const idleAt = (length: number, condition: string): number =>
+      (length - actingAt(length)) * (condition === "passes" ? 2 : 1);
     return questionTask({
       id: "counting",
       symbols: [...variable, "=0", "++", "pass", ";", "print", ...digits(highest + 1)],
+      shortest,
       ended: false,
       conditions: [trained, { id: "passes", summary: "Twice as many steps that do nothing." }],
-      longest: (length) => 2 * length + 3,
+      longest: (length, condition) => 2 * (actingAt(length) + idleAt(length, condition)) + 3,
       draw: (random, length, condition) =>
-        program(random, variable, length, condition === "passes" ? 2 * passes : passes),
+        program(random, {
+          ...{ variables: variable, highest },
+          ...{ acting: actingAt(length), idle: idleAt(length, condition) },
+        }),
     });
   },
 });
 
-function program(
+function program(random: Random, { variables, highest, acting, idle }: Sizes): Asked {
+  const asked = variables[random.integer(variables.length)]!;
+  const answer = random.integer(highest + 1);
+  const steps = actingSteps(random, { variables, highest, acting, asked, answer });
+  const places = random
+    .permutation(acting + idle)
+    .slice(0, acting)
+    .sort();
+  const question: string[] = Array.from({ length: acting + idle }, () => ["pass", ";"]).flat();
+  places.forEach((place, n) => question.splice(2 * place, 2, ...steps[n]!));
+  return { question: [...question, "print", asked], answer: [String(answer)] };
+}
+
+/** Steps after which `asked` has the value `answer` and every variable has been set. */
+function actingSteps(
   random: Random,
-  variable: readonly string[],
-  length: number,
-  passes: number,
-): Asked {
+  given: Omit<Sizes, "idle"> & { readonly asked: string; readonly answer: number },
+): (readonly [variable: string, what: "=0" | "++"])[] {
+  const { variables, highest, acting, asked, answer } = given;
+  const others = variables.filter((name) => name !== asked);
+  const free = acting - (1 + answer);
+  // Where the asked variable is set for the last time, and its increments after that. Without other variables, nothing
+  // else can be done after it.
+  const own =
+    others.length === 0
+      ? Int32Array.from({ length: 1 + answer }, (_, n) => free + n)
+      : random
+          .permutation(acting)
+          .slice(0, 1 + answer)
+          .sort();
+  // Which of the free steps set each of the others for the first time, at the latest.
+  const due = random.permutation(free).slice(0, others.length).sort();
   const values = new Map<string, number>();
-  const any = (): string => [...values.keys()][random.integer(values.size)]!;
-  const question: string[] = [];
-  while (question.length < 2 * length) {
-    const drawn = random.integer(weights.set + weights.increment + passes);
-    if (values.size === 0 || drawn < weights.set) {
-      const name = variable[random.integer(variable.length)]!;
-      values.set(name, 0);
-      question.push(name, "=0");
-    } else if (drawn < weights.set + weights.increment) {
-      const name = any();
-      const value = values.get(name)! + 1;
-      if (value > highest) continue;
-      values.set(name, value);
-      question.push(name, "++");
-    } else question.push("pass", ";");
+  const steps: (readonly [string, "=0" | "++"])[] = [];
+  let [ownDone, freeDone, firstDone] = [0, 0, 0];
+  const order = random.permutation(others.length);
+  const set = (name: string): void => {
+    values.set(name, 0);
+    steps.push([name, "=0"]);
+  };
+  const increment = (name: string): void => {
+    values.set(name, values.get(name)! + 1);
+    steps.push([name, "++"]);
+  };
+  while (steps.length < acting) {
+    if (own[ownDone] === steps.length) {
+      if (ownDone === 0) set(asked);
+      else increment(asked);
+      ownDone++;
+      continue;
+    }
+    const isDue = due[firstDone] === freeDone;
+    freeDone++;
+    if (isDue) {
+      set(others[order[firstDone++]!]!);
+      continue;
+    }
+    const open = ownDone === 0 ? variables : others;
+    const countable = open.filter((name) => (values.get(name) ?? highest) < highest);
+    const counts = countable.length > 0 && random.integer(active) >= weights.set;
+    if (counts) increment(countable[random.integer(countable.length)]!);
+    else set(open[random.integer(open.length)]!);
   }
-  const asked = any();
-  return { question: [...question, "print", asked], answer: [String(values.get(asked)!)] };
+  return steps;
 }

@@ -11,6 +11,11 @@
  *     sparse           1        98
  *     dense           45        10
  *
+ * The shares hold at every length, so the number of reads in a sample does not: with 20 instructions it is 2.8,
+ * sparse 1.2, dense 9.1, and with 256 it is 26.4, 3.5 and 115.3. A sample is right if every read is, so samples of
+ * different lengths and conditions are not equally hard to guess; accuracy by token, which is that of a read, is one
+ * half for a guesser everywhere.
+ *
  * Source:    Liu et al. 2023, https://arxiv.org/abs/2306.00946, with 512 tokens; Golovneva et al. 2024,
  *            https://arxiv.org/abs/2405.18719
  * Reference: the paper; its data sets of the same three mixtures
@@ -46,8 +51,13 @@ export const flipFlop = defineTask({
       training: "exactly",
       conditions: [
         trained,
-        { id: "sparse", summary: "Reads and writes are ten times as rare." },
-        { id: "dense", summary: "Hardly anything is to be ignored." },
+        {
+          id: "sparse",
+          summary:
+            "Reads and writes are ten times as rare. Below 36 instructions, most samples have only the first write " +
+            "and the last read: one bit is asked.",
+        },
+        { id: "dense", summary: "One instruction of ten is to be ignored, and nearly half read." },
       ],
       longest(length) {
         checkLength(task, length);

@@ -3,9 +3,12 @@
  *
  *     length 5:   > 6 8 3 8 6 = (1)
  *
+ * Each remainder is the answer equally often at every length: with a modulus that does not divide 10, the digits are
+ * those below its largest multiple up to 10 (0 to 8 for 3).
+ *
  * Source:    Kazemnejad et al. 2023, https://arxiv.org/abs/2305.19466; summation modulo 10
  * Reference: McGill-NLP/length-generalization, configs/data/sum_mod.jsonnet
- * Differs:   samples are generated anew. The answer is alone, without "The answer is".
+ * Differs:   other moduli than 10. Samples are generated anew. The answer is alone, without "The answer is".
  *
  * @module
  */
@@ -29,10 +32,10 @@ export const sum = defineTask({
   },
   example: { seed: 6, length: 5, text: "> 6 8 3 8 6 = (1)" },
   create({ modulus }) {
-    const symbols = digits(10);
+    const symbols = digits(modulus * Math.floor(10 / modulus));
     return questionTask({
       id: "sum",
-      symbols,
+      symbols: digits(10),
       ended: false,
       longest: (length) => length + 1,
       draw(random, length) {

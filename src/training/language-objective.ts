@@ -112,7 +112,7 @@ export function languageObjective(
           }
         : inputs,
     loss({ tokens, targets, weights: shares, positions }, { dropout }) {
-      const places = sequencePositions(encoding, config.layers, length, positions);
+      const places = sequencePositions(encoding, config.layers, length, { tensor: positions });
       const own = { positions: places.positions, layerPositions: places.layerPositions };
       const { logits, stages } = forward(model, { tokens: tokens!, ...own, dropout });
       const loss = scope("loss", () => {

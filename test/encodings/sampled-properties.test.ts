@@ -164,5 +164,56 @@ describe.each(["alibi", "t5"])("sampled distances of %s", (base) => {
   });
 });
 
+describe.each(["alibi", "t5", "rope", "fire"])(
+  "texts with samples of their own, over %s",
+  (base) => {
+    const shape = { model: 12, heads: 3, headDim: 4, layers: 1, vocab: 5, trainLength: length };
+    const encoding = encodingById("randomized").create(
+      { ...shape, causal: true },
+      { base, range: 64 },
+    );
+    const samples = [1, 2].map((text) =>
+      encoding.sampling!.positions(length, random(text, "row"), false),
+    );
+    const size = 3 * length * 4;
+    const attention = (texts: readonly number[], plan: RowPlan): Float64Array => {
+      const rows = texts.flatMap((text) => samples[text]!);
+      const positions = positionsOf(rows, "unknown", [texts.length, length]);
+      const { context, parameters } = contextOf(encoding, positions, { causal: true });
+      const numbers = (name: string): Tensor => {
+        const each = texts.flatMap((text) => [...random(text, name).normalArray(size)]);
+        return constant([texts.length, 3, length, 4], each);
+      };
+      const fresh = { query: numbers("query"), key: numbers("key"), tokenState: {} };
+      const { operands } = attentionOperands({ encoding, context, fresh });
+      const shared = sharedBias({ encoding, context });
+      const value = numbers("value");
+      const result = attendByRows({ encoding, operands, value, context, shared, parameters }, plan);
+      const table = new Map(
+        parameters.tensors.map((tensor) => {
+          const count = (tensor.shape as number[]).reduce((a, b) => a * b, 1);
+          const data = Float64Array.from(random(2, "table").normalArray(count));
+          return [tensor, { shape: tensor.shape as number[], data }];
+        }),
+      );
+      return evaluate([result], table)[0]!.data;
+    };
+    const whole: RowPlan = { kind: "whole", blocks: 1 };
+    const alone = [attention([0], whole), attention([1], whole)];
+
+    test.each([whole, ...plans])(
+      "$kind in $blocks blocks: a batch gives what each gives alone",
+      (plan) => {
+        const both = attention([0, 1], plan);
+        expect(relativeDifference(both.subarray(0, size), alone[0]!)).toBeLessThan(1e-12);
+        expect(relativeDifference(both.subarray(size), alone[1]!)).toBeLessThan(1e-12);
+        expect(
+          relativeDifference(attention([1, 0], plan).subarray(0, size), alone[1]!),
+        ).toBeLessThan(1e-12);
+      },
+    );
+  },
+);
+
 /** ALiBi's slopes of 3 heads are 2^−4, 2^−8 and 2^−2. */
 const alibiPower = [4, 8, 2];

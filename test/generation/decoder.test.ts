@@ -162,6 +162,41 @@ describe("sampled positions", () => {
   });
 });
 
+describe("sampled positions of a row", () => {
+  const encoding = "randomized(base=rope,range=64)";
+
+  test("are its own, the same in every call, and its text keeps them while it grows", async () => {
+    const decoder = await decoderOf(encoding, { maxLength: 8 });
+    const whole = await decoder.prefill([
+      [...long, 6],
+      [...long, 6],
+    ]);
+    // The same text in two rows: only their positions differ.
+    expect(largest(rowOf(whole, 0), rowOf(whole, 1))).toBeGreaterThan(1e-2);
+    await decoder.prefill([long, long]);
+    expect(largest((await decoder.step([6, 6])).data, whole.data)).toBeLessThan(2e-6);
+    const alone = await decoder.prefill([[...long, 6]]);
+    expect(largest(alone.data, rowOf(whole, 0))).toBeLessThan(2e-6);
+    const padded = await decoder.prefill([
+      [...long, 6, 7],
+      [...long, 6],
+    ]);
+    expect(largest(rowOf(padded, 1), rowOf(whole, 1))).toBeLessThan(2e-6);
+  });
+
+  test("depend on the seed", async () => {
+    const logits = async (seed?: number): Promise<Float32Array> => {
+      const options = { maxLength: 8, ...(seed === undefined ? {} : { seed }) };
+      return (await (await decoderOf(encoding, options)).prefill([long])).data;
+    };
+    expect(await logits(0)).toEqual(await logits());
+    expect(largest(await logits(1), await logits())).toBeGreaterThan(1e-2);
+    const offset = await decoderOf("random-offset(maxOffset=9)", { maxLength: 8, seed: 1 });
+    const { data } = await offset.prefill([long, long]);
+    expect(largest(data.subarray(0, vocab), data.subarray(vocab))).toBeLessThan(2e-6);
+  });
+});
+
 describe("what does not fit", () => {
   test.each<[string, (decoder: Decoder) => Promise<Logits>, string]>([
     ["no prompts", (d) => d.prefill([]), "decoder: there are no prompts"],

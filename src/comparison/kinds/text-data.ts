@@ -58,6 +58,7 @@ async function judge(options: TextDataOptions, request: JudgeRequest): Promise<J
   const evaluator = await languageEvaluator(trained, length, {
     ...request.compileOptions,
     compile: request.compile ?? compileBound,
+    seed: request.seed,
   });
   const judged = async (
     protocol: string,
