@@ -174,6 +174,8 @@ export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
 export { UnsupportedLength, unsupportedReason } from "./model/length-limit.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 export type { EvaluationOptions } from "./evaluation/forward-program.ts";
+export { countNgrams } from "./evaluation/ngrams.ts";
+export type { NgramCounts } from "./evaluation/ngrams.ts";
 
 // Text.
 export { batchAt } from "./data/batches.ts";
@@ -237,8 +239,11 @@ export { defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
 export { comparisonPlan, modelConfig } from "./comparison/settings.ts";
 export { divergedOutcome, runTrial } from "./comparison/trial.ts";
 export { isMeasured } from "./comparison/trial-record.ts";
+export { warningsOf } from "./comparison/warnings.ts";
+export { yardstickValue } from "./comparison/yardstick.ts";
 export { renderTable } from "./report/table.ts";
 export { verdict, verdictText } from "./report/verdict.ts";
+export { warningTexts } from "./report/warning-texts.ts";
 export type { ModelSize, TrainingConfiguration } from "./comparison/configuration.ts";
 export type { RunFacts } from "./comparison/document.ts";
 export type { Interval } from "./comparison/intervals.ts";
@@ -258,6 +263,9 @@ export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
 export type { JudgeRequest, Judgement, TrialData } from "./comparison/trial-data.ts";
 export type { Evaluation, Measured, Place } from "./comparison/trial-record.ts";
 export type { ScorePicture, Trial, Unsupported } from "./comparison/trial-record.ts";
+export type { BelowYardstick, StillFalling, Warning } from "./comparison/warnings.ts";
+export type { Compressor, Yardstick, YardstickTools } from "./comparison/yardstick.ts";
+export type { YardstickValue } from "./comparison/yardstick.ts";
 export type { TableOptions } from "./report/table.ts";
 export type { VerdictLine } from "./report/verdict.ts";
 

@@ -18,6 +18,7 @@ import type { Configuration, Environment, Results } from "./results.ts";
 import { count, either, fail, list, number, object, oneOf, optional } from "./schemas.ts";
 import { readWith, ResultsError, show, text } from "./schemas.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Yardstick, YardstickValue } from "./yardstick.ts";
 
 export { ResultsError } from "./schemas.ts";
 
@@ -41,15 +42,17 @@ export function parseResults(source: string): Results {
       ...recordFields,
       trials: list(trialSchema(kind, protocols, version)),
       comparison: list(comparedSchema(kind, protocols, version)),
+      yardsticks: optional(list(yardstickSchema(kind, protocols))),
     }),
     document,
   );
-  const { relpos, command, startedAt, environment, trials, comparison } = record;
+  const { relpos, command, startedAt, environment, trials, comparison, yardsticks } = record;
   const results: Results = {
     schema: resultsSchema,
     ...{ relpos, command },
     ...(startedAt === undefined ? {} : { startedAt }),
     ...{ environment, configuration, trials, comparison },
+    ...(yardsticks === undefined ? {} : { yardsticks }),
   };
   trials.forEach((trial, t) => checkTrial(trial, configuration, `trials[${t}]`, version));
   comparison.forEach(({ encoding }, c) =>
@@ -135,6 +138,19 @@ const difference: z.ZodType<Difference> = object({
   interval,
   simultaneous: interval,
 });
+
+/** What counting, compressing or guessing reaches. */
+function yardstickSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Yardstick> {
+  const known = kind.measures.map(({ id }) => id);
+  const values = z
+    .record(z.string(), number, "an object")
+    .refine(
+      (given) => Object.keys(given).every((id) => known.includes(id)),
+      `an object of ${known.join(" and ")}`,
+    );
+  const reached: z.ZodType<YardstickValue> = object({ ...placeFields(protocols), values });
+  return object({ id: text, name: text, reached: list(reached) });
+}
 
 /** One row of the comparison. Version 1 has the value under the measure's id. */
 function comparedSchema(

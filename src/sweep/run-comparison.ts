@@ -22,6 +22,7 @@ import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import { comparisonDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
+import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
@@ -80,9 +81,13 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 
     const trials: Trial[] = [];
     for (const job of jobs) trials.push((await finished(job))!);
-    const startedAt = await startTime(folder);
-    const environment = environmentOf(settings);
-    const results = resultsOf({ configuration, trials, command, startedAt, environment });
+    const results = resultsOf({
+      ...{ configuration, command },
+      trials,
+      startedAt: await startTime(folder),
+      environment: environmentOf(settings),
+      yardsticks: data.yardsticks({ compressor: zstandard }),
+    });
     // Numbers that are not finite become null.
     await writeAtomically(path.join(folder, "results.json"), `${JSON.stringify(results)}\n`);
     await writeAtomically(path.join(folder, "report.html"), renderReport(results));
