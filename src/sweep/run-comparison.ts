@@ -27,6 +27,7 @@ import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
 import { loadData } from "./prepare.ts";
+import { stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
@@ -81,9 +82,11 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 
     const trials: Trial[] = [];
     for (const job of jobs) trials.push((await finished(job))!);
+    const costs = await stepCosts({ settings, folder, trials, signal });
+    if (costs === undefined) return undefined;
     const results = resultsOf({
       ...{ configuration, command },
-      trials,
+      trials: withStepCosts(trials, costs),
       startedAt: await startTime(folder),
       environment: environmentOf(settings),
       yardsticks: data.yardsticks({ compressor: zstandard }),
