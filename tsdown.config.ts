@@ -8,6 +8,7 @@ const config: UserConfig = defineConfig({
     "src/cli/main.ts",
     "src/cli/device-probe.ts",
     "src/sweep/trial-process.ts",
+    "src/sweep/cost-process.ts",
   ],
   format: "esm",
   platform: "node",

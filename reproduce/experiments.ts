@@ -24,6 +24,7 @@ const text: Omit<TextSettings, "encodings"> = {
 /** Three layers of width 64, trained up to length 20 unless an experiment says otherwise. */
 const task: Omit<TaskSettings, "task" | "encodings" | "testLengths"> = {
   ...defaultTaskSettings,
+  trainLength: 20,
   seeds,
   threads: 1,
 };

@@ -87,9 +87,8 @@ export type { ReadRopeParameters } from "./encodings/extension/rope-parameters.t
 export type { RopeScaling } from "./encodings/extension/rope-scaling.ts";
 export type { EncodingContext, EncodingDefinition } from "./encodings/position-encoding.ts";
 export type { EncodingFamily, ModelShape } from "./encodings/position-encoding.ts";
-export type { Initial } from "./parameters/spec.ts";
+export type { Initial, ParameterSpec } from "./parameters/spec.ts";
 export type { PositionEncoding, Positions } from "./encodings/position-encoding.ts";
-export type { ParameterSpec } from "./parameters/spec.ts";
 export type {
   AttentionOperands,
   CacheRule,
@@ -148,8 +147,7 @@ export type { TrainedModel } from "./model/trained-model.ts";
 // Training.
 export { initialValues } from "./parameters/initialise.ts";
 export { fittingWeights } from "./parameters/weights.ts";
-export type { FitOptions } from "./parameters/weights.ts";
-export type { Weights } from "./parameters/weights.ts";
+export type { FitOptions, Weights } from "./parameters/weights.ts";
 export { languageBatches, languageObjective } from "./training/language-objective.ts";
 export { languageTraining, textRows } from "./training/language-objective.ts";
 export { objective } from "./training/define-objective.ts";
@@ -184,6 +182,8 @@ export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
 export { UnsupportedLength, unsupportedReason } from "./model/length-limit.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 export type { EvaluationOptions } from "./evaluation/forward-program.ts";
+export { countNgrams } from "./evaluation/ngrams.ts";
+export type { NgramCounts } from "./evaluation/ngrams.ts";
 
 // Text.
 export { batchAt } from "./data/batches.ts";
@@ -205,8 +205,7 @@ export type { DefinedTask, TaskDeclaration } from "./tasks/define-task.ts";
 export { taskById, taskNamed, tasks } from "./tasks/index.ts";
 export { writeSample } from "./tasks/task.ts";
 export type { HeldOut, TaskBatch, TaskRows } from "./tasks/batches.ts";
-export type { Condition, Sample, Task, TaskDefinition } from "./tasks/task.ts";
-export type { WorkedExample } from "./tasks/task.ts";
+export type { Condition, Sample, Task, TaskDefinition, WorkedExample } from "./tasks/task.ts";
 
 // Random numbers by name.
 export { Random, random, restoreRandom } from "./random/random.ts";
@@ -248,8 +247,11 @@ export { defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
 export { comparisonPlan, modelConfig } from "./comparison/settings.ts";
 export { divergedOutcome, runTrial } from "./comparison/trial.ts";
 export { isMeasured } from "./comparison/trial-record.ts";
+export { warningsOf } from "./comparison/warnings.ts";
+export { yardstickValue } from "./comparison/yardstick.ts";
 export { renderTable } from "./report/table.ts";
 export { verdict, verdictText } from "./report/verdict.ts";
+export { warningTexts } from "./report/warning-texts.ts";
 export type { ModelSize, TrainingConfiguration } from "./comparison/configuration.ts";
 export type { RunFacts } from "./comparison/document.ts";
 export type { Interval } from "./comparison/statistics/intervals.ts";
@@ -269,6 +271,9 @@ export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
 export type { JudgeRequest, Judgement, TrialData } from "./comparison/trial-data.ts";
 export type { Evaluation, Measured, Place } from "./comparison/trial-record.ts";
 export type { ScorePicture, Trial, Unsupported } from "./comparison/trial-record.ts";
+export type { BelowYardstick, StillFalling, Warning } from "./comparison/warnings.ts";
+export type { Compressor, Yardstick, YardstickTools } from "./comparison/yardstick.ts";
+export type { YardstickValue } from "./comparison/yardstick.ts";
 export type { TableOptions } from "./report/table.ts";
 export type { VerdictLine } from "./report/verdict.ts";
 

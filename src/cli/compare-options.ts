@@ -37,12 +37,12 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     )
     .option(
       "--train-length <tokens>",
-      "length of training windows (default: 64), or of a task's samples (20)",
+      "length of training windows (default: 64), or of a task's samples (10, or twice the shortest)",
       wholeNumber,
     )
     .option(
       "--test-lengths <list>",
-      "lengths to judge at (default: 1, 2, 4 and 8 times; on a task 1, 1.5 and 2 times)",
+      "lengths to judge at (default: 1, 2, 4 and 8 times; on a task 1, 1.1, 1.2, 1.5 and 2 times)",
       wholeNumbers,
     )
     .option(

@@ -11,6 +11,7 @@ import { isDiverged } from "../comparison/trial.ts";
 import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
 import { verdictText } from "../report/verdict.ts";
+import { warningTexts } from "../report/warning-texts.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
 import { defaultFolder } from "../sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../sweep/comparison-progress.ts";
@@ -55,7 +56,8 @@ export async function compare(options: CompareOptions): Promise<void> {
     if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
     else
       process.stdout.write(
-        `${renderTable(results, { bold: process.stdout.isTTY })}\n\n${verdictText(results)}\n\n` +
+        `${renderTable(results, { bold: process.stdout.isTTY })}\n\n` +
+          `${[...warningTexts(results), verdictText(results)].join("\n")}\n\n` +
           `Report:  ${path.join(folder, "report.html")}\nNumbers: ${path.join(folder, "results.json")}\n`,
       );
     if (results.trials.every(isDiverged))

@@ -11,6 +11,7 @@ import type { Configuration, Environment, Results } from "./results.ts";
 import { modelConfig } from "./settings.ts";
 import type { ComparisonSettings } from "./settings.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Yardstick } from "./yardstick.ts";
 
 /** What a run adds to its settings. */
 export interface RunFacts {
@@ -21,6 +22,8 @@ export interface RunFacts {
   /** When the run began, ISO 8601. */
   readonly startedAt: string;
   readonly environment: Environment;
+  /** What models are held against. Default: nothing. */
+  readonly yardsticks?: readonly Yardstick[];
 }
 
 /** The results of finished trials. */

@@ -18,6 +18,7 @@ import type { Configuration, Environment, Results } from "./results.ts";
 import { count, either, fail, list, number, object, oneOf, optional } from "./schemas.ts";
 import { readWith, ResultsError, show, text } from "./schemas.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Yardstick, YardstickValue } from "./yardstick.ts";
 
 export { ResultsError } from "./schemas.ts";
 
@@ -41,10 +42,11 @@ export function parseResults(source: string): Results {
       ...recordFields,
       trials: list(trialSchema(kind, protocols, version)),
       comparison: list(version === 1 ? anything : comparedSchema(kind, protocols)),
+      yardsticks: optional(list(yardstickSchema(kind, protocols))),
     }),
     document,
   );
-  const { relpos, command, startedAt, environment, trials } = record;
+  const { relpos, command, startedAt, environment, trials, yardsticks } = record;
   trials.forEach((trial, t) => checkTrial(trial, configuration, `trials[${t}]`, version));
   // Version 1 was ranked by other statistics, and has everything from which it can be ranked again.
   const comparison =
@@ -54,6 +56,7 @@ export function parseResults(source: string): Results {
     ...{ relpos, command },
     ...(startedAt === undefined ? {} : { startedAt }),
     ...{ environment, configuration, trials, comparison },
+    ...(yardsticks === undefined ? {} : { yardsticks }),
   };
   comparison.forEach(({ encoding }, c) =>
     checkEncoding(encoding, configuration, `comparison[${c}].encoding`),
@@ -147,6 +150,19 @@ const difference: z.ZodType<Difference> = object({
   trained: interval,
   worseSeeds: whole,
 });
+
+/** What counting, compressing or guessing reaches. */
+function yardstickSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Yardstick> {
+  const known = kind.measures.map(({ id }) => id);
+  const values = z
+    .record(z.string(), number, "an object")
+    .refine(
+      (given) => Object.keys(given).every((id) => known.includes(id)),
+      `an object of ${known.join(" and ")}`,
+    );
+  const reached: z.ZodType<YardstickValue> = object({ ...placeFields(protocols), values });
+  return object({ id: text, name: text, reached: list(reached) });
+}
 
 /** One row of the comparison. */
 function comparedSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Compared> {

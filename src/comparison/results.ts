@@ -11,6 +11,7 @@ import type { TrainingConfiguration } from "./configuration.ts";
 import type { Subject } from "./kinds/index.ts";
 import type { Compared } from "./ranked.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Yardstick } from "./yardstick.ts";
 
 /** The version of the document's form. */
 export const resultsSchema = "relpos-compare/2";
@@ -20,6 +21,8 @@ export interface Results extends RunRecord {
   readonly configuration: Configuration;
   readonly trials: readonly Trial[];
   readonly comparison: readonly Compared[];
+  /** What counting, compressing or guessing reaches; absent in documents that were written before there were any. */
+  readonly yardsticks?: readonly Yardstick[];
 }
 
 /** What was compared, how it was trained, and on what. */

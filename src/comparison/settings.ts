@@ -39,7 +39,7 @@ const assumedVocabulary = 256;
 export function completeSettings(choices: ComparisonChoices): ComparisonSettings {
   const kind = kindOf(choices);
   const { defaults, encodings, multiples } = kind;
-  const trainLength = choices.trainLength ?? defaults.trainLength;
+  const trainLength = choices.trainLength ?? kind.trainLength(choices);
   const steps = choices.steps ?? defaults.steps;
   const warmup = choices.warmup ?? Math.min(defaults.warmup, Math.floor(steps / 10));
   if (warmup > steps / 2)
@@ -47,7 +47,10 @@ export function completeSettings(choices: ComparisonChoices): ComparisonSettings
       `the warm-up of ${warmup} steps must be at most half of the ${steps} steps. ` +
         `Lower --warmup or raise --steps.`,
     );
-  const lengths = choices.testLengths ?? multiples.map((times) => Math.round(times * trainLength));
+  // Multiples of a short length may round to one and the same.
+  const lengths = choices.testLengths ?? [
+    ...new Set(multiples.map((times) => Math.round(times * trainLength))),
+  ];
   const shared: ModelSettings = {
     encodings: choices.encodings ?? encodings,
     ...(choices.encodingFiles === undefined ? {} : { encodingFiles: choices.encodingFiles }),

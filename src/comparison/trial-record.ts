@@ -11,6 +11,10 @@ export interface Trial {
   readonly seed: number;
   /** Learned numbers in the whole model, the encoding's own among them. */
   readonly parameters: number;
+  /**
+   * Median time of a training step. In the results of a comparison it is that of the encoding alone, measured in turns
+   * with the other encodings after all trials; in a trial's own record, that of its steps beside whatever ran then.
+   */
   readonly secondsPerStep: number;
   readonly peakMemoryBytes: number;
   /** Mean nats per token of the training batch. */

@@ -63,6 +63,7 @@ pre { margin: 0; padding: 16px 18px; background: var(--panel); border-radius: 6p
 .verdict dd { margin: 0; overflow-wrap: anywhere; }
 .verdict .lead dd { font-size: 20px; line-height: 1.5; }
 .verdict b { white-space: nowrap; }
+.warning { max-width: 60rem; margin: 16px 0 0; }
 
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 36px 48px; align-items: start; }
 .subfigure { margin: 0; min-width: 0; }
@@ -101,6 +102,7 @@ thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; position: sticky; left: 0;
   background: var(--page); }
 tbody th { max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
+tbody th.sentence { max-width: 26rem; white-space: normal; }
 td small, th small { display: block; font-size: 12px; font-weight: 400; color: var(--quiet); }
 td.best { background: var(--mark); font-weight: 700; }
 td.level { background: color-mix(in srgb, var(--mark) 45%, transparent); }

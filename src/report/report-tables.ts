@@ -86,7 +86,7 @@ export function costTable(results: Results): Html {
   const head = [
     "seed",
     "parameters",
-    "seconds per step",
+    "seconds per step, alone",
     "peak memory",
     "last training loss",
     ...others.map(({ printed }) => `${printed.name.toLowerCase()} at train length`),
@@ -128,13 +128,20 @@ function lastLoss(entries: readonly { readonly loss: number }[]): string {
   return decimal(mean(tail.map(({ loss }) => loss)));
 }
 
-function nameCell(encoding: string, index: number): Html {
+/** The first cell of an encoding's row; `index` is its place among the encodings. */
+export function nameCell(encoding: string, index: number): Html {
   return html`<th scope="row" class="k${index}" title="${encoding}">
     <i class="swatch"></i>${encoding}
   </th>`;
 }
 
-function table(title: string, corner: string, head: readonly Html[], body: readonly Html[]): Html {
+/** A table that scrolls sideways where it is wide. */
+export function table(
+  title: string,
+  corner: string,
+  head: readonly Html[],
+  body: readonly Html[],
+): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}">
     <table>
       <caption>

@@ -18,6 +18,7 @@ import { gallery } from "./report-gallery.ts";
 import { method } from "./report-method.ts";
 import { styleSheet } from "./report-style.ts";
 import { comparisonTables, costTable } from "./report-tables.ts";
+import { besideHtml, warningsHtml, yardsticksHtml } from "./report-yardsticks.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
 import { verdict } from "./verdict.ts";
 
@@ -34,6 +35,7 @@ export function renderReport(results: Results, document: Document = pageDocument
   const title = `${countOf(configuration.encodings.length)} on ${words.title}`;
   const pictures = gallery(results);
   const compared = rankedRows(results).length > 0;
+  const without = yardsticksHtml(results);
   const byPosition = results.trials.some((trial) => trial.lossByPosition !== undefined);
   const page = html`<!doctype html>
     <html lang="en">
@@ -52,7 +54,7 @@ export function renderReport(results: Results, document: Document = pageDocument
             <h1>${title}</h1>
             <p class="dek">${summary(results)}</p>
           </header>
-          ${verdictBlock(results)} ${about(results)}
+          ${verdictBlock(results)} ${warningsHtml(results)} ${about(results)}
           ${compared ? section(words.rising, lengthFigure(results, document)) : ""}
           ${compared ? section("Difference to the best", differenceFigure(results, document)) : ""}
           ${
@@ -66,7 +68,13 @@ export function renderReport(results: Results, document: Document = pageDocument
               ? section("What each encoding does to attention scores", galleryNote, pictures)
               : ""
           }
-          ${section("Every number", tableNote(results), comparisonTables(results))}
+          ${section(
+            "Every number",
+            tableNote(results),
+            comparisonTables(results),
+            ...besideHtml(results),
+          )}
+          ${without ? section("Without a model", yardstickNote, ...without) : ""}
           ${section("What it cost", costTable(results))} ${method(results)}
         </main>
       </body>
@@ -95,6 +103,11 @@ function renumbered(page: string): string {
 const galleryNote = html`<p>
   Queries run down, keys to the right: the diagonal is distance 0, and the past lies to its left.
   Each picture has its own scale.
+</p>`;
+
+const yardstickNote = html`<p>
+  What counting, compressing or guessing reaches on exactly what the models were judged on. A model
+  that is not better has learned nothing that these do not know.
 </p>`;
 
 function tableNote(results: Results): Html {

@@ -11,7 +11,7 @@ import { kindOf } from "../comparison/kinds/index.ts";
 import type { Protocol } from "../comparison/kinds/kind.ts";
 import type { KindWords } from "../comparison/kinds/words.ts";
 import { grouped, multiple } from "../format.ts";
-import type { Measures, RankingMeasure } from "../measures/measure.ts";
+import type { Measure, Measures, RankingMeasure } from "../measures/measure.ts";
 
 /** How results are printed. */
 export interface Wording {
@@ -19,6 +19,8 @@ export interface Wording {
   readonly measures: Measures;
   /** The first of `measures`. */
   readonly measure: RankingMeasure;
+  /** Those of the others that are shown at every length. */
+  readonly beside: readonly Measure[];
   /** The ways in which models were judged, the most important first. */
   readonly protocols: readonly [Protocol, ...Protocol[]];
   readonly words: KindWords;
@@ -31,6 +33,7 @@ export function wordingOf({ configuration }: Results): Wording {
   return {
     measures: kind.measures,
     measure: kind.measures[0],
+    beside: kind.beside,
     protocols: [main!, ...others],
     words: kind.words(configuration),
   };

@@ -10,7 +10,11 @@ import type { Results } from "../comparison/results.ts";
 import { decimal, grouped, memory, seconds, shortened } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
 import type { Measure, RankingMeasure } from "../measures/measure.ts";
+import { aligned } from "./aligned.ts";
+import type { Cell } from "./aligned.ts";
+import { besideTables } from "./beside.ts";
 import { direction, Footnotes, lengthWithMultiple, rankedRows, rowAt, wordingOf } from "./rows.ts";
+import { yardstickTables } from "./yardstick-tables.ts";
 
 /** How a table is printed. */
 export interface TableOptions {
@@ -20,7 +24,10 @@ export interface TableOptions {
 
 const longestName = 20;
 
-/** One table for each protocol, with the signs and the gaps explained underneath. */
+/**
+ * One table for each protocol, with the signs and the gaps explained underneath; then measures that are shown beside the
+ * ranked one, and what is reached without a model.
+ */
 export function renderTable(results: Results, { bold = false }: TableOptions = {}): string {
   const { protocols, measure } = wordingOf(results);
   const footnotes = new Footnotes();
@@ -32,7 +39,11 @@ export function renderTable(results: Results, { bold = false }: TableOptions = {
     ...signsExplained(measure, standings),
     ...footnotes.reasons.map((reason, i) => `- [${i + 1}] ${reason}`),
   ];
-  return `${[...tables, explained.join("\n")].join("\n\n")}\n`;
+  const parts = [
+    ...[...tables, explained.join("\n")],
+    ...[...besideTables(results), ...yardstickTables(results)].map((lines) => lines.join("\n")),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 /** What the signs of a table mean, for those that it has, and what guessing reaches. */
@@ -47,11 +58,6 @@ export function signsExplained(
       : []),
     ...(chance === undefined ? [] : [`guessing reaches ${decimal(chance, digits)}`]),
   ];
-}
-
-interface Cell {
-  readonly text: string;
-  readonly bold?: boolean;
 }
 
 interface ProtocolTable {
@@ -112,23 +118,4 @@ function valueCell(
   if (!isRanked(row)) return { text: `- [${footnotes.of(row)}]` };
   const sign = { best: " *", level: " ~", behind: "  " }[row.standing];
   return { text: decimal(row.value, printed.digits) + sign, bold: row.standing === "best" };
-}
-
-/** First column to the left, the others to the right, a rule under the head. */
-function aligned(rows: readonly (readonly Cell[])[], bold: boolean): string[] {
-  const widths = rows[0]!.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]!.text.length)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column]!;
-        const text = column === 0 ? cell.text.padEnd(width) : cell.text.padStart(width);
-        return bold && cell.bold ? `\x1b[1m${text}\x1b[22m` : text;
-      })
-      .join("  ")
-      .trimEnd(),
-  );
-  const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  return [lines[0]!, rule, ...lines.slice(1)];
 }

@@ -22,10 +22,12 @@ import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import { comparisonDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
+import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
 import { loadData } from "./prepare.ts";
+import { stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
@@ -80,9 +82,15 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 
     const trials: Trial[] = [];
     for (const job of jobs) trials.push((await finished(job))!);
-    const startedAt = await startTime(folder);
-    const environment = environmentOf(settings);
-    const results = resultsOf({ configuration, trials, command, startedAt, environment });
+    const costs = await stepCosts({ settings, folder, trials, signal });
+    if (costs === undefined) return undefined;
+    const results = resultsOf({
+      ...{ configuration, command },
+      trials: withStepCosts(trials, costs),
+      startedAt: await startTime(folder),
+      environment: environmentOf(settings),
+      yardsticks: data.yardsticks({ compressor: zstandard }),
+    });
     // Numbers that are not finite become null.
     await writeAtomically(path.join(folder, "results.json"), `${JSON.stringify(results)}\n`);
     await writeAtomically(path.join(folder, "report.html"), renderReport(results));

@@ -4,6 +4,7 @@
  */
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
 import type { TrainingConfiguration } from "../../src/comparison/configuration.ts";
+import { kindOf } from "../../src/comparison/kinds/index.ts";
 import type { TextSubject } from "../../src/comparison/kinds/text-subject.ts";
 import type { Results } from "../../src/comparison/results.ts";
 import type { Evaluation, ScorePicture, Trial } from "../../src/comparison/trial-record.ts";
@@ -39,6 +40,20 @@ function waves(i: number, j: number): number {
 
 function nearby(i: number, j: number): number {
   return Math.exp(-((i - j) ** 2) / 6) + 0.2 * Math.sin(i * 1.7) * Math.sin(j * 1.7);
+}
+
+/** The results with a yardstick that has these values everywhere. */
+export function heldAgainst(
+  results: Results,
+  values: Readonly<Record<string, number>>,
+  id = "4-gram",
+): Results {
+  const { configuration } = results;
+  const protocols = kindOf(configuration).protocols(configuration);
+  const reached = protocols.flatMap(({ id: protocol }) =>
+    configuration.testLengths.map((length) => ({ length, protocol, values })),
+  );
+  return { ...results, yardsticks: [{ id, name: `${id}, counted`, reached }] };
 }
 
 /** mulberry32 */

@@ -61,7 +61,14 @@ describe("settings from some of them", () => {
 
   test("a task where one is given; lengths are multiples of the train length, ascending", () => {
     const settings = completeSettings({ task: "copy", trainLength: 10, seeds: [3, 4] });
-    expect(settings).toMatchObject({ task: "copy", testLengths: [10, 15, 20], seeds: [3, 4] });
+    expect(settings).toMatchObject({ task: "copy", testLengths: [10, 11, 12, 15, 20] });
+    expect(settings.seeds).toEqual([3, 4]);
+    // No program that counts is as short as 10 steps.
+    expect(completeSettings({ task: "copy" }).trainLength).toBe(10);
+    expect(completeSettings({ task: "counting" }).trainLength).toBe(26);
+    checkSettings(completeSettings({ task: "counting" }));
+    // 4, 4.4, 4.8, 6 and 8
+    expect(completeSettings({ task: "copy", trainLength: 4 }).testLengths).toEqual([4, 5, 6, 8]);
     expect(settings).not.toHaveProperty("corpus");
     expect(completeSettings({ testLengths: [256, 64] }).testLengths).toEqual([64, 256]);
   });

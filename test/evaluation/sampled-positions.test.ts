@@ -2,6 +2,10 @@
  * Positions that an encoding samples in an evaluation: for each text its own, named by the seed and the text's place.
  */
 import { describe, expect, test } from "vitest";
+import { taskData } from "../../src/comparison/kinds/task-data.ts";
+import { textData } from "../../src/comparison/kinds/text-data.ts";
+import { isMeasured } from "../../src/comparison/trial-record.ts";
+import { byteTokenizer } from "../../src/data/byte-tokenizer.ts";
 import { answerEvaluator } from "../../src/evaluation/answers.ts";
 import { languageEvaluator, summariseLosses } from "../../src/evaluation/language.ts";
 import type { EvaluationWindow } from "../../src/data/windows.ts";
@@ -14,6 +18,7 @@ import { flattenRows } from "../../src/operators/movement.ts";
 import { constant } from "../../src/operators/source.ts";
 import { random } from "../../src/random/random.ts";
 import "../../src/runtime/node.ts";
+import type { Task } from "../../src/tasks/task.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
 import { trainedModel, vocab } from "../generation/trained-model.ts";
@@ -187,4 +192,53 @@ test("an encoding without sampled positions has none to feed", () => {
   expect(() => positionRowsFeed(encoding, 2, 5, [random(1)])).toThrow(
     "rope: it samples no positions, so texts have none of their own.",
   );
+});
+
+describe("in a comparison, the seed of a trial is that of its positions", () => {
+  const stream = random(4, "validation");
+  const validation = Int32Array.from({ length: 400 }, () => stream.integer(vocab));
+
+  test("on text", async () => {
+    const data = textData({
+      ...{ tokenizer: byteTokenizer(), training: validation, validation },
+      ...{ longest: 16, stride: 8, evaluationTokens: 256 },
+    });
+    const values = async (encoding: string, seed: number): Promise<number[]> => {
+      const trained = trainedModel(encoding);
+      const { evaluations } = await data.judge({ trained, length: 16, seed });
+      return evaluations.filter(isMeasured).map(({ values }) => values["bitsPerByte"]!);
+    };
+    for (const encoding of ["randomized(base=rope,range=64)", "rope"]) {
+      const [one, two] = [await values(encoding, 1), await values(encoding, 2)];
+      expect(one).toHaveLength(2);
+      expect(await values(encoding, 1)).toEqual(one);
+      if (encoding === "rope") expect(two).toEqual(one);
+      else two.forEach((value, at) => expect(value).not.toBe(one[at]));
+    }
+  });
+
+  test("on a task: positions differ where the samples do not", async () => {
+    const symbols = Array.from({ length: vocab }, (_, id) => String(id));
+    // Whatever the seed, each token is asked after the same eight.
+    const task: Task = {
+      ...{ id: "same", vocabulary: symbols, shortest: 1, training: "exactly" },
+      conditions: [{ id: "trained", summary: "As in training." }],
+      longest: () => 9,
+      sample: () => ({ tokens: [...ids.subarray(0, 9)], scored: [1, 2, 3, 4, 5, 6, 7, 8] }),
+    };
+    const data = taskData({ task, trainLength: 8, evaluationSamples: 200 });
+    const { model, weights } = trainedModel("randomized(base=learned,range=64)");
+    const name = "position.randomized.learned.table";
+    const { shape, data: table } = weights.get(name)!;
+    const large = new Map([...weights, [name, { shape, data: table.map((x) => 60 * x) }]]);
+    const right = async (seed: number): Promise<readonly number[]> => {
+      const trained = { model, weights: large };
+      const { evaluations } = await data.judge({ trained, length: 8, seed });
+      return evaluations.filter(isMeasured)[0]!.items["right"]!;
+    };
+    const one = await right(1);
+    expect(new Set(one).size).toBeGreaterThan(1);
+    expect(await right(1)).toEqual(one);
+    expect(await right(2)).not.toEqual(one);
+  });
 });

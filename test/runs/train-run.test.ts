@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadCorpus, openRun, trainRun } from "../../src/index.ts";
-import { evaluationSpans, languageEvaluator, splitText, summariseLosses, windows } from "../../src/index.ts";
+import { evaluateRun, evaluationSpans, languageEvaluator, splitText, summariseLosses, windows } from "../../src/index.ts";
 import { compile, InputError, RunError } from "../../src/index.ts";
 import { filesIn, relpos, tinyModel, workplace } from "../cli/relpos.ts";
 
@@ -47,6 +47,23 @@ describe("a run of the command line", () => {
     // Weights that are not those of the run have another loss.
     const before = await trainRun({ folder: at("short"), settings: { ...settings, steps: 1 } });
     expect(Math.abs(before.evaluation!.validationLoss - nats)).toBeGreaterThan(1e-3);
+  });
+
+  test("evaluates sampled positions by its seed, then and when it is opened again", async () => {
+    const losses: number[] = [];
+    for (const seed of [1, 2]) {
+      const folder = at(`sampled-${seed}`);
+      const chosen = { ...settings, encoding: "randomized(base=sinusoidal,range=64)", steps: 1, seed };
+      const { evaluation } = await trainRun({ folder, settings: chosen });
+      const opened = await openRun(folder);
+      const [again] = (await evaluateRun(opened)).lengths;
+      expect((again as { nats: number }).nats).toBeCloseTo(evaluation!.validationLoss, 9);
+      // The same weights with positions of the other seed.
+      const other = { ...opened, configuration: { ...opened.configuration, seed: 3 - seed } };
+      const [moved] = (await evaluateRun(other)).lengths;
+      losses.push((moved as { nats: number }).nats - evaluation!.validationLoss);
+    }
+    for (const difference of losses) expect(Math.abs(difference)).toBeGreaterThan(1e-6);
   });
 
   test("is, byte for byte, the run of a program with the same settings", async () => {

@@ -8,10 +8,11 @@
 import type { z } from "zod";
 import type { Corpus } from "../../data/corpus.ts";
 import type { TokenizerConfig } from "../../data/tokenizer.ts";
-import type { Measures } from "../../measures/measure.ts";
+import type { Measure, Measures } from "../../measures/measure.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import type { ModelSettings } from "../model-settings.ts";
 import type { TrialData } from "../trial-data.ts";
+import type { Yardstick, YardstickTools } from "../yardstick.ts";
 import type { KindWords } from "./words.ts";
 
 /** The settings of a model and its training for which a kind has defaults. */
@@ -31,11 +32,19 @@ export interface Kind<
   readonly key: string;
   /** Encodings are ranked by the first. */
   readonly measures: Measures;
+  /** Those of the others that tables show at every length, beside the first. */
+  readonly beside: readonly Measure[];
   readonly defaults: ModelDefaults;
   /** Ids of the encodings that are compared unless others are chosen. */
   readonly encodings: readonly string[];
   /** The default test lengths, as multiples of the train length. */
   readonly multiples: readonly number[];
+  /**
+   * The default train length, given the other choices.
+   *
+   * @throws {InputError} a choice that it depends on is impossible
+   */
+  trainLength(choices: Partial<Settings>): number;
   /** Settings of this kind alone that must be whole numbers of 1 or more. */
   readonly counts: readonly string[];
   /** Whole settings: the choices that belong to this kind alone, its defaults for the rest, and `shared`. */
@@ -81,6 +90,8 @@ export interface Prepared<Subject extends object = object> {
   readonly tokenizer?: TokenizerConfig;
   /** Notes for a reader of the results. */
   readonly notes: readonly string[];
+  /** Computes the yardsticks: some seconds for a text of a megabyte. */
+  readonly yardsticks: (tools: YardstickTools) => readonly Yardstick[];
 }
 
 /** A way in which models are judged. */

@@ -64,9 +64,10 @@ async function judgeUnder(
   const evaluator = await answerEvaluator(trained, width, {
     ...compileOptions,
     compile: compile ?? compileBound,
+    seed,
   });
   try {
-    const items = itemsOf(await evaluator.answer(samples));
+    const items = answeredItems(await evaluator.answer(samples));
     const tokens = items["scored"]!.reduce((sum, scored) => sum + scored, 0);
     return { ...place, values: valuesOf(taskMeasures, items), tokens, items };
   } finally {
@@ -75,7 +76,7 @@ async function judgeUnder(
 }
 
 /** What each sample contributes, by whether each of its scored tokens was answered right. */
-function itemsOf(answered: readonly (readonly boolean[])[]): Items {
+export function answeredItems(answered: readonly (readonly boolean[])[]): Items {
   return {
     correct: answered.map((tokens) => (tokens.every(Boolean) ? 1 : 0)),
     right: answered.map((tokens) => tokens.filter(Boolean).length),

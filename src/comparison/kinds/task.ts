@@ -3,29 +3,38 @@
  *
  * @module
  */
+import { tokenAccuracy } from "../../measures/token-accuracy.ts";
 import { random } from "../../random/random.ts";
 import { rowWidth } from "../../tasks/batches.ts";
 import { taskById, taskNamed } from "../../tasks/index.ts";
 import { writeSample } from "../../tasks/task.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { taskData, taskMeasures } from "./task-data.ts";
+import { taskYardsticks } from "./task-yardsticks.ts";
 import { defaultTaskSettings } from "./task-settings.ts";
 import type { TaskSettings } from "./task-settings.ts";
 import { taskProtocols, taskSubject, taskWords } from "./task-subject.ts";
 import type { TaskSubject } from "./task-subject.ts";
+
+const defaultTask = "copy";
 
 /** The same model on one algorithmic task. */
 export const taskKind: Kind<TaskSettings, TaskSubject> = {
   id: "task",
   key: "task",
   measures: taskMeasures,
+  beside: [tokenAccuracy],
   defaults: defaultTaskSettings,
   // The encodings of the NoPE study, from which most of our tasks are.
   encodings: ["none", "sinusoidal", "rope", "alibi", "t5(form=scaled,maxDistance=32)"],
-  multiples: [1, 1.5, 2],
+  // Most encodings that fail beyond training fail within these.
+  multiples: [1, 1.1, 1.2, 1.5, 2],
+  // Some tasks have no samples as short as the default.
+  trainLength: ({ task = defaultTask }) =>
+    Math.max(defaultTaskSettings.trainLength, 2 * taskNamed(task).shortest),
   counts: ["evaluationSamples"],
   complete: ({ task, evaluationSamples }, shared) => ({
-    task: task ?? "copy",
+    task: task ?? defaultTask,
     ...shared,
     evaluationSamples: evaluationSamples ?? defaultTaskSettings.evaluationSamples,
   }),
@@ -45,7 +54,7 @@ function rowLength({ task, trainLength }: TaskSettings): number {
 }
 
 function prepare(settings: TaskSettings): Prepared<TaskSubject> {
-  const { trainLength, evaluationSamples } = settings;
+  const { trainLength, testLengths, seeds, evaluationSamples } = settings;
   const task = taskNamed(settings.task);
   const { summary, length, example } = taskById(task.id);
   const sample = task.sample(random(example.seed, "example"), example.length);
@@ -64,5 +73,6 @@ function prepare(settings: TaskSettings): Prepared<TaskSubject> {
       },
     },
     notes: [],
+    yardsticks: () => taskYardsticks({ task, testLengths, seeds, evaluationSamples }),
   };
 }

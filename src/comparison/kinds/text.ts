@@ -9,6 +9,7 @@ import { checkWindowsFit, splitText } from "../../data/split.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { textData, textMeasures } from "./text-data.ts";
+import { textYardsticks } from "./text-yardsticks.ts";
 import { defaultSettings } from "./text-settings.ts";
 import type { TextSettings } from "./text-settings.ts";
 import { textProtocols, textSubject, textWords } from "./text-subject.ts";
@@ -26,9 +27,11 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   id: "text",
   key: "corpus",
   measures: textMeasures,
+  beside: [], // perplexity says the same in another unit
   defaults: defaultSettings,
   encodings,
   multiples: [1, 2, 4, 8],
+  trainLength: () => defaultSettings.trainLength,
   counts: ["stride", "evaluationTokens"],
   complete: ({ corpus, tokenizer, stride, evaluationTokens }, shared) => ({
     corpus: corpus ?? { name: defaultCorpus },
@@ -68,8 +71,10 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
     training: { tokens: parts.training.length, length: trainLength },
     validation: { tokens: parts.validation.length, length: longest },
   });
+  const data = textData({ ...parts, tokenizer, longest, stride, evaluationTokens });
+  const { measures, protocols } = data;
   return {
-    data: textData({ ...parts, tokenizer, longest, stride, evaluationTokens }),
+    data,
     vocab: tokenizer.vocab,
     subject: {
       corpus: {
@@ -84,6 +89,11 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
     },
     tokenizer: tokenizer.config,
     notes: corpus.notes,
+    yardsticks: (tools) =>
+      textYardsticks(
+        { ...parts, tokenizer, testLengths, evaluationTokens, measures, protocols },
+        tools,
+      ),
   };
 }
 

@@ -1,0 +1,64 @@
+/**
+ * Warnings in sentences.
+ *
+ * @module
+ */
+import type { Results } from "../comparison/results.ts";
+import { warningsOf } from "../comparison/warnings.ts";
+import type { BelowYardstick, StillFalling, Warning } from "../comparison/warnings.ts";
+import { decimal, listed } from "../format.ts";
+import { wordingOf } from "./rows.ts";
+
+/** One sentence for each kind of warning and each length. */
+export function warningTexts(results: Results): readonly string[] {
+  const warnings = warningsOf(results);
+  const below = warnings.filter(
+    (warning: Warning): warning is BelowYardstick => warning.kind === "yardstick",
+  );
+  const lengths = [...new Set(below.map(({ length }) => length))];
+  const falling = warnings.filter(
+    (warning: Warning): warning is StillFalling => warning.kind === "falling",
+  );
+  return [
+    ...lengths.flatMap((length) =>
+      [true, false].flatMap((worse) =>
+        yardstickText(
+          results,
+          below.filter((warning) => warning.length === length && warning.worse === worse),
+        ),
+      ),
+    ),
+    ...fallingText(falling),
+  ];
+}
+
+function yardstickText(results: Results, warnings: readonly BelowYardstick[]): string[] {
+  const [first] = warnings;
+  if (first === undefined) return [];
+  const { measure, words } = wordingOf(results);
+  const { digits, phrase } = measure.printed;
+  const yardstick = results.yardsticks!.find(({ id }) => id === first.yardstick)!;
+  const named = listed(
+    warnings.map(({ encoding, value }) => `${encoding} (${decimal(value, digits)})`),
+  );
+  const are = warnings.length === 1 ? "is" : "are";
+  const what = first.worse ? "no better than" : "not shown to be better than";
+  return [
+    `Warning: at ${words.length(first.length)} ${named} ${are} ${what} this, which needs no model: ` +
+      `${yardstick.name}, ${phrase(decimal(first.reached, digits))}.`,
+  ];
+}
+
+function fallingText(warnings: readonly StillFalling[]): string[] {
+  if (warnings.length === 0) return [];
+  const named = listed(
+    warnings.map(
+      ({ encoding, last, fall }) => `${encoding} (${decimal(last)}, by ${decimal(fall)})`,
+    ),
+  );
+  const losses = warnings.length === 1 ? "the training loss" : "training losses";
+  return [
+    `Warning: ${losses} of ${named} ${warnings.length === 1 ? "was" : "were"} still falling fast; in parentheses, ` +
+      `the last loss in nats and its fall with each doubling of the steps. More --steps may change the order.`,
+  ];
+}

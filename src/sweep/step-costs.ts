@@ -1,0 +1,91 @@
+/**
+ * What a training step of each encoding costs, measured once in a comparison, after its last trial.
+ *
+ * @module
+ */
+import { fork } from "node:child_process";
+import os from "node:os";
+import path from "node:path";
+import type { ComparisonSettings } from "../comparison/settings.ts";
+import type { Trial } from "../comparison/trial-record.ts";
+import { readJson, writeAtomically } from "../files/files.ts";
+import type { CostJob, FromCost, ToCost } from "./cost-job.ts";
+import { groupsWithin } from "./in-turns.ts";
+
+const costsFile = "costs.json";
+const costsSchema = "relpos-costs/1";
+
+/** Seconds of a training step by encoding; null where it could not be measured. */
+export type StepSeconds = Readonly<Record<string, number | null>>;
+
+/** What the costs of a comparison depend on. */
+export interface CostRequest {
+  readonly settings: ComparisonSettings;
+  /** The comparison's own, where the costs are kept. */
+  readonly folder: string;
+  /** All of them; what each held of memory says how many can be compiled at once. */
+  readonly trials: readonly Trial[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The costs, from the folder or measured now; undefined where it was stopped. Where the process that measures fails,
+ * nothing is known of any encoding, and nothing is kept: results are not given up for that.
+ */
+export async function stepCosts(request: CostRequest): Promise<StepSeconds | undefined> {
+  const { settings, folder, signal } = request;
+  const file = path.join(folder, costsFile);
+  const kept = (await readJson(file).catch(() => undefined)) as
+    { readonly schema?: string; readonly secondsPerStep?: StepSeconds } | undefined;
+  if (kept?.schema === costsSchema && kept.secondsPerStep !== undefined) return kept.secondsPerStep;
+  const groups = groupsWithin(
+    settings.encodings,
+    (encoding) => memoryOf(encoding, request),
+    os.freemem() / 2,
+  );
+  const end = await measure({ settings, groups }, signal);
+  if (end === "stopped") return undefined;
+  if (end === "failed")
+    return Object.fromEntries(settings.encodings.map((encoding) => [encoding, null]));
+  const secondsPerStep = end;
+  await writeAtomically(file, JSON.stringify({ schema: costsSchema, secondsPerStep }));
+  return secondsPerStep;
+}
+
+/** Trials with what a step costs in the place of what one took beside other trials. */
+export function withStepCosts(trials: readonly Trial[], costs: StepSeconds): readonly Trial[] {
+  return trials.map((trial) => ({ ...trial, secondsPerStep: costs[trial.encoding] ?? NaN }));
+}
+
+function memoryOf(encoding: string, { trials }: CostRequest): number {
+  const ofEncoding = trials.filter((trial) => trial.encoding === encoding);
+  return Math.max(0, ...ofEncoding.map(({ peakMemoryBytes }) => peakMemoryBytes));
+}
+
+function measure(
+  job: CostJob,
+  signal: AbortSignal | undefined,
+): Promise<StepSeconds | "stopped" | "failed"> {
+  return new Promise((resolve) => {
+    const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const child = fork(new URL(`./cost-process.${suffix}`, import.meta.url));
+    const send = (message: ToCost): void => {
+      if (child.connected) child.send(message);
+    };
+    const onStop = (): void => send({ kind: "stop" });
+    let end: StepSeconds | "stopped" | "failed" = "failed";
+    signal?.addEventListener("abort", onStop);
+    child.on("message", (message: FromCost) => {
+      if (message.kind === "done") end = message.seconds;
+      if (message.kind === "stopped") end = "stopped";
+    });
+    const finish = (): void => {
+      signal?.removeEventListener("abort", onStop);
+      resolve(signal?.aborted ? "stopped" : end);
+    };
+    child.on("error", finish);
+    child.on("exit", finish);
+    send({ kind: "start", job });
+    if (signal?.aborted) onStop();
+  });
+}
