@@ -133,7 +133,14 @@ describe("a comparison of four encodings with two seeds", () => {
       ].map((file) => `trials/${name}/${file}`);
     const names = chosen.flatMap((encoding) => [`${encoding}-1`, `${encoding}-2`]);
     expect(await filesIn(out)).toEqual(
-      [".relpos", "report.html", "results.json", "run.json", ...names.flatMap(trial)].sort(),
+      [
+        ".relpos",
+        "costs.json",
+        "report.html",
+        "results.json",
+        "run.json",
+        ...names.flatMap(trial),
+      ].sort(),
     );
   });
 
