@@ -21,7 +21,9 @@ describe("renderTable", () => {
     const signs = lines.slice(0, sliding).join("\n").match(/\d \*/g);
     expect(signs).toHaveLength(4);
     expect(lines).toContain("* lowest loss at this length");
-    expect(lines.some((line) => line.startsWith("~ not shown to be worse than the lowest"))).toBe(true);
+    expect(lines.some((line) => line.startsWith("~ not shown to be worse than the lowest"))).toBe(
+      true,
+    );
   });
 
   test("what could not run is a dash with its reason below", () => {

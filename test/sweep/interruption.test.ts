@@ -12,7 +12,7 @@ afterAll(remove);
 
 const encodings = ["none", "rope", "alibi", "t5"];
 const command = (out: string): string[] => [
-  ...["compare", "--text", text, ...tinyModel, "--encodings", encodings.join(",")],
+  ...["compare", "--text", text, ...tinyModel, "--encodings", encodings.join(","), "--seeds", "1"],
   ...["--train-length", "16", "--test-lengths", "16,32", "--steps", "260", "--processes", "2"],
   ...["--out", out, "--json"],
 ];

@@ -16,6 +16,7 @@ const folder = path.join(work, "comparison");
 const settings: ComparisonSettings = completeSettings({
   corpus: { text: [text] },
   encodings: ["none", "learned"],
+  seeds: [1],
   ...{ width: 8, heads: 2, layers: 1, batch: 2, steps: 6, stride: 4 },
   ...{ trainLength: 8, testLengths: [8, 16], evaluationTokens: 64 },
 });

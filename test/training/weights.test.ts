@@ -28,7 +28,7 @@ import { positionsFrom } from "../model/small-model.ts";
 const vocab = 13;
 const length = 9;
 const config = transformerConfig({ vocab, model: 16, heads: 2, layers: 2 });
-const model = languageModel(config, encodingById("t5"), length);
+const model = languageModel(config, encodingById("t5(form=scaled)"), length);
 const plan = {
   steps: 4,
   batch: 6,
