@@ -81,7 +81,7 @@ test("hooks are asked, and never the name", () => {
     .split("\n")
     .filter((line) => /^many |^ {4} /.test(line));
   expect(row.join(" ").replace(/\s+/g, " ").trim()).toBe(
-    "many sampling, 23 rewritten 9000 no 2305.19466 q and k, scores, values",
+    "many sampling, 17 rewritten 9000 no 2305.19466 q and k, scores, values",
   );
 });
 
