@@ -36,7 +36,7 @@ describe.skipIf(noDriver)(`WebGPU in Node${noDriver ? ` (skipped: ${noDriver})` 
       try {
         const sizes =
           "--steps 3 --batch 4 --width 16 --heads 2 --layers 1 --train-length 16 --test-lengths 16,32 --evaluation-tokens 256";
-        const command = `compare --device webgpu --encodings none,alibi --json ${sizes}`;
+        const command = `compare --device webgpu --encodings none,alibi --seeds 1 --json ${sizes}`;
         const script = new URL("../../bin/relpos.js", import.meta.url);
         const output = await runWithDriver(script, [...command.split(" "), "--out", out]);
         const { environment, trials } = JSON.parse(output) as Results;
