@@ -1,9 +1,20 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import type { ViteUserConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
 
 /** Where the results go as JSON as well; continuous integration counts them there. */
 const report = process.env["RELPOS_TEST_REPORT"];
+
+/** Files that take minutes come first, so that no core waits for one of them at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files);
+    const long = others.filter(({ moduleId }) => /webgpu-|encodings\/contract/.test(moduleId));
+    return [...long, ...others.filter((file) => !long.includes(file))];
+  }
+}
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -13,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     // The default leaves one core for the reporter: on two cores that is one worker.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
 });
