@@ -1,10 +1,10 @@
 /**
  * Whether a training loss was still falling when training ended.
  *
- * Over the last third of the steps a line is fitted by least squares to the loss against log2 of the step: a loss that
- * falls as a power of the steps is close to one there. Its slope, turned round, is what the loss would fall by if
- * training were twice as long and went on as it did. It is a lower bound where the rate of learning falls towards the end,
- * as in a cosine, because the loss then settles before it has to.
+ * Over the last third of the steps a line is fitted by least squares to the loss against log2 of the step. A loss
+ * that falls as a power of the number of steps is nearly such a line. Minus its slope is an estimate of how much the loss
+ * would fall if training were twice as long. With a learning rate that decays to the end, as in a cosine, the loss flattens
+ * because of the schedule, so the estimate is then too low.
  *
  * @module
  */

@@ -63,8 +63,8 @@ export interface DecodingOptions {
   /** Whether each row of the batch has positions and padding of its own. Default false. */
   readonly rows?: boolean;
   /**
-   * New tokens of each run. Default: any number. For one token at a time say 1: the keys' side of a two-sided
-   * term (`deberta`) then takes one distance for each key; with an unknown number it takes key² products.
+   * New tokens of each run. Default: the number may differ from run to run. For one token at a time give 1: the keys' side of a two-sided
+   * term (`deberta`) then takes one distance for each key; with a number that is known only at run time it takes key² products.
    */
   readonly sequence?: number | undefined;
   /** Logits of every token, or of each row's last one. Default `all`. */

@@ -33,7 +33,7 @@ export interface ValueShape {
   readonly alternatives?: readonly ValueShape[];
 }
 
-/** The fields of a record. Several forms are told apart by the word in the field `chosenBy`. */
+/** The fields of a record. Where there are several forms, the word in the field `chosenBy` says which it is. */
 export interface RecordForms {
   readonly chosenBy?: string;
   /** By that word; a single form has the name "". */

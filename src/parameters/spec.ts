@@ -32,7 +32,7 @@ export interface ParameterSpec {
   /** Adds one number to all keys of a query, which the softmax does not see: its gradient is 0. */
   readonly rowConstant?: boolean;
   /**
-   * Whether weight decay shrinks it. Default: by its role, which its name tells. The weight of a linear layer, with an
+   * Whether weight decay shrinks it. Default: by its role, which is read from its name. The weight of a linear layer, with an
    * axis for its input, one for its output and the name `….weight`, decays. Everything else does not: biases, norms
    * (`….norm.weight`), slopes, gates, scales and tables, in whatever shape they are declared.
    */

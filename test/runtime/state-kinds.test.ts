@@ -265,15 +265,15 @@ describe("read-only state", () => {
 describe("programs of one state", () => {
   test("continue each other's text; the state ends with the last of them", async () => {
     const { compile: counting, made, open } = countingRuntime();
-    const any = await counting(collecting());
-    const one = await counting({ ...collecting(1), sharesStateOf: any });
-    expect(await totalOf(any, rows(1, 1, 2))).toEqual([30]);
+    const several = await counting(collecting());
+    const one = await counting({ ...collecting(1), sharesStateOf: several });
+    expect(await totalOf(several, rows(1, 1, 2))).toEqual([30]);
     expect(await totalOf(one, rows(1, 3))).toEqual([60]);
     one.rollback();
-    expect(await totalOf(any, rows(1, 4, 5))).toEqual([120]);
+    expect(await totalOf(several, rows(1, 4, 5))).toEqual([120]);
     // x four times; once each of scale, empty text, count and the buffer that count's next value is written to.
     expect(made).toEqual([2, 1, 0, 1, 1, 1, 2]);
-    await any.dispose();
+    await several.dispose();
     expect(await totalOf(one, rows(1, 1))).toEqual([130]);
     await one.dispose();
     expect(open()).toBe(0);

@@ -248,7 +248,7 @@ describe("options and conditions at every length", () => {
         expect(tokens.filter((token) => token === "-")).toHaveLength(blanks);
   });
 
-  test("duplicate writes the question as often as it is told", () => {
+  test("the answer of duplicate repeats the question as many times as its option says", () => {
     for (const times of [1, 3])
       for (const length of [1, 20])
         for (const tokens of written(`duplicate(times=${times})`, length))
