@@ -11,7 +11,9 @@ const report = process.env["RELPOS_TEST_REPORT"];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const others = await super.sort(files);
-    const long = others.filter(({ moduleId }) => /webgpu-|encodings\/contract/.test(moduleId));
+    const long = others.filter(({ moduleId }) =>
+      /webgpu-|encodings\/contract|statistics\/simulation|cli\/|browser\//.test(moduleId),
+    );
     return [...long, ...others.filter((file) => !long.includes(file))];
   }
 }
@@ -22,6 +24,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // A worker runs file after file: to start one and load the sources takes more than most files do.
+    isolate: false,
     // The default leaves one core for the reporter: on two cores that is one worker.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },

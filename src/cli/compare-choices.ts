@@ -56,23 +56,26 @@ export async function settingsOf(
   return fitting.settings;
 }
 
+/** Options that say how a comparison runs, and not what it is. */
+const optionsOfTheCall: readonly string[] = ["processes", "out", "json"];
+
 async function choicesOf(options: CompareOptions): Promise<ComparisonChoices> {
-  const { task, text, corpus, device, evaluationSamples } = options;
-  if (evaluationSamples !== undefined && task === undefined)
+  const { text, corpus, device, encodings: names, ...settings } = options;
+  if (settings.evaluationSamples !== undefined && settings.task === undefined)
     throw new InputError(
       "--evaluation-samples counts the samples of a task. Give --task with it, or --evaluation-tokens for text.",
     );
-  const { tokenizer, stride, evaluationTokens, trainLength, testLengths, seeds, steps } = options;
-  const { batch, width, heads, layers, learningRate, warmup, threads } = options;
   const given = {
-    ...{ task, tokenizer, stride, evaluationTokens, evaluationSamples },
-    ...{ trainLength, testLengths, seeds, steps, batch, width, heads, layers },
-    ...{ learningRate, warmup, threads },
+    ...settings,
     corpus: text ? { text } : corpus === undefined ? undefined : { name: corpus },
     device: device === undefined ? undefined : deviceNamed(device),
-    ...(await encodingChoices(options.encodings)),
+    ...(await encodingChoices(names)),
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, value]) => value !== undefined && !optionsOfTheCall.includes(name),
+    ),
+  );
 }
 
 /** The encodings that were named, and the files of those that are in files. */

@@ -1,81 +1,9 @@
 /**
- * The command line: its commands, and how errors are printed.
- *
- * A command is loaded when it is called, see `commands.ts`.
+ * The program `relpos`: runs the command line with the arguments of this process.
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
-import { version } from "../version.ts";
-import { commands } from "./commands.ts";
-
-/** Runs the command line and returns the exit code: 0 for done, 1 for failed, 2 for a wrong call. */
-export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command("relpos")
-    .description(
-      "Transformers with any position encoding: train, compare, evaluate at unseen lengths.",
-    )
-    .version(version)
-    .configureHelp({ subcommandTerm: termOf });
-  // `relpos train …` and `relpos help train` need the command's options; the others are only listed.
-  const called = args.slice(0, 2);
-  for (const { name, description, load } of commands)
-    program.addCommand(
-      (called.includes(name) ? await load() : new Command(name)).description(description),
-    );
-  for (const command of [program, ...program.commands])
-    command
-      .exitOverride()
-      .configureOutput({ outputError: () => undefined }) // printed by `wrongCall`
-      .allowExcessArguments(false);
-  if (args.length === 0) {
-    program.outputHelp();
-    return 0;
-  }
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return 0;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) return report(error);
-    if (error.exitCode === 0) return 0;
-    const command = program.commands.find((each) => each.name() === args[0]);
-    if (error.code !== "commander.help") say(wrongCall(error, command?.name()));
-    return 2;
-  }
-}
-
-/** How the list of commands shows one, whether it is loaded or not. */
-function termOf(command: Command): string {
-  const entry = commands.find(({ name }) => name === command.name());
-  return `${command.name()} ${entry?.usage ?? "[command]"}`;
-}
-
-/** The message of a call that commander cannot read, and which help to read. */
-function wrongCall({ message, code }: CommanderError, command: string | undefined): string {
-  const missing = code === "commander.optionMissingArgument";
-  const words = message
-    .replace(/^error: /, "")
-    .replace(/\n\(Did you mean (one of )?(.*?)\?\)/, ". Did you mean $1'$2'?")
-    .replace(/^option (.*) argument missing$/, missing ? "option $1 needs a value" : "$&")
-    .replaceAll("'", '"')
-    .trim();
-  const help = `See relpos${command ? ` ${command}` : ""} --help.`;
-  return `${/[.?]$/.test(words) ? words : `${words}.`} ${help}`;
-}
-
-/** Prints an error as one line; gives its exit code, 1 where it has none. */
-function report(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = (error as { exitCode?: unknown } | null)?.exitCode;
-  say(message);
-  if (process.env["RELPOS_DEBUG"] && error instanceof Error)
-    process.stderr.write(`${error.stack ?? ""}\n`);
-  return typeof code === "number" ? code : 1;
-}
-
-function say(message: string): void {
-  process.stderr.write(`relpos: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
-}
+import { main } from "./command-line.ts";
 
 // A reader such as `head` may close the pipe early; that is no failure.
 for (const stream of [process.stdout, process.stderr])

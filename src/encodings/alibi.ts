@@ -21,11 +21,11 @@
  *
  * @module
  */
-import { add, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { add, maximum, minimum, multiply, negate, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { greater } from "../operators/comparison.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { abs, exp, negate } from "../operators/pointwise.ts";
+import { abs, exp } from "../operators/pointwise.ts";
 import { pad } from "../operators/slicing.ts";
 import { constant, scalar } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";

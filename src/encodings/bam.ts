@@ -25,11 +25,11 @@
  *
  * @module
  */
-import { add, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
+import { add, maximum, minimum, multiply, negate, subtract } from "../operators/arithmetic.ts";
 import { cast } from "../operators/cast.ts";
 import { less } from "../operators/comparison.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
-import { abs, exp, log, negate } from "../operators/pointwise.ts";
+import { abs, exp, log } from "../operators/pointwise.ts";
 import { scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -23,11 +23,11 @@
  *
  * @module
  */
-import { multiply } from "../operators/arithmetic.ts";
+import { multiply, negate } from "../operators/arithmetic.ts";
 import { cumsum } from "../operators/cumsum.ts";
 import { matmul } from "../operators/matmul.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { logSigmoid, negate } from "../operators/pointwise.ts";
+import { logSigmoid } from "../operators/pointwise.ts";
 import { concat } from "../operators/slicing.ts";
 import { constant, fill } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -19,10 +19,10 @@
  *
  * @module
  */
-import { add, multiply } from "../operators/arithmetic.ts";
+import { add, multiply, negate } from "../operators/arithmetic.ts";
 import { clamp } from "../operators/clamp.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { abs, log, negate } from "../operators/pointwise.ts";
+import { abs, log } from "../operators/pointwise.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";

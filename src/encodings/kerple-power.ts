@@ -25,10 +25,10 @@
  *
  * @module
  */
-import { add, multiply } from "../operators/arithmetic.ts";
+import { add, multiply, negate } from "../operators/arithmetic.ts";
 import { clamp } from "../operators/clamp.ts";
 import { unsqueeze } from "../operators/movement.ts";
-import { abs, exp, negate } from "../operators/pointwise.ts";
+import { abs, exp } from "../operators/pointwise.ts";
 import { power } from "../operators/power.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { option } from "../options/option.ts";

@@ -23,14 +23,14 @@
  *
  * @module
  */
-import { add, divide, multiply } from "../operators/arithmetic.ts";
+import { add, divide, multiply, negate } from "../operators/arithmetic.ts";
 import { silu } from "../operators/activation.ts";
 import { cast } from "../operators/cast.ts";
 import { greater, greaterOrEqual } from "../operators/comparison.ts";
 import { cumsum } from "../operators/cumsum.ts";
 import { matmul } from "../operators/matmul.ts";
 import { reshape, unsqueeze } from "../operators/movement.ts";
-import { logSigmoid, negate, sigmoid, sqrt } from "../operators/pointwise.ts";
+import { logSigmoid, sigmoid, sqrt } from "../operators/pointwise.ts";
 import { sum } from "../operators/reduction.ts";
 import { concat, pad, slice } from "../operators/slicing.ts";
 import { fill, scalar } from "../operators/source.ts";

@@ -17,7 +17,7 @@
  *
  * @module
  */
-import { negate } from "../operators/pointwise.ts";
+import { negate } from "../operators/arithmetic.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defineEncoding } from "./define-encoding.ts";
 import { baseOption, geometricFrequencies, headAngles } from "./parts/angles.ts";

@@ -97,11 +97,13 @@ export function binary(
     },
     evaluate({ a, b }, _, [shape], node: Node) {
       const integers = node.inputs[0]!.dtype === "int32";
-      const left = broadcastOffsets(a, shape!);
-      const right = broadcastOffsets(b, shape!);
-      return Float64Array.from(left, (offset, element) =>
-        value(a.data[offset]!, b.data[right[element]!]!, integers),
+      const result = new Float64Array(elementCount(shape!));
+      const [left, right] = [a, b].map((each) =>
+        each.data.length === result.length ? undefined : broadcastOffsets(each, shape!),
       );
+      for (let k = 0; k < result.length; k++)
+        result[k] = value(a.data[left ? left[k]! : k]!, b.data[right ? right[k]! : k]!, integers);
+      return result;
     },
     gradient,
     onnx: (emitter, { a, b }) => emitter.node(onnx, [a, b])[0]!,

@@ -11,8 +11,6 @@ import { unary } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
 import { scalar } from "./source.ts";
 
-export { negate } from "./arithmetic.ts";
-
 /** `e^x` */
 export const exp: (x: Tensor) => Tensor = unary(
   "exp",

@@ -17,12 +17,11 @@
  */
 import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { add, multiply } from "./arithmetic.ts";
+import { add, multiply, negate } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { requireType } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { transposeLast } from "./movement.ts";
-import { negate } from "./pointwise.ts";
 import { sum } from "./reduction.ts";
 import { concat } from "./slicing.ts";
 import { fill } from "./source.ts";

@@ -6,7 +6,6 @@ import { parseResults } from "../../src/comparison/parse-results.ts";
 import { isRanked } from "../../src/comparison/ranked.ts";
 import { isMeasured } from "../../src/comparison/trial-record.ts";
 import type { Results } from "../../src/comparison/results.ts";
-import { encodings } from "../../src/encodings/index.ts";
 import { version } from "../../src/version.ts";
 import { filesIn, relpos, tinyModel, workplace } from "./relpos.ts";
 import type { Outcome } from "./relpos.ts";
@@ -234,19 +233,3 @@ describe("a trial that diverges", () => {
     );
   });
 });
-
-test("the list of encodings is what `all` runs", async () => {
-  const place = path.join(folder, "all");
-  const { code, stdout, stderr } = await relpos(
-    ...["compare", "--text", text, ...tinyModel, "--train-length", "16", "--test-lengths", "16,32"],
-    ...["--encodings", "all", "--steps", "2", "--out", place, "--json"],
-  );
-  expect(code, stderr).toBe(0);
-  const { configuration, comparison } = parseResults(stdout);
-  expect(configuration.encodings).toEqual(encodings.map(({ id }) => id));
-  for (const { id } of encodings)
-    expect(
-      comparison.some((row) => row.encoding === id && isRanked(row)),
-      id,
-    ).toBe(true);
-}, 240_000);

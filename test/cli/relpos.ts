@@ -1,9 +1,9 @@
 /**
- * Runs the command line as a user does, in a process of its own.
+ * Runs the command line: calls one after the other in one process, or each in a process of its own.
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -48,9 +48,30 @@ export function start(
   return { child, outcome };
 }
 
-/** Runs `relpos` to its end. */
+/** The process that `relpos` calls run in, and the end of the last call. */
+let server: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs `relpos` to its end, in a process that is started once for all calls: most calls are wrong ones, which take
+ * less time than a process takes to start.
+ */
 export async function relpos(...args: readonly string[]): Promise<Outcome> {
-  return await start(args).outcome;
+  const call = last.then(async () => {
+    server ??= fork(fileURLToPath(new URL("call-server.ts", import.meta.url)));
+    const heard = new AbortController();
+    const { signal } = heard;
+    server.send(args);
+    const event = await Promise.race([
+      once(server, "message", { signal }).then(([outcome]) => outcome as Outcome),
+      once(server, "exit", { signal }).then(([code]) => ({ ended: code as number | null })),
+    ]).finally(() => heard.abort());
+    if (!("ended" in event)) return event;
+    server = undefined;
+    throw new Error(`the process of the calls ended (${event.ended}) in relpos ${args.join(" ")}`);
+  });
+  last = call.catch(() => undefined);
+  return await call;
 }
 
 /** A folder for one test file, with a text of 30 kB that has paragraphs. */

@@ -147,26 +147,17 @@ describe("a comparison on a task", () => {
   });
 });
 
-test("the default is the NoPE study's five; all means those that fit, and says which do not", async () => {
-  const call = async (name: string, ...more: string[]): Promise<[Results, string]> => {
-    const place = ["--out", path.join(folder, name), "--json"];
-    const { code, stdout, stderr } = await relpos(
-      ...["compare", "--task", "parity", ...tiny, "--train-length", "4", "--test-lengths", "4"],
-      ...["--steps", "1", ...place, ...more],
-    );
-    expect(code, stderr).toBe(0);
-    return [parseResults(stdout), stderr];
-  };
-  const [few] = await call("few");
-  expect(few.configuration.encodings).toEqual([
+test("the default is the NoPE study's five", async () => {
+  const { code, stdout, stderr } = await relpos(
+    ...["compare", "--task", "parity", ...tiny, "--train-length", "4", "--test-lengths", "4"],
+    ...["--steps", "1", "--out", path.join(folder, "few"), "--json"],
+  );
+  expect(code, stderr).toBe(0);
+  expect(parseResults(stdout).configuration.encodings).toEqual([
     ...["none", "sinusoidal", "rope", "alibi"],
     "t5(form=scaled,maxDistance=32)",
   ]);
-  const [all, told] = await call("all", "--encodings", "all");
-  expect(all.configuration.encodings.length).toBeGreaterThan(20);
-  expect(all.configuration.encodings).not.toContain("abacus");
-  expect(told).toContain("left out: abacus: digits must be token ids below the vocabulary's 6");
-}, 240_000);
+});
 
 test("killed in the middle and started again, it ends with the same numbers", async () => {
   const command = (out: string): string[] => [

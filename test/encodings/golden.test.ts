@@ -5,8 +5,7 @@ import type {
   PositionEncoding,
   Positions,
 } from "../../src/encodings/position-encoding.ts";
-import { multiply, subtract } from "../../src/operators/arithmetic.ts";
-import { negate } from "../../src/operators/pointwise.ts";
+import { multiply, negate, subtract } from "../../src/operators/arithmetic.ts";
 import { largest } from "./check.ts";
 import { knowledges } from "./context.ts";
 import { goldenOf } from "./golden-of.ts";

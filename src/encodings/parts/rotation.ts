@@ -8,10 +8,9 @@
  *
  * @module
  */
-import { add, multiply } from "../../operators/arithmetic.ts";
+import { add, multiply, negate } from "../../operators/arithmetic.ts";
 import { matmul } from "../../operators/matmul.ts";
 import { reshape, unsqueeze } from "../../operators/movement.ts";
-import { negate } from "../../operators/pointwise.ts";
 import { concat, slice, split } from "../../operators/slicing.ts";
 import { constant } from "../../operators/source.ts";
 import { option } from "../../options/option.ts";

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { settingsOf } from "../../src/cli/compare-choices.ts";
+import type { CompareOptions } from "../../src/cli/compare-choices.ts";
+import { compareCommand } from "../../src/cli/compare-options.ts";
+import { encodings } from "../../src/encodings/index.ts";
+
+const nobody = (reason: string): void => {
+  throw new Error(reason);
+};
+
+/** A value other than the default, as commander hands it over, and whether the comparison is on a task. */
+const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
+  task: ["reverse"],
+  text: [["book.txt"]],
+  corpus: ["sotu"],
+  tokenizer: ["char"],
+  encodings: [["none", "cope"]],
+  trainLength: [48],
+  testLengths: [[64, 96]],
+  seeds: [[7]],
+  steps: [601],
+  batch: [3],
+  width: [36],
+  heads: [2],
+  layers: [5],
+  learningRate: [0.5],
+  optimiser: ["adamw"],
+  warmup: [7],
+  stride: [9],
+  evaluationTokens: [12_345],
+  evaluationSamples: [17, "copy"],
+  device: ["webgpu"],
+  threads: [2],
+};
+/** Options that say how a comparison runs, and not what it is. */
+const ofTheCall = ["processes", "out", "json"];
+
+describe("options of relpos compare", () => {
+  const names = compareCommand(() => Promise.resolve()).options.map((each) => each.attributeName());
+
+  test("all of them are here", () => {
+    expect([...Object.keys(values), ...ofTheCall].sort()).toEqual([...names].sort());
+  });
+
+  test.each(Object.entries(values))("%s reaches the settings", async (name, [value, task]) => {
+    const on: CompareOptions = task === undefined ? {} : { task };
+    const settings = await settingsOf({ ...on, [name]: value }, nobody);
+    const expected = name === "text" ? { corpus: { text: value } } : { [name]: value };
+    expect(settings).toMatchObject(name === "corpus" ? { corpus: { name: value } } : expected);
+    const before = await settingsOf(on, nobody);
+    expect(before).not.toMatchObject(name === "text" ? { corpus: { text: value } } : expected);
+  });
+});
+
+describe("--encodings all", () => {
+  test("on text is the whole list", async () => {
+    const settings = await settingsOf({ encodings: ["all"] }, nobody);
+    expect(settings.encodings).toEqual(encodings.map(({ id }) => id));
+  });
+
+  test("on a task is those that fit, and the reason for the others", async () => {
+    const told: string[] = [];
+    const options = { task: "parity", width: 16, heads: 2, layers: 1, encodings: ["all"] };
+    const settings = await settingsOf(options, (reason) => told.push(reason));
+    expect(settings.encodings.length).toBeGreaterThan(20);
+    expect(settings.encodings).not.toContain("abacus");
+    expect(settings.encodings.length + told.length).toBe(encodings.length);
+    expect(told.join("\n")).toContain("abacus: digits must be token ids below the vocabulary's 6");
+  });
+});
