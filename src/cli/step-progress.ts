@@ -13,6 +13,7 @@ export class StepProgress {
   readonly #started = performance.now();
   #first: number | undefined;
   #drawn = 0;
+  #validation = "";
 
   constructor(steps: number, stream: NodeJS.WriteStream = process.stderr) {
     this.#steps = steps;
@@ -20,15 +21,17 @@ export class StepProgress {
   }
 
   /** Shows a step, if the last one was shown long enough ago. */
-  update({ step, loss }: StepMetrics): void {
+  update({ step, loss, validationLoss }: StepMetrics): void {
     this.#first ??= step;
+    if (validationLoss !== undefined)
+      this.#validation = `  validation ${validationLoss.toFixed(4)}`;
     const now = performance.now();
     const interval = this.#stream.isTTY ? 100 : 10_000;
     if (now - this.#drawn < interval && step + 1 < this.#steps) return;
     this.#drawn = now;
     const done = step + 1 - this.#first;
     const seconds = ((now - this.#started) / 1000 / done) * (this.#steps - step - 1);
-    const line = `step ${step + 1}/${this.#steps}  loss ${loss.toFixed(4)}  about ${duration(seconds)} left`;
+    const line = `step ${step + 1}/${this.#steps}  loss ${loss.toFixed(4)}${this.#validation}  about ${duration(seconds)} left`;
     this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
   }
 

@@ -101,6 +101,17 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       defaults.checkpointEvery,
     )
     .option(
+      "--validate-every <steps>",
+      "steps between measurements of the validation loss (default: a fifth of the steps)",
+      wholeNumber,
+    )
+    .option(
+      "--patience <n>",
+      "stop after so many measurements without a lower validation loss and keep the best weights; 0: never",
+      wholeOrZero,
+      defaults.patience,
+    )
+    .option(
       "--evaluation-tokens <n>",
       "validation tokens evaluated at most",
       wholeNumber,

@@ -54,6 +54,8 @@ const fields = {
   clip: amount,
   seed: z.int().min(0),
   checkpointEvery: count,
+  validateEvery: count,
+  patience: z.int().min(0),
   evaluationTokens: count,
   device: z.enum(["cpu", "webgpu", "cuda"]),
   threads: z.int().min(0),
@@ -74,6 +76,7 @@ export function completeSettings(given: Partial<TrainRunSettings>): CompleteSett
     hidden: 4 * chosen.width,
     minLearningRate: chosen.learningRate / 10,
     warmup: Math.min(100, Math.floor(chosen.steps / 10)),
+    validateEvery: Math.max(1, Math.ceil(chosen.steps / 5)),
     ...chosen,
   };
   const checked = schema.safeParse(settings);

@@ -17,6 +17,7 @@ import { checkpointWeights } from "./checkpoint-weights.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
 import type { ComparisonRun, ModelRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
+import { readBest } from "./run-validation.ts";
 import { checkpointFileName, readCheckpoint, readMetrics } from "./run-storage.ts";
 
 /** A trained model with all that its run recorded. */
@@ -27,7 +28,7 @@ export interface OpenedRun extends TrainedModel {
   readonly tokenizer: Tokenizer | undefined;
   /** What `run.json` holds. */
   readonly configuration: ModelRun;
-  /** Training steps that the weights have had. */
+  /** Training steps that the weights have had: in a run with patience, up to its lowest validation loss. */
   readonly step: number;
   /** One entry for each of those steps. */
   readonly metrics: readonly StepMetrics[];
@@ -72,11 +73,12 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
       `${folder} has no ${checkpointFileName} yet: the run was stopped before its first checkpoint. ` +
         `Train on with the same settings in this folder.`,
     );
-  const { step } = checkpoint;
+  const last = { step: checkpoint.step, weights: checkpointWeights(model, checkpoint, file) };
+  const { step, weights } = (await readBest(folder, model)) ?? last;
   return {
     folder,
     model,
-    weights: checkpointWeights(model, checkpoint, file),
+    weights,
     tokenizer,
     configuration,
     step,

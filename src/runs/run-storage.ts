@@ -154,6 +154,8 @@ function metricsOf(line: string): [step: number, metrics: StepMetrics] {
   const metrics = JSON.parse(line) as StepMetrics;
   for (const name of ["step", "loss", "gradientNorm", "rate"] as const)
     if (typeof metrics[name] !== "number") throw new TypeError(`${name} is no number`);
+  if (!["number", "undefined"].includes(typeof metrics.validationLoss))
+    throw new TypeError("validationLoss is no number");
   return [metrics.step, metrics];
 }
 

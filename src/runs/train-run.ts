@@ -18,6 +18,7 @@ import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { compile as compileInNode } from "../runtime/node.ts";
+import type { Weights } from "../parameters/weights.ts";
 import type { Compile } from "../runtime/session.ts";
 import { languageTraining } from "../training/language-objective.ts";
 import { train } from "../training/train.ts";
@@ -30,6 +31,7 @@ import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
+import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge } from "./size-limit.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
@@ -50,7 +52,10 @@ export interface TrainRunRequest {
 
 /** What `evaluation.json` holds. */
 export interface RunEvaluation {
+  /** Steps that were done. */
   readonly steps: number;
+  /** With patience: after how many steps the validation loss was lowest. The weights are those. */
+  readonly bestStep?: number;
   /** Numbers that are learned. */
   readonly parameters: number;
   /** Of the last step, in nats a token. */
@@ -91,31 +96,48 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const claim = await claimFolder(folder);
   try {
     await keepRunFile(folder, document);
-    const { batch, length } = settings;
+    const { batch, length, evaluationTokens: limit, patience } = settings;
+    const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
+    const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
+    const lossOf = async (weights: Weights): Promise<number> =>
+      (await textLoss({ model, weights }, { ...on, compile, compileOptions })).nats;
+    const measured = new RunValidation({
+      ...{ folder, patience, lossOf },
+      every: settings.validateEvery,
+    });
     const result = await train({
       ...languageTraining(model, training, { batch, length }),
       plan,
       compile,
       compileOptions,
       storage: fileStorage(folder, model),
+      validation: measured,
       ...(signal ? { signal } : {}),
       ...(onStep ? { onStep } : {}),
     }).catch((error: unknown) => {
       throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
     });
-    const { step, weights } = result;
-    const trained = { model, weights, tokenizer, step };
-    if (step < plan.steps) return { ...trained, evaluation: undefined };
+    const { step } = result;
+    const stoppedEarly = step < plan.steps && (await measured.enough());
+    if (step < plan.steps && !stoppedEarly)
+      return { model, weights: result.weights, tokenizer, step, evaluation: undefined };
 
-    const { evaluationTokens: limit } = settings;
-    const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
-    const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
-    const { nats } = await textLoss(trained, { ...on, compile, compileOptions });
+    const losses = await measured.losses();
+    const chosen = patience > 0 ? lowest(losses)! : losses.at(-1)!;
+    const last = { step, weights: result.weights };
+    const best = chosen.step === step ? last : await readBest(folder, model);
+    if (best?.step !== chosen.step)
+      throw new RunError(
+        `${path.join(folder, bestFileName)} is not of step ${chosen.step}, whose validation loss is the lowest. ` +
+          `Restore it from a copy, or train again in another folder.`,
+      );
+    const trained = { model, tokenizer, ...best };
     const evaluation: RunEvaluation = {
       steps: step,
+      ...(patience > 0 ? { bestStep: chosen.step } : {}),
       parameters: model.parameters.count,
       trainingLoss: (await readMetrics(folder)).at(-1)?.loss,
-      validationLoss: nats,
+      validationLoss: chosen.loss,
       judged: description,
     };
     await writeAtomically(
@@ -182,8 +204,9 @@ function configOf(settings: CompleteSettings, vocab: number): TransformerConfig 
 function otherSettings(settings: CompleteSettings): ModelRun["settings"] {
   const { steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2 } = settings;
   const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;
+  const { validateEvery, patience } = settings;
   return {
     ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2, weightDecay },
-    ...{ clip, checkpointEvery, evaluationTokens, device, threads },
+    ...{ clip, checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
   };
 }

@@ -60,6 +60,13 @@ export interface TrainRunSettings {
   readonly seed: number;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
+  /** Steps between two measurements of the loss on validation text. Default: a fifth of the steps. */
+  readonly validateEvery?: number;
+  /**
+   * Measurements without a lower validation loss after which training ends, with the weights of the lowest one. 0: it
+   * ends with the last step, and with its weights.
+   */
+  readonly patience: number;
   /** Validation tokens that are evaluated at most. */
   readonly evaluationTokens: number;
   /** `cpu`, `webgpu` or `cuda`. */
@@ -71,7 +78,7 @@ export interface TrainRunSettings {
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,
-  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup"
+  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "validateEvery"
 > = {
   corpus: { name: "moby-dick" },
   cut: "paragraph",
@@ -96,6 +103,7 @@ export const defaultTrainSettings: Omit<
   clip: 1,
   seed: 1,
   checkpointEvery: 100,
+  patience: 0,
   evaluationTokens: 65_536,
   device: "cpu",
   threads: 0,

@@ -17,6 +17,8 @@ export interface StepMetrics {
   readonly rate: number;
   /** The objective's measures before the step; absent where it has none. */
   readonly measures?: Readonly<Record<string, number>>;
+  /** The loss on validation data after the step; absent where it was not measured. */
+  readonly validationLoss?: number;
 }
 
 /** Parameters and optimiser state by name, after `step` steps. */

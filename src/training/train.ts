@@ -19,9 +19,21 @@ export { TrainingDiverged } from "./divergence.ts";
 export interface TrainingRequest extends Omit<TrainerRequest, "checkpoint"> {
   /** Default: nothing is kept but the result. */
   readonly storage?: RunStorage;
+  /** Default: no loss but that of training is measured. */
+  readonly validation?: Validation;
   readonly onStep?: (metrics: StepMetrics) => void;
   /** Stops after the current step, with a checkpoint. */
   readonly signal?: AbortSignal;
+}
+
+/** The loss on data that is not trained on, measured while training. */
+export interface Validation {
+  /** Steps between two measurements. The plan's last step is always followed by one. */
+  readonly every: number;
+  /** The loss of these weights, after `step` steps. */
+  measure(weights: Weights, step: number): Promise<number>;
+  /** Whether training ends before the next step. Default: never. */
+  readonly enough?: () => boolean | Promise<boolean>;
 }
 
 /** What a run gives. */
@@ -43,7 +55,7 @@ export interface TrainingResult {
  * @throws {RangeError} the request is impossible, or the checkpoint is another training's; see `Trainer.create`
  */
 export async function train(request: TrainingRequest): Promise<TrainingResult> {
-  const { storage = noStorage, onStep, signal, ...rest } = request;
+  const { storage = noStorage, onStep, signal, validation, ...rest } = request;
   const before = await storage.load();
   const trainer = await Trainer.create({ ...rest, ...(before ? { checkpoint: before } : {}) });
   const { steps, checkpointEvery } = trainer.plan;
@@ -57,12 +69,16 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     return checkpoint;
   };
   try {
-    while (trainer.stepsDone < steps && !signal?.aborted) {
-      const metrics = await trainer.step();
+    while (trainer.stepsDone < steps && !signal?.aborted && !(await validation?.enough?.())) {
+      const trained = await trainer.step();
       milliseconds.push(trainer.runMilliseconds);
+      const done = trainer.stepsDone;
+      const due = validation && (done % validation.every === 0 || done === steps);
+      const metrics: StepMetrics = due
+        ? { ...trained, validationLoss: await validation.measure(await trainer.weights(), done) }
+        : trained;
       pending.push(metrics);
       onStep?.(metrics);
-      const done = trainer.stepsDone;
       if (done % checkpointEvery === 0 && done < steps) await keep(await trainer.save());
     }
     const checkpoint = await keep(await trainer.save());

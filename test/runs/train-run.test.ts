@@ -153,7 +153,7 @@ describe("refused before anything is written", () => {
     await trainRun({ folder: at("mine"), settings: { ...settings, steps: 1 } });
     const before = await filesIn(at("mine"));
     await expect(trainRun({ folder: at("mine"), settings })).rejects.toThrow(
-      /mine holds a run that differs in settings\.steps \(1 there, 6 given\)\. Choose/,
+      /mine holds a run that differs in settings\.steps \(1 there, 6 given\), settings\.validateEvery \(1 there, 2 given\)\. Choose/,
     );
     expect(await filesIn(at("mine"))).toEqual(before);
   });
