@@ -56,12 +56,12 @@ describe("a reproduction", () => {
     const first = records.get("first")!;
     expect(first.skipped).toEqual(["no-such", "randomized(base=unheard)"]);
     expect(first.command).toBe(
-      "npx relpos compare --task 'copy(alphabet=4)' --encodings 'none,rope(rotated=4)' --seeds 1,2,3 " +
+      "npx relpos compare --task 'copy(alphabet=4)' --encodings 'none,rope(rotated=4)' --seeds 1,2 " +
         "--train-length 4 --test-lengths 4,6 --steps 120 --batch 4 --width 16 --heads 2 --layers 1 " +
         "--learning-rate 0.003 --optimiser adamw --warmup 2 --evaluation-samples 30",
     );
     expect(first.models.map(({ encoding, seed }) => `${encoding} ${seed}`)).toEqual(
-      [1, 2, 3].flatMap((seed) => [`none ${seed}`, `rope(rotated=4) ${seed}`]),
+      [1, 2].flatMap((seed) => [`none ${seed}`, `rope(rotated=4) ${seed}`]),
     );
     const learned = records.get("second")!.models.find(({ encoding }) => encoding === "learned")!;
     expect(learned.scores.at(-1)).toMatchObject({ length: 6, unsupported: /its table has/ });

@@ -8,7 +8,7 @@ import { defaultTaskSettings } from "../../src/comparison/settings.ts";
 
 const shared = {
   ...defaultTaskSettings,
-  ...{ seeds: [1, 2, 3], threads: 1, width: 16, heads: 2, layers: 1, batch: 4 },
+  ...{ seeds: [1, 2], threads: 1, width: 16, heads: 2, layers: 1, batch: 4 },
   ...{ trainLength: 4, testLengths: [4, 6], evaluationSamples: 30, warmup: 2 },
 };
 const experiments: readonly Experiment[] = [

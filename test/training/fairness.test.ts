@@ -6,7 +6,6 @@ import { languageModel } from "../../src/model/transformer.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { Compile } from "../../src/runtime/session.ts";
 import { languageTraining } from "../../src/training/language-objective.ts";
-import { train } from "../../src/training/train.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import type { Checkpoint } from "../../src/training/train.ts";
 
@@ -59,10 +58,10 @@ async function begun(
     });
   };
   const compileOptions = { threads: 1 };
-  const trainer = await Trainer.create({ ...training, plan, compileOptions });
+  const trainer = await Trainer.create({ ...training, plan, compile: watching, compileOptions });
   const { tensors } = await trainer.save();
+  while (trainer.stepsDone < settings.steps) await trainer.step();
   await trainer.dispose();
-  await train({ ...training, plan, compile: watching, compileOptions });
   return { first: tensors, fed, ownTokens: model.encoding.tokenInitial !== undefined };
 }
 
