@@ -49,6 +49,19 @@ describe("a run of the command line", () => {
     expect(Math.abs(before.evaluation!.validationLoss - nats)).toBeGreaterThan(1e-3);
   });
 
+  test("has bits per byte of the text, of which a character may have several", async () => {
+    const euros = at("euros.txt");
+    await fs.writeFile(euros, "€ä a\n\n".repeat(300));
+    const chosen = { ...settings, corpus: { text: [euros] }, steps: 1 };
+    const { evaluation } = await trainRun({ folder: at("euros"), settings: chosen });
+    const [found] = (await evaluateRun(await openRun(at("euros")))).lengths;
+    const { nats, bitsPerByte, tokens } = found as Record<string, number>;
+    expect(nats).toBe(evaluation!.validationLoss);
+    // Six characters of 3 + 2 + 1 + 1 + 1 + 1 bytes, again and again.
+    expect((nats! * tokens!) / Math.LN2 / bitsPerByte!).toBeCloseTo((tokens! * 9) / 6, -1);
+    expect(tokens).toBeGreaterThan(100);
+  });
+
   test("evaluates sampled positions by its seed, then and when it is opened again", async () => {
     const losses: number[] = [];
     for (const seed of [1, 2]) {
