@@ -56,6 +56,19 @@ describe("the trend", () => {
 });
 
 describe("a fall is fast", () => {
+  test("from more than three standard errors, 5 % of the loss and 0.05 nats on", () => {
+    const certain = { last: 2, fall: 0.31, standardError: 0.1 };
+    expect(fallsFast(certain)).toBe(true);
+    expect(fallsFast({ ...certain, fall: 0.29 })).toBe(false);
+    const sure = { last: 2, fall: 0.11, standardError: 0 };
+    expect(fallsFast(sure)).toBe(true);
+    expect(fallsFast({ ...sure, fall: 0.09 })).toBe(false);
+    expect(fallsFast({ last: 0.5, fall: 0.051, standardError: 0 })).toBe(true);
+    expect(fallsFast({ last: 0.5, fall: 0.049, standardError: 0 })).toBe(false);
+    // A loss of 0.04 cannot fall by 1.
+    expect(fallsFast({ last: 0.04, fall: 1, standardError: 0 })).toBe(false);
+  });
+
   const fast = (at: (step: number) => number, noise = 0.03, steps = 600): boolean =>
     fallsFast(lossTrend(losses(steps, at, noise))!);
 

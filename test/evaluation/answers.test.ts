@@ -120,3 +120,21 @@ test("a summary counts samples that are right throughout, and tokens", () => {
     correct: [1, 0, 0, 1],
   });
 });
+
+test("each scored token is judged, the last one too, by the token before it", async () => {
+  // Without weights all logits are equal, and the most likely token is the first of the vocabulary.
+  const weights = new Map(
+    model.parameters.specs.map(({ name, shape }) => [
+      name,
+      { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+    ]),
+  );
+  const evaluator = await answerEvaluator({ model, weights }, width, { compile, threads: 1 });
+  const samples = [
+    { tokens: [1, 0, 2], scored: [1, 2] },
+    { tokens: [1, 2, 0], scored: [1, 2] },
+    { tokens: [0, 1, 0], scored: [2] },
+  ];
+  expect(await evaluator.answer(samples)).toEqual([[true, false], [false, true], [true]]);
+  await evaluator.dispose();
+});

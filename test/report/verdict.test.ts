@@ -256,3 +256,17 @@ describe("verdict", () => {
     );
   });
 });
+
+describe("a loss breaks where its whole interval has grown by more than 5 %", () => {
+  // 5 % of 2 is 0.1.
+  test.each([
+    ["from +0.11 on", 0.21, true],
+    ["from +0.09 on, though the change itself is more", 0.19, false],
+    ["by 0.05 at most", 0.03, false],
+  ])("%s", (_, growth, breaks) => {
+    const half = growth > 0.1 ? 0.1 : 0.02;
+    const told = text(["a"], [row("a", 128, 2), row("a", 1024, 2 + growth, { growth, half })]);
+    expect(told.includes("Break beyond the train length: a ")).toBe(breaks);
+    expect(told.includes("Get worse beyond it, without breaking: a ")).toBe(!breaks);
+  });
+});

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { input } from "../../src/operators/source.ts";
+import { input, scalar } from "../../src/operators/source.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { adamW } from "../../src/training/optimiser.ts";
 import { trainingPlan } from "../../src/training/plan.ts";
+import {
+  comparisonPlan,
+  completeSettings as completeComparison,
+} from "../../src/comparison/settings.ts";
+import { completeSettings as completeTraining, planOf } from "../../src/runs/complete-settings.ts";
 import type { PlanOptions } from "../../src/training/plan.ts";
 import { constantRate, scheduledRate } from "../../src/training/schedule.ts";
 
@@ -32,6 +37,19 @@ describe("a plan's defaults", () => {
     expect(rates.indexOf(Math.max(...rates))).toBe(5);
     expect(rates[0]).toBeLessThan(0.002);
     expect(rates[50]).toBeCloseTo(0.001, 10);
+  });
+
+  test("AdamW's: without a gradient a weight decays by the rate times 0.1 of itself", () => {
+    // nanoGPT's train.py: weight_decay = 1e-1.
+    const gradient = input("gradient", []);
+    const { parameter } = adamW().step({
+      ...{ parameter: scalar(2), gradient, decays: true, matrix: false, clip: undefined },
+      slots: { moment1: scalar(0), moment2: scalar(0) },
+      scalars: { correction1: scalar(1), correction2: scalar(1) },
+      rate: scalar(0.5),
+    });
+    const given = new Map([[gradient, { shape: [], data: Float64Array.of(0) }]]);
+    expect(evaluate([parameter], given)[0]!.data[0]).toBeCloseTo(2 * (1 - 0.5 * 0.1), 6);
   });
 
   test("the warm-up is never longer than 100 steps, and one step is a plan", () => {
@@ -75,4 +93,41 @@ test.each<[Partial<Record<keyof PlanOptions | "stepz" | "batch", unknown>>, stri
   [{ batch: 3 }, 'plan: option "batch" does not exist. There are steps, learningRate,'],
 ])("%j is refused", (changed, message) => {
   expect(() => trainingPlan({ steps: 10, ...changed } as PlanOptions)).toThrow(message);
+});
+
+describe("the plans of commands", () => {
+  test("relpos train: a warm-up, a cosine over all steps to a tenth of the rate", () => {
+    const plan = planOf(completeTraining({ steps: 2000, learningRate: 2e-3 }));
+    expect(plan).toMatchObject({
+      steps: 2000,
+      schedule: { maximum: 2e-3, minimum: 2e-4, warmup: 100, decaySteps: 2000 },
+      ...{ clipNorm: 1, seed: 1, accumulate: 1, checkpointEvery: 100 },
+    });
+    expect(plan.optimiser.id).toBe("adamw");
+    const chosen = { steps: 50, learningRate: 1, minLearningRate: 0.5, warmup: 3, clip: 0 };
+    expect(planOf(completeTraining(chosen))).toMatchObject({
+      schedule: { maximum: 1, minimum: 0.5, warmup: 3, decaySteps: 50 },
+      clipNorm: 0,
+    });
+  });
+
+  test.each([
+    ["on text", {}, { maximum: 0.01, minimum: 0.001, warmup: 60, decaySteps: 600 }, "muon"],
+    [
+      "on a task",
+      { task: "copy" },
+      { maximum: 3e-3, minimum: 3e-3 / 10, warmup: 100, decaySteps: 1000 },
+      "adamw",
+    ],
+    [
+      "of 50 steps",
+      { steps: 50 },
+      { maximum: 0.01, minimum: 0.001, warmup: 5, decaySteps: 50 },
+      "muon",
+    ],
+  ])("relpos compare %s", (_, choices, schedule, optimiser) => {
+    const plan = comparisonPlan(completeComparison(choices), 7);
+    expect(plan).toMatchObject({ schedule, seed: 7, clipNorm: 1 });
+    expect(plan.optimiser?.id).toBe(optimiser);
+  });
 });
