@@ -22,6 +22,11 @@ import { renderReport } from "../../src/report/node-report.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { warningTexts } from "../../src/report/warning-texts.ts";
 import { zstandard } from "../../src/sweep/compressor.ts";
+import { countedSamples, taskYardsticks } from "../../src/comparison/kinds/task-yardsticks.ts";
+import { random } from "../../src/random/random.ts";
+import { heldOutSamples } from "../../src/tasks/batches.ts";
+import { guessByPlace } from "../../src/tasks/guesses.ts";
+import { taskNamed } from "../../src/tasks/index.ts";
 import { fixture, heldAgainst } from "./fixture.ts";
 import { taskFixture } from "./task-fixture.ts";
 
@@ -272,6 +277,15 @@ describe("warnings", () => {
     expect(renderReport(results)).toContain('class="warning"');
   });
 
+  test("hold each encoding against the best of several yardsticks", () => {
+    const value = valueOf("none", 128);
+    const yardsticks = [value - 0.2, value - 0.3, value - 0.1].flatMap(
+      (reached, at) => heldAgainst(base, { bitsPerByte: reached }, `${at + 1}-gram`).yardsticks!,
+    );
+    const [first] = warningsOf({ ...base, yardsticks });
+    expect(first).toMatchObject({ encoding: "none", yardstick: "2-gram", reached: value - 0.3 });
+  });
+
   test("say where a better mean is not shown to be better: the yardstick lies in its interval", () => {
     const row = base.comparison
       .filter(isRanked)
@@ -318,4 +332,28 @@ describe("warnings", () => {
         "nats and its fall with each doubling of the steps. More --steps may change the order.",
     ]);
   });
+});
+
+test("guesses are judged on the samples of each seed that models are judged on", () => {
+  const task = taskNamed("copy(alphabet=3)");
+  const [length, count] = [3, 30];
+  const given = { task, testLengths: [length], evaluationSamples: count };
+  const guess = (seeds: readonly number[]): number =>
+    taskYardsticks({ ...given, seeds })
+      .find(({ id }) => id === "most frequent")!
+      .reached.find(({ protocol }) => protocol === "trained")!.values["tokenAccuracy"]!;
+  const stream = random(0, "counted answers", task.id, "trained", length);
+  const counted = Array.from({ length: countedSamples }, () =>
+    task.sample(stream, length, "trained"),
+  );
+  const bySeed = [3, 4].map((seed) => {
+    const answered = guessByPlace(
+      counted,
+      heldOutSamples(task, { length, condition: "trained", count, seed }),
+    ).flat();
+    return answered.filter(Boolean).length / answered.length;
+  });
+  expect(guess([3])).toBeCloseTo(bySeed[0]!, 12);
+  expect(guess([3, 4])).toBeCloseTo((bySeed[0]! + bySeed[1]!) / 2, 12);
+  expect(bySeed[0]).not.toBe(bySeed[1]);
 });
