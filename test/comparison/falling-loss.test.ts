@@ -31,6 +31,22 @@ describe("the trend", () => {
     expect(lossTrend(losses(300, broken))!.fall).toBeCloseTo(0.1, 10);
   });
 
+  test("has the standard error of a line through its points, with two degrees of freedom less", () => {
+    // Every other loss is 0.1 above or below a line: the scatter is 0.01 a point but for what the fit takes.
+    const points = losses(90, (step) => 3 - 0.2 * Math.log2(step) + (step % 2 === 0 ? 0.1 : -0.1));
+    const part = points.slice(60);
+    const xs = part.map(({ step }) => Math.log2(step + 1));
+    const ys = part.map(({ loss }) => loss);
+    const meanOf = (numbers: readonly number[]): number =>
+      numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+    const sxx = xs.reduce((sum, x) => sum + (x - meanOf(xs)) ** 2, 0);
+    const syy = ys.reduce((sum, y) => sum + (y - meanOf(ys)) ** 2, 0);
+    const sxy = xs.reduce((sum, x, at) => sum + (x - meanOf(xs)) * (ys[at]! - meanOf(ys)), 0);
+    const { fall, standardError } = lossTrend(points)!;
+    expect(fall).toBeCloseTo(-sxy / sxx, 10);
+    expect(standardError).toBeCloseTo(Math.sqrt((syy - sxy ** 2 / sxx) / 28 / sxx), 10);
+  });
+
   test("has the standard error of its scatter", () => {
     const falls = Array.from({ length: 200 }, (_, seed) => {
       const uniform = random(seed);

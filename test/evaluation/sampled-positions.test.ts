@@ -111,6 +111,12 @@ describe.each(sampling)("%s", (encoding) => {
     const [third] = await evaluator.score(same(1), 2);
     await evaluator.dispose();
     expect(mean([...third!])).toBeCloseTo(few[2]!, 4);
+    // One call with more texts than run together.
+    const options = { threads: 1, tokensAtOnce: 2 * length };
+    const narrow = await languageEvaluator(trainedModel(encoding), length, options);
+    const scored = await narrow.score(same(9));
+    await narrow.dispose();
+    scored.forEach((losses, place) => expect(mean([...losses])).toBeCloseTo(many[place]!, 4));
   });
 
   test("another seed gives other positions, the same seed the same numbers", async () => {
@@ -162,14 +168,14 @@ test("samples of a task have positions of their own too", async () => {
   // Of samples that end with each token, one is right if all have the same positions.
   const ends = Array.from({ length: 20 * vocab }, (_, n) => n % vocab);
   const samples = ends.map((end) => ({ tokens: [...window.tokens, end], scored: [length] }));
-  const right = async (seed: number): Promise<number[]> => {
+  const right = async (seed: number, tokensAtOnce = 2048): Promise<number[]> => {
     const { model, weights } = trainedModel("randomized(base=learned,range=64)");
     const name = "position.randomized.learned.table";
     const { shape, data } = weights.get(name)!;
     // Large enough to decide what the most likely token is.
     const large = new Map([...weights, [name, { shape, data: data.map((x) => 60 * x) }]]);
     const trained = { model, weights: large };
-    const evaluator = await answerEvaluator(trained, length, { threads: 1, seed });
+    const evaluator = await answerEvaluator(trained, length, { threads: 1, seed, tokensAtOnce });
     const answered = await evaluator.answer(samples);
     await evaluator.dispose();
     return Array.from(
@@ -184,6 +190,7 @@ test("samples of a task have positions of their own too", async () => {
   const one = await right(1);
   expect(one.filter((count) => count !== 1).length).toBeGreaterThan(0);
   expect(await right(1)).toEqual(one);
+  expect(await right(1, 3 * length)).toEqual(one);
   expect(await right(2)).not.toEqual(one);
 });
 
