@@ -270,3 +270,9 @@ describe("a loss breaks where its whole interval has grown by more than 5 %", ()
     expect(told.includes("Get worse beyond it, without breaking: a ")).toBe(!breaks);
   });
 });
+
+test("with two seeds nothing is said of one", () => {
+  const rows = [row("a", 128, 2.2), row("b", 128, 2.3, { difference: 0.1, seeds: 2 })];
+  expect(text(["a", "b"], rows, [1])).toContain("One seed: ");
+  expect(text(["a", "b"], rows, [1, 2])).not.toContain("One seed");
+});
