@@ -131,6 +131,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "OpenRunOptions",
       "OpenedRun",
       "ProgressOptions",
+      "ProgressStream",
       "RecordedCorpus",
       "RecordedEncoding",
       "RecordedRun",
