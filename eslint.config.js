@@ -6,7 +6,13 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "bin/relpos.js"] },
+        projectService: {
+          allowDefaultProject: [
+            "eslint.config.js",
+            "bin/relpos.js",
+            "packing/no-download/index.cjs",
+          ],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -16,5 +22,5 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
-  { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["**/*.{js,cjs}"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsdown";
 import type { UserConfig } from "tsdown";
+import { carryRuntime } from "./packing/onnxruntime.ts";
 
 const config: UserConfig = defineConfig({
   entry: [
@@ -18,6 +20,10 @@ const config: UserConfig = defineConfig({
   unbundle: true,
   dts: true,
   clean: true,
+  hooks: {
+    "build:done": () =>
+      carryRuntime(fileURLToPath(new URL("dist/onnxruntime-node", import.meta.url))),
+  },
 });
 
 export default config;

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import type { ViteUserConfig } from "vitest/config";
 import { BaseSequencer } from "vitest/node";
@@ -19,6 +20,15 @@ class LongestFirst extends BaseSequencer {
 }
 
 const config: ViteUserConfig = defineConfig({
+  // Examples import the package by its name, as users do.
+  resolve: {
+    alias: [
+      {
+        find: /^relpos$/,
+        replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)),
+      },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

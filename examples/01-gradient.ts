@@ -2,7 +2,7 @@
  * A graph, its gradient, and the two ways to know their numbers: the float64 evaluator, which tests
  * trust, and ONNX Runtime in float32, which is fast.
  *
- * Run:        node examples/01-gradient.ts
+ * Run:        npm run example examples/01-gradient.ts
  * Takes:      a second
  * Tolerance:  1e-6
  * Prints:
@@ -23,9 +23,9 @@
  *
  * @module
  */
-import { compile, evaluate, gradients, input } from "../src/index.ts";
-import { mean, multiply, printGraph, square, subtract, sum, valueOf } from "../src/index.ts";
-import type { Tensor, Value } from "../src/index.ts";
+import { compile, evaluate, gradients, input } from "relpos";
+import { mean, multiply, printGraph, square, subtract, sum, valueOf } from "relpos";
+import type { Tensor, Value } from "relpos";
 
 const x = input("x", [4]);
 const loss = mean(square(subtract(multiply(x, x), 1)));

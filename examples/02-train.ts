@@ -2,7 +2,7 @@
  * A tiny language model on the bytes of Moby-Dick, trained for some seconds and judged on unseen text
  * at the length it was trained at and at four times that length.
  *
- * Run:        node examples/02-train.ts
+ * Run:        npm run example examples/02-train.ts
  * Takes:      about 6 seconds on one core
  * Tolerance:  0.05
  * Prints:
@@ -16,22 +16,31 @@
  *
  * @module
  */
-import { byteTokenizer, encodingById, languageEvaluator, languageModel } from "../src/index.ts";
-import { languageTraining, loadCorpus, splitText, summariseLosses, train } from "../src/index.ts";
-import { transformerConfig, windows } from "../src/index.ts";
-import type { StepMetrics } from "../src/index.ts";
-
-function onStep({ step, loss }: StepMetrics): void {
-  if (step % 50 === 0) console.log(`step ${step}: ${loss.toFixed(2)} nats a byte`);
-}
-
 // region README
+import {
+  byteTokenizer,
+  encodingById,
+  languageEvaluator,
+  languageModel,
+  languageTraining,
+  loadCorpus,
+  splitText,
+  summariseLosses,
+  train,
+  transformerConfig,
+  windows,
+} from "relpos";
+import type { StepMetrics } from "relpos";
+
 const book = splitText((await loadCorpus()).text);
 const tokenizer = byteTokenizer();
 const config = transformerConfig({ vocab: 256, model: 64, heads: 4, layers: 2 });
 const size = { batch: 16, length: 64 };
 const model = languageModel(config, encodingById("alibi"), size.length);
 const training = languageTraining(model, tokenizer.encode(book.train), size);
+const onStep = ({ step, loss }: StepMetrics): void => {
+  if (step % 50 === 0) console.log(`step ${step}: ${loss.toFixed(2)} nats a byte`);
+};
 const { weights } = await train({ ...training, plan: { steps: 200, learningRate: 3e-3 }, onStep });
 
 const unseen = tokenizer.encode(book.validation.slice(0, 20_000));

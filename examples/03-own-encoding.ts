@@ -11,7 +11,7 @@
  *     relpos check ./my-encoding.ts
  *     relpos compare --encodings ./my-encoding.ts,alibi,rope
  *
- * Run:        node examples/03-own-encoding.ts
+ * Run:        npm run example examples/03-own-encoding.ts
  * Takes:      about 10 seconds on one core
  * Tolerance:  0.05
  * Prints:
@@ -25,13 +25,13 @@
  *
  * @module
  */
-import { cast, evaluate, gradients, input, mean, range, softmax } from "../src/index.ts";
-import { square, subtract, unsqueeze, valueOf } from "../src/index.ts";
-import type { Tensor, Value } from "../src/index.ts";
-import { byteTokenizer, compile, encodingById, languageEvaluator } from "../src/index.ts";
-import { languageModel, languageTraining, loadCorpus, splitText } from "../src/index.ts";
-import { summariseLosses, train } from "../src/index.ts";
-import { runContract, transformerConfig, windows } from "../src/index.ts";
+import { cast, evaluate, gradients, input, mean, range, softmax } from "relpos";
+import { square, subtract, unsqueeze, valueOf } from "relpos";
+import type { Tensor, Value } from "relpos";
+import { byteTokenizer, compile, encodingById, languageEvaluator } from "relpos";
+import { languageModel, languageTraining, loadCorpus, splitText } from "relpos";
+import { summariseLosses, train } from "relpos";
+import { runContract, transformerConfig, windows } from "relpos";
 import { encoding as learnedSlope } from "./my-encoding.ts";
 
 // What every encoding must keep: padding, caching, unseen lengths, second-order gradients and the rest.

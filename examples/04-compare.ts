@@ -4,7 +4,7 @@
  * `relpos compare` does the same over processes, resumably, and writes a report; and
  * `parseResults(text)` reads its results.json back for the last three lines below.
  *
- * Run:        node examples/04-compare.ts
+ * Run:        npm run example examples/04-compare.ts
  * Takes:      about 10 seconds on one core
  * Tolerance:  0.05
  * Prints:
@@ -25,10 +25,10 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { byteTokenizer, compareEncodings, isRanked, loadCorpus, noStorage } from "../src/index.ts";
-import { resultsSchema, runTrial, runtimeVersion, splitText, textData } from "../src/index.ts";
-import { trainingPlan, transformerConfig, verdict, version } from "../src/index.ts";
-import type { Configuration, Results, Trial } from "../src/index.ts";
+import { byteTokenizer, compareEncodings, isRanked, loadCorpus, noStorage } from "relpos";
+import { resultsSchema, runTrial, runtimeVersion, splitText, textData } from "relpos";
+import { trainingPlan, transformerConfig, verdict, version } from "relpos";
+import type { Configuration, Results, Trial } from "relpos";
 
 const corpus = await loadCorpus();
 const book = splitText(corpus.text);

@@ -5,7 +5,7 @@
  * `TransformerEncoder(model, heads, layers, hidden, dropout)` equals PyTorch's `nn.TransformerEncoder`.
  * `distance-row` appends columns to its input, so its token vectors are that much narrower.
  *
- * Run:        node examples/05-encoder.ts
+ * Run:        npm run example examples/05-encoder.ts
  * Takes:      two seconds
  * Tolerance:  0.01
  * Prints:
@@ -17,9 +17,9 @@
  *
  * @module
  */
-import { compile, encodingById, initialValues, input, TransformerEncoder } from "../src/index.ts";
-import { random } from "../src/index.ts";
-import type { HostTensor } from "../src/index.ts";
+import { compile, encodingById, initialValues, input, TransformerEncoder } from "relpos";
+import { random } from "relpos";
+import type { HostTensor } from "relpos";
 
 const [batch, length, model, heads, layers] = [1, 6, 32, 4, 2];
 

@@ -1,7 +1,7 @@
 /**
  * Several encodings in one model: side by side, by layer, by heads; as values and as text.
  *
- * Run:        node examples/06-compositions.ts
+ * Run:        npm run example examples/06-compositions.ts
  * Takes:      a second
  * Tolerance:  0.5
  * Prints:
@@ -15,9 +15,9 @@
  *
  * @module
  */
-import { byHeads, byLayer, encodingById, languageModel, combine } from "../src/index.ts";
-import { transformerConfig } from "../src/index.ts";
-import type { EncodingDefinition } from "../src/index.ts";
+import { byHeads, byLayer, encodingById, languageModel, combine } from "relpos";
+import { transformerConfig } from "relpos";
+import type { EncodingDefinition } from "relpos";
 
 const [rope, none, alibi, cope] = ["rope", "none", "alibi", "cope"].map((id) => ({
   definition: encodingById(id),

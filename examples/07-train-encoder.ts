@@ -4,7 +4,7 @@
  * `TransformerEncoder(d_model, nhead, num_layers, dim_feedforward, dropout)` has no input layer and no head: both are
  * parameters of this objective. The trainer does one step at a time.
  *
- * Run:        node examples/07-train-encoder.ts
+ * Run:        npm run example examples/07-train-encoder.ts
  * Takes:      about 10 seconds on one core
  * Tolerance:  0.05
  * Prints:
@@ -18,9 +18,9 @@
  *
  * @module
  */
-import { abs, add, compile, encodingById, input, matmul, mean, objective } from "../src/index.ts";
-import { Parameters, random, square, subtract, Trainer, TransformerEncoder } from "../src/index.ts";
-import type { BatchSource, Tensor } from "../src/index.ts";
+import { abs, add, compile, encodingById, input, matmul, mean, objective } from "relpos";
+import { Parameters, random, square, subtract, Trainer, TransformerEncoder } from "relpos";
+import type { BatchSource, Tensor } from "relpos";
 
 const [batch, length, model] = [32, 6, 32];
 const encoder = new TransformerEncoder(model, 4, 2, 64, 0.01, {

@@ -5,7 +5,7 @@
  * steps train with a frozen token table: a parameter that `trainable` leaves out keeps its value, and has no gradient
  * and no moments.
  *
- * Run:        node examples/08-own-loss.ts
+ * Run:        npm run example examples/08-own-loss.ts
  * Takes:      about 15 seconds on one core
  * Tolerance:  0.05
  * Prints:
@@ -18,26 +18,10 @@
  *
  * @module
  */
-import {
-  argmax,
-  byteTokenizer,
-  cast,
-  crossEntropy,
-  divide,
-  equal,
-  flattenRows,
-} from "../src/index.ts";
-import { encodingById, gather, loadCorpus, matmul, multiply, objective } from "../src/index.ts";
-import {
-  Parameters,
-  random,
-  reshape,
-  splitText,
-  sum,
-  train,
-  TransformerEncoder,
-} from "../src/index.ts";
-import type { BatchSource, Objective, ParameterSpec, StepMetrics } from "../src/index.ts";
+import { argmax, byteTokenizer, cast, crossEntropy, divide, equal, flattenRows } from "relpos";
+import { encodingById, gather, loadCorpus, matmul, multiply, objective } from "relpos";
+import { Parameters, random, reshape, splitText, sum, train, TransformerEncoder } from "relpos";
+import type { BatchSource, Objective, ParameterSpec, StepMetrics } from "relpos";
 
 const [batch, length, model] = [16, 32, 64];
 const mask = 256; // one token beyond the bytes

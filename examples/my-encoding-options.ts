@@ -12,7 +12,7 @@ import {
   number,
   option,
   unsqueeze,
-} from "../src/index.ts";
+} from "relpos";
 
 // region encoding
 const slope = "position.learned-slope.slope";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { abs, defineEncoding, multiply } from "../src/index.ts";
+import { abs, defineEncoding, multiply } from "relpos";
 
 // region encoding
 const slope = "position.learned-slope.slope";

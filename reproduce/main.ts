@@ -2,10 +2,7 @@
  * `npm run reproduce`: trains what the literature compared, at a size that a processor can hold, and says
  * what came of it.
  *
- *     npm run reproduce -- [--budget MINUTES] [--only ROW,ROW] [--processes N] [--list] [--pages]
- *
- * Stopped by Ctrl-C, by the budget or by force, the same command goes on where it was. `--pages` writes the
- * pages from the results that are there, and trains nothing.
+ *     npm run reproduce -- --help
  *
  * @module
  */
@@ -19,6 +16,7 @@ import { experiments } from "./experiments.ts";
 import type { Experiment } from "./experiment.ts";
 import { rows } from "./rows.ts";
 import { available, reproduce } from "./run.ts";
+import { options, usage } from "./usage.ts";
 
 const folders = {
   trials: fileURLToPath(new URL("../runs/reproduce", import.meta.url)),
@@ -26,15 +24,8 @@ const folders = {
 };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      budget: { type: "string" },
-      only: { type: "string" },
-      processes: { type: "string" },
-      list: { type: "boolean", default: false },
-      pages: { type: "boolean", default: false },
-    },
-  });
+  const { values } = parseArgs({ options });
+  if (values.help) return console.log(usage);
   const chosen = experimentsOf(values.only);
   if (values.list) return list(chosen);
   if (!values.pages) await run(chosen, values);

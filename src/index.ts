@@ -3,6 +3,9 @@
  *
  * @module
  */
+// First, so that an old Node says what is wrong before it fails over something else.
+import "./runtime/node-version.ts";
+
 export * from "./common.ts";
 
 // The runtime of Node; loading it binds `compile` for every call.
@@ -44,6 +47,7 @@ export { runComparison } from "./sweep/run-comparison.ts";
 export { ComparisonProgress } from "./sweep/comparison-progress.ts";
 export type { ComparisonRequest } from "./sweep/run-comparison.ts";
 export type { ProgressOptions } from "./sweep/comparison-progress.ts";
+export type { ProgressStream } from "./sweep/live-line.ts";
 export type { FromTrial, TrialJob } from "./sweep/trial-job.ts";
 export { abortOnInterrupt } from "./runs/interrupt.ts";
 

@@ -65,17 +65,19 @@ function read(file: string): string {
   return fs.readFileSync(at(file), "utf8");
 }
 
-/** The README with its generated parts replaced: the picture's words, the list, the example. */
+/** The README with its generated parts replaced: the picture's words, the list, the examples. */
 function readmeWith(readme: string): string {
   const picture = `${inWords(shown.length)} position encodings as score matrices, queries down and keys right`;
-  return replaced(
-    replaced(
-      readme.replace(/!\[[^\]]*\]\(docs\/encodings\.svg\)/, `![${picture}](docs/encodings.svg)`),
-      "encodings",
-      `\n${encodingsList()}\n`,
-    ),
-    "example",
-    `\n\`\`\`ts\n${regionOf(read("examples/02-train.ts"), "README")}\`\`\`\n\n`,
+  const example = (file: string): string =>
+    `\n\`\`\`ts\n${regionOf(read(`examples/${file}.ts`), "README")}\`\`\`\n\n`;
+  const parts: readonly (readonly [string, string])[] = [
+    ["encodings", `\n${encodingsList()}\n`],
+    ["example", example("02-train")],
+    ["browser", example("browser")],
+  ];
+  return parts.reduce(
+    (text, [name, part]) => replaced(text, name, part),
+    readme.replace(/!\[[^\]]*\]\(docs\/encodings\.svg\)/, `![${picture}](docs/encodings.svg)`),
   );
 }
 
@@ -96,7 +98,7 @@ function ownEncodingPage(page: string): string {
 function encodingCode(name: string): string {
   const file = read(`examples/${name}.ts`);
   const imports = [...file.matchAll(/^import [^;]*;$/gm)].map(([text]) => text).join("\n");
-  return `${imports}\n\n${regionOf(file, "encoding")}`.replaceAll("../src/index.ts", "relpos");
+  return `${imports}\n\n${regionOf(file, "encoding")}`;
 }
 
 /** The lines between `// region NAME` and `// endregion`. */

@@ -4,6 +4,12 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { taskMultiples, defaultTaskSettings as task } from "../comparison/kinds/task-settings.ts";
+import { textEncodings, textMultiples } from "../comparison/kinds/text-settings.ts";
+import { defaultSettings as text } from "../comparison/kinds/text-settings.ts";
+import type { ModelDefaults } from "../comparison/kinds/kind.ts";
+import { defaultCorpus } from "../data/corpus.ts";
+import { listed } from "../format.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import {
   folderName,
@@ -16,6 +22,17 @@ import {
   encodingList,
 } from "./option-values.ts";
 
+/** The default of a setting on text, and on a task where it is another: "default: 600, on a task 1000". */
+function byKind(name: keyof ModelDefaults): string {
+  const [onText, onTask] = [String(text[name]), String(task[name])];
+  return `default: ${onText}${onTask === onText ? "" : `, on a task ${onTask}`}`;
+}
+
+/** `[1, 2, 4]` as "1, 2 and 4 times the train length". */
+function times(multiples: readonly number[]): string {
+  return `${listed(multiples.map(String))} times the train length`;
+}
+
 /** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function compareCommand(action: (options: CompareOptions) => Promise<void>): Command {
   return new Command("compare")
@@ -27,41 +44,46 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     )
     .option("--text <files...>", "text files to train and judge on")
     .addOption(
-      new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
+      new Option("--corpus <name>", `a corpus by name (default: ${defaultCorpus})`).conflicts(
+        "text",
+      ),
     )
-    .option("--tokenizer <byte|char>", "how text becomes tokens (default: byte)")
+    .option("--tokenizer <byte|char>", `how text becomes tokens (default: ${text.tokenizer})`)
     .option(
       "--encodings <list>",
-      "ids, compositions or files such as ./mine.ts, with commas, or all (default: five of several kinds)",
+      `ids, compositions or files such as ./mine.ts, with commas, or all (default: ${textEncodings.join(",")})`,
       encodingList,
     )
     .option(
       "--train-length <tokens>",
-      "length of training windows (default: 64), or of a task's samples (10, or twice the shortest)",
+      `length of training windows, or of a task's samples (${byKind("trainLength")}, or twice the task's shortest)`,
       wholeNumber,
     )
     .option(
       "--test-lengths <list>",
-      "lengths to judge at (default: 1, 2, 4 and 8 times; on a task 1, 1.1, 1.2, 1.5 and 2 times)",
+      `lengths to judge at (default: ${times(textMultiples)}; on a task ${times(taskMultiples)})`,
       wholeNumbers,
     )
+    .option("--seeds <list>", `one model per encoding and seed (${byKind("seeds")})`, seedList)
+    .option("--steps <n>", `training steps (${byKind("steps")})`, wholeNumber)
     .option(
-      "--seeds <list>",
-      "one model per encoding and seed (default: 1,2; on a task 1)",
-      seedList,
+      "--batch <n>",
+      `windows or samples in a training step (${byKind("batch")})`,
+      wholeNumber,
     )
-    .option("--steps <n>", "training steps", wholeNumber)
-    .option("--batch <n>", "windows in a training step", wholeNumber)
-    .option("--width <n>", "width of the model", wholeNumber)
-    .option("--heads <n>", "attention heads", wholeNumber)
-    .option("--layers <n>", "blocks", wholeNumber)
-    .option("--learning-rate <x>", "the highest rate", positiveNumber)
+    .option("--width <n>", `width of the model (${byKind("width")})`, wholeNumber)
+    .option("--heads <n>", `attention heads (${byKind("heads")})`, wholeNumber)
+    .option("--layers <n>", `blocks (${byKind("layers")})`, wholeNumber)
+    .option("--learning-rate <x>", `the highest rate (${byKind("learningRate")})`, positiveNumber)
     .addOption(
-      new Option("--optimiser <name>", "default: muon; on a task adamw").choices(["adamw", "muon"]),
+      new Option(
+        "--optimiser <name>",
+        `what trains the matrices of blocks (${byKind("optimiser")})`,
+      ).choices(["adamw", "muon"]),
     )
     .option(
       "--warmup <steps>",
-      "steps of rising rate (default: 60, on a task 100, or a tenth of fewer steps)",
+      `steps of rising rate (${byKind("warmup")}, and at most a tenth of the steps)`,
       wholeOrZero,
     )
     .option(
@@ -69,9 +91,17 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       "step of the sliding windows (default: the train length)",
       wholeNumber,
     )
-    .option("--evaluation-tokens <n>", "validation tokens judged at most", wholeNumber)
-    .option("--evaluation-samples <n>", "samples judged at each length of a task", wholeNumber)
-    .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
+    .option(
+      "--evaluation-tokens <n>",
+      `validation tokens judged at most (default: ${text.evaluationTokens})`,
+      wholeNumber,
+    )
+    .option(
+      "--evaluation-samples <n>",
+      `samples judged at each length of a task (default: ${task.evaluationSamples})`,
+      wholeNumber,
+    )
+    .option("--device <name>", `cpu, webgpu or cuda (${byKind("device")})`)
     .option("--threads <n>", "threads of one trial (default: 1)", threadCount)
     .option("--processes <n>", "trials at once (default: one per core)", wholeNumber)
     .option("--out <folder>", "where results go (default: runs/compare-<settings>)", folderName)

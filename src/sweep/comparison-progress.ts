@@ -5,6 +5,8 @@
  * @module
  */
 import { duration } from "../format.ts";
+import { liveLine, rewriteLine } from "./live-line.ts";
+import type { ProgressStream } from "./live-line.ts";
 import { trialName } from "./trial-job.ts";
 import type { FromTrial, TrialJob } from "./trial-job.ts";
 
@@ -16,6 +18,8 @@ interface Running {
   loss: number;
   evaluating: boolean;
   readonly since: number;
+  /** The share of the trial that an earlier start had done. */
+  readonly before: number;
 }
 
 /** What is known of a comparison before its trials run. */
@@ -29,7 +33,9 @@ export interface ProgressOptions {
   /** Trials at once. */
   readonly processes: number;
   /** Where to write. Default: standard error. */
-  readonly stream?: NodeJS.WriteStream;
+  readonly stream?: ProgressStream;
+  /** The time in milliseconds. Default: that of the process. */
+  readonly now?: () => number;
 }
 
 /** Follows the messages of trials and prints. */
@@ -39,12 +45,18 @@ export class ComparisonProgress {
   readonly #steps: number;
   readonly #processes: number;
   readonly #running = new Map<string, Running>();
-  readonly #stream: NodeJS.WriteStream;
-  readonly #started = performance.now();
+  readonly #stream: ProgressStream;
+  readonly #now: () => number;
+  readonly #started: number;
   #done = 0;
-  #drawn = 0;
+  /** What this start did of the trials that are done, in trials. */
+  #worked = 0;
+  #drawn = -Infinity;
 
-  constructor({ trials, open, steps, processes, stream = process.stderr }: ProgressOptions) {
+  constructor(options: ProgressOptions) {
+    const { trials, open, steps, processes, stream = process.stderr } = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#started = this.#now();
     this.#total = trials;
     this.#open = open;
     this.#steps = steps;
@@ -60,7 +72,8 @@ export class ComparisonProgress {
       step: 0,
       loss: NaN,
       evaluating: false,
-      since: performance.now(),
+      since: this.#now(),
+      before: message.kind === "step" ? this.#share(message.step, false) : trainingShare,
     };
     this.#running.set(name, running);
     if (message.kind === "step") {
@@ -71,8 +84,9 @@ export class ComparisonProgress {
       this.#running.delete(name);
       if (message.kind === "done") {
         this.#done++;
+        this.#worked += 1 - running.before;
         const place = this.#total - this.#open + this.#done;
-        const took = duration((performance.now() - running.since) / 1000);
+        const took = duration((this.#now() - running.since) / 1000);
         // A trial whose training was over before has no step here, only evaluations.
         const trained = running.step > 0 ? `training loss ${running.loss.toFixed(3)}` : "measured";
         const outcome = message.note ?? `${trained}  ${took}`;
@@ -84,7 +98,7 @@ export class ComparisonProgress {
 
   /** Removes the live line. */
   end(): void {
-    if (this.#stream.isTTY) this.#stream.write("\r\x1b[K");
+    if (this.#stream.isTTY) rewriteLine(this.#stream, "");
   }
 
   #print(line: string): void {
@@ -93,7 +107,7 @@ export class ComparisonProgress {
   }
 
   #draw(): void {
-    const now = performance.now();
+    const now = this.#now();
     if (!this.#stream.isTTY || now - this.#drawn < 100) return;
     this.#drawn = now;
     const parts = [...this.#running].map(([name, { step, loss, evaluating }]) =>
@@ -101,25 +115,28 @@ export class ComparisonProgress {
         ? `${name} evaluating`
         : `${name} step ${step}/${this.#steps} loss ${loss.toFixed(2)}`,
     );
-    const left = this.#secondsLeft(now);
-    if (left !== undefined) parts.push(`about ${duration(left)} left`);
-    const line = parts.join(" · ").slice(0, (this.#stream.columns || 100) - 1);
-    this.#stream.write(`\r\x1b[K${line}`);
+    rewriteLine(this.#stream, liveLine(this.#secondsLeft(now), parts, this.#stream.columns));
   }
 
+  /** The share of a trial that is done. */
+  #share(step: number, evaluating: boolean): number {
+    return evaluating ? (1 + trainingShare) / 2 : (trainingShare * step) / this.#steps;
+  }
+
+  /** Undefined until there is something to go by. What an earlier start had done took no time in this one. */
   #secondsLeft(now: number): number | undefined {
     const elapsed = (now - this.#started) / 1000;
-    if (elapsed < 2) return undefined;
-    const partial = [...this.#running.values()].reduce(
-      (total, { step, evaluating }) =>
-        total + (evaluating ? (1 + trainingShare) / 2 : (trainingShare * step) / this.#steps),
-      0,
-    );
-    const finished = this.#done + partial;
-    if (finished <= 0) return undefined;
-    // The last round may run with fewer processes than the rounds before.
-    const remaining = this.#open - finished;
-    const rounds = Math.max(remaining / this.#processes, remaining > 0 ? 0.05 : 0);
-    return (elapsed / finished) * Math.min(remaining, rounds * this.#processes);
+    const shares = [...this.#running.values()].map(({ step, evaluating, before }) => ({
+      done: this.#share(step, evaluating),
+      before,
+    }));
+    const done = shares.reduce((sum, share) => sum + share.done, 0);
+    const worked = shares.reduce((sum, share) => sum + share.done - share.before, this.#worked);
+    if (elapsed < 2 || worked <= 0) return undefined;
+    const ofTrial = (elapsed / worked) * this.#processes;
+    const remaining = this.#open - this.#done - done;
+    // The last trials may leave processes idle, so the longest of them counts as well.
+    const longest = Math.max(0, ...shares.map((share) => 1 - share.done));
+    return ofTrial * Math.max(remaining / this.#processes, longest);
   }
 }

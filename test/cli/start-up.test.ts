@@ -34,9 +34,9 @@ function loadedBy(...args: readonly string[]): string[] {
 
 /** zod, ONNX Runtime, and everything of relpos that computes. */
 const heavy =
-  /node_modules\/(zod|onnxruntime-\w+)\/|\/src\/(encodings\/(?!compose\/split-encodings\.ts$)|tensor|operators|autodiff|onnx|runtime|model|training|evaluation|tasks|comparison)\//;
+  /node_modules\/(zod|onnxruntime-\w+)\/|\/src\/(encodings\/(?!compose\/split-encodings\.ts$)|tensor|operators|autodiff|onnx|runtime|model|training|evaluation|tasks|comparison(?!\/kinds\/\w+-settings\.ts$))\//;
 
-test.each([[["--help"]], [["train", "--help"]], [["--version"]]])(
+test.each([[["--help"]], [["train", "--help"]], [["compare", "--help"]], [["--version"]]])(
   "%s loads neither zod nor ONNX Runtime nor an encoding",
   (args) => {
     const loaded = loadedBy(...args);

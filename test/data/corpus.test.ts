@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { pathToFileURL } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { InputError } from "../../src/errors.ts";
-import { loadCorpus } from "../../src/data/corpus-files.ts";
+import { InputError, RunError } from "../../src/errors.ts";
+import { loadCorpus, packedCorpus } from "../../src/data/corpus-files.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -34,6 +35,33 @@ describe("named corpora", () => {
     expect(corpus.bytes).toBe(Buffer.byteLength(corpus.text));
     expect(corpus.bytes).toBe(1_220_848);
     expect(corpus.source).toContain("139 sections");
+  });
+
+  // Published numbers were measured on these bytes.
+  test("the bytes of both are those of every earlier version", async () => {
+    const sums = await Promise.all(["moby-dick", "sotu"].map((name) => loadCorpus({ name })));
+    expect(sums.map(({ text }) => createHash("sha256").update(text).digest("hex"))).toEqual([
+      "0af87669e16afbac484ab450db3343221bc6582e65565fcaa535807b5c1df370",
+      "2b84ddbf684a5a9da5a6b2c711bbe26f937b7649e7ec4ff140b7504635e599d0",
+    ]);
+  });
+
+  test.each([
+    ["cut short", brotliCompressSync("CONTENTS\n".repeat(99)).subarray(0, 20)],
+    ["another text", brotliCompressSync("CONTENTS\n")],
+    ["not compressed", "CONTENTS\n"],
+  ])("a file that is %s is refused, with its path", async (_, content) => {
+    await file("moby-dick.txt.br", content);
+    const damaged = packedCorpus("moby-dick", pathToFileURL(`${folder}/`));
+    await expect(damaged).rejects.toThrow(RunError);
+    await expect(damaged).rejects.toThrow(
+      `the corpus in ${path.join(folder, "moby-dick.txt.br")} is missing or damaged (`,
+    );
+  });
+
+  test("so is one that is missing", async () => {
+    const missing = packedCorpus("sotu", pathToFileURL(`${folder}/`));
+    await expect(missing).rejects.toThrow(/damaged \(ENOENT.*\)\. Install relpos again\.$/);
   });
 
   test("sotu is every address by year", async () => {

@@ -70,7 +70,7 @@ describe("ARCHITECTURE.md", () => {
     const explained = [...section.matchAll(/^- `([^`]+)`: \S/gm)].map(([, name]) => name);
     const manifest = JSON.parse(read("package.json").text) as Record<string, object | undefined>;
     const parts = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-    const named = parts.flatMap((part) => Object.keys(manifest[part] ?? {}));
+    const named = [...new Set(parts.flatMap((part) => Object.keys(manifest[part] ?? {})))];
     expect(explained.toSorted()).toEqual(named.toSorted());
   });
 

@@ -49,6 +49,16 @@ function agree(actual: string, expected: string, tolerance: number): boolean {
   );
 }
 
+// Whoever copies an example out of the package can run it as it stands.
+test.each(fs.readdirSync(folder))("%s imports the package by its name", (file) => {
+  const sources = fs.readFileSync(folder + file, "utf8").matchAll(/\bfrom "([^"]+)"/g);
+  const names = [...sources].map(([, name]) => name!);
+  expect(names.some((name) => /^relpos(\/browser)?$/.test(name))).toBe(true);
+  expect(
+    names.filter((name) => !/^(relpos(\/browser)?|\.\/my-encoding\.ts|node:.*)$/.test(name)),
+  ).toEqual([]);
+});
+
 test("there are eight", () => {
   expect(files.length).toBe(8);
 });
@@ -57,13 +67,16 @@ describe.each(files)("%s", (file) => {
   const promised = promisedBy(fs.readFileSync(folder + file, "utf8"));
 
   test("says how to run it", () => {
-    expect(promised.command).toBe(`node examples/${file}`);
+    expect(promised.command).toBe(`npm run example examples/${file}`);
     expect(promised.tolerance).toBeGreaterThan(0);
     expect(promised.output).not.toBe("");
   });
 
   test("prints what it promises", { timeout: 120_000 }, async () => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [folder + file]);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      "--conditions=relpos-source", // as `npm run example` does
+      folder + file,
+    ]);
     expect(stderr).toBe("");
     if (!agree(stdout, promised.output, promised.tolerance))
       expect(stdout, `beyond ±${promised.tolerance}`).toBe(promised.output);

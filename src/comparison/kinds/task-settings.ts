@@ -38,3 +38,12 @@ export const defaultTaskSettings: Omit<
   evaluationSamples: 256,
   device: "cpu",
 };
+
+/** The default encodings: those of the NoPE study, from which most of our tasks are. */
+export const taskEncodings: readonly string[] = [
+  ...["none", "sinusoidal", "rope", "alibi"],
+  "t5(form=scaled,maxDistance=32)",
+];
+
+/** The default test lengths, as multiples of the train length: most encodings that fail beyond it fail within these. */
+export const taskMultiples: readonly number[] = [1, 1.1, 1.2, 1.5, 2];

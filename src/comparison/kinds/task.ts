@@ -11,7 +11,7 @@ import { writeSample } from "../../tasks/task.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { taskData, taskMeasures } from "./task-data.ts";
 import { taskYardsticks } from "./task-yardsticks.ts";
-import { defaultTaskSettings } from "./task-settings.ts";
+import { defaultTaskSettings, taskEncodings, taskMultiples } from "./task-settings.ts";
 import type { TaskSettings } from "./task-settings.ts";
 import { taskProtocols, taskSubject, taskWords } from "./task-subject.ts";
 import type { TaskSubject } from "./task-subject.ts";
@@ -25,10 +25,8 @@ export const taskKind: Kind<TaskSettings, TaskSubject> = {
   measures: taskMeasures,
   beside: [tokenAccuracy],
   defaults: defaultTaskSettings,
-  // The encodings of the NoPE study, from which most of our tasks are.
-  encodings: ["none", "sinusoidal", "rope", "alibi", "t5(form=scaled,maxDistance=32)"],
-  // Most encodings that fail beyond training fail within these.
-  multiples: [1, 1.1, 1.2, 1.5, 2],
+  encodings: taskEncodings,
+  multiples: taskMultiples,
   // Some tasks have no samples as short as the default.
   trainLength: ({ task = defaultTask }) =>
     Math.max(defaultTaskSettings.trainLength, 2 * taskNamed(task).shortest),

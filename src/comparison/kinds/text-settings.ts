@@ -38,3 +38,13 @@ export const defaultSettings: Omit<TextSettings, "corpus" | "encodings" | "threa
   evaluationTokens: 16384,
   device: "cpu",
 };
+
+/** The default encodings: one of each kind that runs at every length, within the time of the default run. */
+export const textEncodings: readonly string[] = [
+  ...["none", "sinusoidal", "rope", "alibi"],
+  // Every bucket is trained in windows of 64 tokens.
+  "t5(form=scaled,maxDistance=32)",
+];
+
+/** The default test lengths, as multiples of the train length. */
+export const textMultiples: readonly number[] = [1, 2, 4, 8];

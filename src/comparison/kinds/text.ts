@@ -10,17 +10,10 @@ import { makeTokenizer } from "../../data/tokenizers.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { textData, textMeasures } from "./text-data.ts";
 import { textYardsticks } from "./text-yardsticks.ts";
-import { defaultSettings } from "./text-settings.ts";
+import { defaultSettings, textEncodings, textMultiples } from "./text-settings.ts";
 import type { TextSettings } from "./text-settings.ts";
 import { textProtocols, textSubject, textWords } from "./text-subject.ts";
 import type { TextSubject } from "./text-subject.ts";
-
-/** One encoding of each kind that runs at every length: the default run is to end within four minutes. */
-const encodings = [
-  ...["none", "sinusoidal", "rope", "alibi"],
-  // Every bucket is trained in windows of 64 tokens.
-  "t5(form=scaled,maxDistance=32)",
-];
 
 /** The same language model on one text. */
 export const textKind: Kind<TextSettings, TextSubject> = {
@@ -29,8 +22,8 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   measures: textMeasures,
   beside: [], // perplexity says the same in another unit
   defaults: defaultSettings,
-  encodings,
-  multiples: [1, 2, 4, 8],
+  encodings: textEncodings,
+  multiples: textMultiples,
   trainLength: () => defaultSettings.trainLength,
   counts: ["stride", "evaluationTokens"],
   complete: ({ corpus, tokenizer, stride, evaluationTokens }, shared) => ({
