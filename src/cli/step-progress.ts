@@ -31,7 +31,8 @@ export class StepProgress {
   /** Shows a step, if the last one was shown long enough ago. */
   update({ step, loss, validationLoss }: StepMetrics): void {
     const time = this.#now();
-    if (validationLoss !== undefined) this.#validation = [`validation ${validationLoss.toFixed(4)}`];
+    if (validationLoss !== undefined)
+      this.#validation = [`validation ${validationLoss.toFixed(4)}`];
     this.#first ??= { step, time };
     const interval = this.#stream.isTTY ? 100 : 10_000;
     if (time - this.#drawn < interval && step + 1 < this.#steps) return;
