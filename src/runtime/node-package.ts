@@ -27,11 +27,14 @@ export function chooseRuntime(
 }
 
 /**
- * Loads ONNX Runtime.
+ * Loads ONNX Runtime, with its telemetry off: it would send reports to its makers, keep a device id and a queue in the
+ * user's cache folder, and write a log into the temporary folder. It reads the variable when it is loaded. A value that
+ * the user has set is left.
  *
  * @throws {RunError} it has no binary for this machine, or the system cannot load it
  */
 export function loadRuntime(place: string = chooseRuntime()): typeof ort {
+  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
   try {
     return require(place) as typeof ort;
   } catch (cause) {
