@@ -10,11 +10,15 @@
 /** What is wanted at a place of the text, as the rest of "expected …", and the place, from 1. */
 export type Misread = (wanted: string, place: number) => Error;
 
+/** How deep brackets may lie within brackets: the reader calls itself for each, and the call stack is finite. */
+const deepestNesting = 64;
+
 /** Reads a text from its beginning, symbol by symbol; spaces between symbols do not count. */
 export class TextReader {
   readonly #text: string;
   readonly #misread: Misread;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string, misread: Misread) {
     this.#text = text;
@@ -55,6 +59,18 @@ export class TextReader {
     return found[0];
   }
 
+  /** Reads what lies within brackets, which may hold brackets in their turn, up to `deepestNesting`. */
+  nested<Inner>(read: () => Inner): Inner {
+    if (this.#depth === deepestNesting)
+      throw this.wrong(`at most ${deepestNesting} brackets within one another, and one more began`);
+    this.#depth++;
+    try {
+      return read();
+    } finally {
+      this.#depth--;
+    }
+  }
+
   /** Reads items between commas, up to the closing symbol. */
   list<Item>(read: () => Item, close: string): Item[] {
     const items = [read()];
@@ -87,8 +103,8 @@ export class TextReader {
   }
 
   #value(): unknown {
-    if (this.take("[")) return this.list(() => this.#value(), "]");
-    if (this.take("{")) return this.options("}");
+    if (this.take("[")) return this.nested(() => this.list(() => this.#value(), "]"));
+    if (this.take("{")) return this.nested(() => this.options("}"));
     const word = this.word(/[^,()[\]{}+\s]+/y, "a value");
     if (word === "true" || word === "false") return word === "true";
     return Number.isNaN(Number(word)) ? word : Number(word);

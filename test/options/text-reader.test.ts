@@ -43,4 +43,18 @@ describe("options as text", () => {
   ])("%s is refused", (text, message) => {
     expect(() => read(text)).toThrow(message);
   });
+
+  test.each([
+    ["[", "]"],
+    ["{a=", "}"],
+  ])("%s nested 64 deep is read, 65 and 10,000 deep are refused", (open, close) => {
+    const deep = (depth: number): string => `(a=${open.repeat(depth)}1${close.repeat(depth)})`;
+    expect(() => read(deep(64))).not.toThrow();
+    for (const depth of [65, 10_000])
+      expect(() => read(deep(depth))).toThrow("expected at most 64 brackets within one another");
+  });
+
+  test("brackets beside one another are no deeper", () => {
+    expect(read(`(a=[${"[1],".repeat(200)}2])`)).toHaveProperty("a.200", 2);
+  });
 });

@@ -44,10 +44,15 @@ function withOptions(choice: Choice): EncodingDefinition {
   });
 }
 
+/** How many encodings an expression may come to when its counts are multiplied out. */
+const mostParts = 10_000;
+
 /** Reads the grammar above. */
 class ExpressionReader {
   readonly #text: TextReader;
   readonly #find: Find;
+  /** How many encodings a composition comes to; any other definition is one. */
+  readonly #sizes = new WeakMap<EncodingDefinition, number>();
 
   constructor(text: string, find: Find) {
     this.#find = find;
@@ -70,15 +75,16 @@ class ExpressionReader {
   #sum(): Choice {
     const parts = [this.#part()];
     while (this.#text.take("+")) parts.push(this.#part());
-    return parts.length === 1 ? parts[0]! : { definition: combine(parts) };
+    if (parts.length === 1) return parts[0]!;
+    return { definition: this.#sized(parts, combine) };
   }
 
   #part(): Choice {
     const id = this.#text.word(/[a-z0-9]+(-[a-z0-9]+)*/y, "the id of an encoding");
     if (id === "layers" || id === "heads") {
       this.#text.expect("(");
-      const items = this.#text.list(() => this.#item(), ")").flat();
-      return { definition: id === "layers" ? byLayer(items) : byHeads(items) };
+      const items = this.#text.nested(() => this.#text.list(() => this.#item(), ")")).flat();
+      return { definition: this.#sized(items, id === "layers" ? byLayer : byHeads) };
     }
     const definition = this.#find(id);
     if (!this.#text.take("(")) return { definition };
@@ -91,5 +97,21 @@ class ExpressionReader {
     const times = Number(this.#text.match(/(\d+)\s*\*/y)?.[1] ?? 1);
     if (times < 1 || times > 1000) throw this.#text.wrong("a count from 1 to 1000");
     return Array<Choice>(times).fill(this.#sum());
+  }
+
+  /** A composition, unless its parts, counts multiplied out, are too many to make. */
+  #sized(
+    parts: readonly Choice[],
+    compose: (parts: readonly Choice[]) => EncodingDefinition,
+  ): EncodingDefinition {
+    const sizes = parts.map(({ definition }) => this.#sizes.get(definition) ?? 1);
+    const size = sizes.reduce((sum, each) => sum + each, 0);
+    if (size > mostParts)
+      throw this.#text.wrong(
+        `at most ${mostParts} encodings in all, and these counts make ${size}; lower them,`,
+      );
+    const definition = compose(parts);
+    this.#sizes.set(definition, size);
+    return definition;
   }
 }
