@@ -60,7 +60,7 @@ class ExpressionReader {
       text,
       (wanted, place) =>
         new RangeError(
-          `encoding "${text}": expected ${wanted} at character ${place}. ` +
+          `encoding "${text.length <= 200 ? text : `${text.slice(0, 199)}…`}": expected ${wanted} at character ${place}. ` +
             `Write rope, rope(base=500), rope+alibi, layers(3*rope,none) or heads(alibi,none).`,
         ),
     );
