@@ -78,6 +78,25 @@ const evaluation = (length: number, protocol: "windows" | "sliding"): Measured =
 };
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
+describe("training", () => {
+  const first = `ß${text.slice(1)}`;
+  const prepared = kindOf(settings).prepare(settings, { ...corpus, text: first });
+  const { train, validation: rest } = splitText(first);
+
+  test("reads the part before the validation text, and nothing of that", () => {
+    const { training } = prepared.data;
+    if (!(training instanceof Int32Array)) throw new Error("not a text");
+    expect(makeTokenizer("char", train).decode(training)).toBe(train);
+    expect(train + rest).toHaveLength(first.length);
+  });
+
+  test("decides which characters there are", () => {
+    expect([train.includes("ß"), rest.includes("ß")]).toEqual([true, false]);
+    expect(prepared.vocab).toBe(makeTokenizer("char", train).vocab);
+    expect(prepared.vocab).toBe(makeTokenizer("char", rest).vocab + 1);
+  });
+});
+
 describe("a model of characters", () => {
   test("is judged in bits per byte of the text, not per character", () => {
     const { items, values, tokens } = evaluation(8, "windows");

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Compared, Ranked } from "../../src/comparison/ranked.ts";
 import type { Results } from "../../src/comparison/results.ts";
 import { verdict, verdictText } from "../../src/report/verdict.ts";
+import { isRanked } from "../../src/comparison/ranked.ts";
 import { fixture, seven } from "../comparison/fixture.ts";
+import { taskFixture } from "../comparison/task-fixture.ts";
 
 /** A row whose simultaneous interval is `difference` ± `half`, likewise for growth. */
 function row(
@@ -275,4 +277,35 @@ test("with two seeds nothing is said of one", () => {
   const rows = [row("a", 128, 2.2), row("b", 128, 2.3, { difference: 0.1, seeds: 2 })];
   expect(text(["a", "b"], rows, [1])).toContain("One seed: ");
   expect(text(["a", "b"], rows, [1, 2])).not.toContain("One seed");
+});
+
+test("of several lengths that break, the first is given", () => {
+  const whole = results(
+    ["a"],
+    [128, 256, 1024].map((length, at) => row("a", length, 2 + at, at === 0 ? {} : { growth: at })),
+  );
+  const told = verdictText({
+    ...whole,
+    configuration: { ...whole.configuration, testLengths: [128, 256, 1024] },
+  });
+  expect(told).toContain("Break beyond the train length: a (2.000 to 3.000 at 2×");
+});
+
+test("where more is better, a fall is worse and a rise is a gain", () => {
+  const whole = taskFixture();
+  const [base, longest] = [20, 40];
+  const told = (mean: number): string => {
+    const interval = { low: mean - 0.01, high: mean + 0.01 };
+    const growth = { mean, interval, simultaneous: interval, trained: interval, worseSeeds: 0 };
+    const rows = whole.comparison.filter(isRanked).filter(({ encoding }) => encoding === "none");
+    const comparison = rows
+      .filter(({ length, protocol }) => [base, longest].includes(length) && protocol === "trained")
+      .map((each) => (each.length === longest ? { ...each, growth } : each));
+    return verdictText({ ...whole, comparison });
+  };
+  expect(told(-0.03)).toMatch(/^Get worse beyond it, without breaking: none /m);
+  expect(told(+0.03)).not.toMatch(/^Get worse/m);
+  expect(told(+0.03)).toContain("none (");
+  expect(told(-0.3)).toMatch(/^Break beyond the train length: none /m);
+  expect(told(+0.3)).not.toMatch(/^Break/m);
 });
