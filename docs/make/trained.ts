@@ -22,14 +22,7 @@ export const training = {
 } as const;
 
 /** Encodings whose first values are noise: a trained picture says more. */
-export const trainedEncodings: readonly string[] = [
-  "t5",
-  "cope",
-  "shaw",
-  "window-table",
-  "music-transformer",
-  "bert-relative-key",
-];
+export const trainedEncodings: readonly string[] = ["t5", "cope", "shaw"];
 
 /** One encoding's picture: for each head the lower triangle, row by row, in units of `step`. */
 export interface TrainedPicture {
@@ -60,8 +53,11 @@ export function keptPicture(planes: readonly ArrayLike<number>[], size: number):
   };
 }
 
-/** The picture as the others are drawn. */
-export function trainedPicture({ step, heads }: TrainedPicture): EncodingPicture {
+/** The picture as the others are drawn. `notDrawn`: what must be said beside how it was trained. */
+export function trainedPicture(
+  { step, heads }: TrainedPicture,
+  notDrawn: readonly string[] = [],
+): EncodingPicture {
   const { size } = training;
   const planes = heads.map((triangle) => {
     const plane = new Float64Array(size * size).fill(NaN);
@@ -74,7 +70,7 @@ export function trainedPicture({ step, heads }: TrainedPicture): EncodingPicture
   return {
     ...{ size, heads: heads.length, layers: training.model.layers },
     parts: [{ of: "scores", caption: "added to the scores after training", layers: [0], planes }],
-    notes: [trainedNote],
+    notes: [trainedNote, ...notDrawn],
   };
 }
 
