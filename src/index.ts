@@ -52,4 +52,5 @@ export type { FromTrial, TrialJob } from "./sweep/trial-job.ts";
 export { abortOnInterrupt } from "./runs/interrupt.ts";
 
 // The report's page, drawn without a browser.
-export { renderReport } from "./report/node-report.ts";
+export { renderReport, reportFiles } from "./report/node-report.ts";
+export type { ReportFile } from "./report/report-files.ts";

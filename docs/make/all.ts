@@ -18,6 +18,7 @@ import { notesFile, notesOfSource } from "./notes.ts";
 import { encodingsPicture, shown } from "./picture.ts";
 import { resultsFiles } from "./results.ts";
 import { tasksPage } from "./tasks.ts";
+import { readTrained, trainedPicture } from "./trained.ts";
 
 /** A file of the repository and its whole text. */
 export interface GeneratedFile {
@@ -28,10 +29,14 @@ export interface GeneratedFile {
 
 /** Every generated file; of the README and of docs/own-encoding.md, what is between markers. */
 export function generated(): readonly GeneratedFile[] {
-  const [evidence, costs] = [readEvidence(), readCosts()];
+  const [evidence, costs, trained] = [readEvidence(), readCosts(), readTrained()];
   const pages = encodings.flatMap((definition) => {
     const { id } = definition;
-    const [facts, picture] = [factsOf(definition, referenceShape), encodingPicture(definition)];
+    const facts = factsOf(definition, referenceShape);
+    const untrained = encodingPicture(definition);
+    const kept = trained[id];
+    const notDrawn = untrained.notes.filter((note) => note.endsWith("is not drawn."));
+    const picture = kept ? trainedPicture(kept, notDrawn) : untrained;
     const inputs = { facts, notes: notesOfSource(id), evidence, costs };
     return [
       [`docs/encodings/${id}.md`, encodingPage({ ...inputs, pictureNotes: picture.notes })],
@@ -52,7 +57,7 @@ export function generated(): readonly GeneratedFile[] {
 
 /** Files in docs/encodings/ that are neither generated nor measured: of encodings that are gone. */
 export function leftOver(): readonly string[] {
-  const kept = new Set(["evidence.json", "costs.json"]);
+  const kept = new Set(["evidence.json", "costs.json", "trained.json"]);
   for (const { id } of encodings) kept.add(`${id}.md`).add(`${id}.svg`);
   return fs.readdirSync(at("docs/encodings/")).filter((name) => !kept.has(name));
 }

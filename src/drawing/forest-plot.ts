@@ -3,13 +3,15 @@
  * touches the rule at zero is not shown to be worse than the best.
  *
  * Worse is to the right, whichever sign that has. A rival far behind would leave no width for the close ones, so the
- * axis ends where those end, and an arrow at the edge marks the far one. The number of each is written beside it.
+ * axis ends where those end. What is outside has an arrow at the edge: a far one, or the end of a wide interval. The
+ * number of each is written beside it.
  *
  * @module
  */
 import * as Plot from "@observablehq/plot";
 import { shortened, signed } from "../format.ts";
 import { ink } from "./palette.ts";
+import { labelWidth } from "./label-places.ts";
 import { finishChart } from "./svg.ts";
 import type { ChartSize } from "./svg.ts";
 
@@ -55,9 +57,15 @@ export function forestPlot(
 ): Element {
   const wide = size === "wide";
   const bars = barsOf(rows, worse);
-  const limit = axisEnd(bars);
-  const low = Math.min(0, ...bars.map((bar) => bar.low));
+  const { low, limit } = axisEnds(bars);
   const pad = 0.04 * (limit - low);
+  const beside = bars.map((bar) => besideBar(bar, { worse, superlative, digits }));
+  const arrow = (side: "left" | "right", outside: (bar: Bar) => boolean): Plot.Markish =>
+    Plot.text(bars.filter(outside), {
+      ...{ y: "place", frameAnchor: side, textAnchor: side === "left" ? "start" : "end" },
+      ...{ fill: colorOf, fontSize: 14, fontWeight: 700 },
+      text: () => (side === "left" ? "←" : "→"),
+    });
   const svg = Plot.plot({
     document,
     className: "plot",
@@ -65,36 +73,26 @@ export function forestPlot(
     height: bars.length * 22 + 34,
     marginTop: 4,
     marginBottom: 30,
-    marginLeft: wide ? 140 : 112,
-    marginRight: 92,
+    marginLeft: wide ? 150 : 122,
+    marginRight: labelWidth(beside, 12),
     x: { domain: [low - pad, limit + pad], label: null },
     y: { type: "band", domain: bars.map((bar) => bar.place), axis: null },
     color: { type: "identity" },
     marks: [
-      ...axis(worse),
+      ...axis(worse, wide ? 4 : 2),
       ...barMarks(bars.filter((bar) => bar.at <= limit)),
       Plot.text(bars, {
         ...{ y: "place", frameAnchor: "left", textAnchor: "end", dx: -8, fill: colorOf },
         text: (bar: Bar) => shortened(bar.row.name, wide ? 17 : 14),
-        fontSize: 11.5,
+        fontSize: 12,
         fontWeight: 600,
       }),
-      Plot.text(
-        bars.filter((bar) => bar.at > limit),
-        {
-          ...{ y: "place", frameAnchor: "right", textAnchor: "end", fill: colorOf },
-          text: () => "→",
-          fontSize: 13,
-        },
-      ),
+      arrow("right", (bar) => bar.high > limit + pad),
+      arrow("left", (bar) => bar.at <= limit && bar.low < low - pad),
       Plot.text(bars, {
         ...{ y: "place", frameAnchor: "right", textAnchor: "start", dx: 10, fill: "var(--ink)" },
-        text: ({ at, row }: Bar) => {
-          if (row.standing === "best") return superlative;
-          const difference = signed(worse * at, digits);
-          return row.standing === "level" ? `${difference} level` : difference;
-        },
-        fontSize: 11.5,
+        text: (_: Bar, at: number) => beside[at]!,
+        fontSize: 12,
       }),
     ],
   });
@@ -133,13 +131,23 @@ function colorOf({ row }: Bar): string {
   return ink(row.index).color;
 }
 
-function axis(worse: 1 | -1): Plot.Markish[] {
+/** What is written to the right of a bar. */
+function besideBar(
+  { at, row }: Bar,
+  { worse, superlative, digits }: { worse: 1 | -1; superlative: string; digits: number },
+): string {
+  if (row.standing === "best") return superlative;
+  const difference = signed(worse * at, digits);
+  return row.standing === "level" ? `${difference} level` : difference;
+}
+
+function axis(worse: 1 | -1, ticks: number): Plot.Markish[] {
   return [
-    Plot.gridX({ stroke: "var(--grid)", strokeOpacity: 1, ticks: 4 }),
+    Plot.gridX({ stroke: "var(--grid)", strokeOpacity: 1, ticks }),
     Plot.axisX({
-      ticks: 4,
+      ticks,
       tickSize: 0,
-      fontSize: 11,
+      fontSize: 12,
       tickFormat: (value: number) =>
         value === 0
           ? "0"
@@ -168,11 +176,18 @@ function barMarks(bars: readonly Bar[]): Plot.Markish[] {
   ];
 }
 
-/** The end of the furthest interval among those not far behind the middle of the field. */
-function axisEnd(bars: readonly Bar[]): number {
+/**
+ * The ends of the axis: the intervals of those not far behind the middle of the field, each no longer than the place of
+ * the furthest of these doubled.
+ */
+function axisEnds(bars: readonly Bar[]): { readonly low: number; readonly limit: number } {
   const behind = bars.filter(({ row }) => row.standing !== "best").map((bar) => bar.at);
-  if (behind.length === 0) return 0.01;
+  if (behind.length === 0) return { low: 0, limit: 0.01 };
   const middle = behind[Math.floor((behind.length - 1) / 2)]!;
   const near = bars.filter((bar) => bar.at <= Math.max(0.02, 4 * middle));
-  return Math.max(0.005, ...near.map((bar) => bar.high));
+  const reach = 3 * Math.max(0.02, ...near.map((bar) => bar.at));
+  return {
+    low: Math.max(-reach, Math.min(0, ...near.map((bar) => bar.low))),
+    limit: Math.min(reach, Math.max(0.005, ...near.map((bar) => bar.high))),
+  };
 }

@@ -7,6 +7,12 @@
 /** Pixels from label to label. */
 export const labelHeight = 14;
 
+/** Pixels that the longest of some labels needs beside a frame, 10 of them before it. */
+export function labelWidth(labels: readonly string[], fontSize: number): number {
+  // The widest system fonts need 0.66 of their size for a bold letter or digit.
+  return 14 + Math.ceil(0.66 * fontSize * Math.max(0, ...labels.map((label) => label.length)));
+}
+
 /**
  * Heights at least one label apart and inside the frame, as near as they can be to those wanted, which are
  * ascending.

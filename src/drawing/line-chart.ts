@@ -3,7 +3,7 @@
  * in a page.
  *
  * Values that explode would leave no height for the other lines, so the vertical axis ends where the useful range
- * ends, lines leave through the top, and the label at the right still has the number.
+ * ends, lines leave through the top with an arrow, and the label at the right still has the number.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import * as Plot from "@observablehq/plot";
 import { grouped, multiple } from "../format.ts";
 import { verticalRange } from "./curve.ts";
 import type { Curve } from "./curve.ts";
-import { labelHeight } from "./label-places.ts";
-import { endLabels, seriesMarks } from "./line-marks.ts";
+import { labelHeight, labelWidth } from "./label-places.ts";
+import { asideStep, endLabel, endLabels, endLabelSize, seriesMarks } from "./line-marks.ts";
 import { finishChart } from "./svg.ts";
 import type { ChartSize } from "./svg.ts";
 
@@ -50,10 +50,14 @@ export function lineChart(
   const { x, rule, points = false, digits = 3 } = options;
   const curves = options.curves.filter((curve) => curve.points.length > 0);
   if (curves.length === 0) return undefined;
-  const frame = frameOf(options, size, curves.length);
+  const last = Math.max(...curves.map((curve) => curve.reach));
+  const words = { characters: size === "wide" ? 14 : 10, digits };
+  const labels = curves
+    .filter(({ reach }) => reach === last)
+    .map((curve) => endLabel(curve, words));
+  const frame = frameOf(options, size, curves.length, labelWidth(labels, endLabelSize));
   const bottom = frame.height - frame.marginBottom;
   const first = Math.min(...curves.map((curve) => curve.points[0]!.x));
-  const last = Math.max(...curves.map((curve) => curve.reach));
   const [low, high] = verticalRange(curves, options);
   const scaleY = (y: number): number =>
     bottom - ((Math.min(high, y) - low) / (high - low)) * (bottom - frame.marginTop);
@@ -68,15 +72,20 @@ export function lineChart(
     },
     y: { domain: [low, high], label: null },
     marks: [
-      ...axes(options, size),
+      ...axes(options, frame),
       ...(rule ? [Plot.ruleX([rule.x], { stroke: "var(--ink)", strokeDasharray: "2 3" })] : []),
       ...curves.flatMap((curve) =>
-        seriesMarks(curve, { count: curves.length, points, ceiling: high }),
+        seriesMarks(curve, {
+          count: curves.length,
+          points,
+          ceiling: high,
+          logarithmic: x.scale === "log2",
+        }),
       ),
       ...(rule ? [ruleLabel(rule)] : []),
       ...endLabels(curves, {
-        ...{ lastX: last, scaleY, digits },
-        ...{ top: frame.marginTop, bottom: bottom - 6, characters: size === "wide" ? 14 : 10 },
+        ...{ lastX: last, scaleY, ...words },
+        ...{ top: frame.marginTop, bottom: bottom - 6, inset: frame.insetRight },
       }),
     ],
   });
@@ -98,31 +107,36 @@ function frameOf(
   { width = 560, points = false }: LineChartOptions,
   size: ChartSize,
   labels: number,
+  marginRight: number,
 ): Frame {
   const wide = size === "wide";
+  const aside = 6 + 5 * asideStep;
   return {
     width: wide ? width : 360,
     // The labels of many curves need the height.
     height: Math.max(wide ? 340 : 300, labels * labelHeight + 70),
     marginTop: 24,
-    marginRight: wide ? 132 : 112,
+    marginRight,
     marginBottom: 44,
-    marginLeft: 40,
+    marginLeft: 46,
     // Room for points that are moved aside.
-    insetLeft: points ? 10 : 0,
-    insetRight: points ? 10 : 0,
+    insetLeft: points ? aside : 0,
+    insetRight: points ? aside : 0,
   };
 }
 
-function axes({ x }: LineChartOptions, size: ChartSize): Plot.Markish[] {
+function axes({ x }: LineChartOptions, frame: Frame): Plot.Markish[] {
+  const inner = frame.width - frame.marginLeft - frame.marginRight;
   return [
     Plot.gridY({ stroke: "var(--grid)", strokeOpacity: 1, ticks: 5 }),
-    Plot.axisY({ label: null, tickSize: 0, ticks: 5, fontSize: 11 }),
+    Plot.axisY({ label: null, tickSize: 0, ticks: 5, fontSize: 12 }),
     Plot.axisX({
       label: null,
       tickSize: 4,
-      fontSize: 11,
-      ...(x.ticks && { ticks: thinned(x.ticks, size === "wide" ? 12 : 6) }),
+      fontSize: 12,
+      ticks: x.ticks
+        ? thinned(x.ticks, Math.max(2, Math.floor((inner - frame.insetLeft) / 38)))
+        : Math.floor(inner / 80),
       tickFormat: (value: number) =>
         x.multipleOf ? `${grouped(value)}\n${multiple(value, x.multipleOf)}` : grouped(value),
     }),
@@ -137,7 +151,7 @@ function ruleLabel(rule: NonNullable<LineChartOptions["rule"]>): Plot.Markish {
     textAnchor: "start",
     dx: 5,
     dy: -14,
-    fontSize: 11,
+    fontSize: 12,
     fill: "var(--ink)",
   });
 }

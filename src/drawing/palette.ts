@@ -1,6 +1,6 @@
 /**
  * One colour and one dash for each encoding, the same in every figure. Ten hues that differ in lightness
- * as well as in hue; past ten they return dashed, past twenty dotted. Colours are CSS variables, so a figure
+ * as well as in hue; past ten they return dashed, past twenty dotted, and with two more dashes up to fifty. Colours are CSS variables, so a figure
  * follows the reader's light or dark scheme.
  *
  * @module
@@ -38,7 +38,7 @@ const hues = {
 export const lightHues: readonly string[] = hues.light;
 
 /** SVG dash arrays in the order of their use. */
-export const dashes: readonly string[] = ["none", "6 3", "1.5 3"];
+export const dashes: readonly string[] = ["none", "6 3", "1.5 3", "9 3 1.5 3", "12 4"];
 
 /** Declarations of `--hue-0` … `--hue-9` for one scheme. */
 export function hueVariables(scheme: "light" | "dark"): string {
@@ -70,8 +70,8 @@ const ramps = {
     diverging: ["#9c3a14", "#e08d5f", "#f4f1ea", "#6ea6d0", "#1a4f8f"],
   },
   dark: {
-    sequential: ["#20242c", "#2f5878", "#5fa0cf", "#d4ecff"],
-    diverging: ["#ffb48a", "#a5562f", "#20242c", "#3a78a8", "#a9d6ff"],
+    sequential: ["#3b424f", "#3f6f94", "#6fb0de", "#dcf0ff"],
+    diverging: ["#ffbe98", "#bd6a40", "#3b424f", "#4a8dc2", "#b5dcff"],
   },
 } as const;
 

@@ -8,6 +8,7 @@ import type { Results } from "../comparison/results.ts";
 import type { Curve, Point } from "../drawing/curve.ts";
 import { mean } from "../measures/estimate.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
+import { lossUnit } from "./unit.ts";
 
 function curves(
   results: Results,
@@ -42,8 +43,9 @@ export function valueByLength(results: Results, protocol: string): Curve[] {
 /** Positions in an octave of the loss by position; each bin is drawn as one point. */
 const binsPerOctave = 6;
 
-/** Nats per token at each position from the fourth on, averaged in bins of equal width in log2. */
+/** The loss at each position from the fourth on, in the unit of `lossUnit`, averaged in bins of equal width in log2. */
 export function lossByPosition(results: Results): Curve[] {
+  const { perNat } = lossUnit(results);
   return curves(results, (encoding) => {
     const rows = results.trials
       .filter((trial) => trial.encoding === encoding)
@@ -60,15 +62,16 @@ export function lossByPosition(results: Results): Curve[] {
     }
     const points = [...bins.values()].map(({ positions, losses }) => ({
       x: 2 ** mean(positions.map(Math.log2)),
-      y: mean(losses),
+      y: mean(losses) * perNat,
     }));
     return { points, reach: length };
   });
 }
 
-/** Nats per token of the training batches, averaged over seeds and over runs of neighbouring steps. */
+/** The loss of the training batches in the unit of `lossUnit`, averaged over seeds and over runs of neighbouring steps. */
 export function trainingLoss(results: Results): Curve[] {
   const bins = 80;
+  const { perNat } = lossUnit(results);
   return curves(results, (encoding) => {
     const trials = results.trials.filter((trial) => trial.encoding === encoding);
     const entries = trials.flatMap((trial) => trial.trainingLoss);
@@ -82,7 +85,7 @@ export function trainingLoss(results: Results): Curve[] {
       .sort(([a], [b]) => a - b)
       .map(([, group]) => ({
         x: mean(group.map(({ step }) => step)),
-        y: mean(group.map(({ loss }) => loss)),
+        y: mean(group.map(({ loss }) => loss)) * perNat,
       }));
     return { points, reach: last };
   });

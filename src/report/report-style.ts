@@ -17,6 +17,7 @@ ${rampRules("light").source}
 @media (prefers-color-scheme: dark) { :root { ${dark} } ${rampRules("dark").source} }
 ${page}
 ${encodingRules(count)}
+@media screen and (max-width: 1179px) { .pair { grid-template-columns: minmax(0, 640px); } }
 @media screen and (max-width: 719px) { ${narrow} }
 @media print { .scroll { overflow: visible } }
 </style>`);
@@ -68,23 +69,25 @@ pre { margin: 0; padding: 16px 18px; background: var(--panel); border-radius: 6p
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 36px 48px; align-items: start; }
 .subfigure { margin: 0; min-width: 0; }
 .subfigure h3 { margin: 0 0 6px; font-size: 14px; font-weight: 600; }
-.single .plots { max-width: 860px; }
-.plot { display: block; width: 100%; height: auto; overflow: visible; fill: currentColor; font-size: 11px; }
+.single .plots { max-width: 760px; }
+.plot { display: block; width: 100%; height: auto; overflow: visible; fill: currentColor; font-size: 12px; }
 .plot text { font-variant-numeric: tabular-nums; }
 .plots .narrow { display: none; }
 .note { margin: 14px 0 0; max-width: 44rem; font-size: 15px; line-height: 1.5; color: var(--quiet); }
 
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 18px; padding: 0; list-style: none;
   font-size: 13px; line-height: 1.7; }
-.legend li { display: flex; align-items: center; gap: 7px; cursor: default; border-radius: 3px; }
+.legend li { display: flex; align-items: center; gap: 7px; cursor: pointer; border-radius: 3px; }
 .legend small { font-size: 12px; color: var(--quiet); }
 .legend svg { flex: none; }
 .series { transition: opacity .12s; }
+.many .interval { opacity: 0; }
 
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(208px, 1fr)); gap: 36px 32px; }
 .card { margin: 0; font-size: 13px; line-height: 1.45; min-width: 0; }
 .card h3 { margin: 0 0 8px; font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
-.card img { display: block; width: 100%; height: auto; image-rendering: pixelated; background: var(--panel); }
+.card img { display: block; width: 100%; height: auto; image-rendering: pixelated; background: var(--panel);
+  outline: 1px solid var(--line); }
 .key, .flat { display: flex; align-items: center; gap: 8px; margin: 8px 0 4px; font-size: 12px;
   font-variant-numeric: tabular-nums; }
 .ramp { flex: 1; height: 6px; border-radius: 1px; }
@@ -132,12 +135,13 @@ section { margin-top: 56px; }
 th, td { padding: 8px 9px; }
 tbody th { max-width: 8.5rem; }`;
 
-/** Each encoding's hue, and its lines brought forward while its legend entry is pointed at. */
+/** Each encoding's hue, and its lines brought forward while its name or a line is pointed at, or its name was clicked. */
 function encodingRules(count: number): string {
   return Array.from(
     { length: count },
     (_, i) =>
       `.k${i} { --hue: ${ink(i).color}; } ` +
-      `figure:has(.legend .k${i}:is(:hover, :focus-visible)) .series:not(.s${i}) { opacity: .1; }`,
+      `figure:has(.legend .k${i}:is(:hover, :focus), .s${i}:hover) { ` +
+      `.series:not(.s${i}) { opacity: .08; } .s${i} { opacity: 1; } .k${i} { background: var(--mark); } }`,
   ).join("\n");
 }

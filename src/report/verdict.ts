@@ -10,6 +10,7 @@ import type { Ranked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
 import { decimal, grouped, listed, multiple } from "../format.ts";
 import { lengthening } from "./lengthening.ts";
+import { practice } from "./practice.ts";
 import { failedRows, rankedRows, wordingOf } from "./rows.ts";
 import { moreSeeds, oneSeed } from "./seeds.ts";
 import { ranking, standing } from "./standing.ts";
@@ -47,6 +48,7 @@ export function verdict(results: Results): readonly VerdictLine[] {
     ...moreSeeds(results),
     ...failures(results),
     scope(results),
+    ...practice(results),
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
  * A comparison in a folder: trials over processes, from where an earlier run stopped, then results.json and
- * report.html.
+ * report.html with its figures and tables as files.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
-import { renderReport } from "../report/node-report.ts";
+import { renderReport, reportFiles } from "../report/node-report.ts";
 import { trialsFolder } from "../runs/open-run.ts";
 import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
@@ -48,7 +48,8 @@ export interface ComparisonRequest {
 }
 
 /**
- * Runs the trials that are not finished and writes results.json and report.html. The same call goes on where an
+ * Runs the trials that are not finished and writes results.json, report.html, `report-figures/*.svg` and
+ * `report-tables/*.csv`. The same call goes on where an
  * earlier one stopped, and ends with the same numbers.
  *
  * @returns the results; undefined if it was stopped before the end
@@ -94,6 +95,11 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
     // Numbers that are not finite become null.
     await writeAtomically(path.join(folder, "results.json"), `${JSON.stringify(results)}\n`);
     await writeAtomically(path.join(folder, "report.html"), renderReport(results));
+    for (const file of reportFiles(results)) {
+      const target = path.join(folder, file.path);
+      await fs.mkdir(path.dirname(target), { recursive: true });
+      await writeAtomically(target, file.text);
+    }
     return results;
   } finally {
     await claim.release();

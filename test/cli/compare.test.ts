@@ -131,10 +131,18 @@ describe("a comparison of four encodings with two seeds", () => {
         ...["result.json", "run.json"],
       ].map((file) => `trials/${name}/${file}`);
     const names = chosen.flatMap((encoding) => [`${encoding}-1`, `${encoding}-2`]);
+    const figures = [
+      ...["by-length-sliding", "by-length-windows", "by-position", "training-loss"],
+      ...results.configuration.testLengths.map((length) => `difference-windows-${length}`),
+    ].map((name) => `report-figures/${name}.svg`);
+    const tables = (await filesIn(out)).filter((file) => file.startsWith("report-tables/"));
+    expect(tables).toEqual(expect.arrayContaining(["report-tables/comparison.csv"]));
     expect(await filesIn(out)).toEqual(
       [
         ".relpos",
         "costs.json",
+        ...figures,
+        ...tables,
         "report.html",
         "results.json",
         "run.json",

@@ -57,7 +57,7 @@ describe("a line chart", () => {
 
   test("has a line for each curve with points, in its colour, and names those that reach the end", () => {
     const svg = lineChart(document, chart, "narrow")!;
-    const lines = [...svg.querySelectorAll(".series path")];
+    const lines = [...svg.querySelectorAll(".series:not(.target) path")];
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(line.getAttribute("d")).toMatch(/^M[\d.]+,/);
     expect(svg.querySelector(".s1")!.outerHTML).toContain("var(--hue-1)");

@@ -43,7 +43,7 @@ describe("renderReport", () => {
       const drawings = [...page.querySelectorAll(`svg.${size}`)];
       expect(drawings).toHaveLength(2 + 4 + 1 + 1);
       const last = drawings[drawings.length - 1]!;
-      const paths = [...last.querySelectorAll(".series path")];
+      const paths = [...last.querySelectorAll(".series:not(.target) path")];
       expect(paths).toHaveLength(seven.length);
       for (const path of paths) expect(path.getAttribute("d")).toMatch(/^M[\d.]+,/);
     }
