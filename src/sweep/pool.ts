@@ -73,12 +73,16 @@ function runTrialProcess(
       if (message.kind === "failed") end = failureOf(job, message);
     });
     child.on("error", (cause) => {
-      end = new RunError(`${trialName(job)}: ${cause.message}`, { cause });
-      if (child.pid === undefined) reject(end); // it was never started, so it will not exit
+      // Of a process that was started, the exit says more: a message to one that has ended is an error too.
+      if (child.pid === undefined)
+        reject(new RunError(`${trialName(job)}: ${cause.message}`, { cause }));
     });
     child.on("exit", (code, exitSignal) => {
       stop.removeEventListener("abort", onStop);
       if (end === "done" || end === "stopped") return resolve(end);
+      // Ctrl-C may reach a process before it has loaded what would hear it.
+      if (end === undefined && (exitSignal === "SIGINT" || exitSignal === "SIGTERM"))
+        return resolve("stopped");
       reject(end ?? died(job, child, code, exitSignal));
     });
     send({ kind: "start", job });

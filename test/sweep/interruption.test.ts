@@ -101,6 +101,22 @@ describe("a comparison that is interrupted", () => {
     expect(waiting.some(runs)).toBe(false);
   }, 90_000);
 
+  test.runIf(process.platform === "linux")(
+    "by Ctrl-C while its processes start: it stops as cleanly",
+    async () => {
+      const out = path.join(folder, "starting");
+      const { child, outcome } = start(command(out));
+      const children = `/proc/${child.pid}/task/${child.pid}/children`;
+      const begun = async (): Promise<boolean> => (await fs.readFile(children, "utf8")) !== "";
+      expect(await until(begun, 20_000)).toBe(true);
+      const pids = (await fs.readFile(children, "utf8")).trim().split(" ").map(Number);
+      for (const pid of [...pids, child.pid!]) process.kill(pid, "SIGINT");
+      const { code, stderr } = await outcome;
+      expect(stderr).toMatch(/relpos: stopped; .* keeps what is done\. The same command goes/);
+      expect(code).toBe(1);
+    },
+  );
+
   test("by Ctrl-C, which reaches all of its processes: it stops cleanly and goes on", async () => {
     const out = path.join(folder, "stopped");
     const { child, outcome } = start(command(out));
