@@ -39,10 +39,7 @@ export function lengthening(results: Results, base: number): VerdictLine[] {
     const beyond = rows.filter((row) => row.length > base && row.growth?.simultaneous);
     const last = beyond[beyond.length - 1];
     if (!before || !last) continue;
-    const breaks = beyond.find(({ growth }) => {
-      const { low, high } = growth!.simultaneous!;
-      return (sign > 0 ? low : -high) > allowedChange(measure, before.value);
-    });
+    const breaks = beyond.find((row) => isBroken(row, measure));
     const { simultaneous, trained: asTrained } = last.growth!;
     if (breaks) broken.push({ before, row: breaks });
     else if (worsened(simultaneous)) worse.push({ before, row: last });
@@ -69,6 +66,14 @@ export function lengthening(results: Results, base: number): VerdictLine[] {
     ),
     ...line("No certain change", held),
   ];
+}
+
+/** Whether the value has certainly become worse since the train length by more than is allowed. */
+export function isBroken({ value, growth }: Ranked, measure: RankingMeasure): boolean {
+  if (!growth?.simultaneous) return false;
+  const { low, high } = growth.simultaneous;
+  const least = worseSign(measure) > 0 ? low : -high;
+  return least > allowedChange(measure, value - growth.mean);
 }
 
 /** One sentence: with numbers for a few encodings, by length for many. */

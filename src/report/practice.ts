@@ -9,8 +9,7 @@ import type { Ranked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
 import { listed, memory, multiple, seconds } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
-import { allowedChange, worseSign } from "../measures/measure.ts";
-import type { RankingMeasure } from "../measures/measure.ts";
+import { isBroken } from "./lengthening.ts";
 import { wordingOf } from "./rows.ts";
 import { mostInDetail, ranking } from "./standing.ts";
 import type { VerdictLine } from "./verdict-line.ts";
@@ -70,7 +69,7 @@ function choice(results: Results, rows: readonly Ranked[], named: Set<string>): 
 function broken(results: Results, rows: readonly Ranked[]): string {
   const { measure } = wordingOf(results);
   const good = rows.filter(({ standing }) => standing !== "behind");
-  const breaking = good.filter((row) => breaks(row, measure));
+  const breaking = good.filter((row) => isBroken(row, measure));
   if (breaking.length === 0) return "";
   const all = breaking.length === good.length;
   const which = all
@@ -79,13 +78,6 @@ function broken(results: Results, rows: readonly Ranked[]): string {
       : "each of them"
     : listed(breaking.map(({ encoding }) => encoding));
   return `, but ${which} ${breaking.length === 1 || all ? "is" : "are"} certainly much worse there than at the train length`;
-}
-
-function breaks({ growth, value }: Ranked, measure: RankingMeasure): boolean {
-  if (!growth?.simultaneous) return false;
-  const { low, high } = growth.simultaneous;
-  const least = worseSign(measure) > 0 ? low : -high;
-  return least > allowedChange(measure, value - growth.mean);
 }
 
 /** Time of a step and peak memory of the named, beside the fastest of all. */

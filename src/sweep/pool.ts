@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { RunError, InputError } from "../errors.ts";
+import { runChildProcess } from "./child-process.ts";
+import type { ChildProcessEnd } from "./child-process.ts";
 import { trialName } from "./trial-job.ts";
-import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
+import type { FromTrial, TrialJob } from "./trial-job.ts";
 
 /** How trials run. */
 export interface PoolOptions {
@@ -52,42 +52,26 @@ export async function runTrials(
   return !stopped && !stop.aborted;
 }
 
-function runTrialProcess(
+async function runTrialProcess(
   job: TrialJob,
   stop: AbortSignal,
   onMessage: (message: FromTrial) => void,
 ): Promise<"done" | "stopped"> {
-  return new Promise((resolve, reject) => {
-    // In the repository the sources run directly; in the package they are built.
-    const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const child = fork(new URL(`./trial-process.${suffix}`, import.meta.url));
-    let end: "done" | "stopped" | Error | undefined;
-    const send = (message: ToTrial): void => {
-      if (child.connected) child.send(message);
-    };
-    const onStop = (): void => send({ kind: "stop" });
-    stop.addEventListener("abort", onStop);
-    child.on("message", (message: FromTrial) => {
+  let end: "done" | "stopped" | Error | undefined;
+  const ended = await runChildProcess<TrialJob, FromTrial>({
+    ...{ script: "trial-process", job, stop },
+    onMessage(message) {
       onMessage(message);
       if (message.kind === "done" || message.kind === "stopped") end = message.kind;
       if (message.kind === "failed") end = failureOf(job, message);
-    });
-    child.on("error", (cause) => {
-      // Of a process that was started, the exit says more: a message to one that has ended is an error too.
-      if (child.pid === undefined)
-        reject(new RunError(`${trialName(job)}: ${cause.message}`, { cause }));
-    });
-    child.on("exit", (code, exitSignal) => {
-      stop.removeEventListener("abort", onStop);
-      if (end === "done" || end === "stopped") return resolve(end);
-      // Ctrl-C may reach a process before it has loaded what would hear it.
-      if (end === undefined && (exitSignal === "SIGINT" || exitSignal === "SIGTERM"))
-        return resolve("stopped");
-      reject(end ?? died(job, child, code, exitSignal));
-    });
-    send({ kind: "start", job });
-    if (stop.aborted) onStop();
+    },
+  }).catch((cause: unknown) => {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new RunError(`${trialName(job)}: ${words}`, { cause });
   });
+  end ??= ended.interrupted ? "stopped" : died(job, ended);
+  if (end instanceof Error) throw end;
+  return end;
 }
 
 function failureOf(job: TrialJob, failed: { message: string; exitCode: number }): Error {
@@ -95,15 +79,9 @@ function failureOf(job: TrialJob, failed: { message: string; exitCode: number })
   return failed.exitCode === 2 ? new InputError(text) : new RunError(text);
 }
 
-function died(
-  job: TrialJob,
-  child: ChildProcess,
-  code: number | null,
-  signal: NodeJS.Signals | null,
-): RunError {
-  const how = signal ? `was killed by ${signal}` : `ended with code ${code}`;
+function died(job: TrialJob, { pid, how }: ChildProcessEnd): RunError {
   return new RunError(
-    `${trialName(job)}: its process ${child.pid ?? ""} ${how}. Run the same command again to go on from the ` +
+    `${trialName(job)}: its process ${pid ?? ""} ${how}. Run the same command again to go on from the ` +
       `last checkpoint; if it was out of memory, lower --batch or --processes.`,
   );
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { fork } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
-import type { CostJob, FromCost, ToCost } from "./cost-job.ts";
+import { runChildProcess } from "./child-process.ts";
+import type { CostJob, FromCost } from "./cost-job.ts";
 import { groupsWithin } from "./in-turns.ts";
 
 const costsFile = "costs.json";
@@ -62,30 +62,18 @@ function memoryOf(encoding: string, { trials }: CostRequest): number {
   return Math.max(0, ...ofEncoding.map(({ peakMemoryBytes }) => peakMemoryBytes));
 }
 
-function measure(
+async function measure(
   job: CostJob,
   signal: AbortSignal | undefined,
 ): Promise<StepSeconds | "stopped" | "failed"> {
-  return new Promise((resolve) => {
-    const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const child = fork(new URL(`./cost-process.${suffix}`, import.meta.url));
-    const send = (message: ToCost): void => {
-      if (child.connected) child.send(message);
-    };
-    const onStop = (): void => send({ kind: "stop" });
-    let end: StepSeconds | "stopped" | "failed" = "failed";
-    signal?.addEventListener("abort", onStop);
-    child.on("message", (message: FromCost) => {
+  let end: StepSeconds | "stopped" | undefined;
+  const ended = await runChildProcess<CostJob, FromCost>({
+    ...{ script: "cost-process", job, stop: signal },
+    onMessage(message) {
       if (message.kind === "done") end = message.seconds;
       if (message.kind === "stopped") end = "stopped";
-    });
-    const finish = (): void => {
-      signal?.removeEventListener("abort", onStop);
-      resolve(signal?.aborted ? "stopped" : end);
-    };
-    child.on("error", finish);
-    child.on("exit", finish);
-    send({ kind: "start", job });
-    if (signal?.aborted) onStop();
-  });
+    },
+  }).catch(() => undefined);
+  if (signal?.aborted || (end === undefined && ended?.interrupted)) return "stopped";
+  return end ?? "failed";
 }

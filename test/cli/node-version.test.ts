@@ -1,5 +1,6 @@
 /**
- * An old Node is told what to do, once, by the command and by the library. Here, a Node that says that it is old.
+ * The command and the library refuse a version of Node that is too old, and say once what to do. In these tests the
+ * present Node reports an older version.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
