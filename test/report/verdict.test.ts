@@ -309,3 +309,12 @@ test("where more is better, a fall is worse and a rise is a gain", () => {
   expect(told(-0.3)).toMatch(/^Break beyond the train length: none /m);
   expect(told(+0.3)).not.toMatch(/^Break/m);
 });
+
+test("of a change, the seeds that went the same way are counted", () => {
+  const rows = (growth: number): Ranked[] => [
+    row("a", 128, 2, { seeds: 3 }),
+    row("a", 1024, 2 + growth, { growth, seeds: 3 }),
+  ];
+  for (const growth of [-0.03, 0.03, 0.3])
+    expect(text(["a"], rows(growth), [1, 2, 3])).toContain("the same way in 3 of 3 seeds");
+});

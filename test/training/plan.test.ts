@@ -52,6 +52,23 @@ describe("a plan's defaults", () => {
     expect(evaluate([parameter], given)[0]!.data[0]).toBeCloseTo(2 * (1 - 0.5 * 0.1), 6);
   });
 
+  test("AdamW's: averages over 10 and 20 steps, and 1e-8 beside the root of the second", () => {
+    // nanoGPT's train.py: beta1 = 0.9, beta2 = 0.95; ε is PyTorch's.
+    const optimiser = adamW();
+    const first = ["correction1", "correction2"].map(
+      (name) => evaluate([optimiser.scalars[name]!(scalar(0))])[0]!.data[0],
+    );
+    expect(first[0]).toBeCloseTo(1 - 0.9, 12);
+    expect(first[1]).toBeCloseTo(1 - 0.95, 12);
+    const { parameter } = optimiser.step({
+      ...{ parameter: scalar(2), gradient: scalar(0), decays: false, matrix: false },
+      ...{ clip: undefined, rate: scalar(0.5) },
+      slots: { moment1: scalar(1e-8 / 0.9), moment2: scalar(0) },
+      scalars: { correction1: scalar(1), correction2: scalar(1) },
+    });
+    expect(evaluate([parameter])[0]!.data[0]).toBeCloseTo(2 - 0.5, 6);
+  });
+
   test("the warm-up is never longer than 100 steps, and one step is a plan", () => {
     expect(trainingPlan({ steps: 5000 }).schedule.warmup).toBe(100);
     expect(trainingPlan({ steps: 1 }).schedule).toMatchObject({ warmup: 0, decaySteps: 1 });
