@@ -217,20 +217,11 @@ export { float32Of, store, valuesOf } from "./checkpoints/stored-tensor.ts";
 export type { Safetensors } from "./checkpoints/safetensors.ts";
 export type { StoredDtype, StoredTensor, StoredValues } from "./checkpoints/stored-tensor.ts";
 
-// Measures: what models are judged by.
-export { bitsPerByte } from "./measures/bits-per-byte.ts";
-export { exactMatch } from "./measures/exact-match.ts";
-export { measureById, measures } from "./measures/index.ts";
-export { valueOf as measureValueOf } from "./measures/measure.ts";
-export { perplexity } from "./measures/perplexity.ts";
-export { tokenAccuracy } from "./measures/token-accuracy.ts";
-export { sampleUncertainty, textUncertainty } from "./measures/uncertainty.ts";
-export type { SharedItems, Uncertainty } from "./measures/uncertainty.ts";
-export { lossSpread, shareSpread } from "./measures/spread.ts";
-export type { SeedSpread } from "./measures/spread.ts";
-export type { Column, Items, Totals } from "./measures/items.ts";
-export type { Measure as MeasureDefinition } from "./measures/measure.ts";
-export type { Measures, PrintedMeasure, RankingMeasure } from "./measures/measure.ts";
+// Measures: what models are judged by. That file is their list.
+export * from "./measures/index.ts";
+export { pairedBootstrap } from "./comparison/statistics/paired-bootstrap.ts";
+export type { BootstrapOptions } from "./comparison/statistics/paired-bootstrap.ts";
+export type { PairedDifference } from "./comparison/statistics/paired-bootstrap.ts";
 
 // Comparisons: from trials to results, table and report.
 export { compareEncodings } from "./comparison/compare-encodings.ts";
