@@ -13,6 +13,7 @@ export { compile, runtimeVersion } from "./runtime/node.ts";
 
 // Text files.
 export { loadCorpus } from "./data/corpus-files.ts";
+export { readJsonLines, readLines, readParallel, readTabbed } from "./data/line-files.ts";
 export type { CorpusChoice } from "./data/corpus-files.ts";
 
 // Encodings in files of users.

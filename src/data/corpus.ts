@@ -66,7 +66,7 @@ export function decodeText(file: string, bytes: Uint8Array): { text: string; rep
 }
 
 /** The format that the first bytes show, if it is not plain text, and how to convert it. */
-function containerOf(bytes: Uint8Array): string | undefined {
+export function containerOf(bytes: Uint8Array): string | undefined {
   const starts = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff))
     return "is UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8.";
