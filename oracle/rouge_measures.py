@@ -27,7 +27,7 @@ LONG = [
 STARTS = ["", "s", "y", "tr", "qu", "syz", "happ", "rel", "commun", "hop", "fall", "e", "oats", "trouble", "priv", "7", "yyy", "geo"]
 ENDS = ("s ss sses ies ied eed ed ing ated bled ized hopped falling fizzed filed y ey ational tional enci anci izer abli alli "
         "entli eli ousli ization ation ator alism iveness fulness ousness aliti iviti biliti fulli logi ally ically icate "
-        "ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent sion tion ion ou ism ate iti "
+        "ationally tionally ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent sion tion ion ou ism ate iti "
         "ous ive ize e ee ll lle ying skies ology edly ings ives ers 99 w x aw ix").split()  # fmt: skip
 
 

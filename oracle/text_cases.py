@@ -73,7 +73,7 @@ BY_HAND = [
     ("A.", ["an"]),
     ("no", ["No.", "yes"]),
     ("1/16 " * 16, ["1/16 x y z"]),
-    ("dying skies happily proceed innings", ["die sky happy proceeds inning"]),
+    ("dying skies happily proceed innings gas", ["die sky happy proceeds inning ga"]),
     ("aaaa bbbb aaaa bbbb", ["aaaa aaaa bbbb bbbb"]),
     ("a b\nc d", ["a b c d\na b c d"]),
 ]

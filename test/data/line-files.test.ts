@@ -74,6 +74,11 @@ describe("lines", () => {
       );
   });
 
+  test("keep a byte order mark where a piece begins with it", async () => {
+    const lines = await all(linesOf("x", pieces(bytes("a\n\uFEFFb\n"), 2)));
+    expect(lines.map(({ text }) => text)).toEqual(["a", "\uFEFFb"]);
+  });
+
   test("of 8 MB in lines of 2 kB and of one line are read", async () => {
     const line = `${"wort ".repeat(400)}\n`;
     const place = file("large.txt", line.repeat(4000));

@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { valueOf } from "../../../src/measures/measure.ts";
-import { bleu } from "../../../src/measures/text/bleu.ts";
+import { bleu, printBleuParts } from "../../../src/measures/text/bleu.ts";
 import { chrF } from "../../../src/measures/text/chrf.ts";
 import { halfEven } from "../../../src/measures/text/half-even.ts";
 import { lcsIndices, lcsLength } from "../../../src/measures/text/lcs.ts";
@@ -71,6 +71,15 @@ test("a number between two decimals becomes the even one", () => {
     // As Python's f"{value:.{digits}f}".
     "6.2 6.3 3.1 -6.2 18.8 0.5 1.5 100.0 0.12 0.38 2.67 0.00 0.00 2 4".split(" "),
   );
+  const counts = {
+    answerWords: 16,
+    referenceWords: 1600,
+    matches: [1, 0, 0, 0],
+    ngrams: [16, 15, 14, 13],
+  };
+  expect(
+    printBleuParts({ score: 0, precisions: [6.25, 0, 0, 0], brevityPenalty: 0.0625, counts }),
+  ).toBe("6.2/0.0/0.0/0.0 (BP = 0.062 ratio = 0.010 hyp_len = 16 ref_len = 1600)");
 });
 
 /** The whole table, and the way back through it. */
