@@ -93,9 +93,9 @@ describe("lines", () => {
     "a reader that stops early lets go of the file (asked of Linux)",
     async () => {
       const before = fs.readdirSync("/proc/self/fd").length;
+      const place = file("early.txt", "a\nb\n".repeat(9e4));
       for (let time = 0; time < 20; time++)
-        for await (const { line } of readLines(file("early.txt", "a\nb\n".repeat(9e4))))
-          if (line === 2) break;
+        for await (const { line } of readLines(place)) if (line === 2) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect(fs.readdirSync("/proc/self/fd").length).toBeLessThan(before + 10);
     },

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { lcsIndices, lcsLength } from "./lcs.ts";
+import { lcsLength, lcsUnion } from "./lcs.ts";
 import { matchCount, ngramCount, occurrences } from "./ngram-counts.ts";
 
 /** Shares from 0 to 1. */
@@ -46,8 +46,7 @@ export function rougeLsum(
   const leftInReference = wordCounts(reference);
   let matches = 0;
   for (const line of reference) {
-    const union = new Set(answer.flatMap((other) => lcsIndices(line, other)));
-    for (const index of union) {
+    for (const index of lcsUnion(line, answer)) {
       const word = line[index]!;
       const inAnswer = leftInAnswer.get(word) ?? 0;
       const inReference = leftInReference.get(word) ?? 0;
