@@ -1,9 +1,13 @@
 /**
  * Text files, line by line: lines alone, parallel files, values between tabs, JSON a line. A file may be larger than memory.
+ * One whose name ends in `.gz` is unpacked while it is read.
  *
  * @module
  */
 import fs from "node:fs";
+import { pipeline } from "node:stream";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { readError } from "../files/file-errors.ts";
 import { linesOf } from "./lines.ts";
 import type { Line } from "./lines.ts";
@@ -13,7 +17,7 @@ import type { JsonRow, NamedLines, RowOptions, TabbedOptions, TextRow } from "./
 const CHUNK_BYTES = 2 ** 18;
 
 /**
- * The lines of a file.
+ * The lines of a file; one whose name ends in `.gz` is unpacked while it is read.
  *
  * @throws {InputError} the file is missing, a folder, or not text in UTF-8
  * @throws {RunError} the file could not be read
@@ -64,10 +68,16 @@ function named(file: string): NamedLines {
 
 async function* chunksOf(file: string): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    // The stream is closed when its reader stops, after an error too.
-    for await (const chunk of fs.createReadStream(file, { highWaterMark: CHUNK_BYTES }))
-      yield chunk as Uint8Array;
+    // The streams are closed when their reader stops, after an error too.
+    for await (const chunk of contentOf(file)) yield chunk as Uint8Array;
   } catch (error) {
     throw readError(file, error);
   }
+}
+
+function contentOf(file: string): Readable {
+  const bytes = fs.createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  if (!file.endsWith(".gz")) return bytes;
+  // An error of the file ends the unpacking with that error, which its reader sees.
+  return pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
 }

@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readJsonLines, readLines, readParallel, readTabbed } from "../../src/data/line-files.ts";
 import { linesOf } from "../../src/data/lines.ts";
@@ -72,6 +73,14 @@ describe("lines", () => {
           text,
         })),
       );
+  });
+
+  test("are unpacked where the name ends in .gz", async () => {
+    const place = file("lines.txt.gz", gzipSync("grün\n".repeat(1e5)));
+    const lines = await all(readLines(place));
+    expect(lines).toHaveLength(1e5);
+    expect(lines.at(-1)).toEqual({ file: place, line: 1e5, text: "grün" });
+    for await (const { line } of readLines(place)) if (line === 2) break;
   });
 
   test("keep a byte order mark where a piece begins with it", async () => {
@@ -142,6 +151,19 @@ describe("what is no text is refused, with file and line", () => {
       expect(await message(linesOf("x", pieces(content, size)))).toContain(
         "x, line 1001, is not UTF-8 at its byte 2.",
       );
+  });
+
+  test("a file packed with gzip that is cut off, missing, or has a wrong byte inside", async () => {
+    const packed = gzipSync("zeile\n".repeat(1e5));
+    const cut = all(readLines(file("cut.gz", packed.subarray(0, packed.length / 2))));
+    await expect(cut).rejects.toThrow(/^cannot read .+cut\.gz: unexpected end of file\.$/);
+    expect(await message(readLines(path.join(folder, "none.gz")))).toContain(
+      "none.gz does not exist.",
+    );
+    const wrong = gzipSync(Uint8Array.from([...bytes("a\n"), 0xff]));
+    expect(await message(readLines(file("wrong.gz", wrong)))).toContain(
+      "wrong.gz, line 2, is not UTF-8",
+    );
   });
 
   test("a file that is missing, and a folder", async () => {

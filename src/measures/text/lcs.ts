@@ -7,7 +7,7 @@
  * LCS-length computation revisited", 2004). Which words of a are common is read from the last column backwards; of
  * the columns one in √|b| is kept, and those between two are computed again.
  *
- * For 100,000 words each, the length takes 0.7 s of one core and its words 2 s, in less than 100 MB.
+ * For 100,000 words each, the length takes 0.7 s of one core and its words 2 s; the columns take 9 MB.
  *
  * @module
  */

@@ -9,7 +9,8 @@
  *
  * Reference:  rajpurkar/SQuAD-explorer, evaluate-v1.1.py and evaluate-v2.0.py, the latter without a threshold for
  *             "no answer"
- * Differs:    nothing in the numbers. A question that was not answered must be given as an empty answer.
+ * Differs:    nothing in the numbers, but for letters that Unicode has had since version 14. A question that was not answered must
+ *             be given as an empty answer.
  *
  * @module
  */
