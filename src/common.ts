@@ -189,13 +189,17 @@ export type { NgramCounts } from "./evaluation/ngrams.ts";
 export { batchAt } from "./data/batches.ts";
 export { byteTokenizer } from "./data/byte-tokenizer.ts";
 export { charTokenizer } from "./data/char-tokenizer.ts";
+export { decodeStream } from "./data/decode-stream.ts";
+export { encodeExactly } from "./data/exact-encoding.ts";
+export { fileTokenizer } from "./data/file-tokenizer.ts";
 export { checkWindowsFit, splitText } from "./data/split.ts";
 export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./data/tokenizers.ts";
 export { evaluationSpans, slidingWindows, windows } from "./data/windows.ts";
 export type { Batch, BatchOptions } from "./data/batches.ts";
 export type { Corpus } from "./data/corpus.ts";
 export type { SplitOptions, TextSplit } from "./data/split.ts";
-export type { Tokenizer, TokenizerConfig } from "./data/tokenizer.ts";
+export type { DecodeStream } from "./data/decode-stream.ts";
+export type { FileTokenizerConfig, Tokenizer, TokenizerConfig } from "./data/tokenizer.ts";
 export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./data/windows.ts";
 
 // Tasks.

@@ -119,7 +119,7 @@ function firstTokens(
   const tokens = [...new Set([...reserved, ...sorted])];
   if (tokens.length > vocab || vocab > MOST_TOKENS)
     throw new InputError(
-      `the vocabulary must be from ${tokens.length} to ${MOST_TOKENS} tokens for this text, got ${vocab}: ` +
+      `the vocabulary must have ${tokens.length} tokens or more for this text, and at most ${MOST_TOKENS}, got ${vocab}: ` +
         `it has ${reserved.length} reserved tokens and ${characters.size} single characters. Change --vocab.`,
     );
   return tokens;
