@@ -35,11 +35,8 @@ export type { FirstValues, GrowingSlot, ReadOnlySlot, ReplacedSlot } from "./run
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
 export { defineEncoding } from "./encodings/define-encoding.ts";
-export type {
-  DefinedEncoding,
-  EncodingDeclaration,
-  OptionsOf,
-} from "./encodings/define-encoding.ts";
+export type { DefinedEncoding, EncodingDeclaration } from "./encodings/define-encoding.ts";
+export type { OptionsOf } from "./encodings/define-encoding.ts";
 export { anglesOf, geometricFrequencies, headAngles } from "./encodings/parts/angles.ts";
 export type { Angles } from "./encodings/parts/angles.ts";
 export { furthestPosition } from "./encodings/parts/limit.ts";
@@ -190,7 +187,6 @@ export { batchAt } from "./data/batches.ts";
 export { byteTokenizer } from "./data/byte-tokenizer.ts";
 export { charTokenizer } from "./data/char-tokenizer.ts";
 export { decodeStream } from "./data/decode-stream.ts";
-export { encodeExactly } from "./data/exact-encoding.ts";
 export { fileTokenizer } from "./data/file-tokenizer.ts";
 export { checkWindowsFit, splitText } from "./data/split.ts";
 export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./data/tokenizers.ts";

@@ -6,6 +6,8 @@
 import { InputError } from "../errors.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
+const SPACE = 0x20;
+
 /**
  * The token ids of a text, once it is known that their bytes are those of the text, so that `byteLength` of any part of
  * them is exact. A space that the tokenizer puts before the text is allowed: the first token is never predicted.
@@ -20,7 +22,7 @@ export function encodeExactly(tokenizer: Tokenizer, text: string, name: string):
   const { path } = tokenizer.config;
   const given = new TextEncoder().encode(text);
   const all = tokenizer.lossless ? tokenizer.bytes(ids) : undefined;
-  const extra = tokenizer.leadingSpace && all?.length === given.length + 1 ? 1 : 0;
+  const extra = tokenizer.leadingSpace && all?.[0] === SPACE && given[0] !== SPACE ? 1 : 0;
   const back = all?.subarray(extra);
   const same = back?.length === given.length && back.every((byte, at) => byte === given[at]);
   if (same) return ids;
@@ -28,7 +30,7 @@ export function encodeExactly(tokenizer: Tokenizer, text: string, name: string):
   throw new InputError(
     `the tokenizer ${path} does not give back ${line === undefined ? "" : `line ${line} of `}${name}, so the bytes of its ` +
       `tokens cannot be counted, as bits per byte need. Use one that keeps every character, such as one of ` +
-      `relpos tokenizer train.`,
+      `relpos tokenizer train --kind bpe.`,
   );
 }
 
