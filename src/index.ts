@@ -17,11 +17,11 @@ export { linesOf } from "./data/text-lines.ts";
 export type { CorpusChoice } from "./data/corpus-files.ts";
 
 // Tokenizers in files.
-export { defaultTokenizerSettings } from "./data/bpe/train-tokenizer.ts";
+export { defaultTokenizerSettings } from "./data/bpe/settings.ts";
 export { readTokenizerFile } from "./data/tokenizer-files.ts";
 export { trainTokenizer } from "./data/train-tokenizer-file.ts";
 export type { TrainableKind } from "./data/bpe/pieces.ts";
-export type { TokenizerSettings } from "./data/bpe/train-tokenizer.ts";
+export type { TokenizerSettings } from "./data/bpe/settings.ts";
 export type { ChosenTokenizer } from "./data/tokenizer-files.ts";
 export type {
   TokenizerProgress,

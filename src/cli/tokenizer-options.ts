@@ -6,16 +6,14 @@
  */
 import { Command, Option } from "commander";
 import { trainableKinds } from "../data/bpe/pieces.ts";
-import type { TrainableKind } from "../data/bpe/pieces.ts";
+import { defaultTokenizerSettings as defaults } from "../data/bpe/settings.ts";
+import type { TokenizerSettings } from "../data/bpe/settings.ts";
 import { fileName, wholeNumber, words } from "./option-values.ts";
 
 /** The options of a call, with defaults. */
-export interface TokenizerTrainOptions {
+export interface TokenizerTrainOptions extends Omit<TokenizerSettings, "specialTokens"> {
   readonly text?: readonly string[];
   readonly corpus?: string;
-  readonly kind: TrainableKind;
-  readonly vocab: number;
-  readonly minFrequency: number;
   readonly specialTokens?: readonly string[];
   readonly out: string;
   readonly json?: boolean;
@@ -40,10 +38,15 @@ export function tokenizerCommand(
           "bpe is byte-level; bpe-metaspace has ▁ for spaces, and bytes for characters not met",
         )
           .choices(trainableKinds)
-          .default(trainableKinds[0]),
+          .default(defaults.kind),
       )
-      .option("--vocab <n>", "tokens in all", wholeNumber, 8000)
-      .option("--min-frequency <n>", "merge no pair that occurs less often", wholeNumber, 2)
+      .option("--vocab <n>", "tokens in all", wholeNumber, defaults.vocab)
+      .option(
+        "--min-frequency <n>",
+        "merge no pair that occurs less often",
+        wholeNumber,
+        defaults.minFrequency,
+      )
       .option(
         "--special-tokens <list>",
         "tokens such as <pad>,<s> with the first ids (default: none)",

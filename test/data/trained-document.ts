@@ -5,11 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { piecesOf } from "../../src/data/bpe/pieces.ts";
-import {
-  defaultTokenizerSettings,
-  trainingOfTokenizer,
-} from "../../src/data/bpe/train-tokenizer.ts";
-import type { TokenizerSettings } from "../../src/data/bpe/train-tokenizer.ts";
+import { defaultTokenizerSettings } from "../../src/data/bpe/settings.ts";
+import type { TokenizerSettings } from "../../src/data/bpe/settings.ts";
+import { trainingOfTokenizer } from "../../src/data/bpe/train-tokenizer.ts";
 import { WordCounts } from "../../src/data/bpe/word-counts.ts";
 import { fileTokenizer } from "../../src/data/file-tokenizer.ts";
 import type { Tokenizer } from "../../src/data/tokenizer.ts";

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { piecesOf } from "../../../src/data/bpe/pieces.ts";
 import { trainingOfTokenizer } from "../../../src/data/bpe/train-tokenizer.ts";
-import type { TokenizerSettings } from "../../../src/data/bpe/train-tokenizer.ts";
+import type { TokenizerSettings } from "../../../src/data/bpe/settings.ts";
 import { WordCounts } from "../../../src/data/bpe/word-counts.ts";
 import { fileTokenizer } from "../../../src/data/file-tokenizer.ts";
 import { ruleText } from "./rule-text.ts";
