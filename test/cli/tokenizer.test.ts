@@ -6,11 +6,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { settingsOf } from "../../src/cli/compare-choices.ts";
 import { TokenizerProgressLine } from "../../src/cli/tokenizer-progress.ts";
-import { completeSettings } from "../../src/comparison/settings.ts";
-import type { ComparisonSettings } from "../../src/comparison/settings.ts";
 import { readTokenizerFile } from "../../src/data/tokenizer-files.ts";
-import { loadData } from "../../src/sweep/prepare.ts";
 import { openRun } from "../../src/runs/open-run.ts";
 import { filesIn, relpos, start, tinyModel, workplace } from "./relpos.ts";
 
@@ -68,35 +66,15 @@ test("a tokenizer is trained, and a model with it, which is opened without the f
   await expect(openRun(run)).rejects.toThrow(/tokenizer\.json cannot be read: .*does not exist/);
 }, 30_000);
 
-test("a comparison trains with it, and its trials keep it", async () => {
-  const compare = [
-    ...["compare", ...training, "--encodings", "none", "--seeds", "1", "--steps", "2"],
-    ...["--train-length", "16", "--test-lengths", "16", "--out", at("comparison")],
-  ];
-  expect((await relpos(...compare)).code).toBe(0);
-  const trial = path.join(at("comparison"), "trials", "none-1");
-  expect((await openRun(trial)).tokenizer!.vocab).toBe(290);
-  const results = JSON.parse(fs.readFileSync(at("comparison/results.json"), "utf8")) as object;
-  expect(JSON.stringify(results)).toContain(JSON.stringify(tokenizer));
-  // Another tokenizer in the same file is another comparison.
-  fs.writeFileSync(at("other.json"), fs.readFileSync(tokenizer, "utf8").replace('"1.0"', ' "1.0"'));
-  const other = await relpos(
-    ...compare.map((word) => (word === tokenizer ? at("other.json") : word)),
+test("a comparison is given what is in the file, so that a trial notices a change", async () => {
+  const { config } = (await readTokenizerFile(tokenizer)).tokenizer;
+  expect(await settingsOf({ tokenizer }, () => undefined)).toMatchObject({
+    tokenizer,
+    tokenizerSha256: config.id === "file" && config.sha256,
+  });
+  expect(await settingsOf({ tokenizer: "char" }, () => undefined)).not.toHaveProperty(
+    "tokenizerSha256",
   );
-  expect([other.code, other.stderr]).toEqual([
-    2,
-    expect.stringMatching(/differs in tokenizer\.sha256/),
-  ]);
-}, 60_000);
-
-test("a trial refuses a tokenizer that changed since the comparison began", async () => {
-  const settings = (tokenizerSha256: string): ComparisonSettings =>
-    completeSettings({ corpus: { text: [text] }, tokenizer, tokenizerSha256, testLengths: [64] });
-  const read = await readTokenizerFile(tokenizer);
-  const { config } = read.tokenizer;
-  const sha256 = config.id === "file" ? config.sha256 : "";
-  expect((await loadData(settings(sha256))).tokenizerDocument).toBe(read.document);
-  await expect(loadData(settings("0".repeat(64)))).rejects.toThrow(/tokenizer\.json changed while/);
 });
 
 test("--json", async () => {
