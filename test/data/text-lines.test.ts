@@ -28,8 +28,11 @@ test("lines keep their breaks; a byte order mark is left out at the start of the
   expect(await read("")).toEqual([]);
 });
 
-test("a file of several pieces is cut where its lines are, inside characters too", async () => {
-  const lines = Array.from({ length: 3000 }, (_, n) => `${"🐋é".repeat(n % 60)}${n}\n`);
+test("a file of several pieces is cut where its lines are, inside characters and before U+FEFF too", async () => {
+  const lines = Array.from(
+    { length: 3000 },
+    (_, n) => `${n > 0 ? "\uFEFF" : ""}${"🐋é".repeat(n % 60)}${n}\n`,
+  );
   const sizes: number[] = [];
   const name = file(lines.join(""));
   expect(await allOf(linesOf(name, (bytes) => sizes.push(bytes)))).toEqual(lines);
