@@ -35,11 +35,8 @@ export type { FirstValues, GrowingSlot, ReadOnlySlot, ReplacedSlot } from "./run
 // Position encodings.
 export { encodingById, encodings } from "./encodings/index.ts";
 export { defineEncoding } from "./encodings/define-encoding.ts";
-export type {
-  DefinedEncoding,
-  EncodingDeclaration,
-  OptionsOf,
-} from "./encodings/define-encoding.ts";
+export type { DefinedEncoding, EncodingDeclaration } from "./encodings/define-encoding.ts";
+export type { OptionsOf } from "./encodings/define-encoding.ts";
 export { anglesOf, geometricFrequencies, headAngles } from "./encodings/parts/angles.ts";
 export type { Angles } from "./encodings/parts/angles.ts";
 export { furthestPosition } from "./encodings/parts/limit.ts";
@@ -189,6 +186,8 @@ export type { NgramCounts } from "./evaluation/ngrams.ts";
 export { batchAt } from "./data/batches.ts";
 export { byteTokenizer } from "./data/byte-tokenizer.ts";
 export { charTokenizer } from "./data/char-tokenizer.ts";
+export { decodeStream } from "./data/decode-stream.ts";
+export { fileTokenizer } from "./data/file-tokenizer.ts";
 export { checkWindowsFit, splitText } from "./data/split.ts";
 export { linesOf, printPlace } from "./data/lines.ts";
 export { jsonRows, jsonTexts, parallelRows, tabbedRows } from "./data/rows.ts";
@@ -199,7 +198,8 @@ export type { Corpus } from "./data/corpus.ts";
 export type { Line, LinePlace } from "./data/lines.ts";
 export type { JsonRow, NamedLines, RowOptions, TabbedOptions, TextRow } from "./data/rows.ts";
 export type { SplitOptions, TextSplit } from "./data/split.ts";
-export type { Tokenizer, TokenizerConfig } from "./data/tokenizer.ts";
+export type { DecodeStream } from "./data/decode-stream.ts";
+export type { FileTokenizerConfig, Tokenizer, TokenizerConfig } from "./data/tokenizer.ts";
 export type { EvaluationSpans, EvaluationWindow, Span, SpanOptions } from "./data/windows.ts";
 
 // Tasks.

@@ -14,7 +14,21 @@ export { compile, runtimeVersion } from "./runtime/node.ts";
 // Text files.
 export { loadCorpus } from "./data/corpus-files.ts";
 export { readJsonLines, readLines, readParallel, readTabbed } from "./data/line-files.ts";
+export { linesOf } from "./data/text-lines.ts";
 export type { CorpusChoice } from "./data/corpus-files.ts";
+
+// Tokenizers in files.
+export { defaultTokenizerSettings } from "./data/bpe/settings.ts";
+export { readTokenizerFile } from "./data/tokenizer-files.ts";
+export { trainTokenizer } from "./data/train-tokenizer-file.ts";
+export type { TrainableKind } from "./data/bpe/pieces.ts";
+export type { TokenizerSettings } from "./data/bpe/settings.ts";
+export type { ChosenTokenizer } from "./data/tokenizer-files.ts";
+export type {
+  TokenizerProgress,
+  TrainedTokenizer,
+  TrainTokenizerRequest,
+} from "./data/train-tokenizer-file.ts";
 
 // Encodings in files of users.
 export { loadEncodingFile } from "./loading/encoding-file.ts";

@@ -23,7 +23,8 @@ export async function main(args: readonly string[]): Promise<number> {
     program.addCommand(
       (called.includes(name) ? await load() : new Command(name)).description(description),
     );
-  for (const command of [program, ...program.commands])
+  const nested = program.commands.flatMap(({ commands }) => commands);
+  for (const command of [program, ...program.commands, ...nested])
     command
       .exitOverride()
       .configureOutput({ outputError: () => undefined }) // printed by `wrongCall`
@@ -38,10 +39,16 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) return report(error);
     if (error.exitCode === 0) return 0;
-    const command = program.commands.find((each) => each.name() === args[0]);
-    if (error.code !== "commander.help") say(wrongCall(error, command?.name()));
+    if (error.code !== "commander.help") say(wrongCall(error, namesOf(program, args)));
     return 2;
   }
+}
+
+/** The command that was called, such as `tokenizer train`; undefined where the first word is none. */
+function namesOf(program: Command, args: readonly string[]): string | undefined {
+  const command = program.commands.find((each) => each.name() === args[0]);
+  const inner = command?.commands.find((each) => each.name() === args[1]);
+  return inner === undefined ? command?.name() : `${command!.name()} ${inner.name()}`;
 }
 
 /** How the list of commands shows one, whether it is loaded or not. */

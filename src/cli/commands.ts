@@ -78,6 +78,17 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "tokenizer",
+    usage: "[options] [command]",
+    description: "train a tokenizer on text, as a tokenizer.json for train and compare",
+    async load() {
+      const { tokenizerCommand } = await import("./tokenizer-options.ts");
+      return tokenizerCommand(async (options) =>
+        (await import("./tokenizer.ts")).trainTokenizerCommand(options),
+      );
+    },
+  },
+  {
     name: "check",
     usage: "[options] <encoding>",
     description: "check an encoding against the contract: a file of your own, or one of the list",

@@ -5,6 +5,7 @@
  */
 import { completeSettings, fittingSettings } from "../comparison/settings.ts";
 import type { ComparisonChoices, ComparisonSettings } from "../comparison/settings.ts";
+import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import { encodings } from "../encodings/index.ts";
 import { InputError } from "../errors.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
@@ -69,6 +70,7 @@ async function choicesOf(options: CompareOptions): Promise<ComparisonChoices> {
     ...settings,
     corpus: text ? { text } : corpus === undefined ? undefined : { name: corpus },
     device: device === undefined ? undefined : deviceNamed(device),
+    ...(await tokenizerHash(settings.tokenizer)),
     ...(await encodingChoices(names)),
   };
   return Object.fromEntries(
@@ -76,6 +78,15 @@ async function choicesOf(options: CompareOptions): Promise<ComparisonChoices> {
       ([name, value]) => value !== undefined && !optionsOfTheCall.includes(name),
     ),
   );
+}
+
+/** What is in the file of a tokenizer that is in one. */
+async function tokenizerHash(
+  name: string | undefined,
+): Promise<{ readonly tokenizerSha256?: string }> {
+  if (name === undefined || !isTokenizerFile(name)) return {};
+  const { config } = (await readTokenizerFile(name)).tokenizer;
+  return config.id === "file" ? { tokenizerSha256: config.sha256 } : {};
 }
 
 /** The encodings that were named, and the files of those that are in files. */

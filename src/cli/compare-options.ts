@@ -48,7 +48,10 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
         "text",
       ),
     )
-    .option("--tokenizer <byte|char>", `how text becomes tokens (default: ${text.tokenizer})`)
+    .option(
+      "--tokenizer <name>",
+      `byte, char, or a file such as tokenizer.json (default: ${text.tokenizer})`,
+    )
     .option(
       "--encodings <list>",
       `ids, compositions or files such as ./mine.ts, with commas, or all (default: ${textEncodings.join(",")})`,

@@ -33,7 +33,11 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
     )
-    .option("--tokenizer <byte|char>", "how text becomes tokens", defaults.tokenizer)
+    .option(
+      "--tokenizer <name>",
+      "byte, char, or a file such as tokenizer.json",
+      defaults.tokenizer,
+    )
     .addOption(
       new Option("--cut <where>", "where validation text may begin")
         .choices(["paragraph", "line", "exact"])

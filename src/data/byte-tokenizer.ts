@@ -11,25 +11,27 @@ const VOCAB = 256;
 /**
  * The byte tokenizer. Lone surrogates of a string, which UTF-8 cannot encode, become U+FFFD.
  *
- * @throws {InputError} in `decode` and `byteLength`, for an id that is not an integer in 0 … 255
+ * @throws {InputError} in `decode`, `bytes` and `byteLength`, for an id that is not an integer in 0 … 255
  * @example
  * byteTokenizer().encode("aé"); // Int32Array [97, 195, 169]
  */
 export function byteTokenizer(): Tokenizer {
   const utf8 = new TextEncoder();
+  const bytes = (ids: ArrayLike<number>): Uint8Array =>
+    Uint8Array.from(ids, (id) => {
+      requireByte(id);
+      return id;
+    });
   return {
     id: "byte",
     vocab: VOCAB,
     config: { id: "byte" },
+    lossless: true,
+    leadingSpace: false,
     encode: (text) => Int32Array.from(typeof text === "string" ? utf8.encode(text) : text),
-    decode(ids) {
-      const bytes = Uint8Array.from(ids, (id) => {
-        requireByte(id);
-        return id;
-      });
-      // Without ignoreBOM, the decoder would remove a byte order mark, which is a character of the text.
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-    },
+    // Without ignoreBOM, the decoder would remove a byte order mark, which is a character of the text.
+    decode: (ids) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes(ids)),
+    bytes,
     byteLength(ids) {
       for (let at = 0; at < ids.length; at++) requireByte(ids[at]!);
       return ids.length;

@@ -14,8 +14,8 @@ import { unknownToken } from "./tokenizer.ts";
 /**
  * The tokenizer whose vocabulary is the characters of a text.
  *
- * @throws {InputError} for an empty text; in `encode`, for a character outside the vocabulary; in `decode` and
- *   `byteLength`, for an id outside it
+ * @throws {InputError} for an empty text; in `encode`, for a character outside the vocabulary; in `decode`, `bytes`
+ *   and `byteLength`, for an id outside it
  */
 export function charTokenizer(trainingText: string): Tokenizer {
   const characters = [...new Set(trainingText)].sort(
@@ -40,12 +40,20 @@ export function charTokenizerOf(vocabulary: string): Tokenizer {
         "Use the vocabulary that the model was trained with.",
     );
   const utf8 = new TextEncoder();
-  const bytes = Uint8Array.from(characters, (character) => utf8.encode(character).length);
+  const sizes = Uint8Array.from(characters, (character) => utf8.encode(character).length);
+  const decode = (tokens: ArrayLike<number>): string =>
+    Array.from(tokens, (id) => {
+      const character = characters[id];
+      if (character === undefined) throw unknownToken("char", id, characters.length);
+      return character;
+    }).join("");
 
   return {
     id: "char",
     vocab: characters.length,
     config: { id: "char", characters: vocabulary },
+    lossless: true,
+    leadingSpace: false,
     encode(text) {
       const source =
         typeof text === "string"
@@ -60,18 +68,12 @@ export function charTokenizerOf(vocabulary: string): Tokenizer {
       }
       return encoded.slice(0, count);
     },
-    decode(tokens) {
-      const pieces = Array.from(tokens, (id) => {
-        const character = characters[id];
-        if (character === undefined) throw unknownToken("char", id, characters.length);
-        return character;
-      });
-      return pieces.join("");
-    },
+    decode,
+    bytes: (tokens) => utf8.encode(decode(tokens)),
     byteLength(tokens) {
       let total = 0;
       for (let i = 0; i < tokens.length; i++) {
-        const size = bytes[tokens[i]!];
+        const size = sizes[tokens[i]!];
         if (size === undefined) throw unknownToken("char", tokens[i]!, characters.length);
         total += size;
       }

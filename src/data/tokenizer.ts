@@ -12,7 +12,17 @@ import { InputError } from "../errors.ts";
 export type TokenizerConfig =
   | { readonly id: "byte" }
   /** All characters of the vocabulary, in the order of their ids. */
-  | { readonly id: "char"; readonly characters: string };
+  | { readonly id: "char"; readonly characters: string }
+  | FileTokenizerConfig;
+
+/** A `tokenizer.json`; a run keeps a copy of it. */
+export interface FileTokenizerConfig {
+  readonly id: "file";
+  /** Where the file was, as it was given. */
+  readonly path: string;
+  /** Of the file's bytes, in hexadecimal digits. */
+  readonly sha256: string;
+}
 
 /** A tokenizer of text. */
 export interface Tokenizer {
@@ -23,6 +33,12 @@ export interface Tokenizer {
 
   /** Plain data from which `tokenizerFrom` creates this tokenizer. */
   readonly config: TokenizerConfig;
+
+  /** Whether the bytes of its tokens, one after the other, can be those of the text. */
+  readonly lossless: boolean;
+
+  /** Whether the first token of a text has a space before it that the text does not have. */
+  readonly leadingSpace: boolean;
 
   /**
    * Token ids of a text, or of the bytes of a text in UTF-8.
@@ -37,6 +53,13 @@ export interface Tokenizer {
    * @throws {InputError} for an id outside the vocabulary
    */
   decode(ids: ArrayLike<number>): string;
+
+  /**
+   * The bytes of token ids in UTF-8. A token may begin or end inside a character.
+   *
+   * @throws {InputError} for an id outside the vocabulary
+   */
+  bytes(ids: ArrayLike<number>): Uint8Array;
 
   /**
    * The number of UTF-8 bytes of the tokens: the divisor of bits per byte.

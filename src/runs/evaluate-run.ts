@@ -7,6 +7,7 @@ import { loadCorpus } from "../data/corpus-files.ts";
 import type { CorpusChoice } from "../data/corpus-files.ts";
 import type { Corpus } from "../data/corpus.ts";
 import { splitText } from "../data/split.ts";
+import { encodeExactly } from "../data/exact-encoding.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { InputError } from "../errors.ts";
@@ -136,7 +137,7 @@ async function recordedText(folder: string, choice: CorpusChoice): Promise<Corpu
 /** Words of a tokenizer that does not know a character say nothing of the text's name: add it. */
 function encoded(tokenizer: Tokenizer, text: string, name: string): Int32Array {
   try {
-    return tokenizer.encode(text);
+    return encodeExactly(tokenizer, text, "the text");
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
     throw new InputError(`${name}: ${cause.message}`, { cause });

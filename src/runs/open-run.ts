@@ -6,7 +6,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Tokenizer } from "../data/tokenizer.ts";
-import { tokenizerFrom } from "../data/tokenizers.ts";
 import { InputError, RunError, unknownName } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
@@ -17,6 +16,7 @@ import { checkpointWeights } from "./checkpoint-weights.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
 import type { ComparisonRun, ModelRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
+import { recordedTokenizer } from "./run-tokenizer.ts";
 import { readBest } from "./run-validation.ts";
 import { checkpointFileName, readCheckpoint, readMetrics } from "./run-storage.ts";
 
@@ -64,7 +64,7 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
       `${folder} is a run of one model and has no trials, but trial "${trial}" was given. Leave it out.`,
     );
   const runFile = path.join(folder, runFileName);
-  const tokenizer = tokenizerOf(configuration, runFile);
+  const tokenizer = await tokenizerOf(configuration, folder);
   const model = await modelOf(configuration, runFile, encodingFile);
   const file = path.join(folder, checkpointFileName);
   const checkpoint = await readCheckpoint(file);
@@ -119,12 +119,15 @@ async function trialFolder(
   return path.join(folder, trialsFolder, trial);
 }
 
-function tokenizerOf({ tokenizer, model }: ModelRun, file: string): Tokenizer | undefined {
+async function tokenizerOf(
+  { tokenizer, model }: ModelRun,
+  folder: string,
+): Promise<Tokenizer | undefined> {
   if (tokenizer === undefined) return undefined;
-  const made = tokenizerFrom(tokenizer);
+  const made = await recordedTokenizer(folder, tokenizer);
   if (made.vocab !== model.vocab)
     throw new RunError(
-      `${file} is damaged: its ${made.id} tokenizer has ${made.vocab} ids, its model a vocabulary of ${model.vocab}. ` +
+      `${path.join(folder, runFileName)} is damaged: its ${made.id} tokenizer has ${made.vocab} ids, its model a vocabulary of ${model.vocab}. ` +
         `Restore it from a copy.`,
     );
   return made;

@@ -5,9 +5,10 @@
  */
 import path from "node:path";
 import { loadCorpus } from "../data/corpus-files.ts";
+import { encodeExactly } from "../data/exact-encoding.ts";
 import { checkWindowsFit, splitText } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
-import { makeTokenizer } from "../data/tokenizers.ts";
+import { chooseTokenizer } from "../data/tokenizer-files.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { asInputError, RunError } from "../errors.ts";
 import { writeAtomically } from "../files/files.ts";
@@ -31,6 +32,7 @@ import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
+import { keepTokenizer } from "./run-tokenizer.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge } from "./size-limit.ts";
 import { textLoss } from "./text-loss.ts";
@@ -90,12 +92,14 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const { folder, onStep, signal, compile = compileInNode } = request;
   const settings = completeSettings(request.settings ?? {});
   const plan = asInputError(() => planOf(settings));
-  const { model, tokenizer, training, validation, document } = await prepare(settings);
+  const prepared = await prepare(settings);
+  const { model, tokenizer, training, validation } = prepared;
   const compileOptions = { device: settings.device, threads: settings.threads };
 
   const claim = await claimFolder(folder);
   try {
-    await keepRunFile(folder, document);
+    await keepRunFile(folder, prepared.document);
+    await keepTokenizer(folder, prepared.tokenizerDocument);
     const { batch, length, evaluationTokens: limit, patience } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
     const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
@@ -156,6 +160,8 @@ interface Prepared {
   readonly training: Int32Array;
   readonly validation: Int32Array;
   readonly document: ModelRun;
+  /** The text of the tokenizer's file, if it has one. */
+  readonly tokenizerDocument: string | undefined;
 }
 
 /** Reads the text and makes the model; nothing is written, so that a wrong setting leaves no folder. */
@@ -163,17 +169,22 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const { length, cut, seed } = settings;
   const corpus = await loadCorpus(settings.corpus);
   const split = splitText(corpus.text, { cut });
-  const tokenizer = makeTokenizer(settings.tokenizer, split.train);
-  const training = tokenizer.encode(split.train);
-  const validation = tokenizer.encode(split.validation);
+  const chosen = await chooseTokenizer(settings.tokenizer, split.train);
+  const { tokenizer, document: tokenizerDocument } = chosen;
+  const training = encodeExactly(tokenizer, split.train, `the training part of ${corpus.name}`);
+  const validation = encodeExactly(
+    tokenizer,
+    split.validation,
+    `the validation part of ${corpus.name}`,
+  );
   checkWindowsFit({
     training: { tokens: training.length, length },
     validation: { tokens: validation.length, length },
   });
   refuseTooLarge({ ...settings, vocab: tokenizer.vocab, models: 1 });
   const config = asInputError(() => configOf(settings, tokenizer.vocab));
-  const chosen = await chooseEncoding(settings.encoding);
-  const model = asInputError(() => languageModel(config, chosen.definition, length));
+  const encoding = await chooseEncoding(settings.encoding);
+  const model = asInputError(() => languageModel(config, encoding.definition, length));
   const document: ModelRun = {
     schema: runSchema,
     versions: versionsHere,
@@ -181,12 +192,12 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
     corpus: recordedCorpusOf(corpus, settings.corpus, cut),
     tokenizer: tokenizer.config,
     model: config,
-    encoding: recordedEncodingOf(chosen),
+    encoding: recordedEncodingOf(encoding),
     trainLength: length,
     seed,
     settings: otherSettings(settings),
   };
-  return { model, tokenizer, training, validation, document };
+  return { model, tokenizer, training, validation, document, tokenizerDocument };
 }
 
 function configOf(settings: CompleteSettings, vocab: number): TransformerConfig {

@@ -13,7 +13,7 @@ export interface TrainRunSettings {
   readonly corpus: CorpusChoice;
   /** Where validation text may begin. */
   readonly cut: Cut;
-  /** `byte` or `char`. */
+  /** `byte`, `char`, or the path of a `tokenizer.json`. */
   readonly tokenizer: string;
   /** An id or an expression such as `rope(base=500)`, or the path of a file such as `./mine.ts`. */
   readonly encoding: string;

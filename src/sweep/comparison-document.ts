@@ -35,7 +35,9 @@ export function trialDocument({ settings, encoding, seed }: TrialJob, data: Load
 
 /** Settings that a document has under names of their own. */
 const elsewhere =
-  "encodings encodingFiles seeds width heads layers trainLength corpus tokenizer".split(" ");
+  "encodings encodingFiles seeds width heads layers trainLength corpus tokenizer tokenizerSha256".split(
+    " ",
+  );
 
 function recordOf(settings: ComparisonSettings, data: LoadedData): RecordedRun {
   const { trainLength } = settings;

@@ -7,6 +7,9 @@ import { kindOf } from "../comparison/kinds/index.ts";
 import type { Prepared } from "../comparison/kinds/kind.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import { loadCorpus } from "../data/corpus-files.ts";
+import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
+import type { ChosenTokenizer } from "../data/tokenizer-files.ts";
+import { InputError } from "../errors.ts";
 import { recordedCorpusOf } from "../runs/recorded.ts";
 import type { RecordedCorpus } from "../runs/run-document.ts";
 
@@ -14,6 +17,8 @@ import type { RecordedCorpus } from "../runs/run-document.ts";
 export interface LoadedData extends Prepared {
   /** The corpus, as `run.json` records it; undefined where none is read. */
   readonly corpus: RecordedCorpus | undefined;
+  /** The text of the tokenizer's file, if it has one. */
+  readonly tokenizerDocument?: string;
 }
 
 /**
@@ -26,8 +31,25 @@ export async function loadData(settings: ComparisonSettings): Promise<LoadedData
   const choice = kind.corpus(settings);
   if (choice === undefined) return { ...kind.prepare(settings), corpus: undefined };
   const corpus = await loadCorpus(choice);
+  const file = await tokenizerFileOf(settings);
   return {
-    ...kind.prepare(settings, corpus),
+    ...kind.prepare(settings, corpus, file?.tokenizer),
+    ...(file === undefined ? {} : { tokenizerDocument: file.document }),
     corpus: recordedCorpusOf(corpus, choice, "paragraph"), // where splitText cuts
   };
+}
+
+/** The tokenizer's file, which must hold what it held when the comparison began; undefined where there is none. */
+async function tokenizerFileOf(
+  settings: ComparisonSettings,
+): Promise<Required<ChosenTokenizer> | undefined> {
+  if (!("tokenizer" in settings) || !isTokenizerFile(settings.tokenizer)) return undefined;
+  const { tokenizer: name, tokenizerSha256 } = settings;
+  const read = await readTokenizerFile(name);
+  const { config } = read.tokenizer;
+  if (config.id === "file" && tokenizerSha256 !== undefined && config.sha256 !== tokenizerSha256)
+    throw new InputError(
+      `${name} changed while the run was going on. Give another --out, or the file as it was.`,
+    );
+  return read;
 }

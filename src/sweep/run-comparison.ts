@@ -19,6 +19,7 @@ import { loadRecorded } from "../loading/encoding-file.ts";
 import { renderReport, reportFiles } from "../report/node-report.ts";
 import { trialsFolder } from "../runs/open-run.ts";
 import { keepRunFile } from "../runs/run-file.ts";
+import { keepTokenizer } from "../runs/run-tokenizer.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import { comparisonDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
@@ -65,6 +66,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   const claim = await claimFolder(folder);
   try {
     await keepRunFile(folder, comparisonDocument(settings, data));
+    await keepTokenizer(folder, data.tokenizerDocument);
     const jobs = jobsOf(settings, folder);
     for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>

@@ -14,6 +14,7 @@ import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { keepRunFile } from "../runs/run-file.ts";
+import { keepTokenizer } from "../runs/run-tokenizer.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
@@ -72,6 +73,7 @@ async function run(job: TrialJob): Promise<void> {
   const loaded = await loadData(settings);
   const { data, vocab } = loaded;
   await keepRunFile(folder, trialDocument(job, loaded));
+  await keepTokenizer(folder, loaded.tokenizerDocument);
   const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
     config: asInputError(() => modelConfig(settings, vocab)),

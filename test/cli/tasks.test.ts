@@ -229,7 +229,7 @@ describe("wrong calls", () => {
       [...compare, "--corpus", "sotu"],
       /cannot be used with option "--corpus/,
     ],
-    ["a task and a tokenizer", [...compare, "--tokenizer", "char"], /"--tokenizer <byte\|char>"/],
+    ["a task and a tokenizer", [...compare, "--tokenizer", "char"], /"--tokenizer <name>"/],
     ["a task and a stride", [...compare, "--stride", "3"], /"--stride <tokens>"/],
     [
       "a task and tokens to judge",

@@ -83,5 +83,7 @@ test("char: refuses an empty text and a vocabulary with a character twice", () =
 });
 
 test("an unknown tokenizer is refused with the nearest known one", () => {
-  expect(() => makeTokenizer("chars", "a")).toThrow(/Did you mean "char"\? Known: byte, char\./);
+  expect(() => makeTokenizer("chars", "a")).toThrow(
+    /Did you mean "char"\? Known: byte, char, or a file whose name ends in \.json\./,
+  );
 });

@@ -5,6 +5,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { completeSettings, openRun, parseResults, runComparison } from "../../src/index.ts";
+import { trainTokenizer } from "../../src/index.ts";
 import type { ComparisonSettings, Results } from "../../src/index.ts";
 import { InputError, RunError } from "../../src/errors.ts";
 import { filesIn, workplace } from "../cli/relpos.ts";
@@ -13,8 +14,10 @@ const { folder: work, text, remove } = workplace("run-comparison");
 afterAll(remove);
 
 const folder = path.join(work, "comparison");
+const tokenizerFile = path.join(work, "bpe.json");
 const settings: ComparisonSettings = completeSettings({
   corpus: { text: [text] },
+  tokenizer: tokenizerFile,
   encodings: ["none", "learned"],
   seeds: [1],
   ...{ width: 8, heads: 2, layers: 1, batch: 2, steps: 6, stride: 4 },
@@ -32,6 +35,10 @@ async function copied(name: string, change: (copy: string) => Promise<void>): Pr
 
 let results: Results;
 beforeAll(async () => {
+  await trainTokenizer({
+    ...{ corpus: { text: [text] }, out: tokenizerFile },
+    settings: { vocab: 290 },
+  });
   results = (await runComparison({ settings, folder, processes: 2 }))!;
 }, 60_000);
 
@@ -40,7 +47,9 @@ describe("a comparison that a program runs", () => {
     const written = await fs.readFile(path.join(folder, "results.json"), "utf8");
     expect(parseResults(written)).toEqual(results);
     expect(results.trials.map(({ encoding }) => encoding)).toEqual(["none", "learned"]);
-    expect(results.command).toMatch(/^npx relpos compare --text \S+ --encodings none,learned /);
+    expect(results.command).toMatch(
+      /^npx relpos compare --text \S+ --tokenizer \S+bpe\.json --encodings none,/,
+    );
     expect(results.command).toContain("--evaluation-tokens 64");
     expect(await filesIn(folder)).toContain("report.html");
   });
@@ -64,7 +73,7 @@ describe("a comparison that a program runs", () => {
     const place = path.join(work, "stopped");
     const stopped = { settings, folder: place, signal: AbortSignal.abort() };
     expect(await runComparison(stopped)).toBeUndefined();
-    expect(await filesIn(place)).toEqual([".relpos", "run.json"]);
+    expect(await filesIn(place)).toEqual([".relpos", "run.json", "tokenizer.json"]);
   });
 
   test("each trial can be opened as a run", async () => {
@@ -72,7 +81,7 @@ describe("a comparison that a program runs", () => {
       trial: "none-1",
     });
     expect(configuration).toMatchObject({ kind: "trial", encoding: { id: "none" }, seed: 1 });
-    expect([tokenizer!.id, step]).toEqual(["byte", 6]);
+    expect([tokenizer!.id, tokenizer!.vocab, step]).toEqual(["file", 290, 6]);
     expect(weights.size).toBe(model.parameters.specs.length);
     await expect(openRun(folder)).rejects.toThrow("with the trials learned-1, none-1. Open one");
   });
@@ -95,6 +104,14 @@ describe("refused", () => {
     await expect(run({ steps: 7, seeds: [2] })).rejects.toThrow(
       "comparison holds a run that differs in settings.steps (6 there, 7 given), seeds.0 (1 there, 2 given). Choose",
     );
+  });
+
+  test("another tokenizer in a file of the same name, and one that changed since it was named", async () => {
+    const other = path.join(work, "other.json");
+    await fs.writeFile(other, ` ${await fs.readFile(tokenizerFile, "utf8")}`);
+    await expect(run({ tokenizer: other })).rejects.toThrow(/differs in tokenizer\.sha256/);
+    const tokenizerSha256 = "0".repeat(64);
+    await expect(run({ tokenizerSha256 })).rejects.toThrow(/bpe\.json changed while the run/);
   });
 
   test("a run of another version", async () => {

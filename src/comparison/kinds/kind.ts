@@ -7,7 +7,7 @@
  */
 import type { z } from "zod";
 import type { Corpus } from "../../data/corpus.ts";
-import type { TokenizerConfig } from "../../data/tokenizer.ts";
+import type { Tokenizer, TokenizerConfig } from "../../data/tokenizer.ts";
 import type { Measure, Measures } from "../../measures/measure.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import type { ModelSettings } from "../model-settings.ts";
@@ -58,11 +58,11 @@ export interface Kind<
   /** The corpus that must be loaded, where one is read. */
   corpus(settings: Settings): CorpusChoice | undefined;
   /**
-   * What a trial needs, once the corpus is loaded.
+   * What a trial needs, once the corpus is loaded, and the tokenizer where it is in a file.
    *
    * @throws {InputError} the data are too small for the lengths
    */
-  prepare(settings: Settings, corpus?: Corpus): Prepared<Subject>;
+  prepare(settings: Settings, corpus?: Corpus, tokenizer?: Tokenizer): Prepared<Subject>;
   /** The fields by which results.json describes the subject, beside `TrainingConfiguration`. */
   readonly subject: Readonly<Record<string, z.ZodType>>;
   /** The ways in which models are judged, the most important first. */

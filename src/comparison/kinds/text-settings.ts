@@ -10,7 +10,10 @@ import type { CorpusChoice, ModelDefaults } from "./kind.ts";
 export interface TextSettings extends ModelSettings {
   /** Text files, or the name of a corpus. */
   readonly corpus: CorpusChoice;
+  /** `byte`, `char`, or the path of a `tokenizer.json`. */
   readonly tokenizer: string;
+  /** Of that file, in hexadecimal digits; the trials check it where it is given. */
+  readonly tokenizerSha256?: string;
   /** Tokens that a sliding window moves at a time. */
   readonly stride: number;
   /** Validation tokens judged at most. */
@@ -18,7 +21,10 @@ export interface TextSettings extends ModelSettings {
 }
 
 /** The defaults of a comparison on text, chosen so that the command ends within four minutes on two cores. */
-export const defaultSettings: Omit<TextSettings, "corpus" | "encodings" | "threads"> &
+export const defaultSettings: Omit<
+  TextSettings,
+  "corpus" | "encodings" | "threads" | "tokenizerSha256"
+> &
   ModelDefaults = {
   tokenizer: "byte",
   seeds: [1, 2],

@@ -81,8 +81,8 @@ function compressedBytes(
   training: Int32Array,
   judged: readonly Int32Array[],
 ): number {
-  const before = bytesOf(tokenizer, training);
-  const after = judged.map((span) => bytesOf(tokenizer, span.subarray(1)));
+  const before = tokenizer.bytes(training);
+  const after = judged.map((span) => tokenizer.bytes(span.subarray(1)));
   const both = new Uint8Array(before.length + sum(after.map((bytes) => bytes.length)));
   both.set(before);
   let at = before.length;
@@ -91,13 +91,6 @@ function compressedBytes(
     at += bytes.length;
   }
   return size(both) - size(before);
-}
-
-/** The bytes of tokens; those of a byte tokenizer may begin or end within a character. */
-function bytesOf(tokenizer: Tokenizer, tokens: Int32Array): Uint8Array {
-  return tokenizer.id === "byte"
-    ? Uint8Array.from(tokens)
-    : new TextEncoder().encode(tokenizer.decode(tokens));
 }
 
 function sum(numbers: readonly number[]): number {

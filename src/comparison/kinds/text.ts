@@ -5,7 +5,9 @@
  */
 import { defaultCorpus } from "../../data/corpus.ts";
 import type { Corpus } from "../../data/corpus.ts";
+import { encodeExactly } from "../../data/exact-encoding.ts";
 import { checkWindowsFit, splitText } from "../../data/split.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { textData, textMeasures } from "./text-data.ts";
@@ -26,9 +28,10 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   multiples: textMultiples,
   trainLength: () => defaultSettings.trainLength,
   counts: ["stride", "evaluationTokens"],
-  complete: ({ corpus, tokenizer, stride, evaluationTokens }, shared) => ({
+  complete: ({ corpus, tokenizer, tokenizerSha256, stride, evaluationTokens }, shared) => ({
     corpus: corpus ?? { name: defaultCorpus },
     tokenizer: tokenizer ?? defaultSettings.tokenizer,
+    ...(tokenizerSha256 === undefined ? {} : { tokenizerSha256 }),
     ...shared,
     stride: stride ?? shared.trainLength,
     evaluationTokens: evaluationTokens ?? defaultSettings.evaluationTokens,
@@ -50,14 +53,21 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   itemsInVersion1: "windows",
 };
 
-function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject> {
+function prepare(
+  settings: TextSettings,
+  corpus?: Corpus,
+  fromFile?: Tokenizer,
+): Prepared<TextSubject> {
   if (corpus === undefined)
     throw new RangeError(
       "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
     );
   const { train, validation, description } = splitText(corpus.text);
-  const tokenizer = makeTokenizer(settings.tokenizer, train);
-  const parts = { training: tokenizer.encode(train), validation: tokenizer.encode(validation) };
+  const tokenizer = fromFile ?? makeTokenizer(settings.tokenizer, train);
+  const parts = {
+    training: encodeExactly(tokenizer, train, `the training part of ${corpus.name}`),
+    validation: encodeExactly(tokenizer, validation, `the validation part of ${corpus.name}`),
+  };
   const { trainLength, testLengths, stride, evaluationTokens } = settings;
   const longest = Math.max(...testLengths);
   checkWindowsFit({

@@ -1,0 +1,126 @@
+/**
+ * The tokenizer of a Hugging Face `tokenizer.json`: byte-pair, Unigram or WordPiece.
+ *
+ * `@huggingface/tokenizers` encodes. Where the decoder of the file only puts tokens side by side, they are decoded here by
+ * a table of their bytes: bytes can then be counted, and a token may end inside a character.
+ *
+ * @module
+ */
+import * as huggingFace from "@huggingface/tokenizers";
+import { InputError } from "../errors.ts";
+import { tokenBytes } from "./token-bytes.ts";
+import type { TokenizerDocument } from "./token-bytes.ts";
+import type { FileTokenizerConfig, Tokenizer } from "./tokenizer.ts";
+import { unknownToken } from "./tokenizer.ts";
+
+/** What is used of the library, whose own types leave out the endings of files and so are not found by TypeScript. */
+interface HuggingFaceTokenizer {
+  get_vocab(): ReadonlyMap<string, number>;
+  encode(
+    text: string,
+    options: { readonly add_special_tokens: boolean },
+  ): { readonly ids: readonly (number | undefined)[]; readonly tokens: readonly string[] };
+  decode(
+    ids: readonly number[],
+    options: {
+      readonly skip_special_tokens: boolean;
+      readonly clean_up_tokenization_spaces: boolean;
+    },
+  ): string;
+}
+const { Tokenizer: HuggingFace } = huggingFace as unknown as {
+  readonly Tokenizer: new (document: unknown, config: object) => HuggingFaceTokenizer;
+};
+
+/**
+ * The tokenizer of the text of a `tokenizer.json`. No tokens are added around a text, such as [CLS].
+ *
+ * @param config where the file is, for messages, and its SHA-256, which a run records
+ * @throws {InputError} the text is no such document; in `encode`, where a part of a text has no token; in `decode`,
+ *   `bytes` and `byteLength`, for an id outside the vocabulary
+ */
+export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokenizer {
+  const { document, inner } = parse(text, config.path);
+  const tokens: (string | undefined)[] = [];
+  for (const [token, id] of inner.get_vocab()) tokens[id] = token;
+  const vocab = tokens.length;
+  const table = tokenBytes(document, tokens);
+  const utf8 = new TextEncoder();
+  const leadingSpace = table?.leadingSpace ?? false;
+
+  const bytes = (ids: ArrayLike<number>): Uint8Array => {
+    for (let at = 0; at < ids.length; at++)
+      if (tokens[ids[at]!] === undefined) throw unknownToken(config.path, ids[at]!, vocab);
+    if (ids.length === 0) return new Uint8Array();
+    if (table === undefined)
+      return utf8.encode(
+        inner.decode(Array.from(ids), {
+          skip_special_tokens: false,
+          clean_up_tokenization_spaces: false,
+        }),
+      );
+    const pieces = Array.from(ids, (id) => table.bytes[id]!);
+    const joined = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      joined.set(piece, at);
+      at += piece.length;
+    }
+    return joined;
+  };
+  return {
+    id: "file",
+    vocab,
+    config,
+    lossless: table !== undefined,
+    leadingSpace,
+    encode(given) {
+      const source =
+        typeof given === "string"
+          ? given
+          : new TextDecoder("utf-8", { ignoreBOM: true }).decode(given);
+      if (source === "") return new Int32Array();
+      const { ids, tokens: pieces } = inner.encode(source, { add_special_tokens: false });
+      return Int32Array.from(ids, (id, at) => {
+        if (id !== undefined) return id;
+        throw new InputError(
+          `${config.path} has no token for ${JSON.stringify(pieces[at])}, and none for what is unknown. ` +
+            `Use a byte-level tokenizer, such as one of relpos tokenizer train.`,
+        );
+      });
+    },
+    decode(ids) {
+      const joined = bytes(ids);
+      const from = leadingSpace && joined[0] === 0x20 ? 1 : 0;
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined.subarray(from));
+    },
+    bytes,
+    byteLength(ids) {
+      if (table === undefined) return bytes(ids).length;
+      let total = 0;
+      for (let at = 0; at < ids.length; at++) {
+        const token = table.bytes[ids[at]!];
+        if (token === undefined) throw unknownToken(config.path, ids[at]!, vocab);
+        total += token.length;
+      }
+      return total;
+    },
+  };
+}
+
+function parse(
+  text: string,
+  path: string,
+): { readonly document: TokenizerDocument; readonly inner: HuggingFaceTokenizer } {
+  try {
+    const document = JSON.parse(text) as TokenizerDocument;
+    return { document, inner: new HuggingFace(document, {}) };
+  } catch (cause) {
+    const fault = cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
+    throw new InputError(
+      `${path} is no tokenizer.json that can be read: ${fault}. ` +
+        `Give a file that Hugging Face's tokenizers or relpos tokenizer train wrote.`,
+      { cause },
+    );
+  }
+}

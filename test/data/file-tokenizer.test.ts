@@ -1,0 +1,124 @@
+/**
+ * The tokenizer of a tokenizer.json: round trips, bytes, and documents that cannot be.
+ */
+import { describe, expect, test } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { trainableKinds } from "../../src/data/bpe/pieces.ts";
+import { tokenizerFrom } from "../../src/data/tokenizers.ts";
+import { tokenizerOf, trainedDocument, wordPiece } from "./trained-document.ts";
+
+const training = "the whale, the white whale\nthe whales\n".repeat(3);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const texts = [
+  "",
+  "the whale",
+  "the white  whale\r\n\tthe\n\n",
+  "whale 🐋 e\u0301 日本\u3000ﬀ",
+  "\uFEFFmarked\u0085",
+  "a\u0000b <0x41> </s>",
+  "__proto__ constructor 7 10",
+];
+
+describe.each(trainableKinds)("%s", (kind) => {
+  const document = trainedDocument(training, {
+    kind,
+    vocab: 400,
+    specialTokens: ["<pad>", "</s>"],
+  });
+  const tokenizer = tokenizerOf(document);
+  const leading = kind === "bpe" ? 0 : 1;
+
+  test.each(texts)("decode is the inverse of encode for %j, and bytes are counted", (text) => {
+    const ids = tokenizer.encode(text);
+    const extra = text === "" ? 0 : leading;
+    expect(tokenizer.decode(ids)).toBe(text);
+    expect(tokenizer.byteLength(ids)).toBe(bytesOf(text).length + extra);
+    expect(tokenizer.bytes(ids).subarray(extra)).toEqual(bytesOf(text));
+  });
+
+  test("each token counts the bytes that it adds", () => {
+    const ids = tokenizer.encode(texts.join(""));
+    const each = [...ids].map((id) => tokenizer.byteLength([id]));
+    expect(each.reduce((a, b) => a + b)).toBe(tokenizer.byteLength(ids));
+    expect([...tokenizer.bytes(ids)]).toEqual([...ids].flatMap((id) => [...tokenizer.bytes([id])]));
+  });
+
+  test("bytes of UTF-8 give the ids of the text, and special tokens have the first ids", () => {
+    expect(tokenizer.encode(bytesOf("the whale 🐋"))).toEqual(tokenizer.encode("the whale 🐋"));
+    expect([...tokenizer.encode("<pad></s>")]).toEqual([0, 1]);
+    expect(tokenizer.byteLength([0, 1])).toBe("<pad></s>".length);
+  });
+
+  test("frequent words are one token", () => {
+    expect(tokenizer.encode(" whale")).toHaveLength(1);
+    expect(tokenizer.lossless).toBe(true);
+    expect(tokenizer.vocab).toBeLessThanOrEqual(400);
+  });
+
+  test("an id outside the vocabulary is refused", () => {
+    for (const token of [-1, tokenizer.vocab, 0.5])
+      for (const call of ["decode", "bytes", "byteLength"] as const)
+        expect(() => tokenizer[call]([0, token]), call).toThrow(
+          `tokenizer.json: token id ${token} is outside 0 … ${tokenizer.vocab - 1}`,
+        );
+  });
+
+  test("tokenizerFrom restores it with the text of its file, and asks for it", () => {
+    const again = tokenizerFrom(tokenizer.config, document);
+    expect(again.encode(training)).toEqual(tokenizer.encode(training));
+    expect(() => tokenizerFrom(tokenizer.config)).toThrow(/file tokenizer\.json.*second argument/);
+  });
+});
+
+test("a decoder as Llama has it is read as one that puts tokens side by side", () => {
+  const metaspace = trainedDocument(training, { kind: "bpe-metaspace", vocab: 400 });
+  const decoders = [
+    { type: "Replace", pattern: { String: "▁" }, content: " " },
+    { type: "ByteFallback" },
+    { type: "Fuse" },
+    { type: "Strip", content: " ", start: 1, stop: 0 },
+  ];
+  const llama = JSON.stringify({
+    ...(JSON.parse(metaspace) as object),
+    decoder: { type: "Sequence", decoders },
+  });
+  const [ours, theirs] = [tokenizerOf(metaspace), tokenizerOf(llama)];
+  const ids = ours.encode("the white whale 🐋");
+  expect([theirs.lossless, theirs.leadingSpace]).toEqual([true, true]);
+  expect(theirs.bytes(ids)).toEqual(ours.bytes(ids));
+  expect(theirs.decode(ids)).toBe("the white whale 🐋");
+});
+
+test("WordPiece, whose spaces depend on neighbours, is not lossless", () => {
+  const tokenizer = tokenizerOf(wordPiece);
+  const ids = tokenizer.encode("The  cats SAT dog");
+  expect([...ids]).toEqual([1, 2, 3, 4, 0]);
+  expect(tokenizer.decode(ids)).toBe("the cats sat [UNK]");
+  expect([tokenizer.lossless, tokenizer.leadingSpace]).toEqual([false, false]);
+});
+
+describe("documents and texts that cannot be", () => {
+  test.each([
+    ["no JSON", "vocab", /^tokenizer\.json is no tokenizer\.json that can be read: /],
+    ["an object without parts", "{}", /no tokenizer\.json that can be read: .*model/],
+    ["a list", "[]", /no tokenizer\.json that can be read/],
+    [
+      "another model",
+      wordPiece
+        .replace('"type":"WordPiece","unk', '"type":"Odd","unk')
+        .replace('"vocab"', '"words"'),
+      /Unknown TokenizerModel type: Odd/,
+    ],
+  ])("%s", (_, document, message) => {
+    expect(() => tokenizerOf(document)).toThrow(InputError);
+    expect(() => tokenizerOf(document)).toThrow(message);
+  });
+
+  test("a word without a token, where what is unknown has none either", () => {
+    const tokenizer = tokenizerOf(wordPiece.replace('"[UNK]":0,', '"[unused]":0,'));
+    expect([...tokenizer.encode("the cat")]).toEqual([1, 2]);
+    expect(() => tokenizer.encode("the dog")).toThrow(InputError);
+    expect(() => tokenizer.encode("the dog")).toThrow(/tokenizer\.json has no token for "\[UNK\]"/);
+  });
+});
