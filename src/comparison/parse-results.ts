@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { parseJson } from "../json.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import type { Interval } from "./statistics/intervals.ts";
 import { kindOf } from "./kinds/index.ts";
@@ -83,7 +84,7 @@ function readDocument(source: string): {
 } {
   let value: unknown;
   try {
-    value = JSON.parse(source);
+    value = parseJson(source);
   } catch (cause) {
     throw new ResultsError(
       "",

@@ -66,7 +66,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 /** Files at the top of `src` that every folder may import. */
-const shared = new Set(["errors.ts", "format.ts", "version.ts"]);
+const shared = new Set(["errors.ts", "format.ts", "json.ts", "printable.ts", "version.ts"]);
 /** Entry points import any folder, and no file imports them. */
 const entries = new Set(["index.ts", "browser.ts", "common.ts"]);
 
