@@ -5,8 +5,6 @@
  */
 import path from "node:path";
 import { commandLine } from "../comparison/command.ts";
-import { kindOf } from "../comparison/kinds/index.ts";
-import { rowLength } from "../comparison/settings.ts";
 import { isDiverged } from "../comparison/trial.ts";
 import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
@@ -14,7 +12,6 @@ import { verdictText } from "../report/verdict.ts";
 import { warningTexts } from "../report/warning-texts.ts";
 import { printableStrings } from "../printable.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
-import { refuseTooLarge } from "../runs/size-limit.ts";
 import { defaultFolder } from "../sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../sweep/comparison-progress.ts";
 import { processesFor } from "../sweep/environment.ts";
@@ -27,16 +24,7 @@ import { printError, printOutput } from "./print.ts";
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
   const settings = await settingsOf(options, (reason) => printError(`left out: ${reason}\n`));
-  const trials = settings.encodings.length * settings.seeds.length;
-  const processes = Math.min(options.processes ?? processesFor(settings), trials);
-  refuseTooLarge({
-    ...settings,
-    hidden: 4 * settings.width,
-    vocab: kindOf(settings).vocabulary(settings) ?? 1,
-    length: rowLength(settings),
-    accumulate: 1,
-    models: processes,
-  });
+  const processes = options.processes ?? processesFor(settings);
   await requireDevice(settings.device);
   const folder = options.out ?? defaultFolder(settings);
   const interrupt = abortOnInterrupt();

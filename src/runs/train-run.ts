@@ -32,7 +32,7 @@ import { keepRunFile } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
-import { refuseTooLarge } from "./size-limit.ts";
+import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
@@ -174,6 +174,8 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const config = asInputError(() => configOf(settings, tokenizer.vocab));
   const chosen = await chooseEncoding(settings.encoding);
   const model = asInputError(() => languageModel(config, chosen.definition, length));
+  refuseTooLargeModel(model, settings);
+  refuseTooLargeEvaluation(model, { length });
   const document: ModelRun = {
     schema: runSchema,
     versions: versionsHere,

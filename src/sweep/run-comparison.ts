@@ -26,6 +26,7 @@ import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
+import { refuseLargeComparison, refuseLargeSettings } from "./comparison-size.ts";
 import { loadData } from "./prepare.ts";
 import { stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
@@ -59,8 +60,12 @@ export interface ComparisonRequest {
 export async function runComparison(run: ComparisonRequest): Promise<Results | undefined> {
   const { settings, folder = defaultFolder(settings), signal } = run;
   const { processes = processesFor(settings), command = commandOf(settings) } = run;
-  checkSettings(settings, await definitionsOf(settings));
+  const definitions = await definitionsOf(settings);
+  const models = Math.min(processes, settings.encodings.length * settings.seeds.length);
+  refuseLargeSettings(settings, models);
+  checkSettings(settings, definitions);
   const data = await loadData(settings);
+  refuseLargeComparison({ settings, data, definitions, models });
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {

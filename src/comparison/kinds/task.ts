@@ -71,6 +71,10 @@ function prepare(settings: TaskSettings): Prepared<TaskSubject> {
       },
     },
     notes: [],
+    judged: (length) => ({
+      length: Math.max(...task.conditions.map(({ id }) => rowWidth(task, length, id))),
+      samples: evaluationSamples,
+    }),
     yardsticks: () => taskYardsticks({ task, testLengths, seeds, evaluationSamples }),
   };
 }

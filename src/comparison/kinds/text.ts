@@ -82,6 +82,10 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
     },
     tokenizer: tokenizer.config,
     notes: corpus.notes,
+    judged: (length) => ({
+      length,
+      windows: Math.min(parts.validation.length, evaluationTokens) / Math.min(stride, length),
+    }),
     yardsticks: (tools) =>
       textYardsticks(
         { ...parts, tokenizer, testLengths, evaluationTokens, measures, protocols },
