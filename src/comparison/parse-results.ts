@@ -8,6 +8,7 @@ import { z } from "zod";
 import { parseJson } from "../json.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import type { Interval } from "./statistics/intervals.ts";
+import { mostSeeds } from "./statistics/seeds-to-decide.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { Kind, Protocol } from "./kinds/kind.ts";
 import { compareEncodings } from "./compare-encodings.ts";
@@ -16,7 +17,7 @@ import { placeFields, trialSchema } from "./read-trial.ts";
 import type { Version } from "./read-trial.ts";
 import { resultsSchema } from "./results.ts";
 import type { Configuration, Environment, Results } from "./results.ts";
-import { count, either, fail, list, number, object, oneOf, optional } from "./schemas.ts";
+import { count, either, fail, list, number, object, oneOf, optional, upTo } from "./schemas.ts";
 import { readWith, ResultsError, show, text } from "./schemas.ts";
 import type { Trial } from "./trial-record.ts";
 import type { Yardstick, YardstickValue } from "./yardstick.ts";
@@ -181,7 +182,7 @@ function comparedSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<C
     standing: oneOf("best", "level", "behind"),
     difference,
     growth: difference.nullable(),
-    seedsToDecide: optional(count.nullable()),
+    seedsToDecide: optional(upTo(mostSeeds).nullable()),
   });
   return either("failed", failed, ranked);
 }
