@@ -28,6 +28,7 @@ export interface CompareOptions {
   readonly heads?: number;
   readonly layers?: number;
   readonly learningRate?: number;
+  readonly learningRates?: readonly number[];
   readonly optimiser?: "adamw" | "muon";
   readonly warmup?: number;
   readonly stride?: number;

@@ -27,6 +27,14 @@ export async function compare(options: CompareOptions): Promise<void> {
   const processes = options.processes ?? processesFor(settings);
   await requireDevice(settings.device);
   const folder = options.out ?? defaultFolder(settings);
+  const { learningRates: rates, encodings, seeds } = settings;
+  if (rates) {
+    const [tried, trained] = [encodings.length * rates.length, encodings.length * seeds.length];
+    printError(
+      `${tried + trained} models are trained: ${tried} to choose among ${rates.length} learning rates for each encoding, ` +
+        `then ${trained}\n`,
+    );
+  }
   const interrupt = abortOnInterrupt();
   try {
     const results = await runComparison({
@@ -53,7 +61,8 @@ export async function compare(options: CompareOptions): Promise<void> {
     }
     if (results.trials.every(isDiverged))
       throw new RunError(
-        `training diverged in every trial. Lower --learning-rate (it was ${settings.learningRate}) ` +
+        `training diverged in every trial. Lower ` +
+          `${rates ? `--learning-rates (the lowest was ${rates[0]})` : `--learning-rate (it was ${settings.learningRate})`} ` +
           `or raise --warmup.`,
       );
   } finally {

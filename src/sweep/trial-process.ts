@@ -8,7 +8,7 @@
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { modelConfig, comparisonPlan } from "../comparison/settings.ts";
-import { divergedOutcome, runTrial } from "../comparison/trial.ts";
+import { divergedOutcome, runTrial, validationLoss } from "../comparison/trial.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
@@ -23,7 +23,9 @@ import { trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
+import { settingsOf } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
+import { writeTuned } from "./tuning.ts";
 
 /** Cost of training, kept apart from the metrics, which must not depend on the clock. */
 interface Cost {
@@ -66,7 +68,8 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
 }
 
 async function run(job: TrialJob): Promise<void> {
-  const { encoding, seed, folder, settings } = job;
+  const { encoding, seed, folder } = job;
+  const settings = settingsOf(job);
   let cost: Cost | undefined;
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const loaded = await loadData(settings);
@@ -87,6 +90,13 @@ async function run(job: TrialJob): Promise<void> {
       cost = await recordCost(path.join(folder, costFile), milliseconds);
     },
   };
+  if (job.tuning) {
+    const loss = await validationLoss(request);
+    if (loss === undefined) return send({ kind: "stopped" });
+    await writeTuned(job, loss);
+    const note = Number.isFinite(loss) ? `validation loss ${loss.toFixed(4)}` : "training diverged";
+    return send({ kind: "done", note });
+  }
   const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
   await writeTrial(folder, {

@@ -5,6 +5,7 @@
  */
 import { defaultCorpus } from "../../data/corpus.ts";
 import type { Corpus } from "../../data/corpus.ts";
+import { grouped } from "../../format.ts";
 import { checkWindowsFit, splitText } from "../../data/split.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
 import type { Kind, Prepared } from "./kind.ts";
@@ -55,16 +56,23 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
     throw new RangeError(
       "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
     );
-  const { train, validation, description } = splitText(corpus.text);
-  const tokenizer = makeTokenizer(settings.tokenizer, train);
+  const { train: known, validation, description } = splitText(corpus.text);
+  const tokenizer = makeTokenizer(settings.tokenizer, known);
+  const held = settings.learningRates && splitText(known, { validation: tuningShare });
+  const train = held?.train ?? known;
   const parts = { training: tokenizer.encode(train), validation: tokenizer.encode(validation) };
+  const tuning = held && tokenizer.encode(held.validation);
   const { trainLength, testLengths, stride, evaluationTokens } = settings;
   const longest = Math.max(...testLengths);
   checkWindowsFit({
     training: { tokens: parts.training.length, length: trainLength },
     validation: { tokens: parts.validation.length, length: longest },
+    ...(tuning && { tuning: { tokens: tuning.length, length: trainLength } }),
   });
-  const data = textData({ ...parts, tokenizer, longest, stride, evaluationTokens });
+  const data = textData({
+    ...{ ...parts, tokenizer, longest, stride, evaluationTokens },
+    ...(tuning && { tuning: { tokens: tuning, length: trainLength } }),
+  });
   const { measures, protocols } = data;
   return {
     data,
@@ -75,13 +83,16 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
         bytes: corpus.bytes,
         trainBytes: bytesOf(train),
         validationBytes: bytesOf(validation),
-        split: description,
+        split: held ? `${description}; ${heldInWords(held.validation)}` : description,
       },
       tokenizer: settings.tokenizer,
       stride,
     },
     tokenizer: tokenizer.config,
     notes: corpus.notes,
+    tunedOn: held
+      ? `${grouped(bytesOf(held.validation))} bytes of the text between what is trained on and what is judged on`
+      : "",
     judged: (length) => ({
       length,
       windows: Math.min(parts.validation.length, evaluationTokens) / Math.min(stride, length),
@@ -92,6 +103,13 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
         tools,
       ),
   };
+}
+
+/** A ninth of what is before the validation text: as much as that. */
+const tuningShare = 1 / 9;
+
+function heldInWords(held: string): string {
+  return `learning rates are chosen on the ${grouped(bytesOf(held))} bytes before it, which are not trained on either`;
 }
 
 /** Length in UTF-8. */
