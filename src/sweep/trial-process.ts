@@ -7,6 +7,7 @@
  */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
 import { modelConfig, comparisonPlan } from "../comparison/settings.ts";
 import { divergedOutcome, runTrial, validationLoss } from "../comparison/trial.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
@@ -32,6 +33,13 @@ interface Cost {
   readonly secondsPerStep: number;
   readonly peakMemoryBytes: number;
 }
+
+/** Numbers that are not finite are null in the file. What is damaged is not believed, and the memory is measured again. */
+const number = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+const costShape: z.ZodType<Cost> = z.object({ secondsPerStep: number, peakMemoryBytes: number });
 
 const costFile = "cost.json";
 /** How long a trial waits for the process of an earlier run, whose parent was killed, to end its step. */
@@ -123,8 +131,8 @@ async function outcomeOf(request: TrialRequest): Promise<{
 /** The median step of this process; one that did no step keeps what an earlier one wrote. */
 async function recordCost(file: string, milliseconds: readonly number[]): Promise<Cost> {
   if (milliseconds.length === 0) {
-    const before = (await readJson(file).catch(() => undefined)) as Cost | undefined;
-    if (before) return before;
+    const before = costShape.safeParse(await readJson(file).catch(() => undefined));
+    if (before.success) return before.data;
   }
   const sorted = [...milliseconds].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
