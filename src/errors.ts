@@ -9,6 +9,7 @@
  * @module
  */
 import { distance } from "fastest-levenshtein";
+import { shortened } from "./format.ts";
 
 /** The call was wrong; the command line ends with exit code 2. */
 export class InputError extends Error {
@@ -48,7 +49,9 @@ export function nearestName(given: string, known: readonly string[]): string | u
 export function unknownName(kind: string, given: string, known: readonly string[]): InputError {
   const nearest = nearestName(given, known);
   const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
-  return new InputError(`${kind} "${given}" is unknown.${guess} Known: ${known.join(", ")}.`);
+  return new InputError(
+    `${kind} "${shortened(given, 200)}" is unknown.${guess} Known: ${known.join(", ")}.`,
+  );
 }
 
 /**

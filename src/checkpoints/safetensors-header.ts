@@ -13,6 +13,7 @@
  * @module
  */
 import { RunError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { firstDuplicateKey } from "./duplicate-keys.ts";
 import type { StoredDtype } from "./stored-tensor.ts";
 import { dtypeBytes } from "./stored-tensor.ts";
@@ -81,7 +82,7 @@ function parseHeader(bytes: Uint8Array, corrupt: Corrupt): Map<string, unknown> 
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (error) {
     throw corrupt(`its header is not JSON (${(error as Error).message})`);
   }

@@ -10,10 +10,12 @@ import type { ContractResult } from "../contract/run-contract.ts";
 import { RunError } from "../errors.ts";
 import { wrapped } from "../explanation/columns.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
+import { printableStrings } from "../printable.ts";
 import { compile } from "../runtime/node.ts";
 import { version } from "../version.ts";
 import type { CheckOptions } from "./check-options.ts";
 import { Colours } from "./colours.ts";
+import { printOutput } from "./print.ts";
 
 const schema = "relpos-check/1";
 const margin = 14;
@@ -26,12 +28,11 @@ const margin = 14;
 export async function check(name: string, { json }: CheckOptions): Promise<void> {
   const { definition, file } = await chooseEncoding(name);
   const colours = new Colours(process.stdout);
-  if (!json)
-    process.stdout.write(`${file ? `${definition.id} of ${file.path}` : definition.id}\n\n`);
+  if (!json) printOutput(`${file ? `${definition.id} of ${file.path}` : definition.id}\n\n`);
   const results = await runContract(definition, {
     compile,
     onResult: (result) => {
-      if (!json) process.stdout.write(textOf(result, colours));
+      if (!json) process.stdout.write(textOf(printableStrings(result), colours));
     },
   });
   const failed = results.filter(({ passed }) => !passed);
@@ -39,10 +40,10 @@ export async function check(name: string, { json }: CheckOptions): Promise<void>
     const encoding = { id: definition.id, ...(file ? { file } : {}) };
     const document = { schema, relpos: version, encoding, passed: failed.length === 0, results };
     // Numbers that are not finite become null.
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    printOutput(`${JSON.stringify(document)}\n`);
   } else {
     const skipped = results.filter((result) => result.skipped !== undefined).length;
-    process.stdout.write(
+    printOutput(
       `\n${contract.length - failed.length - skipped} passed, ${failed.length} failed` +
         `${skipped > 0 ? `, ${skipped} skipped` : ""}\n`,
     );

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { commands } from "./commands.ts";
+import { printError } from "./print.ts";
 
 /** Runs the command line and returns the exit code: 0 for done, 1 for failed, 2 for a wrong call. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -75,11 +76,10 @@ function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { exitCode?: unknown } | null)?.exitCode;
   say(message);
-  if (process.env["RELPOS_DEBUG"] && error instanceof Error)
-    process.stderr.write(`${error.stack ?? ""}\n`);
+  if (process.env["RELPOS_DEBUG"] && error instanceof Error) printError(`${error.stack ?? ""}\n`);
   return typeof code === "number" ? code : 1;
 }
 
 function say(message: string): void {
-  process.stderr.write(`relpos: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
+  printError(`relpos: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
 }

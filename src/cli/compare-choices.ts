@@ -10,6 +10,7 @@ import { encodings } from "../encodings/index.ts";
 import { InputError } from "../errors.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import type { ChosenEncoding } from "../loading/encoding-file.ts";
+import { refuseLargeSettings } from "../sweep/comparison-size.ts";
 import { deviceNamed } from "./device.ts";
 
 /** Options as commander hands them over; what was not given is absent. */
@@ -28,6 +29,7 @@ export interface CompareOptions {
   readonly heads?: number;
   readonly layers?: number;
   readonly learningRate?: number;
+  readonly learningRates?: readonly number[];
   readonly optimiser?: "adamw" | "muon";
   readonly warmup?: number;
   readonly stride?: number;
@@ -51,6 +53,7 @@ export async function settingsOf(
   leftOut: (reason: string) => void,
 ): Promise<ComparisonSettings> {
   const settings = completeSettings(await choicesOf(options));
+  refuseLargeSettings(settings, 1); // not as the reason why each encoding is left out
   if (!asksForAll(options.encodings)) return settings;
   const fitting = fittingSettings(settings);
   fitting.leftOut.forEach(leftOut);

@@ -14,6 +14,7 @@ import type { CompareOptions } from "./compare-choices.ts";
 import {
   folderName,
   positiveNumber,
+  positiveNumbers,
   seedList,
   threadCount,
   wholeNumber,
@@ -78,6 +79,14 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .option("--heads <n>", `attention heads (${byKind("heads")})`, wholeNumber)
     .option("--layers <n>", `blocks (${byKind("layers")})`, wholeNumber)
     .option("--learning-rate <x>", `the highest rate (${byKind("learningRate")})`, positiveNumber)
+    .addOption(
+      new Option(
+        "--learning-rates <list>",
+        "rates of which each encoding gets the one with the lowest loss on a validation part (default: one rate for all)",
+      )
+        .argParser(positiveNumbers)
+        .conflicts("learningRate"),
+    )
     .addOption(
       new Option(
         "--optimiser <name>",

@@ -5,13 +5,12 @@
  */
 import path from "node:path";
 import { commandLine } from "../comparison/command.ts";
-import { kindOf } from "../comparison/kinds/index.ts";
-import { rowLength } from "../comparison/settings.ts";
 import { isDiverged } from "../comparison/trial.ts";
 import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
 import { verdictText } from "../report/verdict.ts";
 import { warningTexts } from "../report/warning-texts.ts";
+import { printableStrings } from "../printable.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
 import { defaultFolder } from "../sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../sweep/comparison-progress.ts";
@@ -20,25 +19,22 @@ import { runComparison } from "../sweep/run-comparison.ts";
 import { settingsOf } from "./compare-choices.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
-import { refuseTooLarge } from "../runs/size-limit.ts";
+import { printError, printOutput } from "./print.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
-  const settings = await settingsOf(options, (reason) =>
-    process.stderr.write(`left out: ${reason}\n`),
-  );
-  const trials = settings.encodings.length * settings.seeds.length;
-  const processes = Math.min(options.processes ?? processesFor(settings), trials);
-  refuseTooLarge({
-    ...settings,
-    hidden: 4 * settings.width,
-    vocab: kindOf(settings).vocabulary(settings) ?? 1,
-    length: rowLength(settings),
-    accumulate: 1,
-    models: processes,
-  });
+  const settings = await settingsOf(options, (reason) => printError(`left out: ${reason}\n`));
+  const processes = options.processes ?? processesFor(settings);
   await requireDevice(settings.device);
   const folder = options.out ?? defaultFolder(settings);
+  const { learningRates: rates, encodings, seeds } = settings;
+  if (rates) {
+    const [tried, trained] = [encodings.length * rates.length, encodings.length * seeds.length];
+    printError(
+      `${tried + trained} models are trained: ${tried} to choose among ${rates.length} learning rates for each encoding, ` +
+        `then ${trained}\n`,
+    );
+  }
   const interrupt = abortOnInterrupt();
   try {
     const results = await runComparison({
@@ -53,16 +49,20 @@ export async function compare(options: CompareOptions): Promise<void> {
       throw new Interrupted(
         `stopped; ${folder} keeps what is done. The same command goes on from there.`,
       );
-    if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-    else
-      process.stdout.write(
-        `${renderTable(results, { bold: process.stdout.isTTY })}\n\n` +
-          `${[...warningTexts(results), verdictText(results)].join("\n")}\n\n` +
+    if (options.json) printOutput(`${JSON.stringify(results)}\n`);
+    else {
+      const shown = printableStrings(results);
+      // The table has codes of its own, for bold numbers.
+      process.stdout.write(`${renderTable(shown, { bold: process.stdout.isTTY })}\n\n`);
+      printOutput(
+        `${[...warningTexts(shown), verdictText(shown)].join("\n")}\n\n` +
           `Report:  ${path.join(folder, "report.html")}\nNumbers: ${path.join(folder, "results.json")}\n`,
       );
+    }
     if (results.trials.every(isDiverged))
       throw new RunError(
-        `training diverged in every trial. Lower --learning-rate (it was ${settings.learningRate}) ` +
+        `training diverged in every trial. Lower ` +
+          `${rates ? `--learning-rates (the lowest was ${rates[0]})` : `--learning-rate (it was ${settings.learningRate})`} ` +
           `or raise --warmup.`,
       );
   } finally {

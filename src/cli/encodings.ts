@@ -9,11 +9,12 @@ import { factsOf } from "../explanation/facts.ts";
 import { referenceShape } from "../explanation/reference-shape.ts";
 import { version } from "../version.ts";
 import type { EncodingsOptions } from "./encodings-options.ts";
+import { printOutput } from "./print.ts";
 
 /** Runs the command. */
 export function listEncodings({ json }: EncodingsOptions): void {
   const facts = encodings.map((definition) => factsOf(definition, referenceShape));
-  process.stdout.write(
+  printOutput(
     json
       ? `${JSON.stringify({
           schema: "relpos-encodings/1",

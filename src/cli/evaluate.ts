@@ -10,6 +10,7 @@ import { openRun } from "../runs/open-run.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
+import { printOutput } from "./print.ts";
 
 const schema = "relpos-evaluation/1";
 
@@ -34,12 +35,12 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
   const losses = await evaluateRun(run, {
     ...chosen,
     onLength: (result) => {
-      if (!begun) process.stdout.write(`${folder}: ${encoding}, ${run.step} steps\n\n${heading}\n`);
+      if (!begun) printOutput(`${folder}: ${encoding}, ${run.step} steps\n\n${heading}\n`);
       begun = true;
-      if (!json) process.stdout.write(`${row(result)}\n`);
+      if (!json) printOutput(`${row(result)}\n`);
     },
   });
-  process.stdout.write(
+  printOutput(
     json
       ? `${JSON.stringify({ schema, relpos: version, run: folder, encoding, steps: run.step, ...losses })}\n`
       : `\n${losses.text}\n`,

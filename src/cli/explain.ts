@@ -12,9 +12,11 @@ import { explanationFigure } from "../explanation/figure.ts";
 import { explanationPage } from "../explanation/page.ts";
 import { terminalText } from "../explanation/terminal-text.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
+import { printableStrings } from "../printable.ts";
 import { colourDepth } from "./colours.ts";
 import type { ExplainOptions } from "./explain-options.ts";
 import { leastColumns } from "./option-values.ts";
+import { printError, printOutput } from "./print.ts";
 
 /** Runs the command. */
 export async function explainEncoding(name: string, options: ExplainOptions): Promise<void> {
@@ -25,19 +27,19 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
   const { definition, file } = await chooseEncoding(name);
   const source = file && (await fs.readFile(file.path, "utf8"));
   const explanation = asInputError(() => explain(definition, source));
-  const said = json ? process.stderr : process.stdout;
+  const say = json ? printError : printOutput;
   if (svg !== undefined) {
     await writeAtomically(svg, explanationFigure(explanation));
-    said.write(`Picture: ${svg}\n`);
+    say(`Picture: ${svg}\n`);
   }
   if (html !== undefined) {
     await writeAtomically(html, explanationPage(explanation));
-    said.write(`Page:    ${html}\n`);
+    say(`Page:    ${html}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify(explanationDocument(explanation))}\n`);
+  if (json) printOutput(`${JSON.stringify(explanationDocument(explanation))}\n`);
   else if (svg === undefined && html === undefined)
     process.stdout.write(
-      terminalText(explanation, {
+      terminalText(printableStrings(explanation), {
         columns: options.width ?? Math.max(leastColumns, process.stdout.columns ?? 80),
         depth: colourDepth(process.stdout),
       }),

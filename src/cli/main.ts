@@ -4,10 +4,8 @@
  * @module
  */
 import { main } from "./command-line.ts";
+import { surviveFailingStreams } from "./standard-streams.ts";
 
-// A reader such as `head` may close the pipe early; that is no failure.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-process.exitCode = await main(process.argv.slice(2));
+const output = surviveFailingStreams();
+const code = await main(process.argv.slice(2));
+process.exitCode = code || (output.lost ? 1 : 0);

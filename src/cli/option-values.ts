@@ -84,6 +84,11 @@ export function wholeNumbers(text: string): readonly number[] {
   return words(text).map(wholeNumber);
 }
 
+/** `0.003,0.01` */
+export function positiveNumbers(text: string): readonly number[] {
+  return words(text).map(positiveNumber);
+}
+
 /** `0,1,2` */
 export function seedList(text: string): readonly number[] {
   return words(text).map(wholeOrZero);

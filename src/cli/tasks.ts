@@ -8,10 +8,11 @@ import { optionInWords } from "../options/words.ts";
 import { tasks } from "../tasks/index.ts";
 import type { TaskDefinition } from "../tasks/task.ts";
 import type { TasksOptions } from "./tasks-options.ts";
+import { printOutput } from "./print.ts";
 
 /** Prints the list. */
 export function listTasks({ json = false }: TasksOptions): void {
-  process.stdout.write(
+  printOutput(
     json
       ? `${JSON.stringify(tasks.map(described))}\n`
       : `${tasks.map(written).join("\n\n")}\n\n` +

@@ -9,6 +9,7 @@ import { trainRun } from "../runs/train-run.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { StepProgress } from "./step-progress.ts";
 import type { TrainOptions } from "./train-options.ts";
+import { printOutput } from "./print.ts";
 
 /** Runs the command. */
 export async function train(options: TrainOptions): Promise<void> {
@@ -33,7 +34,7 @@ export async function train(options: TrainOptions): Promise<void> {
         `stopped after ${step} of ${options.steps} steps; the same command goes on from there.`,
       );
     const { steps, parameters, validationLoss, judged } = evaluation;
-    process.stdout.write(
+    printOutput(
       json
         ? `${JSON.stringify(evaluation)}\n`
         : `${steps} steps, ${parameters} parameters, validation loss ` +

@@ -8,21 +8,30 @@ import type { ComparisonSettings } from "./settings.ts";
 
 /** Options in the order in which `commandOf` writes them. */
 const order =
-  "task text corpus tokenizer encodings seeds trainLength testLengths steps batch width heads layers learningRate optimiser warmup stride evaluationTokens evaluationSamples device threads".split(
+  "task text corpus tokenizer encodings seeds trainLength testLengths steps batch width heads layers learningRate learningRates optimiser warmup stride evaluationTokens evaluationSamples device threads".split(
     " ",
   );
 
 /** The command line that runs a comparison with these settings. */
 export function commandOf(settings: ComparisonSettings): string {
   const { seeds, trainLength, testLengths, steps, batch, width, heads, layers } = settings;
-  const { encodingFiles = [], learningRate, optimiser, warmup, device, threads } = settings;
+  const {
+    encodingFiles = [],
+    learningRate,
+    learningRates,
+    optimiser,
+    warmup,
+    device,
+    threads,
+  } = settings;
   const options: Readonly<Record<string, unknown>> = {
     ...kindOf(settings).options(settings),
     encodings: settings.encodings.map(
       (id) => encodingFiles.find((file) => file.id === id)?.path ?? id,
     ),
     ...{ seeds, trainLength, testLengths, steps, batch, width, heads, layers },
-    ...{ learningRate, optimiser, warmup },
+    ...(learningRates ? { learningRates } : { learningRate }),
+    ...{ optimiser, warmup },
     ...(device === "cpu" ? {} : { device }),
     ...(threads === 1 ? {} : { threads }),
   };

@@ -20,7 +20,8 @@ export interface TrainingConfiguration {
   readonly steps: number;
   /** Windows or samples in a training step. */
   readonly batch: number;
-  readonly learningRate: number;
+  /** Absent where each encoding has one of its own, see `Results.tuning`. */
+  readonly learningRate?: number;
   /** Further facts (schedule, weight decay, …), shown unchanged. */
   readonly notes?: Readonly<Record<string, string | number>>;
 }

@@ -11,6 +11,7 @@ import type { Configuration, Environment, Results } from "./results.ts";
 import { modelConfig } from "./settings.ts";
 import type { ComparisonSettings } from "./settings.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Tuning } from "./tuning.ts";
 import type { Yardstick } from "./yardstick.ts";
 
 /** What a run adds to its settings. */
@@ -24,6 +25,8 @@ export interface RunFacts {
   readonly environment: Environment;
   /** What models are held against. Default: nothing. */
   readonly yardsticks?: readonly Yardstick[];
+  /** How each encoding came to its learning rate. Default: all had the one of the configuration. */
+  readonly tuning?: Tuning;
 }
 
 /** The results of finished trials. */
@@ -56,7 +59,7 @@ export function configurationOf(settings: ComparisonSettings, prepared: Prepared
     testLengths,
     steps,
     batch,
-    learningRate,
+    ...(settings.learningRates ? {} : { learningRate }),
     notes: {
       block: `${config.form}-norm, ${config.norm} norm, ${config.activation}, head untied`,
       optimiser: `${settings.optimiser === "muon" ? "Muon for the matrices of blocks, AdamW for the rest" : "AdamW"}, decay ${settings.weightDecay} on weights, gradient norm at most ${settings.clipNorm}`,

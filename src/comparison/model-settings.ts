@@ -25,6 +25,8 @@ export interface ModelSettings {
   readonly heads: number;
   readonly layers: number;
   readonly learningRate: number;
+  /** Ascending: of these, each encoding is trained with the one that suits it, see `tuning.ts`. Absent: `learningRate`. */
+  readonly learningRates?: readonly number[];
   /** What trains the matrices of blocks; AdamW trains everything else. */
   readonly optimiser: OptimiserName;
   readonly warmup: number;

@@ -5,8 +5,10 @@
  * @module
  */
 import { z } from "zod";
+import { parseJson } from "../json.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import type { Interval } from "./statistics/intervals.ts";
+import { mostSeeds } from "./statistics/seeds-to-decide.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { Kind, Protocol } from "./kinds/kind.ts";
 import { compareEncodings } from "./compare-encodings.ts";
@@ -15,9 +17,21 @@ import { placeFields, trialSchema } from "./read-trial.ts";
 import type { Version } from "./read-trial.ts";
 import { resultsSchema } from "./results.ts";
 import type { Configuration, Environment, Results } from "./results.ts";
-import { count, either, fail, list, number, object, oneOf, optional } from "./schemas.ts";
+import {
+  count,
+  either,
+  fail,
+  list,
+  measurement,
+  number,
+  object,
+  oneOf,
+  optional,
+  upTo,
+} from "./schemas.ts";
 import { readWith, ResultsError, show, text } from "./schemas.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Tuning } from "./tuning.ts";
 import type { Yardstick, YardstickValue } from "./yardstick.ts";
 
 export { ResultsError } from "./schemas.ts";
@@ -43,10 +57,11 @@ export function parseResults(source: string): Results {
       trials: list(trialSchema(kind, protocols, version)),
       comparison: list(version === 1 ? anything : comparedSchema(kind, protocols)),
       yardsticks: optional(list(yardstickSchema(kind, protocols))),
+      tuning: optional(tuningSchema),
     }),
     document,
   );
-  const { relpos, command, startedAt, environment, trials, yardsticks } = record;
+  const { relpos, command, startedAt, environment, trials, yardsticks, tuning } = record;
   trials.forEach((trial, t) => checkTrial(trial, configuration, `trials[${t}]`, version));
   // Version 1 was ranked by other statistics, and has everything from which it can be ranked again.
   const comparison =
@@ -57,10 +72,17 @@ export function parseResults(source: string): Results {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...{ environment, configuration, trials, comparison },
     ...(yardsticks === undefined ? {} : { yardsticks }),
+    ...(tuning === undefined ? {} : { tuning }),
   };
   comparison.forEach(({ encoding }, c) =>
     checkEncoding(encoding, configuration, `comparison[${c}].encoding`),
   );
+  tuning?.encodings.forEach(({ encoding, losses }, t) => {
+    const place = `tuning.encodings[${t}]`;
+    checkEncoding(encoding, configuration, `${place}.encoding`);
+    if (losses.length !== tuning.rates.length)
+      fail(`${place}.losses`, `as long as tuning.rates (${tuning.rates.length})`, losses.length);
+  });
   return results;
 }
 
@@ -83,7 +105,7 @@ function readDocument(source: string): {
 } {
   let value: unknown;
   try {
-    value = JSON.parse(source);
+    value = parseJson(source);
   } catch (cause) {
     throw new ResultsError(
       "",
@@ -114,7 +136,7 @@ function configurationSchema(kind: Kind): z.ZodType<Configuration> {
     testLengths: list(count, 1),
     steps: count,
     batch: count,
-    learningRate: number,
+    learningRate: optional(number),
     notes: optional(
       z.record(z.string(), z.union([z.string(), z.number()], "a string"), "an object"),
     ),
@@ -151,6 +173,13 @@ const difference: z.ZodType<Difference> = object({
   worseSeeds: whole,
 });
 
+const tuningSchema: z.ZodType<Tuning> = object({
+  seed: number,
+  judgedOn: text,
+  rates: list(number, 2),
+  encodings: list(object({ encoding: text, rate: number, losses: list(measurement) }), 1),
+});
+
 /** What counting, compressing or guessing reaches. */
 function yardstickSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Yardstick> {
   const known = kind.measures.map(({ id }) => id);
@@ -180,7 +209,7 @@ function comparedSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<C
     standing: oneOf("best", "level", "behind"),
     difference,
     growth: difference.nullable(),
-    seedsToDecide: optional(count.nullable()),
+    seedsToDecide: optional(upTo(mostSeeds).nullable()),
   });
   return either("failed", failed, ranked);
 }

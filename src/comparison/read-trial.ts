@@ -19,6 +19,7 @@ import {
   oneOf,
   optional,
   text,
+  upTo,
 } from "./schemas.ts";
 import type {
   Evaluation,
@@ -71,8 +72,11 @@ export function trialSchema(
   );
 }
 
+/** Queries and keys of a picture; relpos draws 48. */
+const largestPicture = 512;
+
 const picture: z.ZodType<ScorePicture> = object({
-  size: count,
+  size: upTo(largestPicture),
   values: list(measurement),
   caption: text,
 });

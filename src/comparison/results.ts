@@ -11,6 +11,7 @@ import type { TrainingConfiguration } from "./configuration.ts";
 import type { Subject } from "./kinds/index.ts";
 import type { Compared } from "./ranked.ts";
 import type { Trial } from "./trial-record.ts";
+import type { Tuning } from "./tuning.ts";
 import type { Yardstick } from "./yardstick.ts";
 
 /** The version of the document's form. */
@@ -23,6 +24,8 @@ export interface Results extends RunRecord {
   readonly comparison: readonly Compared[];
   /** What counting, compressing or guessing reaches; absent in documents that were written before there were any. */
   readonly yardsticks?: readonly Yardstick[];
+  /** The learning rate of each encoding and how it was chosen; absent where all have one. */
+  readonly tuning?: Tuning;
 }
 
 /** What was compared, how it was trained, and on what. */

@@ -29,6 +29,11 @@ export const count: z.ZodType<number> = z
   .number("a positive integer")
   .refine((value) => Number.isSafeInteger(value) && value > 0, "a positive integer");
 
+/** A whole number from 1 to `most`. */
+export function upTo(most: number): z.ZodType<number> {
+  return count.refine((value) => value <= most, `a whole number from 1 to ${most}`);
+}
+
 /** A measurement; null means that it was not finite, and is read as NaN. */
 export const measurement: z.ZodType<number> = z
   .number("a number")

@@ -16,6 +16,7 @@ import { kindOf } from "./kinds/index.ts";
 import type { ComparisonSettings } from "./kinds/index.ts";
 import { requirePositive } from "./model-settings.ts";
 import type { ModelSettings } from "./model-settings.ts";
+import { tuningSeed } from "./tuning.ts";
 
 export type { ComparisonSettings } from "./kinds/index.ts";
 export { defaultTaskSettings } from "./kinds/task-settings.ts";
@@ -51,6 +52,7 @@ export function completeSettings(choices: ComparisonChoices): ComparisonSettings
   const lengths = choices.testLengths ?? [
     ...new Set(multiples.map((times) => Math.round(times * trainLength))),
   ];
+  const rates = choices.learningRates && [...choices.learningRates].sort((a, b) => a - b);
   const shared: ModelSettings = {
     encodings: choices.encodings ?? encodings,
     ...(choices.encodingFiles === undefined ? {} : { encodingFiles: choices.encodingFiles }),
@@ -62,7 +64,8 @@ export function completeSettings(choices: ComparisonChoices): ComparisonSettings
     width: choices.width ?? defaults.width,
     heads: choices.heads ?? defaults.heads,
     layers: choices.layers ?? defaults.layers,
-    learningRate: choices.learningRate ?? defaults.learningRate,
+    learningRate: choices.learningRate ?? rates?.[0] ?? defaults.learningRate,
+    ...(rates ? { learningRates: rates } : {}),
     optimiser: choices.optimiser ?? defaults.optimiser,
     warmup,
     weightDecay: choices.weightDecay ?? defaults.weightDecay,
@@ -97,6 +100,7 @@ export function checkSettings(
       );
   }
   if (testLengths.length === 0) throw new InputError("give at least one test length.");
+  if (settings.learningRates) checkRates(settings.learningRates, seeds);
   if (!(settings.learningRate > 0))
     throw new InputError(`the learning rate must be above 0, got ${settings.learningRate}.`);
   if (seeds.length === 0 || seeds.some((seed) => !Number.isSafeInteger(seed) || seed < 0))
@@ -168,6 +172,23 @@ export function comparisonPlan(settings: ComparisonSettings, seed: number): Lang
     seed,
     checkpointEvery: 50,
   };
+}
+
+/** Refuses rates that cannot be compared, and seeds that the choice would share with the result. */
+function checkRates(rates: readonly number[], seeds: readonly number[]): void {
+  if (rates.length < 2)
+    throw new InputError(
+      `--learning-rates chooses from two rates or more, got ${rates.join(",") || "none"}. ` +
+        `Give more, such as 0.003,0.01,0.03, or one as --learning-rate.`,
+    );
+  const wrong = rates.find((rate) => !(rate > 0 && Number.isFinite(rate)));
+  if (wrong !== undefined)
+    throw new InputError(`each learning rate must be above 0, got ${wrong}.`);
+  requireDifferent("learning rate", rates);
+  if (seeds.includes(tuningSeed))
+    throw new InputError(
+      `seed ${tuningSeed} is that of the models which learning rates are chosen with. Choose another seed.`,
+    );
 }
 
 function requireDifferent(kind: string, values: readonly (string | number)[]): void {

@@ -20,7 +20,15 @@ export interface TrialData {
   readonly training: Int32Array | RowSource;
   /** Judges a trained model at one length under every protocol, in their order. */
   judge(request: JudgeRequest): Promise<Judgement>;
+  /**
+   * Mean nats a token of a trained model at the train length, on data that it was not trained on and is not judged on.
+   * Learning rates are chosen by it; absent where they are not.
+   */
+  readonly validate?: (request: ValidateRequest) => Promise<number>;
 }
+
+/** A model whose validation loss is asked for. */
+export type ValidateRequest = Pick<JudgeRequest, "trained" | "seed" | "compile" | "compileOptions">;
 
 /** A model to be judged at a length. */
 export interface JudgeRequest {

@@ -81,6 +81,22 @@ export function divergedOutcome(request: TrialRequest, error: TrainingDiverged):
   };
 }
 
+/** Trains the model of a trial and gives its validation loss: NaN where training diverged, undefined if it was stopped. */
+export async function validationLoss(request: TrialRequest): Promise<number | undefined> {
+  const { data, plan, compile, compileOptions } = request;
+  if (data.validate === undefined)
+    throw new RangeError(
+      "comparison: data without `validate` cannot choose learning rates. Add it, or give one learning rate.",
+    );
+  try {
+    const trained = await trainModel(request);
+    return trained && (await data.validate({ trained, seed: plan.seed, compile, compileOptions }));
+  } catch (error) {
+    if (error instanceof TrainingDiverged) return NaN;
+    throw error;
+  }
+}
+
 const divergedWords = "training diverged";
 
 /** Whether a trial's training diverged, by what its result says. */

@@ -15,10 +15,11 @@ import { isRanked } from "./ranked.ts";
 import type { Ranked } from "./ranked.ts";
 import type { Results } from "./results.ts";
 import type { Place } from "./trial-record.ts";
+import { edgeOf } from "./tuning.ts";
 import { yardstickValue } from "./yardstick.ts";
 
 /** A warning. */
-export type Warning = BelowYardstick | StillFalling;
+export type Warning = BelowYardstick | StillFalling | RateAtEdge;
 
 /** A model that is not shown to be better than the best yardstick at a place. */
 export interface BelowYardstick extends Place {
@@ -44,9 +45,24 @@ export interface StillFalling {
   readonly fall: number;
 }
 
-/** All warnings: about yardsticks at the train length and the longest, under the main protocol; then about training. */
+/** A learning rate that was chosen at an end of those that were tried: one beyond it may be better still. */
+export interface RateAtEdge {
+  readonly kind: "rate";
+  readonly encoding: string;
+  readonly rate: number;
+  readonly edge: "lowest" | "highest";
+}
+
+/** All warnings: about yardsticks at the train length and the longest, under the main protocol; then about training and learning rates. */
 export function warningsOf(results: Results): readonly Warning[] {
-  return [...belowYardsticks(results), ...stillFalling(results)];
+  return [...belowYardsticks(results), ...stillFalling(results), ...ratesAtEdges(results)];
+}
+
+function ratesAtEdges({ tuning }: Results): RateAtEdge[] {
+  return (tuning?.encodings ?? []).flatMap(({ encoding, rate }) => {
+    const edge = edgeOf(tuning!, { rate });
+    return edge === undefined ? [] : [{ kind: "rate", encoding, rate, edge }];
+  });
 }
 
 function belowYardsticks(results: Results): BelowYardstick[] {

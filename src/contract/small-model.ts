@@ -8,6 +8,7 @@ import type { EncodingDefinition, Positions } from "../encodings/position-encodi
 import { gradients } from "../autodiff/gradients.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
+import { refuseManyParameters } from "../model/size.ts";
 import { forward, languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Bounds } from "../operators/clamp.ts";
@@ -37,7 +38,10 @@ export function smallModel(
   { trainLength = 7, ...rest }: SmallModelOptions = {},
 ): LanguageModel {
   const config = transformerConfig({ vocab, model: 24, heads: 3, layers: 2, hidden: 32, ...rest });
-  return languageModel(config, definition, trainLength, options);
+  const model = languageModel(config, definition, trainLength, options);
+  const purpose = "the checks compute in float64, on a model of at most";
+  refuseManyParameters(model.parameters.specs, model.encoding.id, { most: 1_000_000, purpose });
+  return model;
 }
 
 /**

@@ -39,7 +39,12 @@ export function escapeHtml(text: string): string {
     '"': "&quot;",
     "'": "&#39;",
   };
-  return text.replace(/[&<>"']/g, (character) => names[character]!);
+  return withoutControls(text).replace(/[&<>"']/g, (character) => names[character]!);
+}
+
+/** Text with control characters replaced by U+FFFD: XML, and so an SVG file, allows none. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "\ufffd");
 }
 
 function insert(value: Insert): string {

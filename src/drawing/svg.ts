@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { trusted } from "./html.ts";
+import { trusted, withoutControls } from "./html.ts";
 import type { Html } from "./html.ts";
 
 /** The two widths in which a chart is drawn, so that its text keeps its size on a telephone. */
@@ -35,5 +35,5 @@ export function finishChart<Drawing extends Element>(
 export function markupOf(svg: Element): Html {
   const rounded = (tag: string): string =>
     tag.replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
-  return trusted(svg.outerHTML.replace(/<[^>]*>/g, rounded));
+  return trusted(withoutControls(svg.outerHTML).replace(/<[^>]*>/g, rounded));
 }

@@ -41,7 +41,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { option, optionIs } from "../options/option.ts";
 import { listOf, whole, word } from "../options/value.ts";
 import { defineEncoding } from "./define-encoding.ts";
-import { bucketRows, plainRows } from "./parts/deberta-buckets.ts";
+import { bucketRows, furthestRow, plainRows } from "./parts/deberta-buckets.ts";
 import type { LayerContext } from "./position-encoding.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { vectorsByDistance } from "./parts/relative-terms.ts";
@@ -73,13 +73,21 @@ export const deberta = defineEncoding({
       listOf(word("c2p", "p2c"), { distinct: true }),
       { default: ["c2p", "p2c"] },
     ),
-    maxDistance: option("All distances from here on share a row.", whole({ least: 1 }), {
-      default: 512,
-    }),
-    buckets: option("Rows of the table for each side.", whole({ least: 4, multipleOf: 2 }), {
-      default: 256,
-      only: optionIs("version", 2, 3),
-    }),
+    maxDistance: option(
+      "All distances from here on share a row.",
+      whole({ least: 1, most: furthestRow }),
+      {
+        default: 512,
+      },
+    ),
+    buckets: option(
+      "Rows of the table for each side.",
+      whole({ least: 4, most: 1024, multipleOf: 2 }),
+      {
+        default: 256,
+        only: optionIs("version", 2, 3),
+      },
+    ),
   },
   create({ model, heads, headDim }, { version, terms, maxDistance, buckets }) {
     const shares = version !== 1;

@@ -58,7 +58,7 @@ export const dynamicPositionBias = defineEncoding({
     width: option("Hidden width.", whole({ least: 1 }), {
       otherwise: "a quarter of the model's width; for CrossFormer a sixteenth, at least 4",
     }),
-    depth: option("Hidden layers.", whole({ least: 1 }), {
+    depth: option("Hidden layers.", whole({ least: 1, most: 100 }), {
       default: 2,
       only: optionIs("form", "x-transformers"),
     }),

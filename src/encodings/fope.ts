@@ -61,10 +61,14 @@ export const fope = defineEncoding({
       default: 0.3,
     }),
     learned: option("Whether the mixtures are learned.", flag, { default: false }),
-    seed: option("Seed of the random part of the mixtures.", whole({ least: 0 }), {
-      default: 1,
-      only: { option: "gain", words: "a gain above 0", holds: ({ gain }) => gain !== 0 },
-    }),
+    seed: option(
+      "Seed of the random part of the mixtures.",
+      whole({ least: 0, most: Number.MAX_SAFE_INTEGER }),
+      {
+        default: 1,
+        only: { option: "gain", words: "a gain above 0", holds: ({ gain }) => gain !== 0 },
+      },
+    ),
   },
   create({ heads, headDim, trainLength }, options) {
     const { base, length = trainLength, gain, learned, seed } = options;

@@ -4,6 +4,7 @@
  * @module
  */
 import { nearestName } from "../errors.ts";
+import { shortened } from "../format.ts";
 import { abacus } from "./abacus.ts";
 import { alibi } from "./alibi.ts";
 import { axialRope } from "./axial-rope.ts";
@@ -119,5 +120,7 @@ export function encodingById(id: string): EncodingDefinition {
   const known = encodings.map((candidate) => candidate.id);
   const nearest = nearestName(id, known);
   const hint = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
-  throw new RangeError(`encoding "${id}" is unknown.${hint} Known: ${known.join(", ")}.`);
+  throw new RangeError(
+    `encoding "${shortened(id, 200)}" is unknown.${hint} Known: ${known.join(", ")}.`,
+  );
 }

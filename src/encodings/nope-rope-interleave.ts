@@ -86,7 +86,7 @@ export const nopeRopeInterleave = defineEncoding({
     const far = temperature
       ? { definition: queryTemperature, options: { length: temperatureLength! } }
       : { definition: none };
-    const pattern = Array.from({ length: every }, (_, layer) =>
+    const pattern = Array.from({ length: Math.min(every, shape.layers) }, (_, layer) =>
       layer + 1 < every ? { definition: near } : far,
     );
     return { ...byLayer(pattern).create(shape), id: "nope-rope-interleave" };

@@ -45,7 +45,7 @@ export const sandwich = defineEncoding({
   options: {
     width: option(
       "Width of the sinusoidal positions, twice the number of waves.",
-      whole({ least: 2, multipleOf: 2 }),
+      whole({ least: 2, most: 2 ** 16, multipleOf: 2 }),
       { default: 128 },
     ),
   },

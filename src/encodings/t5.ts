@@ -40,6 +40,10 @@ import { defineEncoding } from "./define-encoding.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
 const table = "position.t5.table";
+/** Beyond them, the exact powers by which the buckets' edges are compared take minutes. */
+export const mostBuckets = 1024;
+/** The bucket of every distance up to `maxDistance` is part of the graph. */
+export const furthestBucket = 2 ** 20;
 
 /** T5's bucketed relative bias. */
 export const t5 = defineEncoding({
@@ -53,10 +57,12 @@ export const t5 = defineEncoding({
     url: "https://arxiv.org/abs/1910.10683",
   },
   options: {
-    buckets: option("Rows of the table.", whole({ least: 2 }), { default: 32 }),
-    maxDistance: option("All distances from here on share the last bucket.", whole({ least: 2 }), {
-      default: 128,
-    }),
+    buckets: option("Rows of the table.", whole({ least: 2, most: mostBuckets }), { default: 32 }),
+    maxDistance: option(
+      "All distances from here on share the last bucket.",
+      whole({ least: 2, most: furthestBucket }),
+      { default: 128 },
+    ),
     form: option(
       "Whose scale and first values: T5's, or those of a model that scales scores.",
       word("t5", "scaled"),
@@ -147,9 +153,16 @@ export function bucketStarts(
     );
   const [e, top, span] = [BigInt(exact), BigInt(maxDistance), BigInt(side - exact)];
   const starts = Array.from({ length: exact }, (_, n) => n);
-  for (let t = 0n, n = e; t < span; t++) {
-    while (n ** span * e ** t < top ** t * e ** span) n++;
-    starts.push(Number(n));
+  for (let t = 0n, least = e; t < span; t++) {
+    const edge = top ** t * e ** (span - t);
+    // By bisection: the edges are up to maxDistance apart.
+    let most = top;
+    while (least < most) {
+      const middle = (least + most) / 2n;
+      if (middle ** span < edge) least = middle + 1n;
+      else most = middle;
+    }
+    starts.push(Number(least));
   }
   return starts;
 }

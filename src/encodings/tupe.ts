@@ -40,7 +40,7 @@ import { pairwise } from "./parts/grid.ts";
 import { checkPositions, lengthLimit } from "./parts/limit.ts";
 import type { EncodingContext } from "./position-encoding.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
-import { bucketNumbers } from "./t5.ts";
+import { bucketNumbers, furthestBucket, mostBuckets } from "./t5.ts";
 import { distanceBias } from "./parts/toeplitz.ts";
 
 /** TUPE. */
@@ -63,14 +63,18 @@ export const tupe = defineEncoding({
     relative: option("TUPE-R: whether T5's buckets are added. Without them it is TUPE-A.", flag, {
       default: false,
     }),
-    buckets: option("Number of buckets.", whole({ least: 2 }), {
+    buckets: option("Number of buckets.", whole({ least: 2, most: mostBuckets }), {
       default: 32,
       only: optionIs("relative", true),
     }),
-    maxDistance: option("All distances from here on share the last bucket.", whole({ least: 2 }), {
-      default: 128,
-      only: optionIs("relative", true),
-    }),
+    maxDistance: option(
+      "All distances from here on share the last bucket.",
+      whole({ least: 2, most: furthestBucket }),
+      {
+        default: 128,
+        only: optionIs("relative", true),
+      },
+    ),
   },
   create({ model, heads, headDim, trainLength, causal }, options) {
     const { maxLength = trainLength, untieFirst, relative, buckets, maxDistance } = options;

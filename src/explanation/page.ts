@@ -20,6 +20,7 @@ import type { Explanation } from "./explanation.ts";
 import { factList } from "./fact-list.ts";
 import type { Fact } from "./fact-list.ts";
 import { curveTitle, partTitle } from "./figure.ts";
+import { isWebAddress } from "../printable.ts";
 
 /** The whole file as text. The same explanation gives the same bytes. */
 export function explanationPage({ facts, notes, picture }: Explanation): string {
@@ -141,7 +142,10 @@ function section(title: string, content: Html): Html {
 function definitions(facts: readonly Fact[], code = false): Html {
   return html`<dl class="facts">
     ${facts.map(({ name, words, url }) => {
-      const text = url === undefined ? withCode(words) : html`<a href="${url}">${words}</a>`;
+      const text =
+        url === undefined || !isWebAddress(url)
+          ? withCode(words)
+          : html`<a href="${url}">${words}</a>`;
       return html`<dt>${code ? html`<code>${name}</code>` : name}</dt>
         <dd>${text}</dd>`;
     })}

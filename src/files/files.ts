@@ -8,6 +8,7 @@ import fs from "node:fs/promises";
 import { unlinkSync } from "node:fs";
 import path from "node:path";
 import { InputError, RunError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { readError, writeError } from "./file-errors.ts";
 
 const UNTOUCHED = "Nothing was overwritten.";
@@ -126,7 +127,7 @@ export async function readJson(file: string): Promise<unknown> {
     throw readError(file, error);
   }
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const fault = text.trim() === "" ? "it is empty" : (cause as Error).message;
     throw new RunError(

@@ -22,6 +22,7 @@ import { createCrossEncoding, createEncoding } from "./encoding-of-model.ts";
 import { halfConfig } from "./encoder-decoder-config.ts";
 import type { EncoderDecoderConfig, Half } from "./encoder-decoder-config.ts";
 import { withoutPrefix, withPrefix } from "./scoped-parameters.ts";
+import { refuseLargeParameters } from "./size.ts";
 import { stackSpecs } from "./stack.ts";
 import { requirePlainTable, tokenSpecs } from "./token-embedding.ts";
 import { headSpecs } from "./transformer.ts";
@@ -87,6 +88,8 @@ export function encoderDecoder(
     ...withPrefix(stackSpecs({ config: target, encoding: decoder, cross }), "decoder."),
     ...headSpecs(target),
   ];
+  const ids = new Set([encoder.id, decoder.id, cross.id]);
+  refuseLargeParameters(specs, [...ids].join(", "));
   return { config, encoder, decoder, cross, parameters: new Parameters(specs) };
 }
 

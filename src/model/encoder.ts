@@ -23,6 +23,7 @@ import type { Dropout } from "../random/dropout.ts";
 import { createEncoding } from "./encoding-of-model.ts";
 import { callHook } from "./hooks.ts";
 import { requireMask } from "./masks.ts";
+import { refuseLargeParameters } from "./size.ts";
 import { stack, stackSpecs } from "./stack.ts";
 import { withDropout } from "./transformer.ts";
 
@@ -78,7 +79,9 @@ export class TransformerEncoder {
     this.config = blockConfig({ ...article, ...settings, model, heads, layers, hidden, dropout });
     const sizes = { vocab: 0, trainLength, causal: false };
     this.encoding = createEncoding({ definition: encoding, config: this.config, sizes });
-    this.parameters = new Parameters(stackSpecs({ config: this.config, encoding: this.encoding }));
+    const specs = stackSpecs({ config: this.config, encoding: this.encoding });
+    refuseLargeParameters(specs, this.encoding.id);
+    this.parameters = new Parameters(specs);
   }
 
   /**

@@ -10,6 +10,7 @@ import type {
   PositionEncoding,
 } from "../encodings/position-encoding.ts";
 import type { BlockConfig } from "./config.ts";
+import { refuseLargeSettings } from "./size.ts";
 
 /** An encoding of the list, for a stack. */
 export interface EncodingChoice {
@@ -31,6 +32,7 @@ export function createEncoding({
   config,
   sizes,
 }: EncodingChoice): PositionEncoding {
+  refuseLargeSettings({ ...config, vocab: sizes.vocab });
   const encoding = asDefined(definition).create(shapeOf(config, sizes), options);
   if (config.window !== undefined && encoding.sampling)
     throw new RangeError(

@@ -28,6 +28,7 @@ import { weightDeviation } from "./layers.ts";
 import { requireMask } from "./masks.ts";
 import type { KeyValue } from "./operands.ts";
 import { softCap } from "./scores.ts";
+import { refuseLargeParameters } from "./size.ts";
 import { stack, stackSpecs } from "./stack.ts";
 import type { LayerPositions, Stage } from "./stack.ts";
 import { embedTokens, requirePlainTable, tokenSpecs } from "./token-embedding.ts";
@@ -70,7 +71,7 @@ export interface PastTokens {
 /**
  * A decoder-only Transformer with an encoding of the list, trained at `trainLength`.
  *
- * @throws {RangeError} where settings and encoding exclude each other.
+ * @throws {RangeError} where settings and encoding exclude each other, or the parameters do not fit in memory.
  */
 export function languageModel(
   config: TransformerConfig,
@@ -80,7 +81,9 @@ export function languageModel(
 ): LanguageModel {
   const sizes = { ...config, trainLength, causal: true };
   const encoding = createEncoding({ definition, options, config, sizes });
-  return { config, encoding, parameters: new Parameters(modelSpecs(config, encoding)) };
+  const specs = modelSpecs(config, encoding);
+  refuseLargeParameters(specs, encoding.id);
+  return { config, encoding, parameters: new Parameters(specs) };
 }
 
 function modelSpecs(config: TransformerConfig, encoding: PositionEncoding): ParameterSpec[] {

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { shortened } from "../format.ts";
+
 /** What is wanted at a place of the text, as the rest of "expected …", and the place, from 1. */
 export type Misread = (wanted: string, place: number) => Error;
 
@@ -94,7 +96,7 @@ export class TextReader {
   /** The text must end here; `or` is what could follow. */
   end(or = ""): void {
     this.#skipSpaces();
-    if (this.rest !== "") throw this.wrong(`${or}the end, got "${this.rest}"`);
+    if (this.rest !== "") throw this.wrong(`${or}the end, got "${shortened(this.rest, 200)}"`);
   }
 
   /** The error for a text that does not go on as it must. */

@@ -19,10 +19,14 @@ export function number(bounds: Bounds = {}): Value<number> {
   return { schema: bounded(z.number(), bounds), shape: { kind: "number", ...bounds } };
 }
 
-/** A whole number, or a multiple of one. */
+/** Positions, rows and widths end here: the whole numbers that float32 counts, as far as positions go. */
+const mostCounted = 2 ** 24;
+
+/** A whole number of at most 2^24 unless said otherwise, or a multiple of one. */
 export function whole(
-  bounds: Pick<Bounds, "least" | "most"> & { readonly multipleOf?: number } = {},
+  given: Pick<Bounds, "least" | "most"> & { readonly multipleOf?: number } = {},
 ): Value<number> {
+  const bounds = { most: mostCounted, ...given };
   const { multipleOf } = bounds;
   const schema = multipleOf === undefined ? z.int() : z.int().check(z.multipleOf(multipleOf));
   return { schema: bounded(schema, bounds), shape: { kind: "integer", ...bounds } };

@@ -36,7 +36,8 @@ export class Parameters implements ParameterLookup {
     tensors: readonly Tensor[] = specs.map(({ name, shape }) => input(name, shape)),
   ) {
     const names = specs.map(({ name }) => name);
-    const twice = names.find((name, position) => names.indexOf(name) !== position);
+    const seen = new Set<string>();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined)
       throw new RangeError(
         `parameters: "${twice}" is declared twice. Give each parameter its own name.`,

@@ -6,6 +6,7 @@
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { transformerConfig } from "../model/config.ts";
+import { refuseManyParameters } from "../model/size.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { random } from "../random/random.ts";
@@ -67,6 +68,8 @@ function pictureAt(
   options: PictureOptions,
 ): EncodingPicture {
   const model = languageModel(transformerConfig(sizes), definition, trainLength);
+  const purpose = "a picture is drawn of a model with at most";
+  refuseManyParameters(model.parameters.specs, model.encoding.id, { most: 10_000_000, purpose });
   const values = firstValues(model, options.seed);
   const likeness = likenessOfInputs(model, values, options);
   const effect = effectOnScores(model, values, options);

@@ -5,6 +5,7 @@
  */
 import { isRanked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
+import type { Tuning } from "../comparison/tuning.ts";
 import { isMeasured } from "../comparison/trial-record.ts";
 import { forestPlot } from "../drawing/forest-plot.ts";
 import { lineChart } from "../drawing/line-chart.ts";
@@ -60,6 +61,7 @@ function tableFiles(results: Results): ReportFile[] {
     ["comparison", comparison(results)],
     ["measures", measures(results)],
     ["trials", trials(results)],
+    ...(results.tuning ? [["learning-rates", learningRates(results.tuning)] as const] : []),
     ...yardstickMeasures(results).map(
       ({ head, rows }, at) =>
         [
@@ -102,6 +104,14 @@ function measures(results: Results): Parameters<typeof csv>[0] {
     }),
   );
   return [["encoding", "seed", "length", "protocol", ...ids, "reason"], ...rows];
+}
+
+/** The loss of each encoding at each learning rate. */
+function learningRates({ rates, encodings }: Tuning): Parameters<typeof csv>[0] {
+  const rows = encodings.flatMap(({ encoding, rate: chosen, losses }) =>
+    rates.map((rate, at) => [encoding, rate, losses[at], rate === chosen ? 1 : 0]),
+  );
+  return [["encoding", "learning rate", "validation loss in nats a token", "chosen"], ...rows];
 }
 
 /** What each trial cost. */

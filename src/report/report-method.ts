@@ -78,7 +78,9 @@ function facts(results: Results): Html {
     [
       "training",
       `${grouped(configuration.steps)} steps of ${configuration.batch} ${words.rows}, ` +
-        `learning rate ${configuration.learningRate}`,
+        (configuration.learningRate === undefined
+          ? "learning rates by encoding, see above"
+          : `learning rate ${configuration.learningRate}`),
     ],
     ...Object.entries(notes).map(([name, note]) => [name, String(note)] as const),
     [

@@ -20,6 +20,7 @@ import { styleSheet } from "./report-style.ts";
 import { comparisonTables, costTable } from "./report-tables.ts";
 import { besideHtml, warningsHtml, yardsticksHtml } from "./report-yardsticks.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
+import { tuningHtml } from "./tuning-table.ts";
 import { verdict } from "./verdict.ts";
 
 /**
@@ -36,6 +37,7 @@ export function renderReport(results: Results, document: Document = pageDocument
   const pictures = gallery(results);
   const compared = rankedRows(results).length > 0;
   const without = yardsticksHtml(results);
+  const rates = tuningHtml(results);
   const byPosition = results.trials.some((trial) => trial.lossByPosition !== undefined);
   const page = html`<!doctype html>
     <html lang="en">
@@ -75,6 +77,7 @@ export function renderReport(results: Results, document: Document = pageDocument
             ...besideHtml(results),
           )}
           ${without ? section("Without a model", yardstickNote, ...without) : ""}
+          ${rates ? section("Learning rates", rates) : ""}
           ${section("What it cost", costTable(results))} ${method(results)}
         </main>
       </body>

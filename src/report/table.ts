@@ -14,6 +14,7 @@ import { aligned } from "./aligned.ts";
 import type { Cell } from "./aligned.ts";
 import { besideTables } from "./beside.ts";
 import { direction, Footnotes, lengthWithMultiple, rankedRows, rowAt, wordingOf } from "./rows.ts";
+import { tuningTable } from "./tuning-table.ts";
 import { yardstickTables } from "./yardstick-tables.ts";
 
 /** How a table is printed. */
@@ -41,6 +42,7 @@ export function renderTable(results: Results, { bold = false }: TableOptions = {
   ];
   const parts = [
     ...[...tables, explained.join("\n")],
+    tuningTable(results).join("\n"),
     ...[...besideTables(results), ...yardstickTables(results)].map((lines) => lines.join("\n")),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -5,7 +5,7 @@
  */
 import type { Results } from "../comparison/results.ts";
 import { warningsOf } from "../comparison/warnings.ts";
-import type { BelowYardstick, StillFalling, Warning } from "../comparison/warnings.ts";
+import type { BelowYardstick, RateAtEdge, StillFalling, Warning } from "../comparison/warnings.ts";
 import { decimal, listed } from "../format.ts";
 import { wordingOf } from "./rows.ts";
 
@@ -29,6 +29,12 @@ export function warningTexts(results: Results): readonly string[] {
       ),
     ),
     ...fallingText(falling),
+    ...["lowest", "highest"].flatMap((edge) =>
+      rateText(
+        edge,
+        warnings.filter((each): each is RateAtEdge => each.kind === "rate" && each.edge === edge),
+      ),
+    ),
   ];
 }
 
@@ -46,6 +52,18 @@ function yardstickText(results: Results, warnings: readonly BelowYardstick[]): s
   return [
     `Warning: at ${words.length(first.length)} ${named} ${are} ${what} this, which needs no model: ` +
       `${yardstick.name}, ${phrase(decimal(first.reached, digits))}.`,
+  ];
+}
+
+function rateText(edge: string, warnings: readonly RateAtEdge[]): string[] {
+  if (warnings.length === 0) return [];
+  const named = listed(warnings.map(({ encoding, rate }) => `${encoding} (${rate})`));
+  const rates = warnings.length === 1 ? "the learning rate" : "the learning rates";
+  const { side, end } =
+    edge === "lowest" ? { side: "lower", end: "below" } : { side: "higher", end: "above" };
+  return [
+    `Warning: ${rates} of ${named} ${warnings.length === 1 ? "is" : "are"} the ${edge} that ${warnings.length === 1 ? "was" : "were"} tried; ` +
+      `a ${side} one may be better. Add one ${end} to --learning-rates.`,
   ];
 }
 

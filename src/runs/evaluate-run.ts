@@ -14,6 +14,7 @@ import { InputError } from "../errors.ts";
 import { unsupportedReason } from "../model/length-limit.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { OpenedRun } from "./open-run.ts";
+import { refuseTooLargeEvaluation } from "./size-limit.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TextLoss } from "./text-loss.ts";
 import { defaultTrainSettings } from "./train-settings.ts";
@@ -74,6 +75,7 @@ export async function evaluateRun(
     limit:
       options.tokens ?? (typeof own === "number" ? own : defaultTrainSettings.evaluationTokens),
   });
+  for (const length of lengths) refuseTooLargeEvaluation(model, { length });
   const results: LengthLoss[] = [];
   for (const length of lengths) {
     const unsupported = unsupportedReason(model, length);

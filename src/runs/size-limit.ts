@@ -1,12 +1,18 @@
 /**
- * Refuses models and batches that do not fit in this machine's memory, before anything is allocated.
+ * Refuses models, batches and lengths that do not fit in this machine's memory, before anything is allocated.
+ *
+ * Every estimate is a lower bound, so that nothing that could run is refused.
  *
  * @module
  */
-import os from "node:os";
 import { InputError } from "../errors.ts";
+import { countInWords as words, gigabytes, howToRaise, memoryLimit } from "../memory.ts";
+import { unsupportedReason } from "../model/length-limit.ts";
+import { bytesPerNumber, largestInWords, leastScores } from "../model/size.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import "../runtime/node-memory.ts"; // the limit
 
-/** The sizes that memory depends on. */
+/** The sizes that memory depends on, as far as the settings alone know them. */
 export interface TrainingSize {
   readonly width: number;
   readonly hidden: number;
@@ -19,28 +25,29 @@ export interface TrainingSize {
   readonly models: number;
 }
 
-const bytesPerNumber = 4;
 /** AdamW: the parameter and two moments, each before and after the step, and the gradient. */
 const copiesOfParameters = 7;
 
 /**
- * Compares the memory that training needs with the memory of the machine. The estimate is a lower bound (weights,
- * optimiser state, residual stream, logits), so nothing that could run is refused.
+ * Compares the memory that training needs with the memory of the machine, before the model is made: weights, optimiser
+ * state, residual stream, logits.
  *
  * @param memory bytes that the process may use
  * @throws {InputError} training needs more; the message has both numbers, in GB (10^9 bytes)
  */
-export function refuseTooLarge(size: TrainingSize, memory: number = machineMemory()): void {
+export function refuseTooLarge(size: TrainingSize, memory: number = memoryLimit()): void {
   const { width, hidden, layers, vocab, batch, length, accumulate, models } = size;
   const parameters = vocab * width + layers * (4 * width ** 2 + 2 * width * hidden);
   const weights = parameters * copiesOfParameters * bytesPerNumber * models;
   if (weights > memory)
     throw new InputError(
-      `a model of width ${words(width)} with ${words(layers)} layers has at least ${words(parameters)} parameters; ` +
+      `a model of width ${words(width)} with ${words(layers)} layers` +
+        `${vocab > width ? ` and ${words(vocab)} kinds of tokens` : ""} has at least ${words(parameters)} parameters; ` +
         `training ${models > 1 ? `${words(models)} at once` : "it"} takes more than ${gigabytes(weights)}, ` +
         `this machine has ${gigabytes(memory)}. ` +
         `Choose a smaller width${hidden > 4 * width ? " or hidden width" : ""}` +
-        `${models > 1 ? ", fewer layers or fewer processes" : " or fewer layers"}.`,
+        `${vocab > 256 ? ", the tokenizer byte" : ""}` +
+        `${models > 1 ? ", fewer layers or fewer processes" : " or fewer layers"}. ${howToRaise}`,
     );
   const tokens = batch * length;
   const step = (tokens * (vocab + layers * width) + 2 * tokens * accumulate) * bytesPerNumber;
@@ -48,21 +55,90 @@ export function refuseTooLarge(size: TrainingSize, memory: number = machineMemor
     throw new InputError(
       `a step of ${words(batch)} windows of ${words(length)} tokens takes more than ${gigabytes(step)}, ` +
         `this machine has ${gigabytes(memory)}. Choose a smaller batch, a shorter length` +
-        `${accumulate > 1 ? ", fewer micro-batches" : ""} or fewer ${models > 1 ? "processes" : "layers"}.`,
+        `${vocab > 256 ? ", the tokenizer byte" : ""}` +
+        `${accumulate > 1 ? ", fewer micro-batches" : ""} or fewer ${models > 1 ? "processes" : "layers"}. ${howToRaise}`,
     );
 }
 
-/** Bytes that this process may use: the machine's memory, or the container's limit where that is lower. */
-function machineMemory(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
+/** A model that was made, to be trained. */
+export interface ModelTraining {
+  readonly batch: number;
+  readonly length: number;
 }
 
-function words(count: number): string {
-  return count < 1e15 ? count.toLocaleString("en-GB") : count.toExponential(1);
+/**
+ * The same for a model whose parameters are known, those of its encoding among them, and with the scores of attention.
+ *
+ * @throws {InputError} naming the encoding, what it needs, the limit and what to lower
+ */
+export function refuseTooLargeModel(model: LanguageModel, { batch, length }: ModelTraining): void {
+  const memory = memoryLimit();
+  const { config, encoding, parameters } = model;
+  const { id } = encoding;
+  const weights = parameters.count * copiesOfParameters * bytesPerNumber;
+  if (weights > memory)
+    throw new InputError(
+      `${id}: the model has ${words(parameters.count)} parameters; training it takes more than ${gigabytes(weights)}, ` +
+        `this machine has ${gigabytes(memory)}. ${largestInWords(parameters.specs, id)} ${howToRaise}`,
+    );
+  const { vocab, layers, model: width, heads } = config;
+  const scores = leastScores({ encoding, heads, length, batch });
+  const step = batch * length * (vocab + layers * width) * bytesPerNumber + scores;
+  if (weights + step > memory)
+    throw new InputError(
+      `${id}: a step of ${words(batch)} rows of ${words(length)} tokens takes more than ${gigabytes(step)}` +
+        `${scores > step / 2 ? `, most of it for scores between all tokens of a row` : ""}; ` +
+        `this machine has ${gigabytes(memory)}. Choose a smaller batch or a shorter train length${multiples(scores, step)}. ${howToRaise}`,
+    );
 }
 
-function gigabytes(bytes: number): string {
-  const count = bytes / 1e9;
-  return `${count < 1e6 ? Number(count.toPrecision(3)).toLocaleString("en-GB") : count.toExponential(1)} GB`;
+/** What is evaluated at once. */
+export interface EvaluationSize {
+  readonly length: number;
+  /** Samples of a task, which are held all at once. */
+  readonly samples?: number;
+  /** Windows of a text, which are held all at once. */
+  readonly windows?: number;
+}
+
+/** About how many tokens an evaluation runs together, see `forwardProgram`. */
+const tokensAtOnce = 2048;
+/** An element of a list; a window: its object and two views of the text. */
+const bytesPerElement = 8;
+const bytesPerWindow = 200;
+
+/**
+ * Refuses lengths at which the forward pass of a model, or the data that it is judged on, do not fit. A length that the
+ * encoding cannot run at needs nothing.
+ *
+ * @throws {InputError} naming the encoding, the length, what it needs, the limit and what to lower
+ */
+export function refuseTooLargeEvaluation(
+  model: LanguageModel,
+  { length, samples = 0, windows = 0 }: EvaluationSize,
+): void {
+  if (unsupportedReason(model, length) !== undefined) return;
+  const memory = memoryLimit();
+  const { config, encoding, parameters } = model;
+  const batch = Math.max(1, Math.floor(tokensAtOnce / length));
+  const scores = leastScores({ encoding, heads: config.heads, length, batch });
+  const pass = batch * length * (config.vocab + config.model) * bytesPerNumber + scores;
+  const data = samples * length * bytesPerElement + windows * bytesPerWindow;
+  const bytes = parameters.count * bytesPerNumber + pass + data;
+  if (bytes <= memory) return;
+  const advice =
+    data > pass
+      ? samples > 0
+        ? "fewer samples (--evaluation-samples) or shorter test lengths"
+        : "a larger stride, or fewer validation tokens (--evaluation-tokens)"
+      : `shorter test lengths${multiples(scores, pass)}`;
+  throw new InputError(
+    `${encoding.id}: judging rows of ${words(length)} tokens takes more than ${gigabytes(bytes)}` +
+      `${scores > bytes / 2 ? ", most of it for scores between all tokens of a row" : ""}; ` +
+      `this machine has ${gigabytes(memory)}. Choose ${advice}. ${howToRaise}`,
+  );
+}
+
+function multiples(scores: number, all: number): string {
+  return scores > all / 2 ? ", from 1,024 on a multiple of 128, which is computed in blocks" : "";
 }

@@ -34,7 +34,7 @@ import { claimFolder } from "./run-folder.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
 import { keepTokenizer } from "./run-tokenizer.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
-import { refuseTooLarge } from "./size-limit.ts";
+import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
@@ -185,6 +185,8 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const config = asInputError(() => configOf(settings, tokenizer.vocab));
   const encoding = await chooseEncoding(settings.encoding);
   const model = asInputError(() => languageModel(config, encoding.definition, length));
+  refuseTooLargeModel(model, settings);
+  refuseTooLargeEvaluation(model, { length });
   const document: ModelRun = {
     schema: runSchema,
     versions: versionsHere,

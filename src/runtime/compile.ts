@@ -19,12 +19,13 @@ import type { RuntimePackage } from "./runtime-package.ts";
 import { RunFailure } from "./session.ts";
 import type { CompileOptions, HostTensor, Program, ProgramGraph, TypedArray } from "./session.ts";
 import { checkSlot } from "./state-shapes.ts";
+import { refuseLargeTensors } from "./tensor-limit.ts";
 
 /**
  * Compiles a graph with one package of ONNX Runtime.
  *
  * @throws {ShapeError} a state slot's shapes do not fit its kind
- * @throws {RangeError} a name is empty or given twice, or `sharesStateOf` declares other state
+ * @throws {RangeError} a tensor does not fit in memory, a name is empty or given twice, or `sharesStateOf` declares other state
  * @throws {UnsupportedOnDevice} the device cannot run a node
  * @throws {RunFailure} the runtime does not accept the model
  */
@@ -39,6 +40,7 @@ export async function compileWith(
   const state = stateOf(runtime, graph, device);
   const next: Record<string, Tensor> = {};
   for (const [name, slot] of slots) if (slot.kind !== "readOnly") next[nextName(name)] = slot.next;
+  refuseLargeTensors([...Object.values(graph.outputs), ...Object.values(next)]);
   const bytes = writeModel(
     {
       inputs: [...graph.inputs, ...slots.map(([, slot]) => slot.current)],

@@ -5,6 +5,7 @@
  */
 import { bindCompile } from "./bound.ts";
 import { compileWith } from "./compile.ts";
+import "./node-memory.ts"; // sizes are checked against the memory of this machine
 import { loadRuntime } from "./node-package.ts";
 import { keepsEqualNodes } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";

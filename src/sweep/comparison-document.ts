@@ -11,6 +11,7 @@ import { runSchema } from "../runs/run-document.ts";
 import type { ComparisonRun, Json, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
 import type { RecordedRun } from "../runs/run-document.ts";
 import type { LoadedData } from "./prepare.ts";
+import { settingsOf } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 /** What `run.json` of a comparison holds. */
@@ -24,7 +25,9 @@ export function comparisonDocument(settings: ComparisonSettings, data: LoadedDat
 }
 
 /** What `run.json` of one of its trials holds. */
-export function trialDocument({ settings, encoding, seed }: TrialJob, data: LoadedData): ModelRun {
+export function trialDocument(job: TrialJob, data: LoadedData): ModelRun {
+  const { encoding, seed } = job;
+  const settings = settingsOf(job);
   return {
     ...recordOf(settings, data),
     kind: "trial",

@@ -5,6 +5,7 @@
  * @module
  */
 import { duration } from "../format.ts";
+import { printable } from "../printable.ts";
 import { liveLine, rewriteLine } from "./live-line.ts";
 import type { ProgressStream } from "./live-line.ts";
 import { trialName } from "./trial-job.ts";
@@ -103,7 +104,7 @@ export class ComparisonProgress {
 
   #print(line: string): void {
     this.end();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${printable(line)}\n`);
   }
 
   #draw(): void {

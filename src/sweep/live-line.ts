@@ -4,6 +4,7 @@
  * @module
  */
 import { duration } from "../format.ts";
+import { printable } from "../printable.ts";
 
 /** Where progress is written: `process.stderr`, or anything like it. */
 export interface ProgressStream {
@@ -29,7 +30,7 @@ export function liveLine(
 ): string {
   const time = seconds === undefined ? [] : [`about ${duration(seconds)} left`];
   const most = (columns || usualColumns) - 1;
-  const line = [...time, ...parts].join(" · ");
+  const line = printable([...time, ...parts].join(" · "));
   return line.length <= most ? line : `${line.slice(0, Math.max(0, most - 1))}…`;
 }
 

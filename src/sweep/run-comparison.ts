@@ -12,6 +12,7 @@ import type { Results } from "../comparison/results.ts";
 import { checkSettings } from "../comparison/settings.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
+import type { Tuning } from "../comparison/tuning.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { writeAtomically } from "../files/files.ts";
@@ -27,10 +28,12 @@ import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
+import { refuseLargeComparison, refuseLargeSettings } from "./comparison-size.ts";
 import { loadData } from "./prepare.ts";
 import { stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
+import { tune } from "./tuning.ts";
 
 /** A comparison to run. */
 export interface ComparisonRequest {
@@ -60,14 +63,26 @@ export interface ComparisonRequest {
 export async function runComparison(run: ComparisonRequest): Promise<Results | undefined> {
   const { settings, folder = defaultFolder(settings), signal } = run;
   const { processes = processesFor(settings), command = commandOf(settings) } = run;
-  checkSettings(settings, await definitionsOf(settings));
+  const definitions = await definitionsOf(settings);
+  const models = Math.min(processes, settings.encodings.length * settings.seeds.length);
+  refuseLargeSettings(settings, models);
+  checkSettings(settings, definitions);
   const data = await loadData(settings);
+  refuseLargeComparison({ settings, data, definitions, models });
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {
     await keepRunFile(folder, comparisonDocument(settings, data));
     await keepTokenizer(folder, data.tokenizerDocument);
-    const jobs = jobsOf(settings, folder);
+    const { learningRates } = settings;
+    const tuning =
+      learningRates &&
+      (await tune({
+        ...{ settings, folder, processes, signal, judgedOn: data.tunedOn },
+        progress: run.progress,
+      }));
+    if (learningRates && tuning === undefined) return undefined;
+    const jobs = jobsOf(settings, folder, tuning);
     for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
       await finishedTrial(job, configuration);
@@ -93,6 +108,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
       startedAt: await startTime(folder),
       environment: environmentOf(settings),
       yardsticks: data.yardsticks({ compressor: zstandard }),
+      ...(tuning ? { tuning } : {}),
     });
     // Numbers that are not finite become null.
     await writeAtomically(path.join(folder, "results.json"), `${JSON.stringify(results)}\n`);
@@ -109,14 +125,20 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 }
 
 /** One trial for each seed and encoding. */
-function jobsOf(settings: ComparisonSettings, folder: string): TrialJob[] {
+function jobsOf(
+  settings: ComparisonSettings,
+  folder: string,
+  tuning: Tuning | undefined,
+): TrialJob[] {
   return settings.seeds.flatMap((seed) =>
-    settings.encodings.map((encoding) => ({
-      encoding,
-      seed,
-      folder: path.join(folder, trialsFolder, trialName({ encoding, seed })),
-      settings,
-    })),
+    settings.encodings.map((encoding) => {
+      const rate = tuning?.encodings.find((tuned) => tuned.encoding === encoding)?.rate;
+      return {
+        ...{ encoding, seed, settings },
+        folder: path.join(folder, trialsFolder, trialName({ encoding, seed })),
+        ...(rate === undefined ? {} : { rate }),
+      };
+    }),
   );
 }
 

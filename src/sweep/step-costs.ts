@@ -5,6 +5,7 @@
  */
 import os from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
@@ -14,6 +15,11 @@ import { groupsWithin } from "./in-turns.ts";
 
 const costsFile = "costs.json";
 const costsSchema = "relpos-costs/1";
+
+const costsShape = z.object({
+  schema: z.literal(costsSchema),
+  secondsPerStep: z.record(z.string(), z.number().nullable()),
+});
 
 /** Seconds of a training step by encoding; null where it could not be measured. */
 export type StepSeconds = Readonly<Record<string, number | null>>;
@@ -35,8 +41,7 @@ export interface CostRequest {
 export async function stepCosts(request: CostRequest): Promise<StepSeconds | undefined> {
   const { settings, folder, signal } = request;
   const file = path.join(folder, costsFile);
-  const kept = (await readJson(file).catch(() => undefined)) as
-    { readonly schema?: string; readonly secondsPerStep?: StepSeconds } | undefined;
+  const kept = await keptCosts(file);
   if (kept?.schema === costsSchema && kept.secondsPerStep !== undefined) return kept.secondsPerStep;
   const groups = groupsWithin(
     settings.encodings,
@@ -50,6 +55,14 @@ export async function stepCosts(request: CostRequest): Promise<StepSeconds | und
   const secondsPerStep = end;
   await writeAtomically(file, JSON.stringify({ schema: costsSchema, secondsPerStep }));
   return secondsPerStep;
+}
+
+/** What the file holds; undefined where it is missing or damaged, and is then measured and written again. */
+async function keptCosts(
+  file: string,
+): Promise<{ readonly schema: string; readonly secondsPerStep?: StepSeconds } | undefined> {
+  const kept = costsShape.safeParse(await readJson(file).catch(() => undefined));
+  return kept.success ? kept.data : undefined;
 }
 
 /** Trials with what a step costs in the place of what one took beside other trials. */

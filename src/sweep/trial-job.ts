@@ -12,6 +12,15 @@ export interface TrialJob {
   /** The trial's own folder. */
   readonly folder: string;
   readonly settings: ComparisonSettings;
+  /** Where it is not the `learningRate` of the settings: the one that was chosen, or that is tried. */
+  readonly rate?: number;
+  /** Whether only its validation loss is wanted, to choose a rate. */
+  readonly tuning?: boolean;
+}
+
+/** The settings with the learning rate of this trial. */
+export function settingsOf({ settings, rate }: TrialJob): ComparisonSettings {
+  return rate === undefined ? settings : { ...settings, learningRate: rate };
 }
 
 /** To a trial process. */
@@ -28,11 +37,16 @@ export type FromTrial =
   | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
 
 /** The trial's name in folders and on screen: without characters that a folder's name may not have everywhere. */
-export function trialName({ encoding, seed }: Pick<TrialJob, "encoding" | "seed">): string {
+export function trialName({
+  encoding,
+  seed,
+  rate,
+  tuning = false,
+}: Pick<TrialJob, "encoding" | "seed" | "rate" | "tuning">): string {
   // A composition may be long, and an option's value may hold what a folder's name may not.
   const plain = encoding.replace(/[^\w.,()=+[\]-]/g, "_");
   const short = plain.length <= 80 ? plain : `${plain.slice(0, 60)}~${checksum(encoding)}`;
-  return `${short}-${seed}`;
+  return tuning ? `${short}-rate-${rate}` : `${short}-${seed}`;
 }
 
 /** FNV-1a, eight hexadecimal digits: keeps long names different. */

@@ -7,8 +7,9 @@
  */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
 import { modelConfig, comparisonPlan } from "../comparison/settings.ts";
-import { divergedOutcome, runTrial } from "../comparison/trial.ts";
+import { divergedOutcome, runTrial, validationLoss } from "../comparison/trial.ts";
 import type { TrialOutcome, TrialRequest } from "../comparison/trial.ts";
 import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
@@ -24,13 +25,22 @@ import { trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
+import { settingsOf } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
+import { writeTuned } from "./tuning.ts";
 
 /** Cost of training, kept apart from the metrics, which must not depend on the clock. */
 interface Cost {
   readonly secondsPerStep: number;
   readonly peakMemoryBytes: number;
 }
+
+/** Numbers that are not finite are null in the file. What is damaged is not believed, and the memory is measured again. */
+const number = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+const costShape: z.ZodType<Cost> = z.object({ secondsPerStep: number, peakMemoryBytes: number });
 
 const costFile = "cost.json";
 /** How long a trial waits for the process of an earlier run, whose parent was killed, to end its step. */
@@ -67,7 +77,8 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
 }
 
 async function run(job: TrialJob): Promise<void> {
-  const { encoding, seed, folder, settings } = job;
+  const { encoding, seed, folder } = job;
+  const settings = settingsOf(job);
   let cost: Cost | undefined;
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const loaded = await loadData(settings);
@@ -89,6 +100,13 @@ async function run(job: TrialJob): Promise<void> {
       cost = await recordCost(path.join(folder, costFile), milliseconds);
     },
   };
+  if (job.tuning) {
+    const loss = await validationLoss(request);
+    if (loss === undefined) return send({ kind: "stopped" });
+    await writeTuned(job, loss);
+    const note = Number.isFinite(loss) ? `validation loss ${loss.toFixed(4)}` : "training diverged";
+    return send({ kind: "done", note });
+  }
   const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
   await writeTrial(folder, {
@@ -115,8 +133,8 @@ async function outcomeOf(request: TrialRequest): Promise<{
 /** The median step of this process; one that did no step keeps what an earlier one wrote. */
 async function recordCost(file: string, milliseconds: readonly number[]): Promise<Cost> {
   if (milliseconds.length === 0) {
-    const before = (await readJson(file).catch(() => undefined)) as Cost | undefined;
-    if (before) return before;
+    const before = costShape.safeParse(await readJson(file).catch(() => undefined));
+    if (before.success) return before.data;
   }
   const sorted = [...milliseconds].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, unknownName } from "../errors.ts";
+import { shortened } from "../format.ts";
 import { TextReader } from "../options/text-reader.ts";
 import { addition } from "./addition.ts";
 import { bucketSort } from "./bucket-sort.ts";
@@ -62,7 +63,7 @@ export function taskNamed(name: string): Task {
     name,
     (wanted, place) =>
       new InputError(
-        `task "${name}": expected ${wanted} at character ${place}. Write it as counting(variables=5).`,
+        `task "${shortened(name, 200)}": expected ${wanted} at character ${place}. Write it as counting(variables=5).`,
       ),
   );
   const definition = taskById(text.word(/[\w-]*/y, "the id of a task"));

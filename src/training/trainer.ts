@@ -24,6 +24,7 @@ import type { Objective } from "./objective.ts";
 import { trainableSpecs } from "./objective.ts";
 import { tooManySteps, trainingPlan } from "./plan.ts";
 import type { PlanOptions, TrainingPlan } from "./plan.ts";
+import { refuseLargeState } from "./state-size.ts";
 import { measureOutput } from "./step-names.ts";
 import { trainStep } from "./train-step.ts";
 
@@ -95,6 +96,7 @@ export class Trainer {
       ...frozen.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
     ]);
     if (checkpoint) checkCheckpoint(checkpoint, shapes);
+    refuseLargeState(objective.parameters.specs, shapes);
     const program = await compile(graph, compileOptions);
     const rest = { plan, graph, program, compile, frozen, weights, shapes };
     const trainer = new Trainer({

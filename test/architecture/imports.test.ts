@@ -66,7 +66,14 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 /** Files at the top of `src` that every folder may import. */
-const shared = new Set(["errors.ts", "format.ts", "version.ts"]);
+const shared = new Set([
+  "errors.ts",
+  "format.ts",
+  "json.ts",
+  "memory.ts",
+  "printable.ts",
+  "version.ts",
+]);
 /** Entry points import any folder, and no file imports them. */
 const entries = new Set(["index.ts", "browser.ts", "common.ts"]);
 
@@ -138,7 +145,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package)?|files\/(files|process-identity)|runs\/.+|data\/(corpus-files|line-files|text-lines|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package|-memory)?|files\/(files|process-identity)|runs\/.+|data\/(corpus-files|line-files|text-lines|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

@@ -24,6 +24,7 @@ const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
   heads: [2],
   layers: [5],
   learningRate: [0.5],
+  learningRates: [[0.1, 0.2]],
   optimiser: ["adamw"],
   warmup: [7],
   stride: [9],

@@ -264,7 +264,7 @@ describe("wrong calls", () => {
     [
       "an impossible option of an encoding",
       [...compare, "--encodings", "rope(rotated=5)"],
-      /rope: rotated must be an even number of 2 or more, got 5\. Leave it out for all\.\n$/,
+      /rope: rotated must be an even number from 2 to 16777216, got 5\. Leave it out for all\.\n$/,
     ],
     [
       "one encoding twice",

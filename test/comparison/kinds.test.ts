@@ -92,7 +92,7 @@ describe("settings from some of them", () => {
     [{ testLengths: [32] }, "test length 32 is shorter than the train length 64"],
     [
       { encodings: ["rope(rotated=5)"] },
-      "rope: rotated must be an even number of 2 or more, got 5",
+      "rope: rotated must be an even number from 2 to 16777216, got 5",
     ],
     [{ learningRate: 0 }, "the learning rate must be above 0, got 0"],
   ])("%j is refused", (choices, message) => {

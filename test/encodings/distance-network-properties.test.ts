@@ -82,7 +82,7 @@ describe("biases of the distance", () => {
     for (const h of between(0, 7)) expect(Math.abs(at(h, 0))).toBeLessThan(1e-12);
     for (const h of between(0, 6)) expect(at(h, 20)).toBeLessThan(at(h + 1, 20));
     expect(() => sandwich.create(shape, { width: 7 })).toThrow(
-      /an even number of 2 or more, got 7/,
+      /an even number from 2 to 65536, got 7/,
     );
   });
 
@@ -157,9 +157,11 @@ describe("biases of the distance", () => {
       /depth has an effect only with form "x-transformers", and form is "crossformer"/,
     );
     expect(make({ residual: true })).toThrow(/residual .* and form is "x-transformers"/);
-    expect(make({ depth: 0 })).toThrow(/depth must be a whole number of 1 or more, got 0/);
-    expect(make({ width: 0 })).toThrow(/width must be a whole number of 1 or more, got 0/);
-    expect(make({ gridWidth: 0 })).toThrow(/gridWidth must be a whole number of 1 or more, got 0/);
+    expect(make({ depth: 0 })).toThrow(/depth must be a whole number from 1 to 100, got 0/);
+    expect(make({ width: 0 })).toThrow(/width must be a whole number from 1 to 16777216, got 0/);
+    expect(make({ gridWidth: 0 })).toThrow(
+      /gridWidth must be a whole number from 1 to 16777216, got 0/,
+    );
   });
 
   test("window sizes that do not fit are refused", () => {

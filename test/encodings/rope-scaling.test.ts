@@ -248,7 +248,7 @@ test("settings that cannot be are refused", () => {
   refused({ type: "yarn", factor: 2, fast: 1, ramp: "turns" }, /fast must be above slow/);
   refused(
     { type: "yarn", factor: 2, length: 1.5 },
-    /scaling\.length must be a whole number of 2 or more, got 1\.5/,
+    /scaling\.length must be a whole number from 2 to 16777216, got 1\.5/,
   );
   refused(
     { type: "yarn", factor: 2, attentionFactor: 0 },

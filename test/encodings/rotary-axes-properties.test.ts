@@ -30,7 +30,7 @@ describe("positions on axes", () => {
   });
   test("M-RoPE refuses sections that do not fit", () => {
     expect(() => mRope.create(shape, { sections: [2, 2] })).toThrow(
-      /a list of 3 whole numbers of 0 or more/,
+      /a list of 3 whole numbers from 0 to 16777216/,
     );
     expect(() => mRope.create(shape, { sections: [2, 1, 2] })).toThrow(
       /must be 4 pairs together, got 2, 1, 2/,
@@ -70,8 +70,10 @@ describe("positions on axes", () => {
       /6 rotated components are no pairs for each of 2 axes.*Rotate 8/,
     );
     expect(make({ axes: 5 })).toThrow(/the rotated width must be even, from 2/);
-    expect(make({ gridWidth: 0 })).toThrow(/gridWidth must be a whole number of 1 or more, got 0/);
-    expect(make({ axes: 1 })).toThrow(/axes must be a whole number of 2 or more, got 1/);
+    expect(make({ gridWidth: 0 })).toThrow(
+      /gridWidth must be a whole number from 1 to 16777216, got 0/,
+    );
+    expect(make({ axes: 1 })).toThrow(/axes must be a whole number from 2 to 16777216, got 1/);
     expect(make({ frequencies: "pixel", gridWidth: 1 })).toThrow(/a grid of 2 or more positions/);
   });
 });

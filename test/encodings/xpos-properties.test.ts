@@ -145,7 +145,7 @@ describe("xpos", () => {
       reason: "its factors leave float32 where positions of one pass are more than 1021 apart",
     });
     expect(() => xpos.create(shape, { centre: -1 })).toThrow(
-      /"queries" or a whole number of 0 or more, got -1/,
+      /"queries" or a whole number from 0 to 16777216, got -1/,
     );
   });
 });

@@ -18,7 +18,7 @@ import type { KindWords } from "./words.ts";
 /** The settings of a model and its training for which a kind has defaults. */
 export type ModelDefaults = Omit<
   ModelSettings,
-  "encodings" | "encodingFiles" | "threads" | "testLengths"
+  "encodings" | "encodingFiles" | "threads" | "testLengths" | "learningRates"
 >;
 
 /** Everything that a kind of comparison decides. */
@@ -90,8 +90,22 @@ export interface Prepared<Subject extends object = object> {
   readonly tokenizer?: TokenizerConfig;
   /** Notes for a reader of the results. */
   readonly notes: readonly string[];
+  /** What is held at once to judge a model at a test length. */
+  readonly judged: (testLength: number) => JudgedSize;
+  /** What the losses that learning rates are chosen by are measured on, in words. */
+  readonly tunedOn: string;
   /** Computes the yardsticks: some seconds for a text of a megabyte. */
   readonly yardsticks: (tools: YardstickTools) => readonly Yardstick[];
+}
+
+/** The sizes that the memory of an evaluation depends on. */
+export interface JudgedSize {
+  /** Tokens in the longest row. */
+  readonly length: number;
+  /** Samples of a task at once. */
+  readonly samples?: number;
+  /** Windows of a text at once. */
+  readonly windows?: number;
 }
 
 /** A way in which models are judged. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { answerEvaluator } from "../../evaluation/answers.ts";
+import { languageEvaluator } from "../../evaluation/language.ts";
 import { unsupportedReason } from "../../model/length-limit.ts";
 import { exactMatch } from "../../measures/exact-match.ts";
 import type { Items } from "../../measures/items.ts";
@@ -11,10 +12,10 @@ import type { Measures } from "../../measures/measure.ts";
 import { valuesOf } from "../../measures/measure.ts";
 import { tokenAccuracy } from "../../measures/token-accuracy.ts";
 import { compileBound } from "../../runtime/bound.ts";
-import { heldOutSamples, rowWidth, taskBatchAt } from "../../tasks/batches.ts";
+import { heldOutSamples, rowWidth, taskBatchAt, taskRows } from "../../tasks/batches.ts";
 import type { Task } from "../../tasks/task.ts";
 import type { RowSource } from "../../training/language-objective.ts";
-import type { JudgeRequest, TrialData } from "../trial-data.ts";
+import type { JudgeRequest, TrialData, ValidateRequest } from "../trial-data.ts";
 import type { Evaluation } from "../trial-record.ts";
 
 /** A task, and how models are judged on it. */
@@ -47,7 +48,34 @@ export function taskData(options: TaskDataOptions): TrialData {
         evaluations.push(await judgeUnder(condition, options, request));
       return { evaluations };
     },
+    validate: (request) => lossOnSamples(options, request),
   };
+}
+
+/** Mean nats of the scored tokens of samples as in training, at the train length; the seed makes them samples of its own. */
+async function lossOnSamples(
+  { task, trainLength, evaluationSamples: count }: TaskDataOptions,
+  { trained, seed, compile, compileOptions }: ValidateRequest,
+): Promise<number> {
+  const length = rowWidth(task, trainLength);
+  const rows = taskRows(heldOutSamples(task, { length: trainLength, count, seed }), length);
+  const options = { ...compileOptions, compile: compile ?? compileBound, seed };
+  const evaluator = await languageEvaluator(trained, length, options);
+  try {
+    const windows = Array.from({ length: count }, (_, row) => {
+      const [start, end] = [row * length, (row + 1) * length];
+      const [tokens, targets] = [
+        rows.tokens.subarray(start, end),
+        rows.targets.subarray(start, end),
+      ];
+      return { start, tokens, targets, scoredFrom: 0 };
+    });
+    const losses = (await evaluator.score(windows)).flatMap((row) => [...row]);
+    const total = losses.reduce((sum, loss, at) => sum + loss * rows.weights[at]!, 0);
+    return total / rows.weights.reduce((sum, weight) => sum + weight, 0);
+  } finally {
+    await evaluator.dispose();
+  }
 }
 
 async function judgeUnder(

@@ -71,6 +71,11 @@ function prepare(settings: TaskSettings): Prepared<TaskSubject> {
       },
     },
     notes: [],
+    tunedOn: `${evaluationSamples} samples of the train length, as in training`,
+    judged: (length) => ({
+      length: Math.max(...task.conditions.map(({ id }) => rowWidth(task, length, id))),
+      samples: evaluationSamples,
+    }),
     yardsticks: () => taskYardsticks({ task, testLengths, seeds, evaluationSamples }),
   };
 }

@@ -29,6 +29,8 @@ export interface TextDataOptions {
   readonly stride: number;
   /** Validation tokens judged at most. */
   readonly evaluationTokens: number;
+  /** What learning rates are chosen on, and the length of its windows; absent where they are not. */
+  readonly tuning?: { readonly tokens: Int32Array; readonly length: number };
 }
 
 /** What models on text are judged by. */
@@ -41,6 +43,26 @@ export function textData(options: TextDataOptions): TrialData {
     protocols: ["windows", "sliding"],
     training: options.training,
     judge: (request) => judge(options, request),
+    ...(options.tuning === undefined
+      ? {}
+      : { validate: validateOn(options.tuning, options.evaluationTokens) }),
+  };
+}
+
+/** The loss in windows that do not overlap. */
+function validateOn(
+  { tokens, length }: NonNullable<TextDataOptions["tuning"]>,
+  limit: number,
+): NonNullable<TrialData["validate"]> {
+  return async ({ trained, seed, compile, compileOptions }) => {
+    const { spans } = evaluationSpans(tokens.length, { longest: length, limit });
+    const options = { ...compileOptions, compile: compile ?? compileBound, seed };
+    const evaluator = await languageEvaluator(trained, length, options);
+    try {
+      return (await summariseLosses(evaluator, windows(tokens, { length, spans }))).nats;
+    } finally {
+      await evaluator.dispose();
+    }
   };
 }
 

@@ -6,6 +6,7 @@
 import { defaultCorpus } from "../../data/corpus.ts";
 import type { Corpus } from "../../data/corpus.ts";
 import { encodeExactly } from "../../data/exact-encoding.ts";
+import { grouped } from "../../format.ts";
 import { checkWindowsFit, splitText } from "../../data/split.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
@@ -62,19 +63,27 @@ function prepare(
     throw new RangeError(
       "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
     );
-  const { train, validation, description } = splitText(corpus.text);
-  const tokenizer = fromFile ?? makeTokenizer(settings.tokenizer, train);
+  const { train: known, validation, description } = splitText(corpus.text);
+  const tokenizer = fromFile ?? makeTokenizer(settings.tokenizer, known);
+  const held = settings.learningRates && splitText(known, { validation: tuningShare });
+  const train = held?.train ?? known;
   const parts = {
     training: encodeExactly(tokenizer, train, `the training part of ${corpus.name}`),
     validation: encodeExactly(tokenizer, validation, `the validation part of ${corpus.name}`),
   };
+  const tuning =
+    held && encodeExactly(tokenizer, held.validation, `the tuning part of ${corpus.name}`);
   const { trainLength, testLengths, stride, evaluationTokens } = settings;
   const longest = Math.max(...testLengths);
   checkWindowsFit({
     training: { tokens: parts.training.length, length: trainLength },
     validation: { tokens: parts.validation.length, length: longest },
+    ...(tuning && { tuning: { tokens: tuning.length, length: trainLength } }),
   });
-  const data = textData({ ...parts, tokenizer, longest, stride, evaluationTokens });
+  const data = textData({
+    ...{ ...parts, tokenizer, longest, stride, evaluationTokens },
+    ...(tuning && { tuning: { tokens: tuning, length: trainLength } }),
+  });
   const { measures, protocols } = data;
   return {
     data,
@@ -85,19 +94,33 @@ function prepare(
         bytes: corpus.bytes,
         trainBytes: bytesOf(train),
         validationBytes: bytesOf(validation),
-        split: description,
+        split: held ? `${description}; ${heldInWords(held.validation)}` : description,
       },
       tokenizer: settings.tokenizer,
       stride,
     },
     tokenizer: tokenizer.config,
     notes: corpus.notes,
+    tunedOn: held
+      ? `${grouped(bytesOf(held.validation))} bytes of the text between what is trained on and what is judged on`
+      : "",
+    judged: (length) => ({
+      length,
+      windows: Math.min(parts.validation.length, evaluationTokens) / Math.min(stride, length),
+    }),
     yardsticks: (tools) =>
       textYardsticks(
         { ...parts, tokenizer, testLengths, evaluationTokens, measures, protocols },
         tools,
       ),
   };
+}
+
+/** A ninth of what is before the validation text: as much as that. */
+const tuningShare = 1 / 9;
+
+function heldInWords(held: string): string {
+  return `learning rates are chosen on the ${grouped(bytesOf(held))} bytes before it, which are not trained on either`;
 }
 
 /** Length in UTF-8. */

@@ -17,6 +17,9 @@ export interface DistanceRows {
   readonly rows: readonly number[];
 }
 
+/** The row of every distance up to `maxDistance` is part of the graph. */
+export const furthestRow = 2 ** 20;
+
 /** Version 1: each distance below `size` has a row of its own, distance `size` shares the last one. */
 export function plainRows(size: number): DistanceRows {
   if (!Number.isInteger(size) || size < 1)
@@ -47,9 +50,15 @@ export function logBuckets(buckets: number, maxDistance: number): (distance: num
     );
   const [m, top] = [BigInt(mid), BigInt(maxDistance - 1)];
   const found = Array.from({ length: mid + 1 }, (_, n) => n);
-  for (let n = m + 1n, t = 0n; n <= BigInt(maxDistance); n++) {
-    while (n ** (m - 1n) * m ** t > top ** t * m ** (m - 1n)) t++;
-    found.push(mid + Number(t));
+  for (let t = 0n; found.length <= maxDistance; t++) {
+    // The furthest distance of bucket mid + t, by bisection: the edges are up to maxDistance apart.
+    let [furthest, beyond] = [BigInt(found.length - 1), BigInt(maxDistance + 1)];
+    while (beyond - furthest > 1n) {
+      const n = (furthest + beyond) / 2n;
+      if (n ** (m - 1n) * m ** t > top ** t * m ** (m - 1n)) beyond = n;
+      else furthest = n;
+    }
+    while (found.length <= furthest) found.push(mid + Number(t));
   }
   return (distance) => found[distance]!;
 }

@@ -1,0 +1,73 @@
+/**
+ * The learning rates that were tried, and the one that each encoding was trained with.
+ *
+ * @module
+ */
+import type { Results } from "../comparison/results.ts";
+import type { Tuning } from "../comparison/tuning.ts";
+import { html } from "../drawing/html.ts";
+import type { Html } from "../drawing/html.ts";
+import { decimal, shortened } from "../format.ts";
+import { aligned } from "./aligned.ts";
+
+/** For a terminal: the losses of all rates, the chosen one marked. No lines where all encodings had one rate. */
+export function tuningTable({ tuning }: Results): readonly string[] {
+  if (tuning === undefined) return [];
+  const { rates, encodings } = tuning;
+  const head = ["encoding", ...rates.map((rate) => `${rate}  `)];
+  const body = encodings.map(({ encoding, rate, losses }) => [
+    shortened(encoding, 20),
+    ...losses.map((loss, at) => `${decimal(loss, 4)} ${rates[at] === rate ? "*" : " "}`),
+  ]);
+  return [
+    "Validation loss in nats a token at each learning rate (* chosen)",
+    ...aligned(
+      [head, ...body].map((row) => row.map((text) => ({ text }))),
+      false,
+    ),
+    tuningInWords(tuning),
+  ];
+}
+
+/** The same for the report; undefined where all encodings had one rate. */
+export function tuningHtml({ tuning }: Results): Html | undefined {
+  if (tuning === undefined) return undefined;
+  const { rates, encodings } = tuning;
+  const head = rates.map((rate) => html`<th scope="col">${rate}</th>`);
+  const body = encodings.map(({ encoding, rate, losses }) => {
+    const cells = losses.map(
+      (loss, at) =>
+        html`<td class="${rates[at] === rate ? "best" : "behind"}">${decimal(loss, 4)}</td>`,
+    );
+    return html`<tr>
+      <th scope="row">${encoding}</th>
+      ${cells}
+    </tr>`;
+  });
+  return html`<p>${tuningInWords(tuning)}</p>
+    <div class="scroll">
+      <table>
+        <caption>
+          Validation loss in nats a token at each learning rate; the chosen one is marked
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">encoding</th>
+            ${head}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+/** How the rates were chosen. */
+export function tuningInWords({ seed, judgedOn, rates }: Tuning): string {
+  return (
+    `Each encoding was trained with the one of ${rates.length} learning rates that gave the lowest loss on ${judgedOn}. ` +
+    `No other number comes from these models: each rate had one, with the seed ${seed}, which no trial has, and nothing ` +
+    `else is measured on what they were judged on.`
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * A comparison that chooses learning rates: run, taken up, with a damaged file, and what the call costs.
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { completeSettings, openRun, parseResults, runComparison } from "../../src/index.ts";
+import { chosenRate, tuningSeed } from "../../src/comparison/tuning.ts";
+import { relpos, tinyModel, workplace } from "../cli/relpos.ts";
+
+const { folder: work, text, remove } = workplace("tuning");
+afterAll(remove);
+
+const folder = path.join(work, "comparison");
+const settings = completeSettings({
+  corpus: { text: [text] },
+  encodings: ["none"],
+  seeds: [1],
+  learningRates: [0.03, 0.000001],
+  ...{ width: 8, heads: 2, layers: 1, batch: 2, steps: 6, stride: 8 },
+  ...{ trainLength: 8, testLengths: [8], evaluationTokens: 64 },
+});
+const record = path.join(folder, "tuning", "none-rate-0.03", "result.json");
+
+test("each rate has a model; trials have the best rate; again nothing is trained", async () => {
+  const followed: number[] = [];
+  const run = { settings, folder, processes: 2 };
+  const results = (await runComparison({
+    ...run,
+    progress: ({ trials }) => {
+      followed.push(trials);
+      return { update: () => undefined, end: () => undefined };
+    },
+  }))!;
+  expect(followed).toEqual([2, 1]);
+  const { tuning } = results;
+  expect(tuning).toMatchObject({ seed: tuningSeed, rates: [0.000001, 0.03] });
+  const { rate, losses } = tuning!.encodings[0]!;
+  // Six steps at the lower rate change nothing that could be measured.
+  expect(losses[0]! - losses[1]!).toBeGreaterThan(0.01);
+  expect([rate, chosenRate(tuning!.rates, losses)]).toEqual([0.03, 0.03]);
+  expect(results.configuration).not.toHaveProperty("learningRate");
+  const written = await fs.readFile(path.join(folder, "results.json"), "utf8");
+  expect(parseResults(written)).toEqual(results);
+  const opened = await openRun(folder, { trial: "none-1" });
+  expect(opened.configuration.settings).toMatchObject({ learningRate: 0.03 });
+  // The highest rate of the run's steps, in a cosine with no warm-up.
+  expect(Math.max(...opened.metrics.map((metrics) => metrics.rate))).toBeCloseTo(0.03);
+
+  const { mtimeMs } = await fs.stat(record);
+  expect(await runComparison(run)).toEqual(results);
+  expect((await fs.stat(record)).mtimeMs).toBe(mtimeMs);
+
+  // The record of another model, and what is said of it, which mends it.
+  const other = path.join(folder, "tuning", "none-rate-0.000001", "result.json");
+  await fs.copyFile(other, record);
+  await expect(runComparison(run)).rejects.toThrow(
+    /none-rate-0\.03.result\.json is damaged: its "rate" is not that of none at the rate 0\.03\. Remove this file/,
+  );
+  await fs.rm(record);
+  expect(await runComparison(run)).toEqual(results);
+}, 60_000);
+
+test("the command refuses one rate twice over, and says how many models are trained", async () => {
+  const compare = ["compare", "--text", text, ...tinyModel, "--out", path.join(work, "called")];
+  const both = await relpos(...compare, "--learning-rate", "1", "--learning-rates", "1,2");
+  expect(both.stderr).toMatch(
+    /--learning-rates <list>.* cannot be used with .*--learning-rate <x>/,
+  );
+  // It ends before it trains: the train length exceeds the text.
+  const call = ["--learning-rates", "0.1,0.2,0.3", "--train-length", "3000", "--seeds", "1,2"];
+  const { stderr, code } = await relpos(...compare, "--encodings", "none,rope", ...call);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^10 models are trained: 6 to choose among 3 learning rates for each encoding, then 4\n/,
+  );
+});
