@@ -1,8 +1,8 @@
 /**
  * A trained model compiled for decoding.
  *
- * One state serves up to four graphs: with and without rows of positions, for one new token and for any number. Each
- * is compiled when it is first needed.
+ * One state serves up to eight graphs: with and without rows of positions, for one new token and for any number, with
+ * and without a choice of rows. Each is compiled when it is first needed.
  *
  * @module
  */
@@ -15,11 +15,12 @@ import { DecodedText } from "./decoded-text.ts";
 import type { TextInput } from "./decoded-text.ts";
 import type { Decoder, DecoderOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
+import type { DecodingOptions } from "./decoding-graph.ts";
 import { joinLogits, lastLogits } from "./logits.ts";
 import type { Logits } from "./logits.ts";
 import { checkLengths, textPositions } from "./text-positions.ts";
 import type { TextPositions } from "./text-positions.ts";
-import { promptRows, stepRows } from "./token-rows.ts";
+import { originRows, promptRows, stepRows } from "./token-rows.ts";
 import type { TokenRows } from "./token-rows.ts";
 import { weightSlots } from "./weights.ts";
 
@@ -65,8 +66,8 @@ class CachedDecoder implements Decoder {
   /** Graphs of one state: with rows of positions or without, for one token or for any number. */
   readonly #programs = new Map<string, DecodingProgram>();
   #text: DecodedText | undefined;
-  /** Tokens of the last call, if that was a step. */
-  #lastStep = 0;
+  /** Tokens of the last call, if that was a step, and the text before it. */
+  #lastStep: { readonly count: number; readonly before: DecodedText } | undefined;
   #state: "idle" | "running" | "disposed" = "idle";
 
   constructor(
@@ -87,7 +88,7 @@ class CachedDecoder implements Decoder {
   }
 
   async prepare(): Promise<void> {
-    await this.#program(false, undefined);
+    await this.#program({ rows: false, sequence: undefined, choosesRows: false });
   }
 
   async prefill(prompts: TokenRows): Promise<Logits> {
@@ -113,23 +114,25 @@ class CachedDecoder implements Decoder {
     });
   }
 
-  async step(tokens: ArrayLike<number> | TokenRows): Promise<Logits> {
+  async step(tokens: ArrayLike<number> | TokenRows, origins?: ArrayLike<number>): Promise<Logits> {
     this.#requireIdle("step");
-    const text = this.#text;
-    if (text === undefined)
+    const before = this.#text;
+    if (before === undefined)
       throw new RangeError(
         "decoder: step() continues texts, and there are none. Call prefill() first.",
       );
+    const text = origins ? new DecodedText(before, originRows(origins, before.batch)) : before;
     const rows = stepRows(tokens, text.batch, this.model.config.vocab);
     const count = rows[0]!.length;
     const lengths = text.lengths().map((length) => length + count);
     checkLengths(this.model, this.#options.maxLength, lengths);
     return await this.#alone(async () => {
-      const before = text.columns;
+      const { columns } = text;
       text.append(rows);
       try {
-        const logits = await this.#read(text, before, count);
-        this.#lastStep = count;
+        const logits = await this.#read(text, columns, count, origins !== undefined);
+        this.#text = text;
+        this.#lastStep = { count, before };
         return logits;
       } catch (error) {
         text.remove(count);
@@ -140,11 +143,13 @@ class CachedDecoder implements Decoder {
 
   rollback(): void {
     this.#requireIdle("rollback");
-    if (this.#lastStep === 0)
+    if (this.#lastStep === undefined)
       throw new Error("decoder: rollback() removes the last step, and the last call was none.");
     if (this.#cached) this.#anyProgram().rollback();
-    this.#text!.remove(this.#lastStep);
-    this.#lastStep = 0;
+    const { count, before } = this.#lastStep;
+    if (before === this.#text) before.remove(count);
+    this.#text = before;
+    this.#lastStep = undefined;
   }
 
   reset(): void {
@@ -162,17 +167,18 @@ class CachedDecoder implements Decoder {
 
   #resetState(): void {
     this.#text = undefined;
-    this.#lastStep = 0;
+    this.#lastStep = undefined;
     this.#anyProgram().resetState();
   }
 
   /** Runs the columns of a text from `from` on; without a cache, the whole text. */
-  async #read(text: DecodedText, from: number, size: number): Promise<Logits> {
+  async #read(text: DecodedText, from: number, size: number, chosen = false): Promise<Logits> {
     const { byRow } = text;
-    const { program, inputs } = await this.#program(
-      byRow,
-      this.#cached && size === 1 ? 1 : undefined,
-    );
+    const { program, inputs } = await this.#program({
+      rows: byRow,
+      sequence: this.#cached && size === 1 ? 1 : undefined,
+      choosesRows: this.#cached && chosen,
+    });
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
     const { logits } = await program.run(
       Object.fromEntries(inputs.map((name) => [name, text.feed(name, piece, byRow)])),
@@ -183,12 +189,12 @@ class CachedDecoder implements Decoder {
   }
 
   /** The graph for a run, compiled when it is first needed. */
-  async #program(rows: boolean, sequence: 1 | undefined): Promise<DecodingProgram> {
-    const key = `${rows} ${sequence}`;
+  async #program(kind: Required<Omit<DecodingOptions, "logits">>): Promise<DecodingProgram> {
+    const key = JSON.stringify(kind);
     const known = this.#programs.get(key);
     if (known !== undefined) return known;
     const { compile = compileBound, logits = "last", device, threads } = this.#options;
-    const graph = decodingGraph(this.model, { rows, sequence, logits });
+    const graph = decodingGraph(this.model, { ...kind, logits });
     const [first] = this.#programs.values();
     const program = await compile(
       {
@@ -215,7 +221,7 @@ class CachedDecoder implements Decoder {
 
   async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#state = "running";
-    this.#lastStep = 0;
+    this.#lastStep = undefined;
     try {
       return await work();
     } finally {

@@ -53,10 +53,14 @@ export interface Decoder {
   /**
    * Appends tokens: one id for each row, or an array of equally many for each.
    *
-   * @throws {RangeError} there are no prompts, there are not as many rows, or an id is not in the vocabulary
+   * With `origins`, the batch is made anew: its row `r` continues what is now row `origins[r]`, which several rows may do
+   * (the beams of a search) or none (a text that has ended). Default: each row continues itself.
+   *
+   * @throws {RangeError} there are no prompts, there are not as many rows, a row is not there, or an id is not in the
+   *   vocabulary
    * @throws {UnsupportedLength} a text would be longer than the encoding or `maxLength` allows
    */
-  step(tokens: ArrayLike<number> | TokenRows): Promise<Logits>;
+  step(tokens: ArrayLike<number> | TokenRows, origins?: ArrayLike<number>): Promise<Logits>;
   /**
    * Removes the tokens of the last step; possible once after each.
    *
