@@ -60,5 +60,5 @@ On the command line \`topP\` is \`--top-p\`. An option that has no effect beside
 
 /** The page. */
 export function generationPage(): string {
-  return `${opening}${optionsTable(describeOptions(generationOptions))}\n`;
+  return `${opening}${optionsTable(describeOptions(generationOptions))}`;
 }
