@@ -114,7 +114,7 @@ async function chooseRows(
     [4, 5, 0],
   ] as const;
   await decoder.prefill(started);
-  await decoder.step(more[0], origins);
+  await decoder.step(more[0], { origins });
   const { data } = await decoder.step(more[1]);
   return {
     decoded: origins.map((_, row) => data.subarray(row * vocab, (row + 1) * vocab)),

@@ -71,7 +71,7 @@ export async function beamSearch(
     if (beams.length === 0 || signal?.aborted) break;
     logits = await decoder.step(
       beams.map(({ ids }) => ids.at(-1)!),
-      beams.map(({ row }) => row),
+      { origins: beams.map(({ row }) => row) },
     );
     let row = 0;
     for (const search of searches)

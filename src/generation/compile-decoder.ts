@@ -1,8 +1,8 @@
 /**
  * A trained model compiled for decoding.
  *
- * One state serves up to eight graphs: with and without rows of positions, for one new token and for any number, with
- * and without a choice of rows. Each is compiled when it is first needed.
+ * One state serves several graphs: with and without rows of positions, for one new token and for any number, with and
+ * without a choice of rows, with and without tokens to forget. Each is compiled when it is first needed.
  *
  * @module
  */
@@ -13,9 +13,10 @@ import { compileBound } from "../runtime/bound.ts";
 import type { Program, ReadOnlySlot } from "../runtime/session.ts";
 import { DecodedText } from "./decoded-text.ts";
 import type { TextInput } from "./decoded-text.ts";
-import type { Decoder, DecoderOptions } from "./decoder.ts";
+import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
 import type { DecodingOptions } from "./decoding-graph.ts";
+import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
 import { joinLogits, lastLogits } from "./logits.ts";
 import type { Logits } from "./logits.ts";
 import { checkLengths, textPositions } from "./text-positions.ts";
@@ -27,7 +28,8 @@ import { weightSlots } from "./weights.ts";
 /**
  * Compiles a trained model for decoding.
  *
- * @throws {RangeError} the weights are of another model, or the encoding samples positions and `maxLength` is absent
+ * @throws {RangeError} the weights are of another model, the encoding samples positions and `maxLength` is absent, or
+ *   `forgetsAfter` was given and the encoding cannot forget tokens
  */
 export async function compileDecoder(
   trained: TrainedModel,
@@ -40,6 +42,7 @@ export async function compileDecoder(
         `decoder: ${name} must be a whole number of 1 or more, got ${String(value)}.`,
       );
   }
+  requireForgetting(trained.model, options.forgetsAfter);
   const decoder = new CachedDecoder(
     trained.model,
     weightSlots(trained),
@@ -55,6 +58,11 @@ export async function compileDecoder(
 interface DecodingProgram {
   readonly program: Program;
   readonly inputs: readonly TextInput[];
+}
+
+/** What distinguishes the graphs of one state. */
+interface GraphKind extends Required<Pick<DecodingOptions, "rows" | "sequence" | "choosesRows">> {
+  readonly forgets: boolean;
 }
 
 class CachedDecoder implements Decoder {
@@ -88,7 +96,7 @@ class CachedDecoder implements Decoder {
   }
 
   async prepare(): Promise<void> {
-    await this.#program({ rows: false, sequence: undefined, choosesRows: false });
+    await this.#program({ rows: false, sequence: undefined, choosesRows: false, forgets: false });
   }
 
   async prefill(prompts: TokenRows): Promise<Logits> {
@@ -96,6 +104,11 @@ class CachedDecoder implements Decoder {
     const rows = promptRows(prompts, this.model.config.vocab);
     const lengths = rows.map(({ length }) => length);
     checkLengths(this.model, this.#options.maxLength, lengths);
+    if (this.#options.forgetsAfter !== undefined && new Set(lengths).size > 1)
+      throw new RangeError(
+        `decoder: texts that forget tokens must begin equally long, got lengths ${lengths.join(", ")}. ` +
+          `Continue them one at a time.`,
+      );
     this.reset();
     const text = new DecodedText(rows, this.#places);
     const { columns } = text;
@@ -114,14 +127,26 @@ class CachedDecoder implements Decoder {
     });
   }
 
-  async step(tokens: ArrayLike<number> | TokenRows, origins?: ArrayLike<number>): Promise<Logits> {
+  async step(
+    tokens: ArrayLike<number> | TokenRows,
+    { origins, forget = 0 }: StepOptions = {},
+  ): Promise<Logits> {
     this.#requireIdle("step");
     const before = this.#text;
     if (before === undefined)
       throw new RangeError(
         "decoder: step() continues texts, and there are none. Call prefill() first.",
       );
-    const text = origins ? new DecodedText(before, originRows(origins, before.batch)) : before;
+    const { forgetsAfter } = this.#options;
+    checkForgotten(forget, before.columns, forgetsAfter);
+    const changed = origins !== undefined || forget > 0;
+    const text = changed
+      ? new DecodedText(before, {
+          origins: origins ? originRows(origins, before.batch) : [...Array(before.batch).keys()],
+          forget,
+          forgetsAfter: forgetsAfter ?? 0,
+        })
+      : before;
     const rows = stepRows(tokens, text.batch, this.model.config.vocab);
     const count = rows[0]!.length;
     const lengths = text.lengths().map((length) => length + count);
@@ -130,7 +155,8 @@ class CachedDecoder implements Decoder {
       const { columns } = text;
       text.append(rows);
       try {
-        const logits = await this.#read(text, columns, count, origins !== undefined);
+        const changes = { choosesRows: origins !== undefined, forgets: forget > 0 };
+        const logits = await this.#read(text, columns, count, changes);
         this.#text = text;
         this.#lastStep = { count, before };
         return logits;
@@ -172,12 +198,18 @@ class CachedDecoder implements Decoder {
   }
 
   /** Runs the columns of a text from `from` on; without a cache, the whole text. */
-  async #read(text: DecodedText, from: number, size: number, chosen = false): Promise<Logits> {
+  async #read(
+    text: DecodedText,
+    from: number,
+    size: number,
+    { choosesRows, forgets } = { choosesRows: false, forgets: false },
+  ): Promise<Logits> {
     const { byRow } = text;
     const { program, inputs } = await this.#program({
       rows: byRow,
       sequence: this.#cached && size === 1 ? 1 : undefined,
-      choosesRows: this.#cached && chosen,
+      choosesRows: this.#cached && choosesRows,
+      forgets,
     });
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
     const { logits } = await program.run(
@@ -189,12 +221,24 @@ class CachedDecoder implements Decoder {
   }
 
   /** The graph for a run, compiled when it is first needed. */
-  async #program(kind: Required<Omit<DecodingOptions, "logits">>): Promise<DecodingProgram> {
+  async #program(kind: GraphKind): Promise<DecodingProgram> {
     const key = JSON.stringify(kind);
     const known = this.#programs.get(key);
     if (known !== undefined) return known;
-    const { compile = compileBound, logits = "last", device, threads } = this.#options;
-    const graph = decodingGraph(this.model, { ...kind, logits });
+    const {
+      compile = compileBound,
+      logits = "last",
+      device,
+      threads,
+      forgetsAfter,
+    } = this.#options;
+    const { forgets, ...rest } = kind;
+    const model = forgetsAfter === undefined ? this.model : withRawKeys(this.model);
+    const graph = decodingGraph(model, {
+      ...rest,
+      logits,
+      forgetsAfter: forgets ? forgetsAfter : undefined,
+    });
     const [first] = this.#programs.values();
     const program = await compile(
       {

@@ -35,9 +35,25 @@ export async function* chooseTokens(given: ReadRows): AsyncGenerator<GeneratedPi
     }
     if (going.length === 0) return;
     const next = going.map((at) => open[at]!.ids.at(-1)!);
-    logits = await (going.length < open.length ? decoder.step(next, going) : decoder.step(next));
+    const forget = forgottenBy(decoder, 1, given.settings);
+    logits = await decoder.step(next, {
+      ...(going.length < open.length && { origins: going }),
+      forget,
+    });
     open = going.map((at) => open[at]!);
+    for (const row of open) row.read = row.ids.length;
   }
+}
+
+/** How many tokens a step with `count` new ones forgets, so that the window and the sinks are left. */
+export function forgottenBy(
+  decoder: Decoder,
+  count: number,
+  { window, sinks = 0 }: RowOptions["settings"],
+): number {
+  if (window === undefined) return 0;
+  const cached = Math.max(...decoder.positions);
+  return Math.max(0, Math.min(cached + count - sinks - window, cached - sinks));
 }
 
 /** Searches for the likeliest texts; each is one piece. */

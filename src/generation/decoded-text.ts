@@ -12,9 +12,18 @@ export interface Piece {
   readonly size: number;
 }
 
+/** How a batch is made of another one. */
+export interface TextChanges {
+  /** The row that each row continues. */
+  readonly origins: readonly number[];
+  /** Tokens that are forgotten behind the first `forgetsAfter`. */
+  readonly forget: number;
+  readonly forgetsAfter: number;
+}
+
 /** The inputs of a decoding graph; see decodingGraph. */
 export type TextInput =
-  "tokens" | "pastTokens" | "positions" | "keyPositions" | "keyMask" | "origins";
+  "tokens" | "pastTokens" | "positions" | "keyPositions" | "keyMask" | "origins" | "forgotten";
 
 /** Token ids and padding of a batch. */
 export class DecodedText {
@@ -26,23 +35,26 @@ export class DecodedText {
   readonly #prompts: readonly number[];
   /** The row of the batch before that each row continues. */
   readonly #origins: readonly number[];
+  /** Tokens of it that the next run forgets. */
+  readonly #forgotten: number;
   /** Whether rows have padding, or positions of their own. */
   readonly byRow: boolean;
 
-  /** A batch of prompts, or rows of another batch: the row that each of them continues. */
+  /** A batch of prompts, or another batch with rows chosen and tokens forgotten. */
   constructor(prompts: readonly (readonly number[])[], positions: TextPositions);
-  constructor(text: DecodedText, origins: readonly number[]);
+  constructor(text: DecodedText, changes: TextChanges);
   constructor(
     given: readonly (readonly number[])[] | DecodedText,
-    more: TextPositions | readonly number[],
+    more: TextPositions | TextChanges,
   ) {
     if (given instanceof DecodedText) {
-      const origins = more as readonly number[];
-      this.#rows = origins.map((row) => [...given.#rows[row]!]);
+      const { origins, forget, forgetsAfter } = more as TextChanges;
+      this.#rows = origins.map((row) => given.#rows[row]!.toSpliced(forgetsAfter, forget));
       this.#padding = origins.map((row) => given.#padding[row]!);
       this.#prompts = origins.map((row) => given.#prompts[row]!);
       this.#positions = given.#positions;
       this.#origins = origins;
+      this.#forgotten = forget;
     } else {
       const columns = Math.max(...given.map(({ length }) => length));
       this.#padding = given.map(({ length }) => columns - length);
@@ -54,6 +66,7 @@ export class DecodedText {
       this.#prompts = [...given.keys()];
       this.#positions = more as TextPositions;
       this.#origins = [];
+      this.#forgotten = 0;
     }
     this.byRow =
       this.#padding.some((count) => count > 0) || (this.#positions.byRow && this.batch > 1);
@@ -100,6 +113,8 @@ export class DecodedText {
         return this.#mask(end);
       case "origins":
         return { shape: [this.batch], data: Int32Array.from(this.#origins) };
+      case "forgotten":
+        return { shape: [this.#forgotten], data: new Int32Array(this.#forgotten) };
     }
   }
 

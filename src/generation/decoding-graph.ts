@@ -16,6 +16,7 @@ import type { Positions } from "../encodings/position-encoding.ts";
 import { keyColumn } from "../model/operands.ts";
 import type { KeyValue } from "../model/operands.ts";
 import { forward } from "../model/transformer.ts";
+import { withoutForgotten } from "./forgetting.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { GrowingSlot } from "../runtime/session.ts";
 
@@ -53,7 +54,8 @@ export interface DecodingGraph {
    * encoding reads the ids of earlier tokens. Without a cache there is no past, and no `keyPositions`.
    *
    * With `choosesRows`, the batch of a run has the size `rows`, and int32 `origins [rows]` names the row of the cache
-   * that each of its rows continues.
+   * that each of its rows continues. With `forgetsAfter`, the length of int32 `forgotten [dropped]` says how many tokens
+   * are removed from the cache first, and `keyPositions` and `keyMask` are of what is left.
    */
   readonly inputs: readonly Tensor[];
   /** `logits [batch, sequence, vocab]`, or `[batch, vocab]` of the last token. */
@@ -76,6 +78,11 @@ export interface DecodingOptions {
    * taken several times, or not at all. Without a cache it has no effect. Default false.
    */
   readonly choosesRows?: boolean;
+  /**
+   * Removes tokens of the cache before the run: those behind its first ones, as many as this. Keys are then cached before
+   * their rotation, see `withRawKeys`. Default: none is removed.
+   */
+  readonly forgetsAfter?: number | undefined;
   /** Logits of every token, or of each row's last one. Default `all`. */
   readonly logits?: "all" | "last";
 }
@@ -84,19 +91,16 @@ export interface DecodingOptions {
  * The graph of a model that decodes. Where the encoding allows no cache (`recompute`), it takes the whole text in
  * every run.
  */
-export function decodingGraph(
-  model: LanguageModel,
-  {
-    rows = false,
-    sequence: given,
-    choosesRows = false,
-    logits: wanted = "all",
-  }: DecodingOptions = {},
-): DecodingGraph {
+export function decodingGraph(model: LanguageModel, options: DecodingOptions = {}): DecodingGraph {
+  const { rows = false, sequence: given, choosesRows = false, forgetsAfter } = options;
+  const { logits: wanted = "all" } = options;
   const { encoding } = model;
   const cached = encoding.cache.keys !== "recompute";
   const sequence: Dimension = (cached ? given : undefined) ?? "sequence";
-  const total = cached ? addDimensions("past", sequence) : sequence;
+  const forgotten =
+    forgetsAfter === undefined ? undefined : input("forgotten", ["dropped"], "int32");
+  const left = forgotten ? subtractDimensions("past", "dropped") : "past";
+  const total = cached ? addDimensions(left, sequence) : sequence;
   const origins = cached && choosesRows ? input("origins", ["rows"], "int32") : undefined;
   const batch = origins ? "rows" : "batch";
   const tokens = input("tokens", [batch, sequence], "int32");
@@ -104,7 +108,7 @@ export function decodingGraph(
   const keys = cached ? placesOf(model, "keyPositions", total, rows && batch) : queries;
   const keyMask = rows ? input("keyMask", [batch, total], "bool") : undefined;
   const pastTokens =
-    cached && encoding.cache.tokens ? input("pastTokens", [batch, "past"], "int32") : undefined;
+    cached && encoding.cache.tokens ? input("pastTokens", [batch, left], "int32") : undefined;
   const slots = (cached ? cacheColumns(model) : []).map((ofLayer, layer) =>
     ofLayer.map(({ name, heads, width }) => ({
       name,
@@ -112,10 +116,10 @@ export function decodingGraph(
     })),
   );
   const past = slots.map((ofLayer): KeyValue => {
-    const tensors = ofLayer.map(({ name, current }): [string, Tensor] => [
-      name,
-      origins ? gather(current, origins) : current,
-    ]);
+    const tensors = ofLayer.map(({ name, current }): [string, Tensor] => {
+      const chosen = origins ? gather(current, origins) : current;
+      return [name, forgetsAfter === undefined ? chosen : withoutForgotten(chosen, forgetsAfter)];
+    });
     const { key, value, ...tokenState } = Object.fromEntries(tensors);
     return { key: key!, value: value!, tokenState };
   });
@@ -138,6 +142,7 @@ export function decodingGraph(
     keyMask,
     pastTokens,
     origins,
+    forgotten,
   ];
   return {
     inputs: inputs.filter((tensor) => tensor !== undefined),

@@ -45,6 +45,8 @@ export class GeneratedRow {
   /** The prompt among them. */
   readonly ids: number[];
   readonly row: number;
+  /** How many of them the decoder has read. */
+  read: number;
   ended: EndReason | undefined;
   readonly #options: RowOptions;
   readonly #prompt: number;
@@ -56,6 +58,7 @@ export class GeneratedRow {
     const { settings, tokenizer } = options;
     this.ids = [...prompt];
     this.row = row;
+    this.read = prompt.length;
     this.#options = options;
     this.#prompt = prompt.length;
     this.#filters = scoreFilters(settings);

@@ -75,6 +75,22 @@ export const generationOptions = {
     whole({ least: 0 }),
     { default: 0 },
   ),
+  window: option(
+    "Keeps this many of the last tokens beside the first ones and forgets the rest, for texts without end.",
+    whole({ least: 1 }),
+    {
+      otherwise: "all tokens",
+      only: { option: "beams", words: "1 beam", holds: ({ beams }) => beams === 1 },
+    },
+  ),
+  sinks: option("First tokens that are kept beside the window.", whole({ least: 0 }), {
+    default: 4,
+    only: {
+      option: "window",
+      words: "a window",
+      holds: ({ window }) => window !== undefined,
+    },
+  }),
   stop: option("A text ends before any of these strings.", listOf(anyWord), { otherwise: "none" }),
   endTokens: option("A text ends before any of these token ids.", listOf(whole({ least: 0 })), {
     otherwise: "none",

@@ -13,7 +13,7 @@ import { InputError } from "../errors.ts";
 import { longestText } from "../model/length-limit.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { compileDecoder } from "./compile-decoder.ts";
-import { chooseTokens, searchBeams } from "./continue-rows.ts";
+import { chooseTokens, forgottenBy, searchBeams } from "./continue-rows.ts";
 import type { Decoder, DecoderOptions } from "./decoder.ts";
 import { GeneratedRow } from "./generated-row.ts";
 import type { GeneratedPiece } from "./generated-row.ts";
@@ -35,7 +35,7 @@ export type GenerateOptions = GenerationOptions & {
 };
 
 /** How the model is compiled. */
-export type GeneratorOptions = Omit<DecoderOptions, "logits" | "seed">;
+export type GeneratorOptions = Omit<DecoderOptions, "logits" | "seed" | "forgetsAfter">;
 
 /** A model that continues texts. Its sessions and the cache of the last texts are kept until `dispose`. */
 export interface Generator {
@@ -91,6 +91,8 @@ interface OpenDecoder {
   /** The most tokens of a text; Infinity if only the encoding limits it. */
   readonly longest: number;
   readonly seed: number;
+  /** First tokens that stay where others are forgotten. */
+  readonly forgetsAfter: number | undefined;
 }
 
 class CachedGenerator implements Generator {
@@ -127,14 +129,16 @@ class CachedGenerator implements Generator {
       );
     const added = promptIds(more, this.#model.tokenizer);
     const texts = added.map((ids, row) => [...rows[row]!.ids, ...ids]);
-    yield* this.#run(texts, options, (decoder) => {
-      const read = decoder.positions;
-      const unread = texts.map((ids, row) => ids.slice(read[row]));
+    yield* this.#run(texts, options, (decoder, settings) => {
+      const unread = texts.map((ids, row) => ids.slice(rows[row]!.read));
+      const count = unread[0]!.length;
       const inCache =
         !searched &&
-        read.length === texts.length &&
-        unread.every(({ length }) => length === unread[0]!.length);
-      return inCache ? decoder.step(unread) : decoder.prefill(texts);
+        decoder.positions.length === texts.length &&
+        unread.every(({ length }) => length === count);
+      return inCache
+        ? decoder.step(unread, { forget: forgottenBy(decoder, count, settings) })
+        : decoder.prefill(texts);
     });
   }
 
@@ -147,7 +151,7 @@ class CachedGenerator implements Generator {
   async *#run(
     texts: readonly (readonly number[])[],
     { signal, ...given }: GenerateOptions,
-    read: (decoder: Decoder) => Promise<Logits>,
+    read: (decoder: Decoder, settings: GenerationSettings) => Promise<Logits>,
   ): AsyncGenerator<GeneratedPiece> {
     const settings = readGenerationOptions(given);
     checkEndTokens(settings, this.#model);
@@ -159,8 +163,10 @@ class CachedGenerator implements Generator {
     try {
       const { tokenizer } = this.#model;
       const { decoder, longest } = await this.#decoderFor(texts, settings);
-      const limit = Math.min(longest, longestText(this.#model.model).length);
-      const logits = await read(decoder);
+      const most = Math.min(longest, longestText(this.#model.model).length);
+      // What is forgotten does not count.
+      const limit = settings.window === undefined ? most : Infinity;
+      const logits = await read(decoder, settings);
       const rows = texts.map(
         (ids, row) => new GeneratedRow(ids, row, { settings, limit, tokenizer }),
       );
@@ -176,22 +182,27 @@ class CachedGenerator implements Generator {
   /** The decoder that is there, or a new one where positions must be sampled anew. */
   async #decoderFor(
     texts: readonly (readonly number[])[],
-    { maxTokens, seed }: GenerationSettings,
+    settings: GenerationSettings,
   ): Promise<OpenDecoder> {
+    const { maxTokens, seed, window, sinks } = settings;
     const { sampling, limit } = this.#model.model.encoding;
     const needed = Math.max(...texts.map(({ length }) => length)) + maxTokens;
     const longest =
       this.#options.maxLength ??
       (sampling === undefined ? Infinity : Math.min(needed, limit?.length ?? needed));
+    const forgetsAfter = window === undefined ? undefined : (sinks ?? 0);
     const open = this.#open;
-    if (
-      open !== undefined &&
-      (sampling === undefined || (open.seed === seed && open.longest >= longest))
-    )
-      return open;
+    const sampled = sampling === undefined || (open?.seed === seed && open.longest >= longest);
+    if (open !== undefined && sampled && open.forgetsAfter === forgetsAfter) return open;
+    this.#open = undefined;
     await open?.decoder.dispose();
-    const options = { ...this.#options, seed, ...(longest < Infinity && { maxLength: longest }) };
-    this.#open = { decoder: await compileDecoder(this.#model, options), longest, seed };
+    const decoder = await compileDecoder(this.#model, {
+      ...this.#options,
+      seed,
+      ...(longest < Infinity && { maxLength: longest }),
+      ...(forgetsAfter !== undefined && { forgetsAfter }),
+    });
+    this.#open = { decoder, longest, seed, forgetsAfter };
     return this.#open;
   }
 }

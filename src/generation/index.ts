@@ -4,8 +4,9 @@
  * @module
  */
 export { compileDecoder } from "./compile-decoder.ts";
+export { whyNotForget } from "./forgetting.ts";
 export { cacheColumns, decodingGraph } from "./decoding-graph.ts";
-export type { Decoder, DecoderOptions } from "./decoder.ts";
+export type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 export type { CacheColumn, DecodingGraph, DecodingOptions } from "./decoding-graph.ts";
 export { beamSearch } from "./beam-search.ts";
 export type { BeamSearch, Hypothesis } from "./beam-search.ts";

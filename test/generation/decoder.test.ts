@@ -322,10 +322,10 @@ describe("rows that are chosen", () => {
     async (encoding) => {
       const decoder = await decoderOf(encoding, { maxLength: 9 });
       await decoder.prefill([long, short]);
-      const chosen = await decoder.step([8, 9, 10], [1, 1, 0]);
+      const chosen = await decoder.step([8, 9, 10], { origins: [1, 1, 0] });
       expect(chosen.shape).toEqual([3, vocab]);
       expect(decoder.positions).toEqual([3, 3, 6]);
-      const twice = await decoder.step([1, 1], [0, 0]);
+      const twice = await decoder.step([1, 1], { origins: [0, 0] });
       expect(largest(rowOf(twice, 0), rowOf(twice, 1))).toBeLessThan(2e-6);
       decoder.rollback();
       expect(decoder.positions).toEqual([3, 3, 6]);
@@ -339,10 +339,14 @@ describe("rows that are chosen", () => {
   test("a row that is not there, and none", async () => {
     const decoder = await decoderOf("rope");
     await decoder.prefill([long, short]);
-    await expect(decoder.step([1], [2])).rejects.toThrow(/continues row 2; there are rows 0 … 1/);
-    await expect(decoder.step([1], [0.5])).rejects.toThrow(/continues row 0\.5/);
-    await expect(decoder.step([], [])).rejects.toThrow(/continues no rows/);
-    await expect(decoder.step([1, 2], [0])).rejects.toThrow(/given 2 rows; there are 1/);
+    await expect(decoder.step([1], { origins: [2] })).rejects.toThrow(
+      /continues row 2; there are rows 0 … 1/,
+    );
+    await expect(decoder.step([1], { origins: [0.5] })).rejects.toThrow(/continues row 0\.5/);
+    await expect(decoder.step([], { origins: [] })).rejects.toThrow(/continues no rows/);
+    await expect(decoder.step([1, 2], { origins: [0] })).rejects.toThrow(
+      /given 2 rows; there are 1/,
+    );
     expect(decoder.positions).toEqual([5, 2]);
   });
 });

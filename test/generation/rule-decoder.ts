@@ -40,7 +40,7 @@ export function ruleDecoder(): Decoder {
       rows = Array.from(prompts, (ids) => Array.from(ids));
       return logits();
     },
-    step(tokens: ArrayLike<number> | TokenRows, origins) {
+    step(tokens: ArrayLike<number> | TokenRows, { origins } = {}) {
       const before = origins ? Array.from(origins, (row) => rows[row]!) : rows;
       rows = before.map((ids, row) => [...ids, tokens[row] as number]);
       return logits();

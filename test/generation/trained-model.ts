@@ -14,14 +14,14 @@ import { random } from "../../src/random/random.ts";
 /** Tokens of the models. */
 export const vocab = 13;
 
-/** Two layers of width 16 with two heads, trained at length 8. */
-export function trainedModel(encoding: string): TrainedModel {
-  return withWeights(encoding, ({ name, shape }) => normal(name, shape, 0.4));
+/** Layers of width 16 with two heads, trained at length 8. */
+export function trainedModel(encoding: string, layers = 2): TrainedModel {
+  return withWeights(encoding, layers, ({ name, shape }) => normal(name, shape, 0.4));
 }
 
 /** The same with biases of 0 and gains of 1, so that a text that is continued greedily does not repeat one token. */
 export function livelyModel(encoding: string): TrainedModel {
-  return withWeights(encoding, (spec) =>
+  return withWeights(encoding, 2, (spec) =>
     spec.shape.length === 1 ? initialValues(spec, 1) : normal(spec.name, spec.shape, 1),
   );
 }
@@ -33,9 +33,10 @@ function normal(name: string, shape: readonly number[], deviation: number): Floa
 
 function withWeights(
   encoding: string,
+  layers: number,
   values: (spec: ParameterSpec) => ArrayLike<number>,
 ): TrainedModel {
-  const config = transformerConfig({ vocab, model: 16, heads: 2, layers: 2, hidden: 24 });
+  const config = transformerConfig({ vocab, model: 16, heads: 2, layers, hidden: 24 });
   const model = languageModel(config, encodingById(encoding), 8);
   const weights = new Map(
     model.parameters.specs.map((spec) => [
