@@ -27,7 +27,7 @@ export function whyNotForget({ encoding, config }: LanguageModel): string | unde
     return "its cached keys contain the positions or the tokens that came after them";
   if (some(({ sampling }) => sampling))
     return "it chooses the positions of a whole text before its first token";
-  if (some((part) => part.rotateValue)) return "its cached values contain their positions";
+  if (some((part) => part.rotateValue !== undefined)) return "its cached values contain their positions";
   if (some(({ shiftInvariant }) => !shiftInvariant))
     return "its scores depend on positions and not on distances alone";
   return undefined;
@@ -39,12 +39,16 @@ export function withRawKeys(model: LanguageModel): LanguageModel {
 }
 
 function rawKeys(encoding: PositionEncoding): PositionEncoding {
-  const { at, cache } = encoding;
-  const { keyWidth: _, ...rest } = cache;
+  const { tokens, tokenState } = encoding.cache;
   return {
     ...encoding,
-    cache: { ...rest, keys: "raw" },
-    ...(at && { at: (layer: number) => rawKeys(at.call(encoding, layer)) }),
+    // A key before its rotation is as wide as a head.
+    cache: {
+      keys: "raw",
+      ...(tokens !== undefined && { tokens }),
+      ...(tokenState && { tokenState }),
+    },
+    ...(encoding.at && { at: (layer: number) => rawKeys(encoding.at!(layer)) }),
   };
 }
 
