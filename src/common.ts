@@ -132,13 +132,8 @@ export type {
   PastTokens,
 } from "./model/transformer.ts";
 
-// Decoding.
-export { compileDecoder } from "./generation/compile-decoder.ts";
-export { cacheColumns, decodingGraph } from "./generation/decoding-graph.ts";
-export type { Decoder, DecoderOptions } from "./generation/decoder.ts";
-export type { CacheColumn, DecodingGraph, DecodingOptions } from "./generation/decoding-graph.ts";
-export type { Logits } from "./generation/logits.ts";
-export type { TokenRows } from "./generation/token-rows.ts";
+// Decoding and generation: that file is their list.
+export * from "./generation/index.ts";
 export type { TrainedModel } from "./model/trained-model.ts";
 
 // Training.

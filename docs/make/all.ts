@@ -12,6 +12,7 @@ import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
+import { generationPage } from "./generation.ts";
 import { table } from "./markdown.ts";
 import { readCosts, readEvidence } from "./measured.ts";
 import { notesFile, notesOfSource } from "./notes.ts";
@@ -49,6 +50,7 @@ export function generated(): readonly GeneratedFile[] {
     ["docs/encodings.svg", encodingsPicture()] as const,
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
     ["docs/tasks.md", tasksPage()] as const,
+    ["docs/generation.md", generationPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
     ...pages,
     ...resultsFiles().map(({ file, text }) => [file, text] as const),

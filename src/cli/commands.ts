@@ -47,6 +47,17 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "generate",
+    usage: "[options]",
+    description: "continue texts with a trained run: greedily, by drawing, or by beam search",
+    async load() {
+      const { generateCommand } = await import("./generate-options.ts");
+      return generateCommand(async (options) =>
+        (await import("./generate.ts")).generateText(options),
+      );
+    },
+  },
+  {
     name: "encodings",
     usage: "[options]",
     description: "list the position encodings: what each acts on, learns and can do",

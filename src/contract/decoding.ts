@@ -23,7 +23,10 @@ const longest = 40;
 const longestUncached = 9;
 const tolerance = 1e-5;
 
-/** Texts in one piece, token by token and in uneven pieces; then rows that begin one after the other. */
+/**
+ * Texts in one piece, token by token and in uneven pieces; then rows that begin one after the other, and rows that
+ * are chosen anew, as beam search does.
+ */
 export const decoding: ContractCheck = {
   name: "decoding",
   asks: "decoding in steps gives what one pass gives, padded too",
@@ -85,7 +88,41 @@ async function measures(
     const alone = expected(later, pieces);
     found.push(below(`padded on the left, ${way}`, difference(together, alone), tolerance));
   }
+  if (rest > 1) {
+    const started = later.map((row, at) => row.slice(0, before - begins[at]!));
+    const { decoded, texts } = await chooseRows(decoder, started);
+    const alone = texts.map((text) => logitsOf(subject, { ...text, longest: length }));
+    const last = alone.map((logits) => logits.subarray(logits.length - vocab));
+    found.push(below("rows chosen anew", difference(decoded, last), tolerance));
+  }
   return found;
+}
+
+/** The row that each row continues: one twice, one not at all. */
+const origins = [2, 0, 2];
+
+/** Two tokens more of rows that are chosen: the last logits, and the text of each. */
+async function chooseRows(
+  decoder: Decoder,
+  started: readonly (readonly number[])[],
+): Promise<{
+  readonly decoded: readonly Float32Array[];
+  readonly texts: readonly Pick<RowText, "ids" | "row">[];
+}> {
+  const more = [
+    [1, 2, 3],
+    [4, 5, 0],
+  ] as const;
+  await decoder.prefill(started);
+  await decoder.step(more[0], { origins });
+  const { data } = await decoder.step(more[1]);
+  return {
+    decoded: origins.map((_, row) => data.subarray(row * vocab, (row + 1) * vocab)),
+    texts: origins.map((row, at) => ({
+      ids: [...started[row]!, ...more.map((tokens) => tokens[at]!)],
+      row,
+    })),
+  };
 }
 
 /** Logits of each row's own tokens, the batch read in columns of these sizes; row `r` begins in column `begins[r]`. */

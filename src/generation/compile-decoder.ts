@@ -1,8 +1,8 @@
 /**
  * A trained model compiled for decoding.
  *
- * One state serves up to four graphs: with and without rows of positions, for one new token and for any number. Each
- * is compiled when it is first needed.
+ * One state serves several graphs: with and without rows of positions, for one new token and for any number, with and
+ * without a choice of rows, with and without tokens to forget. Each is compiled when it is first needed.
  *
  * @module
  */
@@ -13,20 +13,23 @@ import { compileBound } from "../runtime/bound.ts";
 import type { Program, ReadOnlySlot } from "../runtime/session.ts";
 import { DecodedText } from "./decoded-text.ts";
 import type { TextInput } from "./decoded-text.ts";
-import type { Decoder, DecoderOptions } from "./decoder.ts";
+import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
+import type { DecodingOptions } from "./decoding-graph.ts";
+import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
 import { joinLogits, lastLogits } from "./logits.ts";
 import type { Logits } from "./logits.ts";
 import { checkLengths, textPositions } from "./text-positions.ts";
 import type { TextPositions } from "./text-positions.ts";
-import { promptRows, stepRows } from "./token-rows.ts";
+import { originRows, promptRows, stepRows } from "./token-rows.ts";
 import type { TokenRows } from "./token-rows.ts";
 import { weightSlots } from "./weights.ts";
 
 /**
  * Compiles a trained model for decoding.
  *
- * @throws {RangeError} the weights are of another model, or the encoding samples positions and `maxLength` is absent
+ * @throws {RangeError} the weights are of another model, the encoding samples positions and `maxLength` is absent, or
+ *   `forgetsAfter` was given and the encoding cannot forget tokens
  */
 export async function compileDecoder(
   trained: TrainedModel,
@@ -39,6 +42,7 @@ export async function compileDecoder(
         `decoder: ${name} must be a whole number of 1 or more, got ${String(value)}.`,
       );
   }
+  requireForgetting(trained.model, options.forgetsAfter);
   const decoder = new CachedDecoder(
     trained.model,
     weightSlots(trained),
@@ -56,6 +60,11 @@ interface DecodingProgram {
   readonly inputs: readonly TextInput[];
 }
 
+/** What distinguishes the graphs of one state. */
+interface GraphKind extends Required<Pick<DecodingOptions, "rows" | "sequence" | "choosesRows">> {
+  readonly forgets: boolean;
+}
+
 class CachedDecoder implements Decoder {
   readonly model: LanguageModel;
   readonly #weights: Readonly<Record<string, ReadOnlySlot>>;
@@ -65,8 +74,8 @@ class CachedDecoder implements Decoder {
   /** Graphs of one state: with rows of positions or without, for one token or for any number. */
   readonly #programs = new Map<string, DecodingProgram>();
   #text: DecodedText | undefined;
-  /** Tokens of the last call, if that was a step. */
-  #lastStep = 0;
+  /** Tokens of the last call, if that was a step, and the text before it. */
+  #lastStep: { readonly count: number; readonly before: DecodedText } | undefined;
   #state: "idle" | "running" | "disposed" = "idle";
 
   constructor(
@@ -87,7 +96,7 @@ class CachedDecoder implements Decoder {
   }
 
   async prepare(): Promise<void> {
-    await this.#program(false, undefined);
+    await this.#program({ rows: false, sequence: undefined, choosesRows: false, forgets: false });
   }
 
   async prefill(prompts: TokenRows): Promise<Logits> {
@@ -95,6 +104,11 @@ class CachedDecoder implements Decoder {
     const rows = promptRows(prompts, this.model.config.vocab);
     const lengths = rows.map(({ length }) => length);
     checkLengths(this.model, this.#options.maxLength, lengths);
+    if (this.#options.forgetsAfter !== undefined && new Set(lengths).size > 1)
+      throw new RangeError(
+        `decoder: texts that forget tokens must begin equally long, got lengths ${lengths.join(", ")}. ` +
+          `Continue them one at a time.`,
+      );
     this.reset();
     const text = new DecodedText(rows, this.#places);
     const { columns } = text;
@@ -113,23 +127,38 @@ class CachedDecoder implements Decoder {
     });
   }
 
-  async step(tokens: ArrayLike<number> | TokenRows): Promise<Logits> {
+  async step(
+    tokens: ArrayLike<number> | TokenRows,
+    { origins, forget = 0 }: StepOptions = {},
+  ): Promise<Logits> {
     this.#requireIdle("step");
-    const text = this.#text;
-    if (text === undefined)
+    const before = this.#text;
+    if (before === undefined)
       throw new RangeError(
         "decoder: step() continues texts, and there are none. Call prefill() first.",
       );
+    const { forgetsAfter } = this.#options;
+    checkForgotten(forget, before.columns, forgetsAfter);
+    const changed = origins !== undefined || forget > 0;
+    const text = changed
+      ? new DecodedText(before, {
+          origins: origins ? originRows(origins, before.batch) : [...Array(before.batch).keys()],
+          forget,
+          forgetsAfter: forgetsAfter ?? 0,
+        })
+      : before;
     const rows = stepRows(tokens, text.batch, this.model.config.vocab);
     const count = rows[0]!.length;
     const lengths = text.lengths().map((length) => length + count);
     checkLengths(this.model, this.#options.maxLength, lengths);
     return await this.#alone(async () => {
-      const before = text.columns;
+      const { columns } = text;
       text.append(rows);
       try {
-        const logits = await this.#read(text, before, count);
-        this.#lastStep = count;
+        const changes = { choosesRows: origins !== undefined, forgets: forget > 0 };
+        const logits = await this.#read(text, columns, count, changes);
+        this.#text = text;
+        this.#lastStep = { count, before };
         return logits;
       } catch (error) {
         text.remove(count);
@@ -140,11 +169,13 @@ class CachedDecoder implements Decoder {
 
   rollback(): void {
     this.#requireIdle("rollback");
-    if (this.#lastStep === 0)
+    if (this.#lastStep === undefined)
       throw new Error("decoder: rollback() removes the last step, and the last call was none.");
     if (this.#cached) this.#anyProgram().rollback();
-    this.#text!.remove(this.#lastStep);
-    this.#lastStep = 0;
+    const { count, before } = this.#lastStep;
+    if (before === this.#text) before.remove(count);
+    this.#text = before;
+    this.#lastStep = undefined;
   }
 
   reset(): void {
@@ -162,17 +193,24 @@ class CachedDecoder implements Decoder {
 
   #resetState(): void {
     this.#text = undefined;
-    this.#lastStep = 0;
+    this.#lastStep = undefined;
     this.#anyProgram().resetState();
   }
 
   /** Runs the columns of a text from `from` on; without a cache, the whole text. */
-  async #read(text: DecodedText, from: number, size: number): Promise<Logits> {
+  async #read(
+    text: DecodedText,
+    from: number,
+    size: number,
+    { choosesRows, forgets } = { choosesRows: false, forgets: false },
+  ): Promise<Logits> {
     const { byRow } = text;
-    const { program, inputs } = await this.#program(
-      byRow,
-      this.#cached && size === 1 ? 1 : undefined,
-    );
+    const { program, inputs } = await this.#program({
+      rows: byRow,
+      sequence: this.#cached && size === 1 ? 1 : undefined,
+      choosesRows: this.#cached && choosesRows,
+      forgets,
+    });
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
     const { logits } = await program.run(
       Object.fromEntries(inputs.map((name) => [name, text.feed(name, piece, byRow)])),
@@ -183,12 +221,24 @@ class CachedDecoder implements Decoder {
   }
 
   /** The graph for a run, compiled when it is first needed. */
-  async #program(rows: boolean, sequence: 1 | undefined): Promise<DecodingProgram> {
-    const key = `${rows} ${sequence}`;
+  async #program(kind: GraphKind): Promise<DecodingProgram> {
+    const key = JSON.stringify(kind);
     const known = this.#programs.get(key);
     if (known !== undefined) return known;
-    const { compile = compileBound, logits = "last", device, threads } = this.#options;
-    const graph = decodingGraph(this.model, { rows, sequence, logits });
+    const {
+      compile = compileBound,
+      logits = "last",
+      device,
+      threads,
+      forgetsAfter,
+    } = this.#options;
+    const { forgets, ...rest } = kind;
+    const model = forgetsAfter === undefined ? this.model : withRawKeys(this.model);
+    const graph = decodingGraph(model, {
+      ...rest,
+      logits,
+      forgetsAfter: forgets ? forgetsAfter : undefined,
+    });
     const [first] = this.#programs.values();
     const program = await compile(
       {
@@ -215,7 +265,7 @@ class CachedDecoder implements Decoder {
 
   async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#state = "running";
-    this.#lastStep = 0;
+    this.#lastStep = undefined;
     try {
       return await work();
     } finally {

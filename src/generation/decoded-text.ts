@@ -12,8 +12,18 @@ export interface Piece {
   readonly size: number;
 }
 
+/** How a batch is made of another one. */
+export interface TextChanges {
+  /** The row that each row continues. */
+  readonly origins: readonly number[];
+  /** Tokens that are forgotten behind the first `forgetsAfter`. */
+  readonly forget: number;
+  readonly forgetsAfter: number;
+}
+
 /** The inputs of a decoding graph; see decodingGraph. */
-export type TextInput = "tokens" | "pastTokens" | "positions" | "keyPositions" | "keyMask";
+export type TextInput =
+  "tokens" | "pastTokens" | "positions" | "keyPositions" | "keyMask" | "origins" | "forgotten";
 
 /** Token ids and padding of a batch. */
 export class DecodedText {
@@ -21,20 +31,45 @@ export class DecodedText {
   readonly #rows: number[][];
   readonly #padding: readonly number[];
   readonly #positions: TextPositions;
+  /** The prompt that each row began with, which decides the positions that are sampled for it. */
+  readonly #prompts: readonly number[];
+  /** The row of the batch before that each row continues. */
+  readonly #origins: readonly number[];
+  /** Tokens of it that the next run forgets. */
+  readonly #forgotten: number;
   /** Whether rows have padding, or positions of their own. */
   readonly byRow: boolean;
 
-  constructor(prompts: readonly (readonly number[])[], positions: TextPositions) {
-    const columns = Math.max(...prompts.map(({ length }) => length));
-    this.#padding = prompts.map(({ length }) => columns - length);
-    // Padding has an id of the vocabulary, which nothing reads.
-    this.#rows = prompts.map((ids) => [
-      ...Array.from({ length: columns - ids.length }, () => 0),
-      ...ids,
-    ]);
-    this.#positions = positions;
+  /** A batch of prompts, or another batch with rows chosen and tokens forgotten. */
+  constructor(prompts: readonly (readonly number[])[], positions: TextPositions);
+  constructor(text: DecodedText, changes: TextChanges);
+  constructor(
+    given: readonly (readonly number[])[] | DecodedText,
+    more: TextPositions | TextChanges,
+  ) {
+    if (given instanceof DecodedText) {
+      const { origins, forget, forgetsAfter } = more as TextChanges;
+      this.#rows = origins.map((row) => given.#rows[row]!.toSpliced(forgetsAfter, forget));
+      this.#padding = origins.map((row) => given.#padding[row]!);
+      this.#prompts = origins.map((row) => given.#prompts[row]!);
+      this.#positions = given.#positions;
+      this.#origins = origins;
+      this.#forgotten = forget;
+    } else {
+      const columns = Math.max(...given.map(({ length }) => length));
+      this.#padding = given.map(({ length }) => columns - length);
+      // Padding has an id of the vocabulary, which nothing reads.
+      this.#rows = given.map((ids) => [
+        ...Array.from({ length: columns - ids.length }, () => 0),
+        ...ids,
+      ]);
+      this.#prompts = [...given.keys()];
+      this.#positions = more as TextPositions;
+      this.#origins = [];
+      this.#forgotten = 0;
+    }
     this.byRow =
-      this.#padding.some((count) => count > 0) || (positions.byRow && prompts.length > 1);
+      this.#padding.some((count) => count > 0) || (this.#positions.byRow && this.batch > 1);
   }
 
   /** Rows of the batch. */
@@ -76,6 +111,10 @@ export class DecodedText {
         return this.#places(0, end, rows);
       case "keyMask":
         return this.#mask(end);
+      case "origins":
+        return { shape: [this.batch], data: Int32Array.from(this.#origins) };
+      case "forgotten":
+        return { shape: [this.#forgotten], data: new Int32Array(this.#forgotten) };
     }
   }
 
@@ -94,7 +133,11 @@ export class DecodedText {
     for (let layer = 0; layer < layers; layer++)
       paddings.forEach((padding, row) => {
         for (let column = from; column < end; column++)
-          data[at++] = this.#positions.at(row, layer, Math.max(0, column - padding));
+          data[at++] = this.#positions.at(
+            this.#prompts[row]!,
+            layer,
+            Math.max(0, column - padding),
+          );
       });
     const shape = rows ? [this.batch, size] : [size];
     return { shape: layers > 1 ? [layers, ...shape] : shape, data };

@@ -24,10 +24,26 @@ export interface DecoderOptions extends CompileOptions {
   /** Logits of each row's last token, or of every new token. Default `last`. */
   readonly logits?: "last" | "all";
   /**
+   * Lets steps forget tokens, so that a text may go on without end: the first ones, as many as this, stay. Texts of a
+   * batch must then have equally many tokens. Default: nothing is forgotten.
+   */
+  readonly forgetsAfter?: number;
+  /**
    * The most tokens of a prompt that one run reads. Attention needs memory for `tokens × tokens so far` scores a
    * head, so long prompts need less in pieces. Default: the whole prompt at once.
    */
   readonly pieceLength?: number;
+}
+
+/** What a step does to the batch and the cache before it reads its tokens. */
+export interface StepOptions {
+  /**
+   * The batch made anew: row `r` continues what is now row `origins[r]`, which several rows may do (the beams of a search)
+   * or none (a text that has ended). Default: each row continues itself.
+   */
+  readonly origins?: ArrayLike<number>;
+  /** Tokens that are forgotten behind the first `forgetsAfter`; positions count what is left. Default 0. */
+  readonly forget?: number;
 }
 
 /**
@@ -40,23 +56,28 @@ export interface DecoderOptions extends CompileOptions {
  */
 export interface Decoder {
   readonly model: LanguageModel;
-  /** For each row, the position of its next token, which is the number of its tokens so far; empty before `prefill`. */
+  /**
+   * For each row, the position of its next token, which is the number of its tokens so far without forgotten ones; empty
+   * before `prefill`.
+   */
   readonly positions: readonly number[];
   /**
    * Begins new texts with these prompts, one for each row. Prompts of different lengths are padded on the left, which
    * changes no row's logits; with `logits: "all"`, logits of padding are meaningless numbers before a row's own.
    *
    * @throws {RangeError} there is no row, a row is empty, or an id is not in the vocabulary
+   * @throws {RangeError} `forgetsAfter` was given, and rows have different lengths
    * @throws {UnsupportedLength} a text is longer than the encoding or `maxLength` allows
    */
   prefill(prompts: TokenRows): Promise<Logits>;
   /**
    * Appends tokens: one id for each row, or an array of equally many for each.
    *
-   * @throws {RangeError} there are no prompts, there are not as many rows, or an id is not in the vocabulary
+   * @throws {RangeError} there are no prompts, there are not as many rows, an id is not in the vocabulary, a row to
+   *   continue is not there, or more tokens are to be forgotten than there are
    * @throws {UnsupportedLength} a text would be longer than the encoding or `maxLength` allows
    */
-  step(tokens: ArrayLike<number> | TokenRows): Promise<Logits>;
+  step(tokens: ArrayLike<number> | TokenRows, options?: StepOptions): Promise<Logits>;
   /**
    * Removes the tokens of the last step; possible once after each.
    *

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { gather } from "../operators/indexing.ts";
 import { reshape } from "../operators/movement.ts";
 import { slice } from "../operators/slicing.ts";
 import { input } from "../operators/source.ts";
@@ -15,6 +16,7 @@ import type { Positions } from "../encodings/position-encoding.ts";
 import { keyColumn } from "../model/operands.ts";
 import type { KeyValue } from "../model/operands.ts";
 import { forward } from "../model/transformer.ts";
+import { withoutForgotten } from "./forgetting.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { GrowingSlot } from "../runtime/session.ts";
 
@@ -50,6 +52,10 @@ export interface DecodingGraph {
    * positions are `[batch, …]` and bool `keyMask [batch, past+sequence]` is true for text; where the encoding
    * samples positions for each layer, they begin with an axis of layers. `pastTokens [batch, past]` where the
    * encoding reads the ids of earlier tokens. Without a cache there is no past, and no `keyPositions`.
+   *
+   * With `choosesRows`, the batch of a run has the size `rows`, and int32 `origins [rows]` names the row of the cache
+   * that each of its rows continues. With `forgetsAfter`, the length of int32 `forgotten [dropped]` says how many tokens
+   * are removed from the cache first, and `keyPositions` and `keyMask` are of what is left.
    */
   readonly inputs: readonly Tensor[];
   /** `logits [batch, sequence, vocab]`, or `[batch, vocab]` of the last token. */
@@ -67,6 +73,16 @@ export interface DecodingOptions {
    * term (`deberta`) then takes one distance for each key; with a number that is known only at run time it takes key² products.
    */
   readonly sequence?: number | undefined;
+  /**
+   * Whether each run chooses the rows that it continues, which beam search does at every step: a row of the cache may be
+   * taken several times, or not at all. Without a cache it has no effect. Default false.
+   */
+  readonly choosesRows?: boolean;
+  /**
+   * Removes tokens of the cache before the run: those behind its first ones, as many as this. Keys are then cached before
+   * their rotation, see `withRawKeys`. Default: none is removed.
+   */
+  readonly forgetsAfter?: number | undefined;
   /** Logits of every token, or of each row's last one. Default `all`. */
   readonly logits?: "all" | "last";
 }
@@ -75,26 +91,35 @@ export interface DecodingOptions {
  * The graph of a model that decodes. Where the encoding allows no cache (`recompute`), it takes the whole text in
  * every run.
  */
-export function decodingGraph(
-  model: LanguageModel,
-  { rows = false, sequence: given, logits: wanted = "all" }: DecodingOptions = {},
-): DecodingGraph {
+export function decodingGraph(model: LanguageModel, options: DecodingOptions = {}): DecodingGraph {
+  const { rows = false, sequence: given, choosesRows = false, forgetsAfter } = options;
+  const { logits: wanted = "all" } = options;
   const { encoding } = model;
   const cached = encoding.cache.keys !== "recompute";
   const sequence: Dimension = (cached ? given : undefined) ?? "sequence";
-  const total = cached ? addDimensions("past", sequence) : sequence;
-  const tokens = input("tokens", ["batch", sequence], "int32");
-  const queries = placesOf(model, "positions", sequence, rows);
-  const keys = cached ? placesOf(model, "keyPositions", total, rows) : queries;
-  const keyMask = rows ? input("keyMask", ["batch", total], "bool") : undefined;
+  const forgotten =
+    forgetsAfter === undefined ? undefined : input("forgotten", ["dropped"], "int32");
+  const left = forgotten ? subtractDimensions("past", "dropped") : "past";
+  const total = cached ? addDimensions(left, sequence) : sequence;
+  const origins = cached && choosesRows ? input("origins", ["rows"], "int32") : undefined;
+  const batch = origins ? "rows" : "batch";
+  const tokens = input("tokens", [batch, sequence], "int32");
+  const queries = placesOf(model, "positions", sequence, rows && batch);
+  const keys = cached ? placesOf(model, "keyPositions", total, rows && batch) : queries;
+  const keyMask = rows ? input("keyMask", [batch, total], "bool") : undefined;
   const pastTokens =
-    cached && encoding.cache.tokens ? input("pastTokens", ["batch", "past"], "int32") : undefined;
-  const columns = cached ? cacheColumns(model) : [];
-  const past = columns.map((ofLayer, layer): KeyValue => {
-    const tensors = ofLayer.map(({ name, heads, width }): [string, Tensor] => [
+    cached && encoding.cache.tokens ? input("pastTokens", [batch, left], "int32") : undefined;
+  const slots = (cached ? cacheColumns(model) : []).map((ofLayer, layer) =>
+    ofLayer.map(({ name, heads, width }) => ({
       name,
-      input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
-    ]);
+      current: input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
+    })),
+  );
+  const past = slots.map((ofLayer): KeyValue => {
+    const tensors = ofLayer.map(({ name, current }): [string, Tensor] => {
+      const chosen = origins ? gather(current, origins) : current;
+      return [name, forgetsAfter === undefined ? chosen : withoutForgotten(chosen, forgetsAfter)];
+    });
     const { key, value, ...tokenState } = Object.fromEntries(tensors);
     return { key: key!, value: value!, tokenState };
   });
@@ -110,37 +135,46 @@ export function decodingGraph(
     }),
     keyMask,
   });
-  const inputs = [tokens, queries.input, cached ? keys.input : undefined, keyMask, pastTokens];
+  const inputs = [
+    tokens,
+    queries.input,
+    cached ? keys.input : undefined,
+    keyMask,
+    pastTokens,
+    origins,
+    forgotten,
+  ];
   return {
     inputs: inputs.filter((tensor) => tensor !== undefined),
     outputs: { logits: wanted === "last" ? lastOf(logits, sequence) : logits },
     cache: Object.fromEntries(
-      past.flatMap(({ key, value, tokenState }, layer) => {
-        const { tokenState: nextState, ...nextKeys } = present[layer]!;
-        const next: Readonly<Record<string, Tensor>> = { ...nextKeys, ...nextState };
-        return Object.entries({ key, value, ...tokenState }).map(
-          ([name, current]): [string, GrowingSlot] => [
-            `${layer}.${name}`,
-            { kind: "growing", current, next: next[name]! },
-          ],
-        );
+      slots.flatMap((ofLayer, layer) => {
+        const { tokenState, ...keyAndValue } = present[layer]!;
+        const next: Readonly<Record<string, Tensor>> = { ...keyAndValue, ...tokenState };
+        return ofLayer.map(({ name, current }): [string, GrowingSlot] => [
+          `${layer}.${name}`,
+          { kind: "growing", current, next: next[name]! },
+        ]);
       }),
     ),
   };
 }
 
-/** Positions as an input, for each layer or for all of them. */
+/** Positions as an input, for each layer or for all of them; each row of a batch has its own if its size is given. */
 function placesOf(
   { encoding: { sampling }, config }: LanguageModel,
   name: string,
   length: Dimension,
-  rows: boolean,
+  batch: Dimension | false,
 ): { readonly input: Tensor; readonly layers: readonly Positions[] } {
-  const shape = rows ? ["batch", length] : [length];
+  const shape = batch === false ? [length] : [batch, length];
   if (sampling?.per !== "layer") {
     const tensor = input(name, shape, "int32");
     // Rows with padding repeat a position, and sampled positions leave some out.
-    return { input: tensor, layers: [{ tensor, consecutive: !rows && sampling === undefined }] };
+    return {
+      input: tensor,
+      layers: [{ tensor, consecutive: batch === false && sampling === undefined }],
+    };
   }
   const tensor = input(name, [config.layers, ...shape], "int32");
   return {

@@ -48,6 +48,22 @@ export function stepRows(
   return checked;
 }
 
+/**
+ * The rows that the rows of a new batch continue.
+ *
+ * @throws {RangeError} there are none, or one of them is not there
+ */
+export function originRows(origins: ArrayLike<number>, rows: number): number[] {
+  const checked = Array.from(origins);
+  const wrong = checked.find((row) => !Number.isInteger(row) || row < 0 || row >= rows);
+  if (checked.length === 0 || wrong !== undefined)
+    throw new RangeError(
+      `decoder: step() continues ${checked.length === 0 ? "no rows" : `row ${String(wrong)}`}; ` +
+        `there are rows 0 … ${rows - 1}. Give the row that each new row continues.`,
+    );
+  return checked;
+}
+
 function checkedRow(ids: ArrayLike<number>, row: number, vocab: number): number[] {
   if (typeof ids !== "object" || ids === null)
     throw new TypeError(

@@ -86,7 +86,7 @@ function recordInWords({ forms, chosenBy }: Pick<OptionDescription, "forms" | "c
 }
 
 function itemsInWords(shape: ValueShape): string {
-  if (shape.kind === "word") return `of the words ${valueInWords(shape)}`;
+  if (shape.kind === "word") return shape.words ? `of the words ${valueInWords(shape)}` : "texts";
   return `${nounOf(shape)}s${boundsInWords(shape)}`;
 }
 

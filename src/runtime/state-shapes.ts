@@ -48,23 +48,29 @@ export function numericShape(name: string, { current, kind = "replaced" }: State
   });
 }
 
-/** The axis along which a slot grows. */
+/** The axis along which a slot grows. Another axis may change from one symbol to another, as when a graph chooses rows of a batch. */
 export function growingAxis(name: string, { current, next }: GrowingSlot): number {
   const [before, after] = [current.shape, next.shape];
-  const axes = [...before.keys()].filter((axis) => before[axis] !== after[axis]);
+  const differing = [...before.keys()].filter((axis) => before[axis] !== after[axis]);
+  const grown = differing.filter((axis) => !(isName(before[axis]) && isName(after[axis])));
+  const axes = differing.length === 1 ? differing : grown;
   const [axis] = axes;
-  const symbol = axis === undefined ? undefined : before[axis];
   if (
     before.length !== after.length ||
     axes.length !== 1 ||
-    typeof symbol !== "string" ||
-    !isSymbol(symbol)
+    !isName(before[axis!]) ||
+    !differing.every((at) => isName(before[at]))
   )
     throw new ShapeError(
       `state "${name}" grows from ${printShape(before)} to ${printShape(after)}: one axis must ` +
         `differ, and it must be a symbol of its own at first, as in [2, past, 8] and [2, past+new, 8].`,
     );
   return axis!;
+}
+
+/** Whether a size is one symbol, and no number or sum. */
+function isName(size: Dimension | undefined): boolean {
+  return typeof size === "string" && isSymbol(size);
 }
 
 /** The symbol of the axis along which a slot grows; it is 0 before the first run. */

@@ -23,7 +23,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   options: [],
   encodings: ["tensor", "operators", "random", "parameters", "options"],
   model: "tensor operators random parameters encodings".split(" "),
-  generation: "tensor operators runtime random parameters encodings model".split(" "),
+  generation: "tensor operators runtime random parameters options encodings model data".split(" "),
   files: [],
   data: ["random", "files"],
   tasks: ["random", "options"],

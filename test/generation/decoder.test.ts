@@ -315,3 +315,38 @@ describe("what does not fit", () => {
     expect(decoder.positions).toEqual([]);
   });
 });
+
+describe("rows that are chosen", () => {
+  test.each(["rope", "distance-row", "randomized"])(
+    "%s: taken twice or left out; rollback brings the batch of before",
+    async (encoding) => {
+      const decoder = await decoderOf(encoding, { maxLength: 9 });
+      await decoder.prefill([long, short]);
+      const chosen = await decoder.step([8, 9, 10], { origins: [1, 1, 0] });
+      expect(chosen.shape).toEqual([3, vocab]);
+      expect(decoder.positions).toEqual([3, 3, 6]);
+      const twice = await decoder.step([1, 1], { origins: [0, 0] });
+      expect(largest(rowOf(twice, 0), rowOf(twice, 1))).toBeLessThan(2e-6);
+      decoder.rollback();
+      expect(decoder.positions).toEqual([3, 3, 6]);
+      const again = await decoder.step([1, 1, 1]);
+      expect(largest(rowOf(again, 0), rowOf(twice, 0))).toBeLessThan(2e-6);
+      // The other row has another token before.
+      expect(largest(rowOf(again, 1), rowOf(twice, 0))).toBeGreaterThan(1e-3);
+    },
+  );
+
+  test("a row that is not there, and none", async () => {
+    const decoder = await decoderOf("rope");
+    await decoder.prefill([long, short]);
+    await expect(decoder.step([1], { origins: [2] })).rejects.toThrow(
+      /continues row 2; there are rows 0 … 1/,
+    );
+    await expect(decoder.step([1], { origins: [0.5] })).rejects.toThrow(/continues row 0\.5/);
+    await expect(decoder.step([], { origins: [] })).rejects.toThrow(/continues no rows/);
+    await expect(decoder.step([1, 2], { origins: [0] })).rejects.toThrow(
+      /given 2 rows; there are 1/,
+    );
+    expect(decoder.positions).toEqual([5, 2]);
+  });
+});

@@ -1,0 +1,64 @@
+/**
+ * `docs/generation.md`, with the options of generation from their declarations.
+ *
+ * @module
+ */
+import { generationOptions } from "../../src/generation/generation-options.ts";
+import { describeOptions } from "../../src/options/description.ts";
+import { optionsTable } from "./options.ts";
+
+const opening = `# Generation
+
+This page is written by \`node docs/make/all.ts\`; a test holds it up to date.
+
+A run that \`relpos train\` or \`relpos compare\` made continues texts, with any encoding:
+
+\`\`\`
+npx relpos train --encoding alibi --out runs/book
+npx relpos generate --model runs/book --prompt "Call me" --max-tokens 200 --temperature 0.8 --top-p 0.95
+npx relpos generate --model runs/book --prompt "Call me" "The whale" --beams 4 --json
+\`\`\`
+
+One text is written as it is generated. Several are continued together and written in their order; \`--json\` prints all
+of them with their tokens and why each ended. Without \`--prompt\` and \`--prompt-file\` the prompt is read from standard
+input. Ctrl-C ends the text after the token that is being computed.
+
+## In a program
+
+\`\`\`ts
+import { compileGenerator, openRun } from "relpos";
+
+const generator = compileGenerator(await openRun("runs/book"));
+const options = { maxTokens: 60, temperature: 0.8 };
+for await (const { text } of generator.generate(["Call me"], options)) process.stdout.write(text);
+for await (const { text } of generator.continueWith([" And"], options)) process.stdout.write(text);
+await generator.dispose();
+\`\`\`
+
+- Each piece has the row of its prompt, new token ids and new text. The last piece of a text says why it ended: \`end\` (an
+  end token), \`stop\` (a stop string), \`length\` (\`maxTokens\`), \`limit\` (the longest text that the encoding allows) or
+  \`aborted\` (the \`signal\` that was given).
+- \`continueWith\` reads only the new tokens: the earlier ones are in the cache. Texts of beam search, and several texts of
+  which one ended before another, are read again.
+- Prompts of different lengths are padded on the left, which changes no text. A text that has ended leaves the batch.
+- Prompts may be token ids, for a model without a tokenizer. \`compileDecoder\` is one level below: it gives the logits.
+
+## What is the same as elsewhere
+
+Beam search, and what changes the scores of the next token, are those of Hugging Face transformers 5.23. Golden files hold
+both: the same tokens for 1 to 5 beams and length penalties from −0.5 to 2, scores within 2e-5, and the
+probabilities of each filter within 1e-6. A text that is longer than an encoding's limit ends there, and the command says so.
+
+Every encoding is checked (\`relpos check\`): decoding token by token, in pieces, padded on the left, and with rows chosen
+anew as beam search does gives the logits of one pass over the whole text, within 1e-5.
+
+## Options
+
+On the command line \`topP\` is \`--top-p\`. An option that has no effect beside the others is refused.
+
+`;
+
+/** The page. */
+export function generationPage(): string {
+  return `${opening}${optionsTable(describeOptions(generationOptions))}`;
+}

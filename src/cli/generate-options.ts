@@ -1,0 +1,80 @@
+/**
+ * `relpos generate`: its options. Those of generation follow from their declarations in `generation-options.ts`. The
+ * command itself is in `generate.ts`, which is loaded when it is called.
+ *
+ * @module
+ */
+import { Command, InvalidArgumentError } from "commander";
+import { generationOptions } from "../generation/generation-options.ts";
+import type { GenerationOptions } from "../generation/generation-options.ts";
+import type { Option as DeclaredOption } from "../options/option.ts";
+import { describeOption } from "../options/description.ts";
+import { defaultInWords } from "../options/words.ts";
+import { fileName, folderName, seedList, threadCount } from "./option-values.ts";
+
+/** The options of a call; what was not given is absent. */
+export interface GenerateCommandOptions extends GenerationOptions {
+  readonly model: string;
+  readonly trial?: string;
+  readonly encodingFile?: string;
+  readonly prompt?: readonly string[];
+  readonly promptFile?: readonly string[];
+  readonly device: string;
+  readonly threads: number;
+  readonly json?: boolean;
+}
+
+/** The flag of an option of generation: `--top-p` for `topP`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
+export function generateCommand(
+  action: (options: GenerateCommandOptions) => Promise<void>,
+): Command {
+  const command = new Command("generate")
+    .requiredOption(
+      "--model <folder>",
+      "the folder of a training run, or of a comparison",
+      folderName,
+    )
+    .option("--trial <name>", "the trial of a comparison, such as rope-1 (default: none)")
+    .option("--prompt <texts...>", "texts to continue (default: standard input, as one text)")
+    .option("--prompt-file <files...>", "files of texts to continue (default: none)");
+  for (const [name, declared] of Object.entries<DeclaredOption>(generationOptions))
+    addOption(command, name, declared);
+  return command
+    .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
+    .option("--device <name>", "cpu, webgpu or cuda", "cpu")
+    .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, 0)
+    .option("--json", "print the prompts and what was generated as JSON on standard output")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ relpos generate --model runs/book --prompt "Call me" --max-tokens 200 --temperature 0.8 --top-p 0.95`,
+    )
+    .action(action);
+}
+
+function addOption(command: Command, name: string, declared: DeclaredOption): void {
+  const description = describeOption(name, declared);
+  const { kind } = declared.value.shape;
+  const flag = flagOf(name);
+  const sentence = `${declared.sentence[0]!.toLowerCase()}${declared.sentence.slice(1, -1)}`;
+  const words = `${sentence} (default: ${defaultInWords(description)})`;
+  if (kind === "boolean") command.option(flag, words);
+  else if (kind === "list" && declared.value.shape.items?.kind === "integer")
+    command.option(`${flag} <list>`, words, seedList);
+  else if (kind === "list") command.option(`${flag} <texts...>`, words);
+  else command.option(`${flag} <${kind === "integer" ? "n" : "x"}>`, words, numeric);
+}
+
+/** Bounds are checked with the declaration. */
+function numeric(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value))
+    throw new InvalidArgumentError("It must be a number.");
+  return value;
+}

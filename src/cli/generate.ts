@@ -1,0 +1,136 @@
+/**
+ * `relpos generate`: prompts continued by a trained run, written as they come.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import { generationOptions } from "../generation/generation-options.ts";
+import type { GenerationOptions } from "../generation/generation-options.ts";
+import { generate } from "../generation/generator.ts";
+import type { EndReason, GeneratedPiece } from "../generation/generated-row.ts";
+import { longestText } from "../model/length-limit.ts";
+import { OptionError } from "../options/read.ts";
+import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { compile } from "../runtime/node.ts";
+import { openRun } from "../runs/open-run.ts";
+import type { OpenedRun } from "../runs/open-run.ts";
+import { version } from "../version.ts";
+import { deviceNamed, requireDevice } from "./device.ts";
+import { flagOf } from "./generate-options.ts";
+import type { GenerateCommandOptions } from "./generate-options.ts";
+import { readPrompts } from "./read-prompts.ts";
+
+const schema = "relpos-generation/1";
+
+/** A prompt and what was generated. */
+interface Generated {
+  readonly prompt: string;
+  text: string;
+  readonly ids: number[];
+  ended?: EndReason;
+  score?: number;
+}
+
+/** Runs the command. */
+export async function generateText(options: GenerateCommandOptions): Promise<void> {
+  const { model: folder, trial, encodingFile, prompt, promptFile, device: name } = options;
+  const { threads, json = false } = options;
+  const device = deviceNamed(name);
+  await requireDevice(device);
+  const run = await openRun(folder, {
+    ...(trial !== undefined && { trial }),
+    ...(encodingFile !== undefined && { encodingFile }),
+  });
+  if (run.tokenizer === undefined)
+    throw new InputError(
+      `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
+    );
+  const prompts = await readPrompts(prompt, promptFile);
+  const given = generationOf(options);
+  const texts = prompts.map((text): Generated => ({ prompt: text, text: "", ids: [] }));
+  const interrupt = abortOnInterrupt();
+  const show = json ? undefined : new Shown(texts);
+  try {
+    const pieces = generate(
+      run,
+      prompts,
+      { ...given, signal: interrupt.signal },
+      { compile, device, threads },
+    );
+    for await (const piece of named(pieces)) {
+      collect(texts[piece.row]!, piece);
+      show?.add(piece);
+    }
+  } finally {
+    interrupt.release();
+  }
+  const { model, step } = run;
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ schema, relpos: version, run: folder, encoding: model.encoding.id, steps: step, options: given, texts })}\n`,
+    );
+  else sayLimit(run, texts);
+  if (texts.some(({ ended }) => ended === "aborted"))
+    throw new Interrupted("stopped; what was generated until then is printed.");
+}
+
+function collect(text: Generated, { ids, text: more, ended, score }: GeneratedPiece): void {
+  text.text += more;
+  text.ids.push(...ids);
+  if (ended) text.ended = ended;
+  if (score !== undefined) text.score = score;
+}
+
+/** Texts on standard output: one as it comes, several in their order, each when it is complete. */
+class Shown {
+  readonly #texts: readonly Generated[];
+  #next = 0;
+
+  #begun = false;
+
+  constructor(texts: readonly Generated[]) {
+    this.#texts = texts;
+  }
+
+  add({ text, ended }: GeneratedPiece): void {
+    if (this.#texts.length === 1) {
+      if (!this.#begun) process.stdout.write(this.#texts[0]!.prompt);
+      this.#begun = true;
+      process.stdout.write(ended ? `${text}\n` : text);
+      return;
+    }
+    for (; this.#texts[this.#next]?.ended; this.#next++) {
+      const { prompt, text: whole } = this.#texts[this.#next]!;
+      process.stdout.write(`${this.#next > 0 ? "\n" : ""}[${this.#next + 1}] ${prompt}${whole}\n`);
+    }
+  }
+}
+
+/** Says where the encoding ended a text. */
+function sayLimit({ model }: OpenedRun, texts: readonly Generated[]): void {
+  if (!texts.some(({ ended }) => ended === "limit")) return;
+  const { length, reason } = longestText(model);
+  process.stderr.write(
+    `relpos: ${model.encoding.id} ends at ${length} tokens: ${reason}. The text stops there.\n`,
+  );
+}
+
+/** The options of generation that were given. */
+function generationOf(options: GenerateCommandOptions): GenerationOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => Object.hasOwn(generationOptions, name)),
+  );
+}
+
+/** Refused options under the names that they have on the command line. */
+async function* named(pieces: AsyncIterable<GeneratedPiece>): AsyncGenerator<GeneratedPiece> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    const words = error.message
+      .replace(/^generate: /, "")
+      .replaceAll(new RegExp(`\\b${error.option}\\b`, "g"), flagOf(error.option));
+    throw new InputError(words, { cause: error });
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Beam search: of all continuations of the kept texts, the likeliest are kept, as Hugging Face transformers does it.
+ *
+ * A finished text has the score `log-probability / length ^ lengthPenalty`. The search of a prompt ends when as many texts
+ * as beams are finished and the likeliest unfinished one, at its present length, is no better than the worst of them; or at
+ * once with `earlyStopping`; or after `maxTokens`.
+ *
+ * @module
+ */
+import type { Decoder } from "./decoder.ts";
+import type { GenerationSettings } from "./generation-options.ts";
+import type { Logits } from "./logits.ts";
+import { logSoftmax, scoreFilters } from "./score-filters.ts";
+
+/** A text that was found. */
+export interface Hypothesis {
+  /** The generated tokens, without the token that ended it. */
+  readonly ids: readonly number[];
+  /** Log-probability, divided by the length to the power of the penalty. */
+  readonly score: number;
+  /** Whether it ended by itself, and not because there were `maxTokens`. */
+  readonly ended: boolean;
+}
+
+/** What a search is given beside the options. */
+export interface BeamSearch {
+  /** The prompts, and their logits as `prefill` gave them. */
+  readonly prompts: readonly (readonly number[])[];
+  readonly logits: Logits;
+  readonly settings: GenerationSettings;
+  /** Whether the generated tokens end a text otherwise than by an end token. Default: they do not. */
+  readonly ends?: (ids: readonly number[]) => boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Beam {
+  readonly ids: readonly number[];
+  readonly logProbability: number;
+  /** Row of the decoder's batch. */
+  readonly row: number;
+}
+
+/** The search of one prompt. */
+interface Search {
+  readonly prompt: readonly number[];
+  beams: readonly Beam[];
+  /** Best first. */
+  finished: readonly Hypothesis[];
+  open: boolean;
+}
+
+/**
+ * The texts found for each prompt, best first, at most as many as beams. After an interruption, the likeliest of the
+ * unfinished texts stand last.
+ */
+export async function beamSearch(
+  decoder: Decoder,
+  { prompts, logits: first, settings, ends = () => false, signal }: BeamSearch,
+): Promise<readonly (readonly Hypothesis[])[]> {
+  const searches = prompts.map((prompt, row): Search => ({
+    prompt,
+    beams: [{ ids: [], logProbability: 0, row }],
+    finished: [],
+    open: true,
+  }));
+  let logits = first;
+  for (let length = 1; length <= settings.maxTokens; length++) {
+    for (const search of searches)
+      if (search.open) advance(search, logits, { settings, ends, length });
+    const beams = searches.flatMap(({ open, beams }) => (open ? beams : []));
+    if (beams.length === 0 || signal?.aborted) break;
+    logits = await decoder.step(
+      beams.map(({ ids }) => ids.at(-1)!),
+      { origins: beams.map(({ row }) => row) },
+    );
+    let row = 0;
+    for (const search of searches)
+      if (search.open) search.beams = search.beams.map((beam) => ({ ...beam, row: row++ }));
+  }
+  return searches.map(({ finished, beams, open }) => [
+    ...finished,
+    ...(open ? beams.map((beam) => unfinished(beam, settings)) : []),
+  ]);
+}
+
+interface Candidate {
+  readonly beam: Beam;
+  readonly id: number;
+  readonly logProbability: number;
+}
+
+/** One step of one search: the beams of the next, and what has finished. */
+function advance(
+  search: Search,
+  { data, shape }: Logits,
+  { settings, ends, length }: Required<Pick<BeamSearch, "settings" | "ends">> & { length: number },
+): void {
+  const { beams: count, endTokens = [], lengthPenalty = 1, earlyStopping, maxTokens } = settings;
+  const vocab = shape.at(-1)!;
+  const filters = scoreFilters(settings);
+  // Enough that `count` go on even if every end token of every beam is among them.
+  const most = Math.max(2, 1 + endTokens.length) * count;
+  const best: Candidate[] = [];
+  for (const beam of search.beams) {
+    const scores = logSoftmax(data.subarray(beam.row * vocab, (beam.row + 1) * vocab));
+    const ids = [...search.prompt, ...beam.ids];
+    for (const filter of filters) filter(scores, ids);
+    for (let id = 0; id < vocab; id++)
+      insert(best, { beam, id, logProbability: beam.logProbability + scores[id]! }, most);
+  }
+  const next: Beam[] = [];
+  const finished = [...search.finished];
+  best.forEach(({ beam, id, logProbability }, rank) => {
+    const ended = endTokens.includes(id);
+    const ids = ended ? beam.ids : [...beam.ids, id];
+    const over = ended || ends(ids);
+    if (!over && next.length < count) next.push({ ids, logProbability, row: beam.row });
+    if ((over || length === maxTokens) && rank < count)
+      finished.push({ ids, score: logProbability / length ** lengthPenalty, ended: over });
+  });
+  search.finished = finished.sort((a, b) => b.score - a.score).slice(0, count);
+  search.beams = next;
+  const full = search.finished.length === count;
+  const hoped = (next[0]?.logProbability ?? -Infinity) / length ** lengthPenalty;
+  search.open =
+    length < maxTokens &&
+    next.length > 0 &&
+    !(full && (earlyStopping === true || hoped <= search.finished.at(-1)!.score));
+}
+
+/** Puts a candidate among the best, which stay sorted and at most `most`. */
+function insert(best: Candidate[], candidate: Candidate, most: number): void {
+  const { logProbability } = candidate;
+  if (logProbability === -Infinity || Number.isNaN(logProbability)) return;
+  if (best.length === most && logProbability <= best.at(-1)!.logProbability) return;
+  let at = best.length;
+  while (at > 0 && best[at - 1]!.logProbability < logProbability) at--;
+  best.splice(at, 0, candidate);
+  if (best.length > most) best.pop();
+}
+
+function unfinished(
+  { ids, logProbability }: Beam,
+  { lengthPenalty = 1 }: GenerationSettings,
+): Hypothesis {
+  return { ids, score: logProbability / Math.max(1, ids.length) ** lengthPenalty, ended: false };
+}

@@ -1,0 +1,47 @@
+/**
+ * Prompts as token ids.
+ *
+ * @module
+ */
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { InputError } from "../errors.ts";
+import type { TokenRows } from "./token-rows.ts";
+
+/** Texts, or the token ids of each. */
+export type Prompts = readonly string[] | TokenRows;
+
+/**
+ * The token ids of each prompt.
+ *
+ * @throws {InputError} there is no prompt, one is empty, one is text and there is no tokenizer, or it has a character that
+ *   the tokenizer lacks
+ */
+export function promptIds(
+  prompts: Prompts,
+  tokenizer: Pick<Tokenizer, "encode"> | undefined,
+): number[][] {
+  if (typeof prompts === "string" || prompts.length === 0)
+    throw new InputError(
+      'generate: prompts must be a list of one text or more, such as ["Call me"].',
+    );
+  return Array.from<string | ArrayLike<number>, number[]>(prompts, (prompt, at) => {
+    const which = prompts.length > 1 ? `prompt ${at + 1}` : "the prompt";
+    if (typeof prompt === "string" && tokenizer === undefined)
+      throw new InputError(
+        `generate: ${which} is text, and this model has no tokenizer. Give the ids of its tokens.`,
+      );
+    const ids = typeof prompt === "string" ? encoded(prompt, which, tokenizer!) : prompt;
+    if (ids.length === 0)
+      throw new InputError(`generate: ${which} is empty. Give it one character at least.`);
+    return Array.from(ids);
+  });
+}
+
+function encoded(text: string, which: string, tokenizer: Pick<Tokenizer, "encode">): Int32Array {
+  try {
+    return tokenizer.encode(text);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new InputError(`generate: ${which}: ${cause.message}`, { cause });
+  }
+}
