@@ -4,6 +4,7 @@
  * @module
  */
 import fs from "node:fs";
+import { readRecords } from "../../reproduce/record.ts";
 import { contract } from "../../src/contract/run-contract.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { factsOf } from "../../src/explanation/facts.ts";
@@ -12,6 +13,8 @@ import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
+import { guideOf, refusedInEncoder } from "./guides/index.ts";
+import { recordedTable } from "./guides/recorded.ts";
 import { table } from "./markdown.ts";
 import { readCosts, readEvidence } from "./measured.ts";
 import { notesFile, notesOfSource } from "./notes.ts";
@@ -30,6 +33,7 @@ export interface GeneratedFile {
 /** Every generated file; of the README and of docs/own-encoding.md, what is between markers. */
 export function generated(): readonly GeneratedFile[] {
   const [evidence, costs, trained] = [readEvidence(), readCosts(), readTrained()];
+  const records = readRecords(at("docs/results/"));
   const pages = encodings.flatMap((definition) => {
     const { id } = definition;
     const facts = factsOf(definition, referenceShape);
@@ -37,9 +41,14 @@ export function generated(): readonly GeneratedFile[] {
     const kept = trained[id];
     const notDrawn = untrained.notes.filter((note) => note.endsWith("is not drawn."));
     const picture = kept ? trainedPicture(kept, notDrawn) : untrained;
-    const inputs = { facts, notes: notesOfSource(id), evidence, costs };
+    const page = encodingPage({
+      ...{ facts, notes: notesOfSource(id), evidence, costs, pictureNotes: picture.notes },
+      guide: guideOf(id),
+      notInEncoder: refusedInEncoder(definition),
+      recorded: recordedTable(id, records),
+    });
     return [
-      [`docs/encodings/${id}.md`, encodingPage({ ...inputs, pictureNotes: picture.notes })],
+      [`docs/encodings/${id}.md`, page],
       [`docs/encodings/${id}.svg`, explanationFigure({ facts, picture })],
     ] as const;
   });
