@@ -11,6 +11,7 @@ import { factsOf } from "../../src/explanation/facts.ts";
 import { explanationFigure } from "../../src/explanation/figure.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
+import { choosePage } from "./choose.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
 import { guideOf, refusedInEncoder } from "./guides/index.ts";
@@ -56,6 +57,7 @@ export function generated(): readonly GeneratedFile[] {
     ["src/explanation/notes.json", notesFile()] as const,
     ["docs/encodings.md", encodingsPage(evidence, costs)] as const,
     ["docs/encodings.svg", encodingsPicture()] as const,
+    ["docs/choose.md", choosePage(records, costs)] as const,
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
     ["docs/tasks.md", tasksPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
