@@ -16,6 +16,7 @@ import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
 import { guideOf, refusedInEncoder } from "./guides/index.ts";
 import { recordedTable } from "./guides/recorded.ts";
+import { learnFiles } from "./learn/page.ts";
 import { table } from "./markdown.ts";
 import { readCosts, readEvidence } from "./measured.ts";
 import { notesFile, notesOfSource } from "./notes.ts";
@@ -61,6 +62,7 @@ export function generated(): readonly GeneratedFile[] {
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
     ["docs/tasks.md", tasksPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
+    ...learnFiles(records),
     ...pages,
     ...resultsFiles().map(({ file, text }) => [file, text] as const),
   ].map(([file, text]) => ({ file, url: at(file), text }));
