@@ -57,7 +57,8 @@ export function generated(): readonly GeneratedFile[] {
   return [
     ["src/explanation/notes.json", notesFile()] as const,
     ["docs/encodings.md", encodingsPage(evidence, costs)] as const,
-    ["docs/encodings.svg", encodingsPicture()] as const,
+    ["docs/encodings.svg", encodingsPicture(4)] as const,
+    ["docs/encodings-narrow.svg", encodingsPicture(2)] as const,
     ["docs/choose.md", choosePage(records, costs)] as const,
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
     ["docs/tasks.md", tasksPage()] as const,
@@ -95,7 +96,7 @@ function readmeWith(readme: string): string {
   ];
   return parts.reduce(
     (text, [name, part]) => replaced(text, name, part),
-    readme.replace(/!\[[^\]]*\]\(docs\/encodings\.svg\)/, `![${picture}](docs/encodings.svg)`),
+    readme.replace(/(<img src="docs\/encodings\.svg" alt=")[^"]*/, `$1${picture}`),
   );
 }
 

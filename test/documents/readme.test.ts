@@ -10,6 +10,11 @@ import { read, root } from "./documents.ts";
 
 const { text } = read("README.md");
 
+test("the picture of encodings is given for wide and for narrow pages", () => {
+  expect(text).toContain('srcset="docs/encodings-narrow.svg"');
+  expect(text).toMatch(/<img src="docs\/encodings\.svg" alt="Seven position encodings/);
+});
+
 describe("the picture of the report", () => {
   const svg = fs.readFileSync(`${root}/docs/report.svg`, "utf8");
   const [, windows = ""] =
