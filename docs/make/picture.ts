@@ -9,6 +9,7 @@ import { encodingById } from "../../src/encodings/index.ts";
 import { wrapped } from "../../src/explanation/columns.ts";
 import { meanPlane } from "../../src/pictures/by-distance.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
+import { readTrained, trainedPicture, training } from "./trained.ts";
 
 /** One or two of each family, those that look different. */
 export const shown: readonly string[] = [
@@ -21,7 +22,8 @@ export const shown: readonly string[] = [
   "rope",
 ];
 
-const positions = 48;
+/** As many as pictures of trained models have. */
+const positions = training.size;
 const panel = { size: 176, across: 200, down: 248, margin: 20 } as const;
 const page = { background: "#fbfaf7", ink: "#22262d", quiet: "#5d6570" } as const;
 
@@ -46,7 +48,10 @@ export function encodingsPicture(columns: number): string {
 }
 
 function drawPanel(id: string, x: number, y: number): string {
-  const { parts, notes } = encodingPicture(encodingById(id), { size: positions });
+  const trained = readTrained()[id];
+  const { parts, notes } = trained
+    ? trainedPicture(trained)
+    : encodingPicture(encodingById(id), { size: positions });
   const [part] = parts;
   if (part === undefined) throw new Error(`docs: ${id} has no picture to show.`);
   const values = meanPlane(part.planes);

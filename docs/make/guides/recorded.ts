@@ -26,9 +26,10 @@ export interface Recorded {
   readonly values: readonly number[];
 }
 
-/** The experiments with this project's own options; those with a study's options are in docs/results.md alone. */
+/** The experiments with this project's own options, that on text first; those with a study's options are in docs/results.md alone. */
 export function ownExperiments(records: ReadonlyMap<string, ExperimentRecord>): ExperimentRecord[] {
-  return [...records.values()].filter(({ experiment }) => !experiment.endsWith("-nope"));
+  const own = [...records.values()].filter(({ experiment }) => !experiment.endsWith("-nope"));
+  return own.toSorted((a, b) => Number(b.experiment === "text") - Number(a.experiment === "text"));
 }
 
 /** The id of an encoding as it was written, before its options. */
