@@ -33,6 +33,8 @@ they are; the contract checks that in both directions. Where the longest text is
 New to the field? [Position encodings, from the distance matrix on](learn.md) explains the ideas and has a glossary;
 [Which encoding should I use?](choose.md) goes by need and by what was measured.
 [Your own encoding](own-encoding.md) is a file of about ten lines.
+
+Who uses an encoding, as its page names models, is from papers and model code as of November 2026; no list is complete.
 `;
 
 const closing = `## Is \`distance-row\` relative?

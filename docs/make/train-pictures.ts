@@ -21,8 +21,6 @@ import { transformerConfig } from "../../src/model/config.ts";
 import { knownPositions } from "../../src/model/context.ts";
 import { forward, languageModel } from "../../src/model/transformer.ts";
 import type { LanguageModel } from "../../src/model/transformer.ts";
-import { multiply, subtract } from "../../src/operators/arithmetic.ts";
-import { matmul } from "../../src/operators/matmul.ts";
 import { constant } from "../../src/operators/source.ts";
 import { likenessOfInputs } from "../../src/pictures/likeness-of-inputs.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
@@ -35,8 +33,8 @@ async function pictureOf(id: string): Promise<TrainedPicture> {
   const { steps, learningRate, batch, length, size } = training;
   const book = splitText((await loadCorpus()).text);
   const tokenizer = byteTokenizer();
-  const record = nothingRecorded();
-  const definition = recording(encodingById(id), record);
+  const terms: Tensor[] = [];
+  const definition = recording(encodingById(id), terms);
   const model = languageModel(transformerConfig(training.model), definition, length);
   const given = languageTraining(model, tokenizer.encode(book.train), { batch, length });
   const { weights } = await train({ ...given, plan: { steps, learningRate } });
@@ -48,48 +46,35 @@ async function pictureOf(id: string): Promise<TrainedPicture> {
   );
   const likeness = likenessOfInputs(model, values, { size, draws: 1, seed: 1 });
   if (likeness) return keptPicture("likeness", [likeness.plane], size);
-  return scoresPicture(id, model, values, tokenizer.encode(book.validation), record);
+  return scoresPicture(id, model, values, tokenizer.encode(book.validation), terms);
 }
 
-/** What it does to the scores of the first layer, the mean over stretches of unseen text. */
+/** What it adds to the scores of the first layer, the mean over stretches of unseen text. */
 function scoresPicture(
   id: string,
   model: LanguageModel,
   values: ReadonlyMap<Tensor, Value>,
   unseen: ArrayLike<number>,
-  record: Recorded,
+  terms: Tensor[],
 ): TrainedPicture {
   const { windows, size } = training;
-  record.added.length = record.changed.length = 0; // those of the training graph
+  terms.length = 0; // those of the training graph
   const text = Array.from({ length: windows * size }, (_, at) => unseen[at]!);
   const places = Array.from({ length: size }, (_, position) => position);
   forward(model, {
     tokens: constant([windows, size], text, "int32"),
     positions: knownPositions(constant([size], places, "int32"), size),
   });
-  const what = record.added.length > 0 ? "added" : "changed";
-  const [term] = record[what];
-  if (term === undefined) throw new Error(`docs: ${id} does nothing to the scores.`);
+  const [term] = terms;
+  if (term === undefined) throw new Error(`docs: ${id} adds nothing to the scores.`);
   const [{ data, shape }] = evaluate([term], values) as [Value];
-  return keptPicture(what, meanOfBatch(data, shape.length === 4 ? Number(shape[0]) : 1), size);
+  return keptPicture("added", meanOfBatch(data, shape.length === 4 ? Number(shape[0]) : 1), size);
 }
 
-/** Tensors of the graph, the first layer's first. */
-interface Recorded {
-  /** What is added to the scores. */
-  readonly added: Tensor[];
-  /** What takes the place of the scores, less query · key. */
-  readonly changed: Tensor[];
-}
-
-function nothingRecorded(): Recorded {
-  return { added: [], changed: [] };
-}
-
-/** The encoding, which records what it does to scores. */
-function recording(definition: EncodingDefinition, record: Recorded): EncodingDefinition {
+/** The encoding, which adds to `terms` what it adds to scores, in the order of the layers. */
+function recording(definition: EncodingDefinition, terms: Tensor[]): EncodingDefinition {
   const added = (term: Tensor | undefined): Tensor | undefined => {
-    if (term) record.added.push(term);
+    if (term) terms.push(term);
     return term;
   };
   const create = (...given: Parameters<EncodingDefinition["create"]>): PositionEncoding => {
@@ -99,15 +84,6 @@ function recording(definition: EncodingDefinition, record: Recorded): EncodingDe
       ...(encoding.bias && { bias: (context) => added(encoding.bias!(context))! }),
       ...(encoding.layerBias && { layerBias: (context) => added(encoding.layerBias!(context))! }),
       ...(encoding.contentBias && { contentBias: (...of) => added(encoding.contentBias!(...of))! }),
-      ...(encoding.product && {
-        product: (operands, context) => {
-          const scores = encoding.product!(operands, context);
-          const { query, key, scale } = operands;
-          const plain = multiply(matmul(query, key, { transposeB: true }), scale);
-          record.changed.push(subtract(scores, plain));
-          return scores;
-        },
-      }),
     };
   };
   return { ...definition, create };

@@ -23,7 +23,8 @@ export const training = {
 
 /**
  * Encodings whose first values are noise, or no more than a few arbitrary lines: a trained picture says more. Those of
- * `bam`, `fox`, `kerple-log` and others already start as what they are for; `abacus` needs texts with numbers.
+ * `bam`, `fox`, `kerple-log` and others already start as what they are for; `abacus` needs texts with numbers; what
+ * `selective-rope` does to real scores differs from pair to pair.
  */
 export const trainedEncodings: readonly string[] = [
   "learned",
@@ -42,6 +43,7 @@ export const trainedEncodings: readonly string[] = [
   "bert-relative-key-query",
   "deberta",
   "cope",
+  "rel-proj",
 ];
 
 /** What the numbers of a picture are. */
@@ -49,7 +51,6 @@ export type TrainedQuantity = keyof typeof quantities;
 
 const quantities = {
   added: { of: "scores", caption: "added to the scores after training" },
-  changed: { of: "scores", caption: "change of the scores after training" },
   likeness: { of: "inputs", caption: "likeness of the position vectors after training" },
 } as const;
 
@@ -114,11 +115,9 @@ const { steps, batch, length, model, windows } = training;
 const trainedHow =
   `Trained: a model of ${model.layers} layers of width ${model.model}, ${steps} steps of ${batch} windows of ${length} ` +
   `bytes of Moby-Dick, seed 1.`;
-const drawnFrom = `is the first layer, the mean over ${grouped(windows)} stretches of text that training did not read.`;
 
 /** How it was trained and what is drawn, in words. */
 export const trainedNotes: Readonly<Record<TrainedQuantity, string>> = {
-  added: `${trainedHow} Drawn ${drawnFrom}`,
-  changed: `${trainedHow} Drawn is how far the scores are from query · key; it ${drawnFrom}`,
+  added: `${trainedHow} Drawn is the first layer, the mean over ${grouped(windows)} stretches of text that training did not read.`,
   likeness: `${trainedHow} Drawn are products of the position vectors, scaled to a mean of 1 on the diagonal.`,
 };

@@ -84,6 +84,29 @@ describe("on text, as recorded", () => {
   });
 });
 
+test("what guides say of repeated findings is what the results say", () => {
+  const { text: results } = read("docs/results.md");
+  const counts = (title: string): string => {
+    const row = results.split("\n").find((line) => line.startsWith(`| [${title}`))!;
+    return row
+      .split("|")
+      .slice(2)
+      .map((cell) => cell.trim())
+      .filter(Boolean)
+      .join(" ");
+  };
+  expect(guides["randomized"]!.beyond.words).toContain(
+    "two of three claims about it were shown here",
+  );
+  expect(counts("Randomized positions")).toMatch(/^3 2 /);
+  expect(guides["cope"]!.beyond.words).toContain(
+    "No claim of its paper was shown here at this size, and none contradicted",
+  );
+  expect(counts("CoPE: flip-flop")).toMatch(/^5 0 5 0 /);
+  expect(guides["none"]!.beyond.words).toContain("only reproduced in part here");
+  expect(counts("The NoPE study, with its options")).toContain("reproduced in part");
+});
+
 test("the table of a page has every experiment of the encoding, with the interval of its seeds", () => {
   const table = recordedTable("alibi", records)!;
   expect(
