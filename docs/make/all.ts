@@ -4,15 +4,20 @@
  * @module
  */
 import fs from "node:fs";
+import { readRecords } from "../../reproduce/record.ts";
 import { contract } from "../../src/contract/run-contract.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { factsOf } from "../../src/explanation/facts.ts";
 import { explanationFigure } from "../../src/explanation/figure.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
+import { choosePage } from "./choose.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
 import { generationPage } from "./generation.ts";
+import { guideOf, refusedInEncoder } from "./guides/index.ts";
+import { recordedTable } from "./guides/recorded.ts";
+import { learnFiles } from "./learn/page.ts";
 import { table } from "./markdown.ts";
 import { readCosts, readEvidence } from "./measured.ts";
 import { notesFile, notesOfSource } from "./notes.ts";
@@ -31,6 +36,7 @@ export interface GeneratedFile {
 /** Every generated file; of the README and of docs/own-encoding.md, what is between markers. */
 export function generated(): readonly GeneratedFile[] {
   const [evidence, costs, trained] = [readEvidence(), readCosts(), readTrained()];
+  const records = readRecords(at("docs/results/"));
   const pages = encodings.flatMap((definition) => {
     const { id } = definition;
     const facts = factsOf(definition, referenceShape);
@@ -38,20 +44,28 @@ export function generated(): readonly GeneratedFile[] {
     const kept = trained[id];
     const notDrawn = untrained.notes.filter((note) => note.endsWith("is not drawn."));
     const picture = kept ? trainedPicture(kept, notDrawn) : untrained;
-    const inputs = { facts, notes: notesOfSource(id), evidence, costs };
+    const page = encodingPage({
+      ...{ facts, notes: notesOfSource(id), evidence, costs, pictureNotes: picture.notes },
+      guide: guideOf(id),
+      notInEncoder: refusedInEncoder(definition),
+      recorded: recordedTable(id, records),
+    });
     return [
-      [`docs/encodings/${id}.md`, encodingPage({ ...inputs, pictureNotes: picture.notes })],
+      [`docs/encodings/${id}.md`, page],
       [`docs/encodings/${id}.svg`, explanationFigure({ facts, picture })],
     ] as const;
   });
   return [
     ["src/explanation/notes.json", notesFile()] as const,
     ["docs/encodings.md", encodingsPage(evidence, costs)] as const,
-    ["docs/encodings.svg", encodingsPicture()] as const,
+    ["docs/encodings.svg", encodingsPicture(4)] as const,
+    ["docs/encodings-narrow.svg", encodingsPicture(2)] as const,
+    ["docs/choose.md", choosePage(records, costs)] as const,
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
     ["docs/tasks.md", tasksPage()] as const,
     ["docs/generation.md", generationPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
+    ...learnFiles(records),
     ...pages,
     ...resultsFiles().map(({ file, text }) => [file, text] as const),
   ].map(([file, text]) => ({ file, url: at(file), text }));
@@ -84,7 +98,7 @@ function readmeWith(readme: string): string {
   ];
   return parts.reduce(
     (text, [name, part]) => replaced(text, name, part),
-    readme.replace(/!\[[^\]]*\]\(docs\/encodings\.svg\)/, `![${picture}](docs/encodings.svg)`),
+    readme.replace(/(<img src="docs\/encodings\.svg" alt=")[^"]*/, `$1${picture}`),
   );
 }
 

@@ -13,7 +13,7 @@ const opening = `## Several at once
 
 A composition can be written in place of any id: \`relpos compare --encodings "rope,layers(3*rope,none),rope+alibi"\`. Options
 go in parentheses, lists in brackets: \`t5(buckets=64)\`, \`abacus(digits=[1,2,4])\`. In TypeScript the same are values,
-\`together\`, \`byLayer\` and \`byHeads\`: see [\`examples/06-compositions.ts\`](../examples/06-compositions.ts).
+\`combine\`, \`byLayer\` and \`byHeads\`: see [\`examples/06-compositions.ts\`](../examples/06-compositions.ts).
 `;
 
 const written: readonly (readonly [text: string, meaning: string])[] = [

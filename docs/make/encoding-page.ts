@@ -9,6 +9,7 @@ import { factList } from "../../src/explanation/fact-list.ts";
 import type { EncodingFacts } from "../../src/explanation/facts.ts";
 import type { EncodingNotes } from "../../src/explanation/source-notes.ts";
 import { parameterInWords } from "../../src/explanation/words.ts";
+import type { EncodingGuide } from "./guides/guide.ts";
 import { link, list, small, table } from "./markdown.ts";
 import { optionsTable } from "./options.ts";
 import type { Costs, EncodingCosts, EncodingEvidence, Evidence } from "./measured.ts";
@@ -20,10 +21,16 @@ export interface PageInputs {
   readonly pictureNotes: readonly string[];
   readonly evidence: Evidence | undefined;
   readonly costs: Costs | undefined;
+  readonly guide: EncodingGuide;
+  /** Why a bidirectional model cannot have it; undefined: it can. */
+  readonly notInEncoder: string | undefined;
+  /** What was recorded of it on text and tasks, as a table. */
+  readonly recorded: string | undefined;
 }
 
 /** The page. */
-export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: PageInputs): string {
+export function encodingPage(inputs: PageInputs): string {
+  const { facts, notes, pictureNotes, evidence, costs, notInEncoder } = inputs;
   const { id, summary, formula, parameters, options } = facts;
   const known = factList(facts).filter(({ name }) => name !== "");
   const measured = evidence?.encodings[id];
@@ -34,7 +41,12 @@ export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: Pa
     `\`\`\`\n${formula}\n\`\`\`\n`,
     `![What ${id} does to attention](${id}.svg)\n`,
     ...(pictureNotes.length > 0 ? [`${pictureNotes.join(" ")}\n`] : []),
-    list(known.map(({ name, words, url }) => `${name}: ${link(words, url)}`)),
+    ...guideText(inputs),
+    `## Facts\n`,
+    list([
+      ...known.map(({ name, words, url }) => `${name}: ${link(words, url)}`),
+      `In bidirectional models: ${notInEncoder === undefined ? "yes" : `no: “${notInEncoder}”`}`,
+    ]),
     ...(parameters.length > 0
       ? [`Learned tensors:\n`, list(parameters.map((spec) => code(parameterInWords(spec))))]
       : []),
@@ -49,6 +61,24 @@ export function encodingPage({ facts, notes, pictureNotes, evidence, costs }: Pa
     cost ? costText(cost) : `Not measured yet: \`node bench/costs.ts --encodings ${id}\`.\n`,
     `[All encodings](../encodings.md)\n`,
   ].join("\n");
+}
+
+function guideText({ guide, recorded }: PageInputs): string[] {
+  const { intuition, use, usedBy, beyond } = guide;
+  return [
+    `## In words\n`,
+    `${intuition}\n`,
+    `**When to use it.** ${use}\n`,
+    `**Who uses it.** ${usedBy}\n`,
+    `**Beyond the train length.** ${beyond.words}\n`,
+    ...(recorded === undefined
+      ? []
+      : [
+          `Recorded by this project, means of three seeds and 95 % intervals; ` +
+            `[results](../results.md) has the settings, and what these numbers do and do not show:\n`,
+          recorded,
+        ]),
+  ];
 }
 
 /** The name of a tensor as code; what follows is words. */

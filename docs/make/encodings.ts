@@ -30,7 +30,11 @@ causal past. Sizes are those of the default comparison: width ${model}, ${heads}
 length ${trainLength}. An encoding is shift-invariant if moving all positions by one number leaves the scores as
 they are; the contract checks that in both directions. Where the longest text is "any", it goes ${anyLength}.
 
+New to the field? [Position encodings, from the distance matrix on](learn.md) explains the ideas and has a glossary;
+[Which encoding should I use?](choose.md) goes by need and by what was measured.
 [Your own encoding](own-encoding.md) is a file of about ten lines.
+
+Who uses an encoding, as its page names models, is from papers and model code as of November 2026; no list is complete.
 `;
 
 const closing = `## Is \`distance-row\` relative?

@@ -1,5 +1,6 @@
 /**
- * `docs/encodings.svg`, the README's picture: what some encodings do to attention, as small panels.
+ * `docs/encodings.svg` and `docs/encodings-narrow.svg`, the README's picture for wide and for narrow pages: what some
+ * encodings do to attention, as small panels.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { encodingById } from "../../src/encodings/index.ts";
 import { wrapped } from "../../src/explanation/columns.ts";
 import { meanPlane } from "../../src/pictures/by-distance.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
+import { readTrained, trainedPicture, training } from "./trained.ts";
 
 /** One or two of each family, those that look different. */
 export const shown: readonly string[] = [
@@ -20,13 +22,17 @@ export const shown: readonly string[] = [
   "rope",
 ];
 
-const positions = 48;
-const columns = 4;
+/** As many as pictures of trained models have. */
+const positions = training.size;
 const panel = { size: 176, across: 200, down: 248, margin: 20 } as const;
 const page = { background: "#fbfaf7", ink: "#22262d", quiet: "#5d6570" } as const;
 
-/** The picture as SVG; its panels are bitmaps of one pixel a pair of positions. */
-export function encodingsPicture(): string {
+/** The picture as SVG with so many panels in a row; they are bitmaps of one pixel a pair of positions. */
+export function encodingsPicture(columns: number): string {
+  const cornerOf = (at: number): [x: number, y: number] => [
+    panel.margin + (at % columns) * panel.across,
+    panel.margin + Math.floor(at / columns) * panel.down,
+  ];
   const width = 2 * panel.margin + columns * panel.across - (panel.across - panel.size);
   const rows = Math.ceil((shown.length + 1) / columns);
   const height = rows * panel.down + panel.margin;
@@ -41,13 +47,11 @@ export function encodingsPicture(): string {
   ].join("\n");
 }
 
-function cornerOf(at: number): [x: number, y: number] {
-  const [row, column] = [Math.floor(at / columns), at % columns];
-  return [panel.margin + column * panel.across, panel.margin + row * panel.down];
-}
-
 function drawPanel(id: string, x: number, y: number): string {
-  const { parts, notes } = encodingPicture(encodingById(id), { size: positions });
+  const trained = readTrained()[id];
+  const { parts, notes } = trained
+    ? trainedPicture(trained)
+    : encodingPicture(encodingById(id), { size: positions });
   const [part] = parts;
   if (part === undefined) throw new Error(`docs: ${id} has no picture to show.`);
   const values = meanPlane(part.planes);

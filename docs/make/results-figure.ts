@@ -1,7 +1,8 @@
 /**
  * The figures of `docs/results.md`: scores by length, one line an encoding, with 95 % intervals over seeds.
  *
- * Lengths have equal distances. A loss that explodes leaves through the top; its number is beside its name.
+ * Lengths have equal distances. A loss that explodes leaves through the top; its number is beside its name, below the
+ * plot. Figures are narrow, so that their text stays legible on a telephone.
  *
  * @module
  */
@@ -10,11 +11,18 @@ import type { MeasureName } from "../../reproduce/experiment.ts";
 import { valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { intervalOf } from "../../src/comparison/statistics/intervals.ts";
-import { apart } from "../../src/drawing/label-places.ts";
 import { dashes, lightHues } from "../../src/drawing/palette.ts";
 import { meanOfSeeds } from "../../src/measures/estimate.ts";
 
-const frame = { width: 800, top: 42, left: 46, right: 340, bottom: 40, plot: 230 } as const;
+const frame = {
+  width: 420,
+  top: 42,
+  left: 44,
+  right: 14,
+  plot: 230,
+  lengths: 48,
+  label: 17,
+} as const;
 const page = { background: "#fdfcf9", ink: "#1c1e22", quiet: "#61656d", grid: "#e5e2d8" } as const;
 
 /** What is drawn. */
@@ -47,11 +55,8 @@ export function resultsFigure(figure: ResultsFigure): string {
   const lines = settings.encodings.map((encoding, which) => lineOf(figure, encoding, which));
   const drawn = lines.filter(({ points }) => points.length > 0);
   const [low, high] = domainOf(drawn, figure.measure);
-  const height = Math.max(
-    frame.top + frame.plot + frame.bottom,
-    frame.top + drawn.length * 15 + frame.bottom,
-  );
-  const bottom = height - frame.bottom;
+  const bottom = frame.top + frame.plot;
+  const height = bottom + frame.lengths + drawn.length * frame.label + 10;
   const y = (value: number): number =>
     bottom - ((value - low) / (high - low)) * (bottom - frame.top);
   const across = frame.width - frame.right - frame.left;
@@ -59,7 +64,7 @@ export function resultsFigure(figure: ResultsFigure): string {
     frame.left + 14 + (lengths.length > 1 ? (at / (lengths.length - 1)) * (across - 28) : 0);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${frame.width} ${height}" ` +
-      `width="${frame.width}" height="${height}" font-family="system-ui, sans-serif" font-size="11">`,
+      `width="${frame.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<title>${escaped(figure.title)}</title>`,
     `<rect width="${frame.width}" height="${height}" rx="8" fill="${page.background}"/>`,
     `<text x="16" y="24" font-size="14" font-weight="600" fill="${page.ink}">${escaped(figure.title)}</text>`,
@@ -78,7 +83,7 @@ export function resultsFigure(figure: ResultsFigure): string {
     `<g clip-path="url(#plot)">`,
     ...drawn.map((line, which) => drawLine(line, (which - drawn.length / 2) * 1.6, x, y)),
     `</g>`,
-    ...endLabels(drawn, lengths.length - 1, y, bottom),
+    ...legend(drawn, lengths.length - 1, bottom + frame.lengths),
     `</svg>\n`,
   ].join("\n");
 }
@@ -127,25 +132,17 @@ function drawLine(
   ].join("");
 }
 
-/** Names beside the last length, the highest first; those that end before it say where. */
-function endLabels(
-  lines: readonly Line[],
-  last: number,
-  y: (value: number) => number,
-  bottom: number,
-): string[] {
+/** Names with the values at the last length, the highest first; those that end before it say where. */
+function legend(lines: readonly Line[], last: number, top: number): string[] {
   const ends = lines
     .map((line) => ({ line, end: line.points.at(-1)! }))
-    .sort((a, b) => y(a.end.mean) - y(b.end.mean));
-  const heights = apart(
-    ends.map(({ end }) => Math.max(frame.top, y(end.mean))),
-    frame.top,
-    bottom,
-  );
+    .sort((a, b) => b.end.mean - a.end.mean);
   return ends.map(({ line, end }, which) => {
     const until = end.at < last ? ", ends there" : "";
+    const y = top + (which + 0.7) * frame.label;
     return (
-      `<text x="${frame.width - frame.right + 8}" y="${px(heights[which]! + 4)}" font-weight="600" ` +
+      `<path d="M${frame.left} ${px(y - 4)}h24" stroke="${line.color}" stroke-width="2" stroke-dasharray="${line.dash}"/>` +
+      `<text x="${frame.left + 32}" y="${px(y)}" font-weight="600" ` +
       `fill="${line.color}">${escaped(shortName(line.name))} ${end.mean.toFixed(3)}${until}</text>`
     );
   });
@@ -153,7 +150,7 @@ function endLabels(
 
 /** A composition's name at a length that fits beside the plot. */
 function shortName(name: string): string {
-  return name.length <= 38 ? name : `${name.slice(0, 20)}…${name.slice(-17)}`;
+  return name.length <= 34 ? name : `${name.slice(0, 18)}…${name.slice(-15)}`;
 }
 
 function domainOf(lines: readonly Line[], measure: MeasureName): [low: number, high: number] {

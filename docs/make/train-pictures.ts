@@ -3,7 +3,7 @@
  * encodings whose first values are noise. The pages are made from that file without training.
  *
  * Run:   node docs/make/train-pictures.ts [id …]
- * Takes: about 20 seconds (t5) on two cores
+ * Takes: about 20 seconds an encoding on two cores
  *
  * @module
  */
@@ -20,15 +20,17 @@ import { languageTraining, train } from "../../src/index.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { knownPositions } from "../../src/model/context.ts";
 import { forward, languageModel } from "../../src/model/transformer.ts";
+import type { LanguageModel } from "../../src/model/transformer.ts";
 import { constant } from "../../src/operators/source.ts";
+import { likenessOfInputs } from "../../src/pictures/likeness-of-inputs.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
 import { keptPicture, readTrained, trainedEncodings, trainedFile, training } from "./trained.ts";
 import type { TrainedPicture } from "./trained.ts";
 
-/** What a trained model adds to the scores of its first layer, the mean over stretches of unseen text. */
+/** What the encoding of a trained model does. */
 async function pictureOf(id: string): Promise<TrainedPicture> {
-  const { steps, learningRate, batch, length, windows, size } = training;
+  const { steps, learningRate, batch, length, size } = training;
   const book = splitText((await loadCorpus()).text);
   const tokenizer = byteTokenizer();
   const terms: Tensor[] = [];
@@ -36,9 +38,28 @@ async function pictureOf(id: string): Promise<TrainedPicture> {
   const model = languageModel(transformerConfig(training.model), definition, length);
   const given = languageTraining(model, tokenizer.encode(book.train), { batch, length });
   const { weights } = await train({ ...given, plan: { steps, learningRate } });
+  const values = new Map<Tensor, Value>(
+    model.parameters.specs.map(({ name, shape }) => [
+      model.parameters.get(name),
+      { shape, data: Float64Array.from(weights.get(name)!.data) },
+    ]),
+  );
+  const likeness = likenessOfInputs(model, values, { size, draws: 1, seed: 1 });
+  if (likeness) return keptPicture("likeness", [likeness.plane], size);
+  return scoresPicture(id, model, values, tokenizer.encode(book.validation), terms);
+}
 
-  terms.length = 0;
-  const text = [...tokenizer.encode(book.validation).slice(0, windows * size)];
+/** What it adds to the scores of the first layer, the mean over stretches of unseen text. */
+function scoresPicture(
+  id: string,
+  model: LanguageModel,
+  values: ReadonlyMap<Tensor, Value>,
+  unseen: ArrayLike<number>,
+  terms: Tensor[],
+): TrainedPicture {
+  const { windows, size } = training;
+  terms.length = 0; // those of the training graph
+  const text = Array.from({ length: windows * size }, (_, at) => unseen[at]!);
   const places = Array.from({ length: size }, (_, position) => position);
   forward(model, {
     tokens: constant([windows, size], text, "int32"),
@@ -46,19 +67,13 @@ async function pictureOf(id: string): Promise<TrainedPicture> {
   });
   const [term] = terms;
   if (term === undefined) throw new Error(`docs: ${id} adds nothing to the scores.`);
-  const values = new Map<Tensor, Value>(
-    model.parameters.specs.map(({ name, shape }) => [
-      model.parameters.get(name),
-      { shape, data: Float64Array.from(weights.get(name)!.data) },
-    ]),
-  );
   const [{ data, shape }] = evaluate([term], values) as [Value];
-  return keptPicture(meanOfBatch(data, shape.length === 4 ? Number(shape[0]) : 1), size);
+  return keptPicture("added", meanOfBatch(data, shape.length === 4 ? Number(shape[0]) : 1), size);
 }
 
 /** The encoding, which adds to `terms` what it adds to scores, in the order of the layers. */
 function recording(definition: EncodingDefinition, terms: Tensor[]): EncodingDefinition {
-  const noted = (term: Tensor | undefined): Tensor | undefined => {
+  const added = (term: Tensor | undefined): Tensor | undefined => {
     if (term) terms.push(term);
     return term;
   };
@@ -66,10 +81,9 @@ function recording(definition: EncodingDefinition, terms: Tensor[]): EncodingDef
     const encoding = definition.create(...given);
     return {
       ...encoding,
-      ...(encoding.bias && { bias: (...given) => noted(encoding.bias!(...given))! }),
-      ...(encoding.contentBias && {
-        contentBias: (...given) => noted(encoding.contentBias!(...given))!,
-      }),
+      ...(encoding.bias && { bias: (context) => added(encoding.bias!(context))! }),
+      ...(encoding.layerBias && { layerBias: (context) => added(encoding.layerBias!(context))! }),
+      ...(encoding.contentBias && { contentBias: (...of) => added(encoding.contentBias!(...of))! }),
     };
   };
   return { ...definition, create };

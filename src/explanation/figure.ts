@@ -1,6 +1,6 @@
 /**
  * The picture of an encoding as one SVG file, for a light page and a dark one: a heat map of queries and
- * keys, and its curves by distance.
+ * keys, and below it its curves by distance. It is narrow, so that its text stays legible on a telephone.
  *
  * @module
  */
@@ -16,20 +16,23 @@ import { curveChart } from "./curve-chart.ts";
 import { curvesOf, isSpread, layersInWords } from "./curves.ts";
 import type { Explanation } from "./explanation.ts";
 
-const width = 800;
-const edge = 20;
+const width = 420;
+const edge = 16;
 /** Where the first part begins. */
-const top = 62;
-const map = 264;
-const part = { height: map + 76, chart: 316 } as const;
+const top = 60;
+const map = 300;
+/** Where the curves of a part begin, how high they are, and where the next part begins. */
+const part = { curves: map + 76, chart: 290, height: map + 76 + 290 + 34 } as const;
 const lineHeight = 15;
+/** Characters of a note in a line. */
+const noteWidth = 64;
 
 /** The whole file. */
 export function explanationFigure({
   facts,
   picture,
 }: Pick<Explanation, "facts" | "picture">): string {
-  const notes = picture.notes.flatMap((note) => wrapped(note, 132));
+  const notes = picture.notes.flatMap((note) => wrapped(note, noteWidth));
   const foot = picture.parts.length > 0 ? top + picture.parts.length * part.height : 90;
   const height = foot + notes.length * lineHeight + edge / 2;
   const drawn =
@@ -96,9 +99,9 @@ function partMarkup(each: PicturePart, picture: EncodingPicture, y: number): str
     image("dark"),
     key,
     `<text x="${edge}" y="${y + map + 44}" class="quiet">queries down, keys right${mean}</text>`,
-    `<text x="${part.chart + 46}" y="${y}" font-weight="600">${curveTitle(each)}</text>`,
-    `<g transform="translate(${part.chart} ${y + 2})">`,
-    curveChart(curves, { width: width - part.chart - edge, height: map + 44 }),
+    `<text x="${edge}" y="${y + part.curves}" font-weight="600">${curveTitle(each)}</text>`,
+    `<g transform="translate(0 ${y + part.curves + 4})">`,
+    curveChart(curves, { width: width - edge / 2, height: part.chart }),
     `</g>`,
   ].join("");
 }

@@ -13,6 +13,8 @@ import { between, decimal, grouped, memory, multiple, seconds, signed } from "..
 import { mean } from "../measures/estimate.ts";
 import type { Measure } from "../measures/measure.ts";
 import { Footnotes, rowAt, wordingOf } from "./rows.ts";
+import { lossUnit } from "./unit.ts";
+import type { LossUnit } from "./unit.ts";
 
 /** A table for each protocol, and the reasons of what has no number. */
 export function comparisonTables(results: Results): Html {
@@ -83,12 +85,13 @@ function cell(
 export function costTable(results: Results): Html {
   const { encodings } = results.configuration;
   const [, ...others] = wordingOf(results).measures;
+  const unit = lossUnit(results);
   const head = [
     "seed",
     "parameters",
     "seconds per step, alone",
     "peak memory",
-    "last training loss",
+    `last training loss, ${unit.name}`,
     ...others.map(({ printed }) => `${printed.name.toLowerCase()} at train length`),
   ].map((name) => html`<th scope="col">${name}</th>`);
   const body = encodings.flatMap((encoding, index) =>
@@ -102,7 +105,7 @@ export function costTable(results: Results): Html {
             <td>${grouped(trial.parameters)}</td>
             <td>${seconds(trial.secondsPerStep)}</td>
             <td>${memory(trial.peakMemoryBytes)}</td>
-            <td>${lastLoss(trial.trainingLoss)}</td>
+            <td>${lastLoss(trial.trainingLoss, unit)}</td>
             ${others.map((measure) => html`<td>${atTrainLength(results, trial, measure)}</td>`)}
           </tr>`,
       ),
@@ -122,10 +125,10 @@ function atTrainLength(results: Results, trial: Trial, { id, printed }: Measure)
 }
 
 /** Mean of the last twentieth of the steps: the loss of one batch varies too much. */
-function lastLoss(entries: readonly { readonly loss: number }[]): string {
+function lastLoss(entries: readonly { readonly loss: number }[], { perNat }: LossUnit): string {
   const tail = entries.slice(-Math.max(1, Math.floor(entries.length / 20)));
   if (tail.length === 0) return "–";
-  return decimal(mean(tail.map(({ loss }) => loss)));
+  return decimal(perNat * mean(tail.map(({ loss }) => loss)));
 }
 
 /** The first cell of an encoding's row; `index` is its place among the encodings. */

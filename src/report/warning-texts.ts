@@ -8,6 +8,7 @@ import { warningsOf } from "../comparison/warnings.ts";
 import type { BelowYardstick, RateAtEdge, StillFalling, Warning } from "../comparison/warnings.ts";
 import { decimal, listed } from "../format.ts";
 import { wordingOf } from "./rows.ts";
+import { lossUnit } from "./unit.ts";
 
 /** One sentence for each kind of warning and each length. */
 export function warningTexts(results: Results): readonly string[] {
@@ -28,7 +29,7 @@ export function warningTexts(results: Results): readonly string[] {
         ),
       ),
     ),
-    ...fallingText(falling),
+    ...fallingText(results, falling),
     ...["lowest", "highest"].flatMap((edge) =>
       rateText(
         edge,
@@ -67,16 +68,18 @@ function rateText(edge: string, warnings: readonly RateAtEdge[]): string[] {
   ];
 }
 
-function fallingText(warnings: readonly StillFalling[]): string[] {
+function fallingText(results: Results, warnings: readonly StillFalling[]): string[] {
   if (warnings.length === 0) return [];
+  const { name, perNat } = lossUnit(results);
   const named = listed(
     warnings.map(
-      ({ encoding, last, fall }) => `${encoding} (${decimal(last)}, by ${decimal(fall)})`,
+      ({ encoding, last, fall }) =>
+        `${encoding} (${decimal(perNat * last)}, by ${decimal(perNat * fall)})`,
     ),
   );
   const losses = warnings.length === 1 ? "the training loss" : "training losses";
   return [
     `Warning: ${losses} of ${named} ${warnings.length === 1 ? "was" : "were"} still falling fast; in parentheses, ` +
-      `the last loss in nats and its fall with each doubling of the steps. More --steps may change the order.`,
+      `the last loss in ${name} and its fall with each doubling of the steps. More --steps may change the order.`,
   ];
 }

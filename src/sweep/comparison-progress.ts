@@ -89,7 +89,8 @@ export class ComparisonProgress {
         const place = this.#total - this.#open + this.#done;
         const took = duration((this.#now() - running.since) / 1000);
         // A trial whose training was over before has no step here, only evaluations.
-        const trained = running.step > 0 ? `training loss ${running.loss.toFixed(3)}` : "measured";
+        const trained =
+          running.step > 0 ? `training loss ${running.loss.toFixed(3)} nats` : "measured";
         const outcome = message.note ?? `${trained}  ${took}`;
         this.#print(`[${place}/${this.#total}] ${name}  ${outcome}`);
       }

@@ -32,6 +32,15 @@ const graphics: Readonly<Record<"wasm" | "webgpu", readonly string[]>> = {
   webgpu: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
 };
 
+/** Starts a browser. */
+export function launch(device: "wasm" | "webgpu" = "wasm"): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executable,
+    headless: true,
+    args: [...quiet, ...graphics[device]],
+  });
+}
+
 /** A browser with the page open. */
 export interface OpenPage {
   /** Address of every request the page and its workers made. */
@@ -46,11 +55,7 @@ export interface OpenPage {
 
 /** Opens the page; an error in it rejects the next `train`. */
 export async function openPage(origin: string, device: "wasm" | "webgpu"): Promise<OpenPage> {
-  const browser: Browser = await chromium.launch({
-    executablePath: executable,
-    headless: true,
-    args: [...quiet, ...graphics[device]],
-  });
+  const browser = await launch(device);
   const page = await browser.newPage();
   const requests: string[] = [];
   page.context().on("request", (request) => requests.push(request.url()));

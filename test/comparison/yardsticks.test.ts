@@ -20,6 +20,7 @@ import { countNgrams } from "../../src/evaluation/ngrams.ts";
 import { textMeasures } from "../../src/comparison/kinds/text-data.ts";
 import { renderReport } from "../../src/report/node-report.ts";
 import { renderTable } from "../../src/report/table.ts";
+import { lossUnit } from "../../src/report/unit.ts";
 import { warningTexts } from "../../src/report/warning-texts.ts";
 import { zstandard } from "../../src/sweep/compressor.ts";
 import { countedSamples, taskYardsticks } from "../../src/comparison/kinds/task-yardsticks.ts";
@@ -327,9 +328,11 @@ describe("warnings", () => {
     const warnings = warningsOf(falling);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({ kind: "falling", encoding: "rope" });
+    // 2.317 nats a token and 0.4 nats; a token of the judged text has 2.58 bytes.
+    const bits = (nats: number): string => (nats * lossUnit(falling).perNat).toFixed(3);
     expect(warningTexts(falling)).toEqual([
-      "Warning: the training loss of rope (2.317, by 0.400) was still falling fast; in parentheses, the last loss in " +
-        "nats and its fall with each doubling of the steps. More --steps may change the order.",
+      `Warning: the training loss of rope (${bits(2.31697)}, by ${bits(0.4)}) was still falling fast; in parentheses, the last loss in ` +
+        "bits per byte and its fall with each doubling of the steps. More --steps may change the order.",
     ]);
   });
 });

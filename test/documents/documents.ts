@@ -39,9 +39,10 @@ function prose(text: string): string {
     .replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, " "));
 }
 
-/** Targets of links and pictures. */
+/** Targets of links and pictures, in Markdown and in HTML. */
 export function linksIn({ text }: Document): string[] {
-  return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+  const found = prose(text).matchAll(/\]\(([^)\s]+)\)|<[^>]*\b(?:src|srcset|href)="([^"\s]+)"/g);
+  return [...found].map(([, markdown, html]) => markdown ?? html ?? "");
 }
 
 /** The anchors that GitHub gives a document's headings. */

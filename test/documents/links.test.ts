@@ -15,10 +15,15 @@ describe("links", () => {
   });
 
   test("a link to nothing would be found", () => {
-    const text = "# Real\n[a](none.md) [b](#real) [c](#false) [d](README.md#more) `[e](f)`";
+    const text =
+      '# Real\n[a](none.md) [b](#real) [c](#false) [d](README.md#more) `[e](f)` <img src="none.svg">';
     const changed = { path: "CHANGELOG.md", text };
     expect(brokenLinks([changed, read("README.md")])).toEqual(
-      expect.arrayContaining(["CHANGELOG.md → none.md", "CHANGELOG.md → #false"]),
+      expect.arrayContaining([
+        "CHANGELOG.md → none.md",
+        "CHANGELOG.md → #false",
+        "CHANGELOG.md → none.svg",
+      ]),
     );
     expect(brokenLinks([changed]).filter((link) => link.includes("#real"))).toEqual([]);
   });

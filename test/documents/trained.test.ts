@@ -3,19 +3,34 @@ import {
   keptPicture,
   readTrained,
   trainedEncodings,
+  trainedNotes,
   trainedPicture,
   training,
 } from "../../docs/make/trained.ts";
+import { read } from "./documents.ts";
 
 test("a picture that is kept and drawn again differs by half a step at most", () => {
   const { size } = training;
   const plane = Float64Array.from({ length: size * size }, (_, at) => Math.sin(at));
-  const kept = keptPicture([plane], size);
+  const kept = keptPicture("added", [plane], size);
   const [drawn] = trainedPicture(kept).parts[0]!.planes;
   plane.forEach((value, at) => {
     if (at % size > Math.floor(at / size)) expect(drawn![at]).toBeNaN();
     else expect(Math.abs(drawn![at]! - value)).toBeLessThanOrEqual(kept.step / 2 + 1e-12);
   });
+});
+
+test("the file has the encodings of the list, and says what was drawn of each", () => {
+  const kept = readTrained();
+  expect(Object.keys(kept).toSorted()).toEqual(trainedEncodings.toSorted());
+  const likenesses = trainedEncodings.filter((id) => kept[id]!.what === "likeness");
+  expect(likenesses.toSorted()).toEqual(["distance-row", "learned"]);
+});
+
+test.each(trainedEncodings)("%s says on its page how it was trained", (id) => {
+  const { text } = read(`docs/encodings/${id}.md`);
+  expect(text).toContain(trainedNotes[readTrained()[id]!.what]);
+  expect(text).not.toContain("nothing was trained");
 });
 
 test.each(trainedEncodings)("%s, trained, favours a near key over a far one", (id) => {

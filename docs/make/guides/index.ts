@@ -1,0 +1,49 @@
+/**
+ * The guides of all encodings.
+ *
+ * @module
+ */
+import { encodings } from "../../../src/encodings/index.ts";
+import type { EncodingDefinition } from "../../../src/encodings/position-encoding.ts";
+import { factsOf } from "../../../src/explanation/facts.ts";
+import { referenceShape } from "../../../src/explanation/reference-shape.ts";
+import { biasGuides } from "./bias.ts";
+import { contentGuides } from "./content.ts";
+import type { EncodingGuide, KnownFacts } from "./guide.ts";
+import { inputGuides } from "./input.ts";
+import { rotaryGuides } from "./rotary.ts";
+
+/** By id. */
+export const guides: Readonly<Record<string, EncodingGuide>> = {
+  ...inputGuides,
+  ...biasGuides,
+  ...contentGuides,
+  ...rotaryGuides,
+};
+
+/** The guide of an encoding of the list; every one has one. */
+export function guideOf(id: string): EncodingGuide {
+  const guide = guides[id];
+  if (guide === undefined)
+    throw new Error(`docs: ${id} has no guide. Write it in docs/make/guides/, see guide.ts.`);
+  return guide;
+}
+
+/** Why a bidirectional model cannot have it; undefined: it can. */
+export function refusedInEncoder(definition: EncodingDefinition): string | undefined {
+  try {
+    definition.create({ ...referenceShape, causal: false });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** What the code knows of each encoding that prose may contradict. */
+export function knownFacts(): readonly KnownFacts[] {
+  return encodings.map((definition) => {
+    const { id, limit, shiftInvariant, cache } = factsOf(definition, referenceShape);
+    const encoder = refusedInEncoder(definition) === undefined;
+    return { id, limit, shiftInvariant, cache, encoder, trainLength: referenceShape.trainLength };
+  });
+}
