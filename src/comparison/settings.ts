@@ -5,7 +5,8 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { asInputError, InputError } from "../errors.ts";
+import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { languageModel } from "../model/transformer.ts";
@@ -14,6 +15,7 @@ import { adamW } from "../training/optimiser.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { ComparisonSettings } from "./kinds/index.ts";
+import type { Kind } from "./kinds/kind.ts";
 import { requirePositive } from "./model-settings.ts";
 import type { ModelSettings } from "./model-settings.ts";
 
@@ -28,16 +30,38 @@ export type { ModelSettings } from "./model-settings.ts";
 /** Some of the settings of a comparison; the others have defaults. */
 export type ComparisonChoices = Partial<ComparisonSettings>;
 
+/** The settings that both kinds of comparison have. */
+const sharedNames: NamesOf<ModelSettings> = {
+  encodings: true,
+  encodingFiles: true,
+  seeds: true,
+  trainLength: true,
+  testLengths: true,
+  steps: true,
+  batch: true,
+  width: true,
+  heads: true,
+  layers: true,
+  learningRate: true,
+  optimiser: true,
+  warmup: true,
+  weightDecay: true,
+  clipNorm: true,
+  device: true,
+  threads: true,
+};
+
 /** Vocabulary with which settings are checked where the text decides it: that of bytes. */
 const assumedVocabulary = 256;
 
 /**
  * Whole settings from some of them: a comparison on a task where `task` is given, and on text elsewhere.
  *
- * @throws {InputError} the warm-up is longer than half of the run
+ * @throws {InputError} a setting does not exist, or the warm-up is longer than half of the run
  */
 export function completeSettings(choices: ComparisonChoices): ComparisonSettings {
   const kind = kindOf(choices);
+  refuseUnknownSettings(kind, choices);
   const { defaults, encodings, multiples } = kind;
   const trainLength = choices.trainLength ?? kind.trainLength(choices);
   const steps = choices.steps ?? defaults.steps;
@@ -84,6 +108,7 @@ export function checkSettings(
   find: (id: string) => EncodingDefinition = encodingById,
 ): void {
   const kind = kindOf(settings);
+  refuseUnknownSettings(kind, settings);
   const { trainLength, testLengths, seeds, encodings } = settings;
   const counts = ["trainLength", "steps", "batch", "width", "heads", "layers", "threads"];
   for (const name of [...counts, ...kind.counts])
@@ -168,6 +193,17 @@ export function comparisonPlan(settings: ComparisonSettings, seed: number): Lang
     seed,
     checkpointEvery: 50,
   };
+}
+
+function refuseUnknownSettings(kind: Kind, given: object): void {
+  const own = kind.complete({}, {} as ModelSettings);
+  const names = Object.fromEntries(Object.keys(own).map((name) => [name, true] as const));
+  refuseUnknownNames(
+    `comparison on a ${kind.id}`,
+    given,
+    { ...names, ...sharedNames },
+    (message) => new InputError(message),
+  );
 }
 
 function requireDifferent(kind: string, values: readonly (string | number)[]): void {

@@ -4,6 +4,8 @@
  * @module
  */
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import type { Compile } from "../runtime/session.ts";
 import { holds } from "./check.ts";
 import type { ContractCheck, Findings, Measure, Subject } from "./check.ts";
@@ -52,11 +54,15 @@ export interface ContractOptions {
   readonly onResult?: (result: ContractResult) => void;
 }
 
+const names: NamesOf<ContractOptions> = { options: true, compile: true, onResult: true };
+
 /** Runs every check. An encoding that cannot be made fails the first; the others are then skipped. */
 export async function runContract(
   definition: EncodingDefinition,
-  { options = {}, compile, onResult }: ContractOptions,
+  given: ContractOptions,
 ): Promise<readonly ContractResult[]> {
+  refuseUnknownNames("contract", given, names);
+  const { options = {}, compile, onResult } = given;
   let subject: Subject | undefined;
   let reason = "";
   try {

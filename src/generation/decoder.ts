@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { NamesOf } from "../errors.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { Logits } from "./logits.ts";
@@ -29,6 +30,17 @@ export interface DecoderOptions extends CompileOptions {
    */
   readonly pieceLength?: number;
 }
+
+/** The names of those options. */
+export const decoderNames: NamesOf<DecoderOptions> = {
+  device: true,
+  threads: true,
+  compile: true,
+  maxLength: true,
+  seed: true,
+  logits: true,
+  pieceLength: true,
+};
 
 /**
  * A model that continues texts, several at once.

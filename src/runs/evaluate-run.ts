@@ -9,7 +9,8 @@ import type { Corpus } from "../data/corpus.ts";
 import { splitText } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { evaluationSpans } from "../data/windows.ts";
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { unsupportedReason } from "../model/length-limit.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { OpenedRun } from "./open-run.ts";
@@ -31,6 +32,8 @@ export interface EvaluateRunOptions {
   /** Called with each length's result. */
   readonly onLength?: (result: LengthLoss) => void;
 }
+
+const names: NamesOf<EvaluateRunOptions> = { corpus: true, lengths: true, tokens: true, compile: true, compileOptions: true, onLength: true };
 
 /** The loss at one length, or why the encoding cannot run at it. */
 export type LengthLoss =
@@ -56,6 +59,7 @@ export async function evaluateRun(
   run: OpenedRun,
   options: EvaluateRunOptions = {},
 ): Promise<RunLosses> {
+  refuseUnknownNames("evaluateRun", options, names, (message) => new InputError(message));
   const { tokenizer, configuration, model } = run;
   const { compile, compileOptions, onLength } = options;
   if (tokenizer === undefined)
