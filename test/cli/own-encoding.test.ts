@@ -241,7 +241,7 @@ describe("what is said of", () => {
       "a create that throws",
       "create.ts",
       own.replace("({ heads }) => ({", "({ heads }) => ({ ...heads.size.a,"),
-      /create\.ts: create failed: Cannot read properties of undefined/,
+      /create\.ts: learned-slope: create failed: Cannot read properties of undefined/,
     ],
     [
       "a create that returns too little",
