@@ -9,6 +9,7 @@ import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
+import { encodingHasEffect } from "../model/encoding-effect.ts";
 import { languageModel } from "../model/transformer.ts";
 import { muon } from "../training/muon.ts";
 import { adamW } from "../training/optimiser.ts";
@@ -134,8 +135,26 @@ export function checkSettings(
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
   const vocab = kind.vocabulary(settings) ?? assumedVocabulary;
   const config = asInputError(() => modelConfig(settings, vocab));
-  const length = rowLength(settings);
-  for (const id of encodings) asInputError(() => languageModel(config, find(id), length));
+  for (const id of encodings)
+    asInputError(() => {
+      requireEffect(settings, config, find(id));
+    });
+}
+
+/** @throws {RangeError} a model cannot have the encoding, a hook fails, or none changes what the model computes */
+function requireEffect(
+  settings: ComparisonSettings,
+  config: TransformerConfig,
+  definition: EncodingDefinition,
+): void {
+  const trainLength = rowLength(settings);
+  const model = languageModel(config, definition, trainLength);
+  const furthest = Math.max(...settings.testLengths, trainLength);
+  if (definition.family === "none" || encodingHasEffect(model, { trainLength, furthest })) return;
+  throw new RangeError(
+    `encoding ${definition.id} changes nothing that this model computes up to length ${furthest}: it would train as none ` +
+      `does, to the last digit, and be ranked beside it. Compare none, or mend the encoding (relpos check).`,
+  );
 }
 
 /** Settings with those of their encodings that the model can have, and why it cannot have the others. */
@@ -145,11 +164,10 @@ export function fittingSettings(settings: ComparisonSettings): {
   readonly leftOut: readonly string[];
 } {
   const config = modelConfig(settings, kindOf(settings).vocabulary(settings) ?? assumedVocabulary);
-  const length = rowLength(settings);
   const leftOut: string[] = [];
   const fits = (id: string): boolean => {
     try {
-      languageModel(config, encodingById(id), length);
+      requireEffect(settings, config, encodingById(id));
       return true;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

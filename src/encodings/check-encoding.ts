@@ -44,7 +44,7 @@ const ofDefinition: Rules<EncodingDefinition> = {
   family: oneOf(families),
   summary: ["a sentence", isText],
   formula: ["plain text", isText],
-  paper: ["{ title: … }", (value) => isObject(value) && isText(value["title"])],
+  paper: ["{ title: … }", (value) => isObject(value) && isText(value["title"]), "optional"],
   options: [
     "an object of options, each made by option(…), with names of letters and digits",
     (value) =>

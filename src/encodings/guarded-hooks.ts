@@ -93,7 +93,7 @@ function callTensorHook(
       owner,
       asked,
       `${result.dtype} ${printShape(result.shape)}`,
-      expected?.remedy ?? "Change the axes of its result.",
+      `${expected?.remedy ?? "Change the axes of its result."}${rowsInWords(tensors)}`,
     );
   refuseNaN(encoding, hook, owner, result, new Set(tensors.map(([, tensor]) => tensor)));
   return result;
@@ -167,14 +167,18 @@ function callInWords(
 ): string {
   const given = new Map(tensors.map(([name, { shape }]) => [name, printShape(shape)]));
   const listed = [...given].map(([name, shape]) => `${name} ${shape}`);
-  const rows = tensors.some(([name, { shape }]) => name === "queries.tensor" && shape.length === 2);
   return (
     ` It was given ${joined(listed, "and") || "no tensor"}, and must return ${asked}.` +
-    (rows
-      ? " In a padded batch each text has positions of its own: positions are [batch, length], and distance is " +
-        "[batch, 1, query, key]. Count axes from the last one."
-      : "")
+    rowsInWords(tensors)
   );
+}
+
+/** What a padded batch changes, where it is one. */
+function rowsInWords(tensors: readonly (readonly [name: string, tensor: Tensor])[]): string {
+  return tensors.some(([name, { shape }]) => name === "queries.tensor" && shape.length === 2)
+    ? " In a padded batch each text has positions of its own: positions are [batch, length], and distance is " +
+        "[batch, 1, query, key]. Count axes from the last one."
+    : "";
 }
 
 /** Nodes whose numbers were looked through. */

@@ -146,14 +146,13 @@ function biasOf(context: unknown, { heads }: ModelShape): Expected | undefined {
   return { axes: [{ any: "batch" }, heads, query, key], broadcasts: true };
 }
 
-/** Whether a shape is as expected. Sizes that are symbols are left to the operators. */
+/** Whether a shape is as expected; symbols of sizes are equal where their text is. */
 export function fits(shape: Shape, { axes, broadcasts = false }: Expected): boolean {
   if (broadcasts ? shape.length > axes.length : shape.length !== axes.length) return false;
   const last = axes.slice(axes.length - shape.length);
   return shape.every((size, axis) => {
     const wanted = last[axis]!;
-    if (typeof wanted !== "number" || typeof size !== "number") return true;
-    return size === wanted || (broadcasts && size === 1);
+    return typeof wanted === "object" || size === wanted || (broadcasts && size === 1);
   });
 }
 

@@ -177,7 +177,12 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   refuseTooLarge({ ...settings, vocab: tokenizer.vocab, models: 1 });
   const config = asInputError(() => configOf(settings, tokenizer.vocab));
   const chosen = await chooseEncoding(settings.encoding);
-  const model = asInputError(() => languageModel(config, chosen.definition, length));
+  const model = asInputError(() => {
+    const made = languageModel(config, chosen.definition, length);
+    // A hook that fails does so before a folder is made.
+    languageTraining(made, training, { batch: 1, length });
+    return made;
+  });
   const document: ModelRun = {
     schema: runSchema,
     versions: versionsHere,

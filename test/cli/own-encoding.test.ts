@@ -120,7 +120,7 @@ describe("relpos check", () => {
       expect(stdout).toMatch(new RegExp(`^passed {2}${name} +${asks.replace(/[()]/g, ".")}`, "m"));
     expect(stdout).toMatch(/^ +token by token: \d\.\de-\d+ < 1\.0e-5/m);
     expect(stdout).toMatch(/padded on the left, token by token: \d\.\de-\d+ < 1\.0e-5/);
-    expect(stdout).toMatch(/\n11 passed, 0 failed\n$/);
+    expect(stdout).toMatch(/\n12 passed, 0 failed\n$/);
     expect(stdout).not.toContain("\x1b");
   });
 
@@ -132,7 +132,7 @@ describe("relpos check", () => {
     expect(stdout).toMatch(
       /moved, positions known at build time, declared to change: 0 is not > 1\.0e-3/,
     );
-    expect(stdout).toMatch(/\n10 passed, 1 failed\n$/);
+    expect(stdout).toMatch(/\n11 passed, 1 failed\n$/);
     expect(stderr).toBe("relpos: learned-slope does not keep the contract in shift.\n");
   });
 
