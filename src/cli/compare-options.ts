@@ -51,7 +51,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .option("--tokenizer <byte|char>", `how text becomes tokens (default: ${text.tokenizer})`)
     .option(
       "--encodings <list>",
-      `ids, compositions or files such as ./mine.ts, with commas, or all (default: ${textEncodings.join(",")})`,
+      `ids, compositions or files such as ./mine.ts or ./mine.ts(length=3)+rope, with commas, or all (default: ${textEncodings.join(",")})`,
       encodingList,
     )
     .option(
