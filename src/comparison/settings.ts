@@ -11,6 +11,7 @@ import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import { encodingHasEffect } from "../model/encoding-effect.ts";
 import { languageModel } from "../model/transformer.ts";
+import type { Value } from "../tensor/tensor.ts";
 import { muon } from "../training/muon.ts";
 import { adamW } from "../training/optimiser.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
@@ -135,9 +136,10 @@ export function checkSettings(
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
   const vocab = kind.vocabulary(settings) ?? assumedVocabulary;
   const config = asInputError(() => modelConfig(settings, vocab));
+  const known = new Map<string, Value>();
   for (const id of encodings)
     asInputError(() => {
-      requireEffect(settings, config, find(id));
+      requireEffect(settings, config, find(id), known);
     });
 }
 
@@ -146,14 +148,16 @@ function requireEffect(
   settings: ComparisonSettings,
   config: TransformerConfig,
   definition: EncodingDefinition,
+  known: Map<string, Value>,
 ): void {
   const trainLength = rowLength(settings);
   const model = languageModel(config, definition, trainLength);
   const furthest = Math.max(...settings.testLengths, trainLength);
-  if (definition.family === "none" || encodingHasEffect(model, { trainLength, furthest })) return;
+  if (definition.family === "none" || encodingHasEffect(model, { trainLength, furthest, known }))
+    return;
   throw new RangeError(
     `encoding ${definition.id} changes nothing that this model computes up to length ${furthest}: it would train as none ` +
-      `does, to the last digit, and be ranked beside it. Compare none, or mend the encoding (relpos check).`,
+      `does, to the last digit, and be ranked beside it. Compare none, test at longer lengths, or mend the encoding (relpos check).`,
   );
 }
 
@@ -165,9 +169,10 @@ export function fittingSettings(settings: ComparisonSettings): {
 } {
   const config = modelConfig(settings, kindOf(settings).vocabulary(settings) ?? assumedVocabulary);
   const leftOut: string[] = [];
+  const known = new Map<string, Value>();
   const fits = (id: string): boolean => {
     try {
-      requireEffect(settings, config, encodingById(id));
+      requireEffect(settings, config, encodingById(id), known);
       return true;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

@@ -117,7 +117,7 @@ export function* windows(
   refuseUnknownNames(
     "windows",
     options,
-    { length: true, spans: true },
+    { length: true, spans: true, targets: true, description: true },
     (message) => new InputError(message),
   );
   const { length, spans = wholeText(tokens) } = options;
@@ -144,7 +144,13 @@ export function* slidingWindows(
   tokens: Int32Array,
   options: { length: number; stride: number; spans?: readonly Span[] },
 ): Generator<EvaluationWindow, void> {
-  const known = { length: true, stride: true, spans: true } as const;
+  const known = {
+    length: true,
+    stride: true,
+    spans: true,
+    targets: true,
+    description: true,
+  } as const;
   refuseUnknownNames("slidingWindows", options, known, (message) => new InputError(message));
   const { length, stride, spans = wholeText(tokens) } = options;
   checkSpans(tokens, length, spans);

@@ -28,6 +28,15 @@ const without: PositionEncoding = {
   shiftInvariant: true,
 };
 
+/** How far an encoding is asked. */
+export interface EffectRequest {
+  readonly trainLength: number;
+  /** Beyond the last position. */
+  readonly furthest: number;
+  /** Random values of models that were asked before. */
+  readonly known?: Map<string, Value>;
+}
+
 /**
  * Whether the logits of a model with random values differ from those of the same model without its encoding, at
  * positions below `furthest`, as far as the encoding has a limit.
@@ -36,11 +45,11 @@ const without: PositionEncoding = {
  */
 export function encodingHasEffect(
   model: LanguageModel,
-  { trainLength, furthest }: { readonly trainLength: number; readonly furthest: number },
+  { trainLength, furthest, known }: EffectRequest,
 ): boolean {
   const { vocab } = model.config;
   const rows = Math.min(mostRows, Math.ceil(vocab / length));
-  const values = randomValues(model);
+  const values = randomValues(model, 1, known);
   const differ = (count: number, end: number): boolean => {
     const positions = positionsToTry(model.encoding, trainLength, end);
     const ids = Array.from({ length: count * positions.length }, (_, at) => at % vocab);

@@ -12,18 +12,26 @@ import type { LanguageModel } from "./transformer.ts";
 /**
  * Values for every parameter, exact in float32. Each encoding and matrix is large enough to matter:
  * with the small numbers a training starts from, a wrong encoding would hide in the rounding.
+ *
+ * @param known values of earlier models, which are not made again; new ones are added
  */
 export function randomValues(
   model: Pick<LanguageModel, "parameters">,
   seed = 1,
+  known: Map<string, Value> = new Map<string, Value>(),
 ): Map<string, Value> {
   return new Map(
     model.parameters.specs.map(({ name, shape, range }) => {
+      const key = `${name} ${shape.join()} ${range?.min} ${range?.max} ${seed}`;
+      const before = known.get(key);
+      if (before !== undefined) return [name, before];
       const norm = /norm\d?\.weight$/.test(name);
       const spread = norm ? 0.1 : /(^|\.)position\./.test(name) ? 0.5 : shape[0]! ** -0.5;
       const values = random(seed, name).normalArray(elementCount(shape), spread);
       const placed = (x: number): number => Math.fround(reflected(x + +norm, range));
-      return [name, { shape, data: Float64Array.from(values, placed) }];
+      const value = { shape, data: Float64Array.from(values, placed) };
+      known.set(key, value);
+      return [name, value];
     }),
   );
 }
