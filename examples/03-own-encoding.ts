@@ -16,7 +16,7 @@
  * Tolerance:  0.05
  * Prints:
  *
- *     contract: 11 of 11 checks passed
+ *     contract: 12 of 12 checks passed
  *     gradient of the slopes: 0.0216 0.0052; by differences: 0.0216 0.0052
  *     bits per byte at length 32 (as trained) and 256
  *     learned-slope  3.34  3.33

@@ -39,7 +39,7 @@ export type { DefinedEncoding, EncodingDeclaration } from "./encodings/define-en
 export type { OptionsOf } from "./encodings/define-encoding.ts";
 export { anglesOf, geometricFrequencies, headAngles } from "./encodings/parts/angles.ts";
 export type { Angles } from "./encodings/parts/angles.ts";
-export { furthestPosition } from "./encodings/parts/limit.ts";
+export { checkDistances, checkPositions, furthestPosition } from "./encodings/parts/limit.ts";
 export { turnPairs } from "./encodings/parts/rotation.ts";
 export type { PairLayout } from "./encodings/parts/rotation.ts";
 export { distanceBias } from "./encodings/parts/toeplitz.ts";

@@ -68,3 +68,29 @@ export function asInputError<Result>(build: () => Result): Result {
     throw cause;
   }
 }
+
+/** Every name of an object type, so that the type checker finds a list that lacks one. */
+export type NamesOf<Type extends object> = Readonly<Record<keyof Type, true>>;
+
+/**
+ * Refuses an object with a name that nothing reads: a misspelt option would otherwise be a default.
+ *
+ * @param who whose options they are, the first word of the message
+ * @param as makes the error. Default: a RangeError
+ * @throws {Error} a name is unknown (the message suggests the nearest), or `given` is no object
+ */
+export function refuseUnknownNames(
+  who: string,
+  given: unknown,
+  names: Readonly<Record<string, true>>,
+  as: (message: string) => Error = (message) => new RangeError(message),
+): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw as(`${who}: options must be an object, got ${JSON.stringify(given) ?? String(given)}.`);
+  const known = Object.keys(names);
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown, known);
+  const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
+  throw as(`${who}: option "${unknown}" does not exist.${guess} There are ${known.join(", ")}.`);
+}

@@ -108,7 +108,7 @@ function ownEncodingPage(page: string): string {
     ["Check", "What must be true"],
     contract.map(({ name, asks }) => [name, asks]),
   );
-  const withCode = ["my-encoding", "my-encoding-options"].reduce(
+  const withCode = ["my-encoding", "my-encoding-options", "my-gate", "my-rotation"].reduce(
     (text, name) => replaced(text, name, `\n\`\`\`ts\n${encodingCode(name)}\`\`\`\n\n`),
     page,
   );

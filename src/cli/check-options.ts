@@ -22,8 +22,10 @@ export function checkCommand(
       `
 Example:
   $ relpos check ./my-encoding.ts
+  $ relpos check './my-encoding.ts(length=3)+rope'
 
-The file exports an EncodingDefinition, as default or as "encoding". The exit code is 1 if a check fails.`,
+The file exports an EncodingDefinition, as default or as "encoding". The exit code is 1 if a check fails,
+which says the likely cause and the way out.`,
     )
     .action(action);
 }

@@ -42,10 +42,11 @@ export async function check(name: string, { json }: CheckOptions): Promise<void>
     // Numbers that are not finite become null.
     printOutput(`${JSON.stringify(document)}\n`);
   } else {
+    const warned = results.filter(({ warnings }) => warnings.length > 0).length;
     const skipped = results.filter((result) => result.skipped !== undefined).length;
     printOutput(
       `\n${contract.length - failed.length - skipped} passed, ${failed.length} failed` +
-        `${skipped > 0 ? `, ${skipped} skipped` : ""}\n`,
+        `${skipped > 0 ? `, ${skipped} skipped` : ""}${warned > 0 ? `, ${warned} with a warning` : ""}\n`,
     );
   }
   if (failed.length > 0)
@@ -56,14 +57,14 @@ export async function check(name: string, { json }: CheckOptions): Promise<void>
 
 /** A line for the check, and one for each number or fault. */
 function textOf(result: ContractResult, colours: Colours): string {
-  const { check, asks, passed, measures, faults, skipped } = result;
+  const { check, asks, passed, measures, faults, warnings, skipped } = result;
   const word = skipped !== undefined ? "skipped" : passed ? "passed" : "FAILED";
   const colour = skipped !== undefined ? "quiet" : passed ? "good" : "bad";
   const lines = [
     `${colours.paint(word, colour)}  ${check.padEnd(margin)} ${asks}`,
     ...(skipped === undefined ? [] : [detail(skipped)]),
-    ...faults.map((fault) =>
-      wrapped(fault, 80 - 10)
+    ...[...faults, ...warnings.map((warning) => `Warning: ${warning}`)].map((words) =>
+      wrapped(words, 80 - 10)
         .map(detail)
         .join("\n"),
     ),

@@ -55,7 +55,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     )
     .option(
       "--encodings <list>",
-      `ids, compositions or files such as ./mine.ts, with commas, or all (default: ${textEncodings.join(",")})`,
+      `ids, compositions or files such as ./mine.ts or ./mine.ts(length=3)+rope, with commas, or all (default: ${textEncodings.join(",")})`,
       encodingList,
     )
     .option(

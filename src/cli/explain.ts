@@ -25,7 +25,7 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
     throw new InputError(`--svg and --html both name ${svg}. Give two names.`);
   for (const file of [svg, html]) if (file !== undefined) await refuseFolder(file);
   const { definition, file } = await chooseEncoding(name);
-  const source = file && (await fs.readFile(file.path, "utf8"));
+  const source = file && (await sourceOf(file.path));
   const explanation = asInputError(() => explain(definition, source));
   const say = json ? printError : printOutput;
   if (svg !== undefined) {
@@ -44,6 +44,12 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
         depth: colourDepth(process.stdout),
       }),
     );
+}
+
+/** The text of a file by its path, in quotes or not; undefined for an expression. */
+async function sourceOf(name: string): Promise<string | undefined> {
+  const path = name.trim().replace(/^(["'])(.*)\1$/, "$2");
+  return await fs.readFile(path, "utf8").catch(() => undefined);
 }
 
 /** Refuses a folder: a rename onto it would fail, or on some systems replace an empty one. */

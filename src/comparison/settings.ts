@@ -5,15 +5,19 @@
  */
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { asInputError, InputError } from "../errors.ts";
+import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
+import { encodingHasEffect } from "../model/encoding-effect.ts";
 import { languageModel } from "../model/transformer.ts";
+import type { Value } from "../tensor/tensor.ts";
 import { muon } from "../training/muon.ts";
 import { adamW } from "../training/optimiser.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { ComparisonSettings } from "./kinds/index.ts";
+import type { Kind } from "./kinds/kind.ts";
 import { requirePositive } from "./model-settings.ts";
 import type { ModelSettings } from "./model-settings.ts";
 import { tuningSeed } from "./tuning.ts";
@@ -29,16 +33,39 @@ export type { ModelSettings } from "./model-settings.ts";
 /** Some of the settings of a comparison; the others have defaults. */
 export type ComparisonChoices = Partial<ComparisonSettings>;
 
+/** The settings that both kinds of comparison have. */
+const sharedNames: NamesOf<ModelSettings> = {
+  encodings: true,
+  encodingFiles: true,
+  seeds: true,
+  trainLength: true,
+  testLengths: true,
+  steps: true,
+  batch: true,
+  width: true,
+  heads: true,
+  layers: true,
+  learningRate: true,
+  learningRates: true,
+  optimiser: true,
+  warmup: true,
+  weightDecay: true,
+  clipNorm: true,
+  device: true,
+  threads: true,
+};
+
 /** Vocabulary with which settings are checked where the text decides it: that of bytes. */
 const assumedVocabulary = 256;
 
 /**
  * Whole settings from some of them: a comparison on a task where `task` is given, and on text elsewhere.
  *
- * @throws {InputError} the warm-up is longer than half of the run
+ * @throws {InputError} a setting does not exist, or the warm-up is longer than half of the run
  */
 export function completeSettings(choices: ComparisonChoices): ComparisonSettings {
   const kind = kindOf(choices);
+  refuseUnknownSettings(kind, choices);
   const { defaults, encodings, multiples } = kind;
   const trainLength = choices.trainLength ?? kind.trainLength(choices);
   const steps = choices.steps ?? defaults.steps;
@@ -87,6 +114,7 @@ export function checkSettings(
   find: (id: string) => EncodingDefinition = encodingById,
 ): void {
   const kind = kindOf(settings);
+  refuseUnknownSettings(kind, settings);
   const { trainLength, testLengths, seeds, encodings } = settings;
   const counts = ["trainLength", "steps", "batch", "width", "heads", "layers", "threads"];
   for (const name of [...counts, ...kind.counts])
@@ -113,8 +141,29 @@ export function checkSettings(
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
   const vocab = kind.vocabulary(settings) ?? assumedVocabulary;
   const config = asInputError(() => modelConfig(settings, vocab));
-  const length = rowLength(settings);
-  for (const id of encodings) asInputError(() => languageModel(config, find(id), length));
+  const known = new Map<string, Value>();
+  for (const id of encodings)
+    asInputError(() => {
+      requireEffect(settings, config, find(id), known);
+    });
+}
+
+/** @throws {RangeError} a model cannot have the encoding, a hook fails, or none changes what the model computes */
+function requireEffect(
+  settings: ComparisonSettings,
+  config: TransformerConfig,
+  definition: EncodingDefinition,
+  known: Map<string, Value>,
+): void {
+  const trainLength = rowLength(settings);
+  const model = languageModel(config, definition, trainLength);
+  const furthest = Math.max(...settings.testLengths, trainLength);
+  if (definition.family === "none" || encodingHasEffect(model, { trainLength, furthest, known }))
+    return;
+  throw new RangeError(
+    `encoding ${definition.id} changes nothing that this model computes up to length ${furthest}: it would train as none ` +
+      `does, to the last digit, and be ranked beside it. Compare none, test at longer lengths, or mend the encoding (relpos check).`,
+  );
 }
 
 /** Settings with those of their encodings that the model can have, and why it cannot have the others. */
@@ -124,11 +173,11 @@ export function fittingSettings(settings: ComparisonSettings): {
   readonly leftOut: readonly string[];
 } {
   const config = modelConfig(settings, kindOf(settings).vocabulary(settings) ?? assumedVocabulary);
-  const length = rowLength(settings);
   const leftOut: string[] = [];
+  const known = new Map<string, Value>();
   const fits = (id: string): boolean => {
     try {
-      languageModel(config, encodingById(id), length);
+      requireEffect(settings, config, encodingById(id), known);
       return true;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -189,6 +238,17 @@ function checkRates(rates: readonly number[], seeds: readonly number[]): void {
     throw new InputError(
       `seed ${tuningSeed} is that of the models which learning rates are chosen with. Choose another seed.`,
     );
+}
+
+function refuseUnknownSettings(kind: Kind, given: object): void {
+  const own = kind.complete({}, {} as ModelSettings);
+  const names = Object.fromEntries(Object.keys(own).map((name) => [name, true] as const));
+  refuseUnknownNames(
+    `comparison on a ${kind.id}`,
+    given,
+    { ...names, ...sharedNames },
+    (message) => new InputError(message),
+  );
 }
 
 function requireDifferent(kind: string, values: readonly (string | number)[]): void {

@@ -22,6 +22,8 @@ export interface Findings {
   readonly measures?: readonly Measure[];
   /** What is wrong beside the measures, in whole sentences. */
   readonly faults?: readonly string[];
+  /** What a user may not have meant, in whole sentences; the check passes. */
+  readonly warnings?: readonly string[];
   /** Why there was nothing to check. */
   readonly skipped?: string;
 }

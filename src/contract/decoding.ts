@@ -13,7 +13,8 @@ import { forward } from "../model/transformer.ts";
 import { input } from "../operators/source.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import type { Value } from "../tensor/tensor.ts";
-import { below } from "./check.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import { below, holds } from "./check.ts";
 import type { ContractCheck, Measure, Subject } from "./check.ts";
 import { given, hostTensor, randomTokens, relativeDifference, vocab } from "./small-model.ts";
 
@@ -40,17 +41,48 @@ export const decoding: ContractCheck = {
         return [name, { shape, data: data as Float32Array }];
       }),
     );
-    const decoder = await compileDecoder(
-      { model, weights },
-      { compile, threads: 1, maxLength: length, logits: "all", pieceLength: 11 },
-    );
-    try {
-      return { measures: await measures({ model, values }, decoder, length) };
-    } finally {
-      await decoder.dispose();
-    }
+    const measured = async (of: LanguageModel): Promise<Measure[]> => {
+      const decoder = await compileDecoder(
+        { model: of, weights },
+        { compile, threads: 1, maxLength: length, logits: "all", pieceLength: 11 },
+      );
+      try {
+        return await measures({ model: of, values }, decoder, length);
+      } finally {
+        await decoder.dispose();
+      }
+    };
+    const found = await measured(model);
+    return found.every(holds)
+      ? { measures: found }
+      : { measures: found, faults: [await causeInWords(model, measured, found)] };
   },
 };
+
+/** Why decoding differs, and with which cache it would not. */
+async function causeInWords(
+  model: LanguageModel,
+  measured: (model: LanguageModel) => Promise<readonly Measure[]>,
+  before: readonly Measure[],
+): Promise<string> {
+  if (before.some(({ value }) => Number.isNaN(value)))
+    return 'Logits are not finite, at one of the lengths up to 40: see the checks "length 1" and "long text".';
+  const { encoding } = model;
+  const right: string[] = [];
+  for (const keys of ["raw", "rotated"] as const) {
+    if (keys === encoding.cache.keys || encoding.at !== undefined) continue;
+    const other = { ...model, encoding: { ...encoding, cache: { ...encoding.cache, keys } } };
+    const found = await measured(other).catch(() => []);
+    if (found.length > 0 && found.every(holds)) right.push(keys);
+  }
+  if (right.length > 0)
+    return `With cache: { keys: "${right[0]}" } decoding gives what one pass gives. Declare that.`;
+  return (
+    "A decoder gives a hook the new tokens alone, at positions that do not begin at 0: read context.queries and context.keys, " +
+    "and never the size of a tensor (range). What is summed along the text belongs into prepareTokenState and leaves out padding " +
+    '(keyMask). Where longer text changes what was computed of its beginning, declare cache: { keys: "recompute" }.'
+  );
+}
 
 async function measures(
   subject: Pick<Subject, "model" | "values">,

@@ -10,7 +10,8 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { constant, input } from "../operators/source.ts";
 import { random } from "../random/random.ts";
 import type { Value } from "../tensor/tensor.ts";
-import { below } from "./check.ts";
+import { firstNotFinite } from "./bias-by-distance.ts";
+import { below, holds } from "./check.ts";
 import type { ContractCheck, Measure } from "./check.ts";
 import { modelOfFarPositions } from "./far-model.ts";
 import { hostTensor, logitsOf, randomTokens, randomValues } from "./small-model.ts";
@@ -46,22 +47,80 @@ export const farPositions: ContractCheck = {
     const measures: Measure[] = [];
     try {
       for (const [what, positions] of placesToTry(model)) {
+        const expected = atKnown(model, values, tokens, positions);
+        if (expected === undefined) continue;
         const found = await program.run({
           ...weights,
           tokens: hostTensor(tokens, "int32"),
           positions: { shape: [length], data: Int32Array.from(positions) },
         });
-        const expected = atKnown(model, values, tokens, positions);
-        if (expected === undefined) continue;
         const difference = relativeDifference(found["logits"]!.data, expected);
         measures.push(below(`${what}, against float64`, difference, tolerance));
       }
     } finally {
       await program.dispose();
     }
-    return { measures };
+    return measures.every(holds)
+      ? { measures }
+      : { measures, faults: [causeInWords(model, values)] };
   },
 };
+
+/** Why far positions differ, as far as the bias tells. */
+function causeInWords(model: LanguageModel, values: ReadonlyMap<string, Value>): string {
+  const first = firstNotFinite(model, values);
+  if (first)
+    return (
+      `Its bias is ${first.value} from distance ${first.distance} on, and float32 holds numbers up to 3.4e38. Declare a limit ` +
+      `{ length: ${first.distance}, reason: "…" }, or bound the growth.`
+    );
+  return (
+    "float32 counts to 16,777,216 and has 7 digits, so a product of a far position and a frequency loses its fraction: " +
+    "take cosines and sines from headAngles or anglesOf. A table needs a row for each position or distance: declare " +
+    "limit where it ends, and never index it with a negative number. What grows with the position must stay below 3.4e38."
+  );
+}
+
+/**
+ * The first position at which it fails, with a way out; undefined where it fails nowhere in a row of doubling positions.
+ */
+function endInWords(
+  model: LanguageModel,
+  values: ReadonlyMap<string, Value>,
+  error: unknown,
+): string | undefined {
+  const tokens = randomTokens(batch, length);
+  const runs = (start: number): boolean => {
+    try {
+      const positions = Array.from({ length }, (_, k) => start + k);
+      logitsOf(model, values, tokens, {
+        tensor: constant([length], positions, "int32"),
+        values: positions,
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (!runs(0)) return undefined;
+  let [good, bad] = [0, 1];
+  while (runs(bad)) {
+    if (bad > far) return undefined;
+    [good, bad] = [bad, 2 * bad];
+  }
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (runs(middle)) good = middle;
+    else bad = middle;
+  }
+  const end = good + length;
+  const said = error instanceof Error ? error.message : String(error);
+  return (
+    `it runs up to position ${end - 1} and fails from ${end} on: ${said.replace(/[.]$/, "")}. If a table ends there, declare ` +
+    `limit: { length: ${end}, reason: "its table has ${end} rows" } and call checkPositions in the hook that reads it; ` +
+    "a table by distance is read at the smaller of the distance and its last row (minimum)."
+  );
+}
 
 /** Positions of a text, and what they are, within the limit of the encoding. */
 function placesToTry({
@@ -106,6 +165,7 @@ function atKnown(
     const { limit } = model.encoding;
     if (limit && error instanceof RangeError && error.message.includes(limit.reason))
       return undefined;
-    throw error;
+    const end = limit ? undefined : endInWords(model, values, error);
+    throw end === undefined ? error : new RangeError(end, { cause: error });
   }
 }

@@ -18,7 +18,7 @@ import { constant } from "../operators/source.ts";
 import { random } from "../random/random.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
-import { above, below } from "./check.ts";
+import { above, below, holds } from "./check.ts";
 import type { ContractCheck, Measure, Subject } from "./check.ts";
 import { given, lossAndGradients, randomTokens } from "./small-model.ts";
 
@@ -44,9 +44,22 @@ export const firstOrder: ContractCheck = {
         below(`gradient of ${name}, relative error`, error, 1e-6),
       ];
     });
-    return { measures: worstOf(measures) };
+    const found = worstOf(measures);
+    return {
+      measures: found,
+      faults: found.filter((measure) => !holds(measure)).map((measure) => causeOf(measure)),
+    };
   },
 };
+
+/** Why a gradient is 0 or wrong, and what to do. */
+function causeOf({ must, what }: Measure): string {
+  return must === "above"
+    ? `Nothing depends on it (${what}): a hook multiplies it by 0, rounds it (floor, comparisons), or adds it to all keys of ` +
+        "a query alike, which the softmax does not see; declare rowConstant: true where that is meant."
+    : "Some gradient rule differs from its operator's evaluate: look at operators made with defineOperator. Steps and kinks " +
+        "(floor, clamp, comparisons) have no gradient that differences would find.";
+}
 
 /** Second order, for the encoding's tensors together and for all of the model. */
 export const secondOrder: ContractCheck = {
@@ -56,13 +69,20 @@ export const secondOrder: ContractCheck = {
     const { loss, groups, at, own } = graphOf(subject, 1, 5);
     const all = groups.at(-1)!;
     const chosen = own.length > 0 ? [{ name: "its tensors", parameters: own }, all] : [all];
+    const measures = chosen.map(({ name, parameters }) => {
+      const slope = along(gradients(loss, parameters), directions(parameters, 5, name));
+      const derived = gradients(slope, parameters);
+      const { error } = compared(slope, derived, parameters, at, name);
+      return below(`second order of ${name}, relative error`, error, 1e-6);
+    });
     return {
-      measures: chosen.map(({ name, parameters }) => {
-        const slope = along(gradients(loss, parameters), directions(parameters, 5, name));
-        const derived = gradients(slope, parameters);
-        const { error } = compared(slope, derived, parameters, at, name);
-        return below(`second order of ${name}, relative error`, error, 1e-6);
-      }),
+      measures,
+      faults: measures.every(holds)
+        ? []
+        : [
+            "The first gradients are right, their own gradients are not: a gradient rule made with defineOperator must itself be " +
+              "made of operators whose gradients are right.",
+          ],
     };
   },
 };

@@ -4,10 +4,15 @@
  * @module
  */
 import { evaluate } from "../tensor/evaluate.ts";
+import type { LanguageModel } from "../model/transformer.ts";
+import { joined } from "../options/joined.ts";
+import type { Value } from "../tensor/tensor.ts";
+import { firstNotFinite } from "./bias-by-distance.ts";
 import { below } from "./check.ts";
 import type { ContractCheck } from "./check.ts";
 import { given, logitsOf, lossAndGradients, positionsFrom } from "./small-model.ts";
 import { randomTokens, relativeDifference, vocab } from "./small-model.ts";
+import { suspectsInWords } from "./suspects.ts";
 
 const batch = 2;
 
@@ -20,12 +25,26 @@ export const lengthOne: ContractCheck = {
     const { tokens: ids, logits, loss, derived } = lossAndGradients(model, tokens, targets);
     const inputs = given(model, values).set(ids, tokens);
     const [one, ...rest] = evaluate([logits, loss, ...derived], inputs);
-    const names = ["loss", ...model.parameters.specs.map(({ name }) => `gradient of ${name}`)];
-    const faults = [one!, ...rest].flatMap(({ data }, at) =>
-      data.every(Number.isFinite)
+    const finite = [one!, ...rest].map((value) => value.data.every(Number.isFinite));
+    const [scores, total, ...slopes] = finite;
+    const lost = slopes.filter((each) => !each).length;
+    const wrong = [
+      ...(scores ? [] : ["the logits"]),
+      ...(total ? [] : ["the loss"]),
+      ...(lost === 0 ? [] : [`${lost} of ${slopes.length} gradients`]),
+    ];
+    const hook = (): string =>
+      suspectsInWords(
+        model,
+        (single) => !logitsOf(single, values, tokens, positionsFrom(0, 1)).every(Number.isFinite),
+      );
+    const faults =
+      wrong.length === 0
         ? []
-        : [`At length 1 the ${["logits", ...names][at]} is not finite.`],
-    );
+        : [
+            `At length 1, ${joined(wrong, "and")} are not finite, by ${hook()}. Look for divisions by the length minus ` +
+              "one or by the largest distance, which are 0 here, and for logarithms of 0 and roots whose slope at 0 is infinite.",
+          ];
     if (model.encoding.cache.keys === "recompute") return { faults };
     // The same tokens at the head of a longer text.
     const longer = randomTokens(batch, 4, 4);
@@ -41,6 +60,21 @@ export const lengthOne: ContractCheck = {
   },
 };
 
+/** Where the bias is no number first, if it is the bias. */
+function notFinite(
+  model: LanguageModel,
+  values: ReadonlyMap<string, Value>,
+  length: number,
+): string {
+  const first = firstNotFinite(model, values);
+  const where = first ? ` Its bias is ${first.value} from distance ${first.distance} on.` : "";
+  const limit = first ? ` { length: ${first.distance}, reason: "…" }` : "";
+  return (
+    `At length ${length} its logits are not finite.${where} Declare a limit${limit} where there are no numbers ` +
+    `beyond, or mend the formula: roots and logarithms of negative numbers, divisions by 0.`
+  );
+}
+
 const times = 4;
 
 /** Four times the train length. */
@@ -53,11 +87,7 @@ export const longText: ContractCheck = {
     const run = (): Float64Array =>
       logitsOf(model, values, randomTokens(1, length), positionsFrom(0, length));
     if (limit === undefined || limit.length >= length)
-      return {
-        faults: run().every(Number.isFinite)
-          ? []
-          : [`At length ${length} its logits are not finite. Declare a limit, or mend it.`],
-      };
+      return { faults: run().every(Number.isFinite) ? [] : [notFinite(model, values, length)] };
     try {
       run();
     } catch (error) {
@@ -67,12 +97,17 @@ export const longText: ContractCheck = {
           ? []
           : [
               `Beyond its limit of ${limit.length} it throws "${String(error)}"; ` +
-                `it must throw a RangeError that gives its reason, "${limit.reason}".`,
+                `it must throw a RangeError that gives its reason, "${limit.reason}", as checkPositions and ` +
+                `checkDistances do.`,
             ],
       };
     }
     return {
-      faults: [`It declares a limit of ${limit.length} and runs at ${length} without a word.`],
+      faults: [
+        `It declares a limit of ${limit.length} and runs at ${length} without a word. Remove the limit where it has ` +
+          "numbers for more; where it has none, call checkPositions or checkDistances in its hooks, which refuse " +
+          "with the reason.",
+      ],
     };
   },
 };

@@ -11,7 +11,6 @@ import type { TransformerConfig } from "../model/config.ts";
 import { refuseManyParameters } from "../model/size.ts";
 import { forward, languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
-import type { Bounds } from "../operators/clamp.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { mean } from "../operators/reduction.ts";
@@ -19,8 +18,9 @@ import { constant, input } from "../operators/source.ts";
 import { random } from "../random/random.ts";
 import type { HostTensor } from "../runtime/session.ts";
 import { evaluate } from "../tensor/evaluate.ts";
-import { elementCount } from "../tensor/shape.ts";
 import type { Tensor, Value } from "../tensor/tensor.ts";
+
+export { randomValues } from "../model/random-values.ts";
 
 export const vocab = 11;
 
@@ -42,31 +42,6 @@ export function smallModel(
   const purpose = "the checks compute in float64, on a model of at most";
   refuseManyParameters(model.parameters.specs, model.encoding.id, { most: 1_000_000, purpose });
   return model;
-}
-
-/**
- * Values for every parameter, exact in float32. Each encoding and matrix is large enough to matter:
- * with the small numbers a training starts from, a wrong encoding would hide in the rounding.
- */
-export function randomValues(
-  model: Pick<LanguageModel, "parameters">,
-  seed = 1,
-): Map<string, Value> {
-  return new Map(
-    model.parameters.specs.map(({ name, shape, range }) => {
-      const norm = /norm\d?\.weight$/.test(name);
-      const spread = norm ? 0.1 : /(^|\.)position\./.test(name) ? 0.5 : shape[0]! ** -0.5;
-      const values = random(seed, name).normalArray(elementCount(shape), spread);
-      const placed = (x: number): number => Math.fround(reflected(x + +norm, range));
-      return [name, { shape, data: Float64Array.from(values, placed) }];
-    }),
-  );
-}
-
-/** A number beyond a bound of the parameter's range, mirrored at it: at the bound itself is a kink. */
-function reflected(x: number, { min = -Infinity, max = Infinity }: Bounds = {}): number {
-  const above = x < min ? 2 * min - x : x;
-  return above > max ? 2 * max - above : above;
 }
 
 /** Token ids `[batch, length]`. */

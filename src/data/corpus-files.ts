@@ -12,7 +12,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
-import { InputError, RunError, unknownName } from "../errors.ts";
+import { InputError, refuseUnknownNames, RunError, unknownName } from "../errors.ts";
 import type { Corpus, CorpusName } from "./corpus.ts";
 import { corpusNames, decodeText, defaultCorpus, SEPARATOR } from "./corpus.ts";
 
@@ -31,6 +31,8 @@ const MOST_BYTES = 500e6;
  * @throws {RunError} where the file of a named corpus is missing or damaged
  */
 export async function loadCorpus(choice: CorpusChoice = {}): Promise<Corpus> {
+  const names = { text: true, name: true } as const;
+  refuseUnknownNames("corpus", choice, names, (message) => new InputError(message));
   if (choice.text !== undefined) return await corpusOfFiles(choice.text);
   const name = choice.name ?? defaultCorpus;
   const known = corpusNames.find((candidate) => candidate === name);

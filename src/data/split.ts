@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 
 /** Which part of a text is for validation. */
 export interface SplitOptions {
@@ -20,6 +21,8 @@ export interface SplitOptions {
    */
   readonly cut?: Cut;
 }
+
+const names: NamesOf<SplitOptions> = { validation: true, cut: true };
 
 /** A position to cut at: after an empty line, after a line, or at the exact share of characters. */
 export type Cut = "paragraph" | "line" | "exact";
@@ -48,6 +51,7 @@ const WHERE = {
  * @throws {InputError} for a share outside 0 … 1, or where a part would be empty
  */
 export function splitText(text: string, options: SplitOptions = {}): TextSplit {
+  refuseUnknownNames("splitText", options, names, (message) => new InputError(message));
   const { validation: share = 0.1, cut: preferred = "paragraph" } = options;
   if (!(share > 0 && share < 1))
     throw new InputError(

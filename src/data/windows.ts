@@ -14,7 +14,8 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 
 /** The targets tokens[start + 1] … tokens[start + targets]. */
 export interface Span {
@@ -41,6 +42,8 @@ export interface SpanOptions {
   readonly spread?: "even" | "leading";
 }
 
+const names: NamesOf<SpanOptions> = { longest: true, limit: true, spread: true };
+
 /** A window of the text with the targets that it scores. */
 export interface EvaluationWindow {
   /** The index in the text of the first token. */
@@ -60,6 +63,7 @@ export interface EvaluationWindow {
  * @throws {InputError} for fewer tokens than one longest window and its last target, or a length or limit below 1
  */
 export function evaluationSpans(available: number, options: SpanOptions): EvaluationSpans {
+  refuseUnknownNames("evaluationSpans", options, names, (message) => new InputError(message));
   const { longest, limit = Infinity, spread = "even" } = options;
   checkLength("the longest window", longest);
   if (!(limit >= 1))
@@ -108,8 +112,15 @@ export function stretchesOf(spans: readonly Span[], longest: number): Span[] {
  */
 export function* windows(
   tokens: Int32Array,
-  { length, spans = wholeText(tokens) }: { length: number; spans?: readonly Span[] },
+  options: { length: number; spans?: readonly Span[] },
 ): Generator<EvaluationWindow, void> {
+  refuseUnknownNames(
+    "windows",
+    options,
+    { length: true, spans: true, targets: true, description: true },
+    (message) => new InputError(message),
+  );
+  const { length, spans = wholeText(tokens) } = options;
   checkSpans(tokens, length, spans);
   for (const span of spans) {
     const end = span.start + span.targets;
@@ -133,6 +144,14 @@ export function* slidingWindows(
   tokens: Int32Array,
   options: { length: number; stride: number; spans?: readonly Span[] },
 ): Generator<EvaluationWindow, void> {
+  const known = {
+    length: true,
+    stride: true,
+    spans: true,
+    targets: true,
+    description: true,
+  } as const;
+  refuseUnknownNames("slidingWindows", options, known, (message) => new InputError(message));
   const { length, stride, spans = wholeText(tokens) } = options;
   checkSpans(tokens, length, spans);
   if (!Number.isSafeInteger(stride) || stride < 1 || stride > length)

@@ -7,7 +7,7 @@
 import { nearestName } from "../errors.ts";
 import { joined } from "../options/joined.ts";
 import { givenInWords } from "../options/words.ts";
-import type { ParameterSpec } from "../parameters/spec.ts";
+import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import type {
   CacheRule,
   EncodingDefinition,
@@ -44,10 +44,12 @@ const ofDefinition: Rules<EncodingDefinition> = {
   family: oneOf(families),
   summary: ["a sentence", isText],
   formula: ["plain text", isText],
-  paper: ["{ title: … }", (value) => isObject(value) && isText(value["title"])],
+  paper: ["{ title: … }", (value) => isObject(value) && isText(value["title"]), "optional"],
   options: [
-    "an object of options, each made by option(…)",
-    (value) => isObject(value) && Object.values(value).every(isOption),
+    "an object of options, each made by option(…), with names of letters and digits",
+    (value) =>
+      isObject(value) &&
+      Object.entries(value).every(([name, each]) => /^[A-Za-z]\w*$/.test(name) && isOption(each)),
     "optional",
   ],
   create: ["a function", (value) => typeof value === "function"],
@@ -66,6 +68,28 @@ const ofParameter: Rules<ParameterSpec> = {
   rowConstant: optional(truth),
   decays: optional(truth),
   matrix: optional(truth),
+};
+
+const numberRule: Rule = ["a finite number", (value) => Number.isFinite(value)];
+const kind: Rule = text;
+
+const ofInitial: { readonly [Kind in Initial["kind"]]: Rules<Extract<Initial, { kind: Kind }>> } = {
+  zeros: { kind },
+  ones: { kind },
+  normal: { kind, deviation: numberRule, mean: optional(numberRule) },
+  uniform: { kind, bound: numberRule, from: optional(numberRule) },
+  values: {
+    kind,
+    values: [
+      "a list of finite numbers",
+      (value) => Array.isArray(value) && value.every(Number.isFinite),
+    ],
+  },
+};
+
+const ofRange: Rules<NonNullable<ParameterSpec["range"]>> = {
+  min: optional(numberRule),
+  max: optional(numberRule),
 };
 
 const ofLimit: Rules<NonNullable<PositionEncoding["limit"]>> = {
@@ -190,15 +214,31 @@ function encodingFaults(made: unknown, id?: string): readonly string[] {
     ...within("cache", cache, ofCache),
     ...within("limit", limit, ofLimit),
     ...within("sampling", sampling, ofSampling),
+    ...(isObject(made["tokenInitial"]) ? initialFaults(made["tokenInitial"], "tokenInitial.") : []),
     ...(Array.isArray(parameters) ? parameters.flatMap(parameterFaults) : []),
   ];
 }
 
 function parameterFaults(spec: unknown): readonly string[] {
   const { name, shape, initial } = isObject(spec) ? spec : {};
-  return isText(name) && Array.isArray(shape) && shape.every(isCount) && isObject(initial)
-    ? faultsOf(spec, ofParameter, `parameter "${String(name)}".`)
-    : [`has a parameter that is not { name, shape, initial }: ${givenInWords(spec)}`];
+  if (!(isText(name) && Array.isArray(shape) && shape.every(isCount) && isObject(initial)))
+    return [`has a parameter that is not { name, shape, initial }: ${givenInWords(spec)}`];
+  const prefix = `parameter "${String(name)}".`;
+  const { range } = spec as Plain;
+  return [
+    ...faultsOf(spec, ofParameter, prefix),
+    ...initialFaults(initial, `${prefix}initial.`),
+    ...(isObject(range) ? faultsOf(range, ofRange, `${prefix}range.`) : []),
+  ];
+}
+
+function initialFaults(initial: Plain, prefix: string): readonly string[] {
+  const { kind: given } = initial;
+  const kinds = Object.keys(ofInitial) as Initial["kind"][];
+  const [words, fits] = oneOf(kinds);
+  return fits(given)
+    ? faultsOf(initial, ofInitial[given as Initial["kind"]], prefix)
+    : [`has ${prefix}kind ${givenInWords(given)}, which must be ${words}`];
 }
 
 function faultsOf(value: unknown, rules: Rules<never>, prefix = ""): readonly string[] {

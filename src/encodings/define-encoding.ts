@@ -8,7 +8,8 @@ import { option } from "../options/option.ts";
 import type { GivenOptions, OptionFields, ReadOptions } from "../options/option.ts";
 import { readOptions } from "../options/read.ts";
 import { number } from "../options/value.ts";
-import { checkDefinition, checkEncoding } from "./check-encoding.ts";
+import { checkDefinition, checkEncoding, EncodingError } from "./check-encoding.ts";
+import { guardHooks } from "./guarded-hooks.ts";
 import type { EncodingDefinition, ModelShape, PositionEncoding } from "./position-encoding.ts";
 
 /** What the file of an encoding declares. `create` is given every option as it was read, defaults included. */
@@ -53,23 +54,60 @@ const defined = new WeakSet<object>();
 export function defineEncoding<const Fields extends OptionFields = Readonly<Record<never, never>>>(
   declaration: EncodingDeclaration<Fields>,
 ): DefinedEncoding<WithCommonOptions<Fields>> {
+  return defineFrom(declaration);
+}
+
+/**
+ * As `defineEncoding`.
+ *
+ * @param source the file that the declaration is in, for messages; absent: it is in none
+ */
+export function defineFrom<const Fields extends OptionFields>(
+  declaration: EncodingDeclaration<Fields>,
+  source?: string,
+): DefinedEncoding<WithCommonOptions<Fields>> {
   checkDefinition(declaration);
   const { id, options: own = {} as Fields } = declaration;
   const options = { ...own, ...(Object.hasOwn(own, "scoreScale") ? {} : common) };
   const definition = {
     ...declaration,
     options: options as unknown as WithCommonOptions<Fields>,
-    create(shape: ModelShape, given?: object): PositionEncoding {
-      const read: ReadOptions<OptionFields> = readOptions(id, options, given);
+    create(shape: ModelShape, chosen?: object): PositionEncoding {
+      const read: ReadOptions<OptionFields> = readOptions(id, options, chosen);
       const { scoreScale, ...rest } = read;
       const isOwn = Object.hasOwn(own, "scoreScale");
-      const made = declaration.create(shape, (isOwn ? read : rest) as ReadOptions<Fields>);
-      const encoding = checkEncoding(made, id);
+      const given = (isOwn ? read : rest) as ReadOptions<Fields>;
+      const encoding = made(declaration, shape, given, source);
       return isOwn || scoreScale === undefined ? encoding : scaled(encoding, scoreScale as number);
     },
   };
   defined.add(definition);
   return definition;
+}
+
+/** What `create` returns, checked; what it throws has the name of the encoding, and of its file. */
+function made<Fields extends OptionFields>(
+  declaration: EncodingDeclaration<Fields>,
+  shape: ModelShape,
+  options: ReadOptions<Fields>,
+  source: string | undefined,
+): PositionEncoding {
+  const { id } = declaration;
+  const from = source === undefined ? "" : `${source}: `;
+  let encoding: PositionEncoding;
+  try {
+    encoding = checkEncoding(declaration.create(shape, options), id);
+  } catch (cause) {
+    if (cause instanceof EncodingError && from !== "" && !cause.message.startsWith(from))
+      throw new EncodingError(`${from}${cause.message}`, { cause });
+    // What it says of sizes and options that do not fit, in its own words.
+    if (cause instanceof RangeError && /^[\w./-]+[:(+]/.test(cause.message)) throw cause;
+    const said = cause instanceof Error ? cause.message.trim() : `it threw ${String(cause)}`;
+    throw new EncodingError(`${from}${id}: create failed: ${said.replace(/[.]$/, "")}. Mend it.`, {
+      cause,
+    });
+  }
+  return guardHooks(encoding, { shape, source });
 }
 
 /** A definition that was made by `defineEncoding`: the one given, or one made of it. */

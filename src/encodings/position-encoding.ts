@@ -260,8 +260,8 @@ export interface EncodingDefinition<Options extends object = object> {
   readonly summary: string;
   /** Formula in plain text. */
   readonly formula: string;
-  /** Where it was first described; year and address are absent where nothing was published. */
-  readonly paper: { readonly title: string; readonly year?: number; readonly url?: string };
+  /** Where it was first described; absent: nowhere, as of an encoding of one's own. */
+  readonly paper?: { readonly title: string; readonly year?: number; readonly url?: string };
   /** The options it has; absent: none. */
   readonly options?: OptionFields;
   /**

@@ -12,6 +12,8 @@ import {
 } from "../model/positions.ts";
 import type { PositionsFeed } from "../model/positions.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { forward } from "../model/transformer.ts";
 import { input } from "../operators/source.ts";
 import { fittingWeights } from "../parameters/weights.ts";
@@ -29,6 +31,14 @@ export interface EvaluationOptions extends CompileOptions {
   /** Seed of the positions that an encoding samples for each text. A trained model's own is a good choice. Default 0. */
   readonly seed?: number;
 }
+
+const names: NamesOf<EvaluationOptions> = {
+  device: true,
+  threads: true,
+  compile: true,
+  tokensAtOnce: true,
+  seed: true,
+};
 
 /** A compiled forward pass over rows of one length. */
 export interface ForwardProgram {
@@ -60,8 +70,10 @@ export async function forwardProgram(
   { model, weights }: TrainedModel,
   length: number,
   { inputs, output }: Scoring,
-  { compile = compileBound, tokensAtOnce = 2048, seed = 0, ...options }: EvaluationOptions,
+  given: EvaluationOptions,
 ): Promise<ForwardProgram> {
+  refuseUnknownNames("evaluation", given, names);
+  const { compile = compileBound, tokensAtOnce = 2048, seed = 0, ...options } = given;
   const { encoding, config, parameters } = model;
   const reason = unsupportedReason(model, length);
   if (reason !== undefined) throw new UnsupportedLength(`length ${length}: ${reason}`);

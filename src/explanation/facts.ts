@@ -21,7 +21,7 @@ export interface EncodingFacts {
   readonly family: EncodingFamily;
   readonly summary: string;
   readonly formula: string;
-  readonly paper: EncodingDefinition["paper"];
+  readonly paper: NonNullable<EncodingDefinition["paper"]>;
   /** Names of the hooks it has, in the order in which a model calls them. */
   readonly hooks: readonly Hook[];
   /** What the hooks act on, in words. */
@@ -71,7 +71,7 @@ const hookNames = Object.keys(places) as readonly Hook[];
 
 /** The facts of an encoding in a model of that shape. */
 export function factsOf(definition: EncodingDefinition, shape: ModelShape): EncodingFacts {
-  const { id, family, summary, formula, paper } = definition;
+  const { id, family, summary, formula, paper = { title: "none" } } = definition;
   const defined = asDefined(definition);
   const encoding = defined.create(shape);
   const { parameters, cache, limit, shiftInvariant } = encoding;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { inputName } from "../operators/source.ts";
@@ -13,6 +14,7 @@ import { compileBound } from "../runtime/bound.ts";
 import type { Program, ReadOnlySlot } from "../runtime/session.ts";
 import { DecodedText } from "./decoded-text.ts";
 import type { TextInput } from "./decoded-text.ts";
+import { decoderNames } from "./decoder.ts";
 import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
 import type { DecodingOptions } from "./decoding-graph.ts";
@@ -35,6 +37,7 @@ export async function compileDecoder(
   trained: TrainedModel,
   options: DecoderOptions = {},
 ): Promise<Decoder> {
+  refuseUnknownNames("decoder", options, decoderNames);
   for (const name of ["maxLength", "pieceLength"] as const) {
     const value = options[name];
     if (value !== undefined && (!Number.isInteger(value) || value < 1))

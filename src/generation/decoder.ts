@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { NamesOf } from "../errors.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { Logits } from "./logits.ts";
@@ -45,6 +46,18 @@ export interface StepOptions {
   /** Tokens that are forgotten behind the first `forgetsAfter`; positions count what is left. Default 0. */
   readonly forget?: number;
 }
+
+/** The names of those options. */
+export const decoderNames: NamesOf<DecoderOptions> = {
+  device: true,
+  threads: true,
+  compile: true,
+  maxLength: true,
+  seed: true,
+  logits: true,
+  pieceLength: true,
+  forgetsAfter: true,
+};
 
 /**
  * A model that continues texts, several at once.

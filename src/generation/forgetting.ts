@@ -27,7 +27,8 @@ export function whyNotForget({ encoding, config }: LanguageModel): string | unde
     return "its cached keys contain the positions or the tokens that came after them";
   if (some(({ sampling }) => sampling))
     return "it chooses the positions of a whole text before its first token";
-  if (some((part) => part.rotateValue !== undefined)) return "its cached values contain their positions";
+  if (some((part) => part.rotateValue !== undefined))
+    return "its cached values contain their positions";
   if (some(({ shiftInvariant }) => !shiftInvariant))
     return "its scores depend on positions and not on distances alone";
   return undefined;

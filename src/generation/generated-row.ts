@@ -37,7 +37,7 @@ export interface RowOptions {
   readonly settings: GenerationSettings;
   /** The most tokens that the model can read. */
   readonly limit: number;
-  readonly tokenizer: Pick<Tokenizer, "decode"> | undefined;
+  readonly tokenizer: Tokenizer | undefined;
 }
 
 /** A text: the tokens of its prompt and those that were chosen. */
@@ -63,7 +63,7 @@ export class GeneratedRow {
     this.#prompt = prompt.length;
     this.#filters = scoreFilters(settings);
     this.#draws = random(settings.seed, "generation", "tokens", row);
-    this.#text = tokenizer && new TextStream(tokenizer, settings.stop);
+    this.#text = tokenizer && new TextStream(tokenizer, settings.stop, prompt);
   }
 
   /** Chooses the next token by its scores, which it changes. */

@@ -97,7 +97,7 @@ export const generationOptions = {
   }),
   seed: option(
     "Seed of the draws; each text of a batch has draws of its own.",
-    whole({ least: 0 }),
+    whole({ least: 0, most: 2 ** 32 - 1 }),
     {
       default: 0,
     },

@@ -4,49 +4,37 @@
  *
  * @module
  */
+import { decodeStream } from "../data/decode-stream.ts";
+import type { DecodeStream } from "../data/decode-stream.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
-
-/** More bytes than any character of UTF-8 has: what has not become one by then will not. */
-const longestCharacter = 4;
 
 /** The text of one row. */
 export class TextStream {
-  readonly #tokenizer: Pick<Tokenizer, "decode">;
+  readonly #stream: DecodeStream;
   readonly #stops: readonly string[];
-  /** Tokens whose characters are not complete. */
-  #tokens: number[] = [];
   /** Text that is not given out yet. */
   #held = "";
   /** Whether a stop string was found; the text ends before it. */
   stopped = false;
 
-  constructor(tokenizer: Pick<Tokenizer, "decode">, stops: readonly string[] = []) {
-    this.#tokenizer = tokenizer;
+  /** @param prompt ids that were read before; their text is not repeated */
+  constructor(tokenizer: Tokenizer, stops: readonly string[] = [], prompt: ArrayLike<number> = []) {
+    this.#stream = decodeStream(tokenizer, prompt);
     this.#stops = stops;
   }
 
   /** Adds a token; returns the text that is certain now. */
   add(id: number): string {
-    if (this.stopped) return "";
-    this.#tokens.push(id);
-    const text = this.#tokenizer.decode(this.#tokens);
-    if (!text.endsWith("\uFFFD")) {
-      this.#tokens = [];
-      return this.#give(text);
-    }
-    if (this.#tokens.length < longestCharacter) return "";
-    // The first cannot become a character any more; the others still can.
-    return this.#give(this.#tokenizer.decode(this.#tokens.splice(0, 1)));
+    return this.stopped ? "" : this.#give(this.#stream.push([id]));
   }
 
   /** The rest, after the last token. */
   end(): string {
     if (this.stopped) return "";
-    const rest = this.#tokens.length > 0 ? this.#tokenizer.decode(this.#tokens) : "";
-    this.#tokens = [];
-    const text = this.#give(rest) + (this.stopped ? "" : this.#held);
+    const text = this.#give(this.#stream.end());
+    const rest = this.stopped ? "" : this.#held;
     this.#held = "";
-    return text;
+    return text + rest;
   }
 
   #give(text: string): string {

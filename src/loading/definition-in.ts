@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkEncoding, definitionFaults, EncodingError } from "../encodings/check-encoding.ts";
-import { defineEncoding } from "../encodings/define-encoding.ts";
+import { definitionFaults } from "../encodings/check-encoding.ts";
+import { defineFrom } from "../encodings/define-encoding.ts";
 import type { EncodingDeclaration } from "../encodings/define-encoding.ts";
 import { encodings } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
@@ -41,28 +41,7 @@ export function definitionIn(
     );
   if (encodings.some((known) => known.id === id))
     throw new InputError(`${source}: its id "${id}" is one of the list. Give it an id of its own.`);
-  return defineEncoding({ ...declaration, create: guarded(declaration, source) });
-}
-
-/** `create`, with the file's name in what it throws and in what is wrong with what it returns. */
-function guarded(
-  declaration: EncodingDeclaration<OptionFields>,
-  source: string,
-): EncodingDeclaration<OptionFields>["create"] {
-  return (shape, options) => {
-    try {
-      return checkEncoding(declaration.create(shape, options), declaration.id);
-    } catch (cause) {
-      if (cause instanceof EncodingError)
-        throw new InputError(`${source}: ${cause.message}`, { cause });
-      if (cause instanceof RangeError) throw cause; // what it says of sizes and options that do not fit
-      throw new InputError(`${source}: create failed: ${messageOf(cause)}. Mend it.`, { cause });
-    }
-  };
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return defineFrom(declaration, source);
 }
 
 function listed(exported: Readonly<Record<string, unknown>>): string {

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** An encoding of the user's: where its file is, and what was in it. */
+/** An encoding of the user's: where its files are, and what was in them. */
 export interface EncodingFile {
   readonly id: string;
-  /** As it was given: relative to the working folder, or absolute. */
+  /** As it was given: a path, relative to the working folder or absolute, or an expression with paths. */
   readonly path: string;
-  /** Of the file's bytes, in hexadecimal digits. */
+  /** Of the file's bytes, in hexadecimal digits; of several files, that of their hashes. */
   readonly sha256: string;
 }

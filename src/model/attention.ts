@@ -16,7 +16,6 @@ import type { RowPlan, WeightDropout } from "./attention-rows.ts";
 import type { BlockConfig } from "./config.ts";
 import type { Dropout } from "../random/dropout.ts";
 import { joinHeads, splitHeads } from "./heads.ts";
-import { callHook } from "./hooks.ts";
 import { linear, linearSpecs } from "./layers.ts";
 import type { MaskRules } from "./masks.ts";
 import { attentionOperands, keptKeys, operandsOf } from "./operands.ts";
@@ -83,7 +82,7 @@ export function attend(given: SelfAttentionInput): AttentionOutput {
   const fresh: { query: Tensor; key: Tensor; tokenState: TokenState } = {
     query: project(given, "query", x),
     key: project(given, "key", x),
-    tokenState: callHook(encoding, "tokenState", x, context) ?? {},
+    tokenState: encoding.tokenState?.(x, context) ?? {},
   };
   const { scoreScale, scoreCap } = config;
   const { operands, keep } = attentionOperands({ encoding, context, fresh, past, scoreScale });

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { blockForms } from "./block-form.ts";
 import type { BlockForm } from "./block-form.ts";
 import { activationNames } from "./activations.ts";
@@ -73,6 +75,35 @@ export type BlockOptions = Pick<BlockConfig, "model" | "heads" | "layers"> & Par
 export type TransformerOptions = Pick<TransformerConfig, "vocab" | "model" | "heads" | "layers"> &
   Partial<TransformerConfig>;
 
+const widthNames: NamesOf<Omit<BlockConfig, "layers">> = {
+  model: true,
+  heads: true,
+  headDim: true,
+  keyValueHeads: true,
+  hidden: true,
+  norm: true,
+  form: true,
+  activation: true,
+  bias: true,
+  dropout: true,
+  normEpsilon: true,
+  queryKeyNorm: true,
+  scoreScale: true,
+  scoreCap: true,
+  window: true,
+  finalNorm: true,
+};
+
+const blockNames: NamesOf<BlockConfig> = { ...widthNames, layers: true };
+
+/** The names of the settings of a language model, without the count of its layers. */
+export const oneStackNames: NamesOf<Omit<TransformerConfig, "layers">> = {
+  ...widthNames,
+  ...{ vocab: true, tiedHead: true, logitCap: true },
+};
+
+const names: NamesOf<TransformerConfig> = { ...oneStackNames, layers: true };
+
 /**
  * A complete configuration: GPT-2's block unless said otherwise, `hidden` 4 × `model`, `headDim`
  * `model / heads`, as many heads of keys and values as of queries.
@@ -80,9 +111,16 @@ export type TransformerOptions = Pick<TransformerConfig, "vocab" | "model" | "he
  * @throws {RangeError} for a setting that cannot be; the message names it.
  */
 export function transformerConfig(options: TransformerOptions): TransformerConfig {
-  const config = { tiedHead: false, ...options, ...blockConfig(options) };
+  refuseUnknownNames("model", options, names);
+  const { vocab, tiedHead = false, logitCap, ...block } = options;
+  const config = {
+    ...blockConfig(block),
+    ...{ vocab, tiedHead },
+    ...(logitCap === undefined ? {} : { logitCap }),
+  };
   requireWhole("vocab", config.vocab);
-  requireCap("logitCap", config.logitCap);
+  requireCap("logitCap", logitCap);
+  requireFlags({ tiedHead });
   return config;
 }
 
@@ -92,6 +130,7 @@ export function transformerConfig(options: TransformerOptions): TransformerConfi
  * @throws {RangeError} for a setting that cannot be; the message names it.
  */
 export function blockConfig(options: BlockOptions): BlockConfig {
+  refuseUnknownNames("model", options, blockNames);
   const { model, heads } = options;
   const config = {
     ...blockDefaults,
@@ -128,6 +167,8 @@ function checkBlockConfig(config: BlockConfig): void {
     throw new RangeError(`model: dropout must be from 0 to below 1, got ${dropout}.`);
   if (!(normEpsilon > 0 && normEpsilon < Infinity))
     throw new RangeError(`model: normEpsilon must be above 0, got ${normEpsilon}. Use 1e-5.`);
+  const { bias, queryKeyNorm = false, finalNorm = false } = config;
+  requireFlags({ bias, queryKeyNorm, finalNorm });
   requireCap("scoreScale", config.scoreScale);
   requireCap("scoreCap", config.scoreCap);
   const rules = [config.window ?? []].flat();
@@ -148,6 +189,12 @@ export function windowOf({ window }: BlockConfig, layer: number): WindowRule | u
 export function requireWhole(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1)
     throw new RangeError(`model: ${name} must be a whole number of 1 or more, got ${value}.`);
+}
+
+function requireFlags(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(flags))
+    if (typeof value !== "boolean")
+      throw new RangeError(`model: ${name} must be true or false, got ${JSON.stringify(value)}.`);
 }
 
 function requireCap(name: string, value: number | undefined): void {

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { requireWhole, transformerConfig } from "./config.ts";
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
+import { requireWhole, transformerConfig, oneStackNames } from "./config.ts";
 import type { TransformerConfig } from "./config.ts";
 
 /** One of the two stacks. */
@@ -26,6 +28,11 @@ export type EncoderDecoderOptions = Pick<
 > &
   Partial<EncoderDecoderConfig>;
 
+const names: NamesOf<EncoderDecoderConfig> = {
+  ...oneStackNames,
+  ...{ encoderLayers: true, decoderLayers: true, sourceVocab: true, embeddings: true },
+};
+
 /**
  * A complete configuration with the defaults of `transformerConfig`; embeddings are shared unless the source has a
  * vocabulary of its own.
@@ -33,8 +40,10 @@ export type EncoderDecoderOptions = Pick<
  * @throws {RangeError} for a setting that cannot be; the message names it.
  */
 export function encoderDecoderConfig(options: EncoderDecoderOptions): EncoderDecoderConfig {
-  const { vocab, encoderLayers, decoderLayers, sourceVocab = vocab } = options;
-  const { embeddings = sourceVocab === vocab ? "shared" : "separate", ...rest } = options;
+  refuseUnknownNames("model", options, names);
+  const { vocab } = options;
+  const { encoderLayers, decoderLayers, sourceVocab = vocab, embeddings: given, ...rest } = options;
+  const embeddings = given ?? (sourceVocab === vocab ? "shared" : "separate");
   const counts = { encoderLayers, decoderLayers, sourceVocab };
   for (const [name, value] of Object.entries(counts)) requireWhole(name, value);
   // Sizes of the blocks are checked as those of a decoder.

@@ -21,7 +21,6 @@ import type { BlockConfig } from "./config.ts";
 import { passContext } from "./context.ts";
 import type { Dropout } from "../random/dropout.ts";
 import { createEncoding } from "./encoding-of-model.ts";
-import { callHook } from "./hooks.ts";
 import { requireMask } from "./masks.ts";
 import { refuseLargeParameters } from "./size.ts";
 import { stack, stackSpecs } from "./stack.ts";
@@ -99,7 +98,7 @@ export class TransformerEncoder {
     const positions: Positions = { tensor: range(length!), consecutive: true };
     const inputs = { queries: positions, keys: positions, causal, keyMask, dropout };
     const context = passContext(inputs, parameters);
-    const embedded = callHook(encoding, "embed", x, context) ?? x;
+    const embedded = encoding.embed?.(x, context) ?? x;
     const given = { config, encoding, parameters, x: embedded, context, dropout, documents };
     return stack(given).output;
   }

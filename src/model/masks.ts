@@ -12,6 +12,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import type { EncodingContext } from "../encodings/position-encoding.ts";
 import { add, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { equal, less } from "../operators/comparison.ts";
@@ -54,12 +56,15 @@ export interface MaskRules {
   readonly documents?: Documents | undefined;
 }
 
+const windowNames: NamesOf<WindowRule> = { back: true, sinks: true };
+
 /** @throws {RangeError} for a window that cannot be. */
 export function checkWindow(rule: WindowRule): void {
   if (typeof rule !== "object" || rule === null)
     throw new RangeError(
       `model: a window must be { back, sinks? }, got ${JSON.stringify(rule)}. Write { back: 127 } for 128 keys.`,
     );
+  refuseUnknownNames("model: window", rule, windowNames);
   const { back, sinks = 0 } = rule;
   for (const [name, value] of Object.entries({ back, sinks }))
     if (!Number.isInteger(value) || value < 0)

@@ -10,11 +10,11 @@ import type {
   Positions,
   TokenState,
 } from "../encodings/position-encoding.ts";
+import { HookError } from "../encodings/hook-error.ts";
 import { concat, slice } from "../operators/slicing.ts";
 import { ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { repeatHeads } from "./heads.ts";
-import { callHook, checkRotated } from "./hooks.ts";
 
 /** What is kept of earlier positions, or of a memory. */
 export interface KeyValue {
@@ -118,7 +118,7 @@ export function attentionOperands({
         ]),
       )
     : fresh.tokenState;
-  const keyState = callHook(encoding, "prepareTokenState", tokenState, context) ?? tokenState;
+  const keyState = encoding.prepareTokenState?.(tokenState, context) ?? tokenState;
   const { query } = fresh;
   const operands: GroupedOperands = {
     ...operandsOf({ ...place, query, kept, scoreScale }),
@@ -132,7 +132,7 @@ export function attentionOperands({
         )
       : keyState,
   };
-  const key = callHook(encoding, "rewrite", operands, context) ?? kept;
+  const key = encoding.rewrite?.(operands, context) ?? kept;
   return { operands, keep: { key, ...(Object.keys(tokenState).length > 0 && { tokenState }) } };
 }
 
@@ -201,11 +201,10 @@ function rotated(
 ): Tensor {
   if (encoding.rotate === undefined) return vectors;
   try {
-    const result = callHook(encoding, "rotate", vectors, positions, role, context)!;
-    checkRotated(encoding, vectors, result);
-    return result;
+    return encoding.rotate(vectors, positions, role, context);
   } catch (error) {
-    if (vectors.shape[1] === heads || !(error instanceof ShapeError)) throw error;
+    const ofShapes = error instanceof HookError && error.cause instanceof ShapeError;
+    if (vectors.shape[1] === heads || !ofShapes) throw error;
     throw new RangeError(
       `${encoding.id}: its hook "rotate" failed on keys of ${vectors.shape[1]} heads. A rotation that treats ` +
         `heads differently declares rotatesByHead: true, and is then given keys of all ${heads} heads.`,

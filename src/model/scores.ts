@@ -18,7 +18,6 @@ import { softmaxMatmul } from "../operators/softmax-matmul.ts";
 import { softmax } from "../operators/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { groupHeads, ungroupHeads } from "./heads.ts";
-import { callHook, checkTurned } from "./hooks.ts";
 import { maskOf } from "./masks.ts";
 import type { MaskRules } from "./masks.ts";
 import type { GroupedOperands } from "./operands.ts";
@@ -42,7 +41,7 @@ export interface SharedBiasInput {
 
 /** The bias of all layers and the mask, in one tensor where neither `combine` nor a cap comes between. */
 export function sharedBias({ encoding, context, masks, scoreCap }: SharedBiasInput): SharedBias {
-  const [bias, mask] = [callHook(encoding, "bias", context), maskOf(context, masks)];
+  const [bias, mask] = [encoding.bias?.(context), maskOf(context, masks)];
   return encoding.combine || scoreCap !== undefined ? { bias, mask } : { bias: sumOf(bias, mask) };
 }
 
@@ -58,12 +57,11 @@ export interface ScoresInput {
 
 /** The scores of one layer before the softmax, masked: `[batch, heads, query, key]`. */
 export function scoresOf({ encoding, operands, context, shared, scoreCap }: ScoresInput): Tensor {
-  const product = callHook(encoding, "product", operands, context) ?? plainProduct(operands);
-  const content = callHook(encoding, "contentBias", operands, product, context);
+  const product = encoding.product?.(operands, context) ?? plainProduct(operands);
+  const content = encoding.contentBias?.(operands, product, context);
   const scores = content === undefined ? product : add(product, content);
-  const bias = sumOf(callHook(encoding, "layerBias", context), shared.bias);
-  const joined =
-    callHook(encoding, "combine", scores, bias, context) ?? sumOf(scores, bias) ?? scores;
+  const bias = sumOf(encoding.layerBias?.(context), shared.bias);
+  const joined = encoding.combine?.(scores, bias, context) ?? sumOf(scores, bias) ?? scores;
   const capped = scoreCap === undefined ? joined : softCap(joined, scoreCap);
   return sumOf(capped, shared.mask) ?? capped;
 }
@@ -95,8 +93,7 @@ export function applyAttention(given: WeighInput): Tensor {
   const [, heads, rows] = scores.shape as [unknown, number, Tensor["shape"][number]];
   const shared = value.shape[1] as number;
   const turned = (output: Tensor): Tensor => {
-    const back = callHook(encoding, "rotateOutput", output, context.queries, context);
-    return back ? checkTurned(encoding, "rotateOutput", output, back) : output;
+    return encoding.rotateOutput?.(output, context.queries, context) ?? output;
   };
   if (drop === undefined && !encoding.valueTerm) {
     const { output } = softmaxMatmul(groupHeads(scores, shared), value);
@@ -104,7 +101,7 @@ export function applyAttention(given: WeighInput): Tensor {
   }
   const weights = drop ? drop(softmax(scores)) : softmax(scores);
   const mixed = turned(ungroupHeads(matmul(groupHeads(weights, shared), value), heads, rows));
-  const term = callHook(encoding, "valueTerm", weights, operands, context);
+  const term = encoding.valueTerm?.(weights, operands, context);
   return term ? add(mixed, term) : mixed;
 }
 

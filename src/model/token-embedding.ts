@@ -11,7 +11,6 @@ import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { Dropout } from "../random/dropout.ts";
-import { callHook } from "./hooks.ts";
 import { weightDeviation } from "./layers.ts";
 
 /**
@@ -65,6 +64,6 @@ export function embedTokens(given: EmbeddingInput): Tensor {
       encoding.tokenInput === "one-hot"
         ? oneHot(tokens, config.vocab)
         : gather(parameters.get("tokens.weight"), tokens);
-    return dropout(callHook(encoding, "embed", vectors, context) ?? vectors, config.dropout);
+    return dropout(encoding.embed?.(vectors, context) ?? vectors, config.dropout);
   });
 }

@@ -9,7 +9,6 @@
 import type { LayerContext, PositionEncoding, Positions } from "../encodings/position-encoding.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { repeatHeads } from "./heads.ts";
-import { callHook, checkTurned } from "./hooks.ts";
 
 /** Values of one encoding in one layer. */
 export interface ValuesInput {
@@ -46,6 +45,5 @@ function turnsApart({ encoding, value, heads }: ValuesInput): boolean {
 }
 
 function turned({ encoding, context }: ValuesInput, value: Tensor, positions: Positions): Tensor {
-  const result = callHook(encoding, "rotateValue", value, positions, context);
-  return result ? checkTurned(encoding, "rotateValue", value, result) : value;
+  return encoding.rotateValue?.(value, positions, context) ?? value;
 }

@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import { elementCount, normaliseAxis } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -24,6 +26,8 @@ export interface CumsumOptions {
   /** Sum from the end of the axis. Default false. */
   readonly reverse?: boolean;
 }
+
+const names: NamesOf<CumsumOptions> = { exclusive: true, reverse: true };
 
 const build = defineOperator<"x", Required<CumsumOptions> & { axis: number }>({
   name: "cumsum",
@@ -95,6 +99,7 @@ function inBlocks(
 
 /** The cumulative sum along `axis`. */
 export function cumsum(x: Tensor, axis: number, options: CumsumOptions = {}): Tensor {
+  refuseUnknownNames("cumsum", options, names);
   const { exclusive = false, reverse = false } = options;
   const along = normaliseAxis("cumsum", axis, x.shape.length);
   return build({ x }, { axis: along, exclusive, reverse });

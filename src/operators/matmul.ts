@@ -9,6 +9,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import { broadcastShapes, elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -28,6 +30,8 @@ export interface MatmulOptions {
   /** Factor of the product. Default 1. */
   readonly scale?: number;
 }
+
+const names: NamesOf<MatmulOptions> = { transposeA: true, transposeB: true, scale: true };
 
 const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
   name: "matmul",
@@ -145,6 +149,7 @@ function lastTwo(shape: Shape, transposed: boolean): Shape {
  * @throws {ShapeError} where the contracted sizes differ or the leading axes do not broadcast
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  refuseUnknownNames("matmul", options, names);
   const { transposeA = false, transposeB = false, scale = 1 } = options;
   const [left, right] = [factorOf(a), factorOf(b)];
   // A scaled parameter is left: scaling it is cheap, and ONNX Runtime can fuse a plain MatMul with a bias.

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import { elementCount, normaliseAxis, printShape, sameShape, ShapeError } from "../tensor/shape.ts";
@@ -24,6 +26,8 @@ export interface ReductionOptions {
   /** Keep the reduction axes in the result, with size 1. Default false. */
   readonly keep?: boolean;
 }
+
+const names: NamesOf<ReductionOptions> = { axes: true, keep: true };
 
 interface Reduced {
   readonly axes: readonly number[];
@@ -69,7 +73,9 @@ function reduction(
     },
     onnx: (emitter, { x }, { axes, keep }) => onnx(emitter, x, axes, keep ? 1 : 0),
   });
-  return (x, { axes, keep = false } = {}) => {
+  return (x, options = {}) => {
+    refuseUnknownNames(name, options, names);
+    const { axes, keep = false } = options;
     const all = axes ?? x.shape.map((_, axis) => axis);
     const normal = all.map((axis) => normaliseAxis(name, axis, x.shape.length));
     return normal.length === 0 ? x : build({ x }, { axes: normal, keep });

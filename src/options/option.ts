@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
 import type * as z from "zod/mini";
 import { joined } from "./joined.ts";
 
@@ -76,6 +77,8 @@ export interface Option<Read = unknown, Given = unknown> {
   readonly types?: { readonly read: Read; readonly given: Given };
 }
 
+const howNames = { only: true, default: true, otherwise: true, required: true } as const;
+
 /** Options by name. */
 export type OptionFields = Readonly<Record<string, Option>>;
 
@@ -113,7 +116,13 @@ export function option<Read, Given>(
   how: { readonly required: true },
 ): Option<Read, Given>;
 export function option(sentence: string, value: Value, how: Partial<Dependent> & Fallback): Option {
+  refuseUnknownNames("option", how, howNames);
   const { only, ...fallback } = how;
+  if (Object.keys(fallback).length !== 1)
+    throw new RangeError(
+      `option "${sentence}" must have one of default, otherwise and required: ` +
+        `what is used where no value is given.`,
+    );
   return { sentence, value, fallback, ...(only && { only }) };
 }
 

@@ -58,7 +58,7 @@ function readFields(place: Place, fields: OptionFields, given: Plain): Plain {
   if (unknown !== undefined) throw noSuchOption(place, unknown, names);
   const read: Record<string, unknown> = {};
   for (const [name, declared] of Object.entries(fields)) {
-    const value = given[name];
+    const value = ownValue(given, name);
     if (value !== undefined) read[name] = readValue(place, name, declared, value);
     else if ("required" in declared.fallback)
       throw refused(
@@ -71,10 +71,15 @@ function readFields(place: Place, fields: OptionFields, given: Plain): Plain {
   const effective = Object.entries(read).filter(([name]) => {
     const { only } = fields[name]!;
     if (only === undefined || only.holds(read)) return true;
-    if (given[name] === undefined) return false;
+    if (ownValue(given, name) === undefined) return false;
     throw withoutEffect(place, name, only, read);
   });
   return Object.freeze(Object.fromEntries(effective));
+}
+
+/** A value of the object itself: `constructor` and `toString` are in the prototype of every object. */
+function ownValue(given: Plain, name: string): unknown {
+  return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
 function readValue(place: Place, name: string, declared: Option, given: unknown): unknown {

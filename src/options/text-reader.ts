@@ -109,7 +109,13 @@ export class TextReader {
     if (this.take("{")) return this.nested(() => this.options("}"));
     const word = this.word(/[^,()[\]{}+\s]+/y, "a value");
     if (word === "true" || word === "false") return word === "true";
-    return Number.isNaN(Number(word)) ? word : Number(word);
+    const value = Number(word);
+    if (Number.isNaN(value)) return word;
+    if (!Number.isFinite(value)) {
+      this.#at -= word.length;
+      throw this.wrong(`a finite number, got ${word},`);
+    }
+    return value;
   }
 
   #skipSpaces(): void {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import * as z from "zod/mini";
 import type { GivenOptions, OptionFields, ReadOptions, Value } from "./option.ts";
 
@@ -14,8 +16,13 @@ export interface Bounds {
   readonly below?: number;
 }
 
+const boundNames: NamesOf<Bounds> = { least: true, most: true, above: true, below: true };
+const wholeNames = { least: true, most: true, multipleOf: true } as const;
+const listNames = { count: true, distinct: true } as const;
+
 /** A finite number. */
 export function number(bounds: Bounds = {}): Value<number> {
+  refuseUnknownNames("number", bounds, boundNames);
   return { schema: bounded(z.number(), bounds), shape: { kind: "number", ...bounds } };
 }
 
@@ -26,6 +33,7 @@ const mostCounted = 2 ** 24;
 export function whole(
   given: Pick<Bounds, "least" | "most"> & { readonly multipleOf?: number } = {},
 ): Value<number> {
+  refuseUnknownNames("whole", given, wholeNames);
   const bounds = { most: mostCounted, ...given };
   const { multipleOf } = bounds;
   const schema = multipleOf === undefined ? z.int() : z.int().check(z.multipleOf(multipleOf));
@@ -49,8 +57,10 @@ export const anyWord: Value<string> = {
 /** A list of one item or more, or of exactly `count`; `distinct` items differ from one another. */
 export function listOf<Item>(
   items: Value<Item>,
-  { count, distinct = false }: { readonly count?: number; readonly distinct?: boolean } = {},
+  options: { readonly count?: number; readonly distinct?: boolean } = {},
 ): Value<readonly Item[]> {
+  refuseUnknownNames("listOf", options, listNames);
+  const { count, distinct = false } = options;
   const sized = z.array(items.schema).check(count === undefined ? z.minLength(1) : z.length(count));
   return {
     schema: distinct ? sized.check(z.refine((list) => new Set(list).size === list.length)) : sized,

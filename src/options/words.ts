@@ -56,12 +56,15 @@ export function optionInWords(description: OptionDescription): string {
 export function writeValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writeValue).join(",")}]`;
   if (typeof value === "object" && value !== null) return `{${writeOptions(value)}}`;
+  // JSON has no numbers that are not finite, and would write null.
+  if (typeof value === "number") return givenInWords(value);
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Options as they are written in an expression: `base=500,layout=half`. */
 export function writeOptions(options: object): string {
   return Object.entries(options)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${writeValue(value)}`)
     .join(",");
 }

@@ -14,7 +14,6 @@
 import type { PositionEncoding, Positions } from "../encodings/position-encoding.ts";
 import { knownPositions, layerContext, passContext } from "../model/context.ts";
 import { repeatHeads } from "../model/heads.ts";
-import { callHook } from "../model/hooks.ts";
 import { attentionOperands } from "../model/operands.ts";
 import { scoresOf, sharedBias } from "../model/scores.ts";
 import type { LanguageModel } from "../model/transformer.ts";
@@ -119,7 +118,7 @@ function planesOf(
     [batch, size, model],
     stream.split("inputs").normalArray(batch * size * model),
   );
-  const tokenState = callHook(encoding, "tokenState", x, context) ?? {};
+  const tokenState = encoding.tokenState?.(x, context) ?? {};
   const fresh = { query, key, tokenState };
   const { scoreScale } = config;
   const { operands } = attentionOperands({ encoding, context, fresh, scoreScale });

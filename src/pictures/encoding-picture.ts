@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { transformerConfig } from "../model/config.ts";
@@ -47,8 +48,10 @@ const deviation = 0.1;
 /** The picture at 48 positions, unless said otherwise. */
 export function encodingPicture(
   definition: EncodingDefinition,
-  { size = 48, draws = 8, seed = 1 }: Partial<PictureOptions> = {},
+  given: Partial<PictureOptions> = {},
 ): EncodingPicture {
+  refuseUnknownNames("encodingPicture", given, { size: true, draws: true, seed: true });
+  const { size = 48, draws = 8, seed = 1 } = given;
   const options = { size, draws, seed };
   const trainLength = Math.max(64, size);
   const within = pictureAt(definition, trainLength, options);

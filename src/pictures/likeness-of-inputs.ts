@@ -7,7 +7,6 @@
  */
 import type { EncodingContext } from "../encodings/position-encoding.ts";
 import { passContext } from "../model/context.ts";
-import { callHook } from "../model/hooks.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { matmul } from "../operators/matmul.ts";
 import { constant, fill } from "../operators/source.ts";
@@ -51,7 +50,7 @@ export function likenessOfInputs(
         return constant([1, size], ids, "int32");
       },
     };
-    const embedded = callHook(encoding, "embed", fill([1, size, width], 0), context)!;
+    const embedded = encoding.embed(fill([1, size, width], 0), context);
     const [alike] = evaluate([matmul(embedded, embedded, { transposeB: true })], values);
     alike!.data.forEach((value, at) => (total[at]! += value / passes));
   }

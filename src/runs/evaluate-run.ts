@@ -10,7 +10,8 @@ import { splitText } from "../data/split.ts";
 import { encodeExactly } from "../data/exact-encoding.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { evaluationSpans } from "../data/windows.ts";
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { unsupportedReason } from "../model/length-limit.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import type { OpenedRun } from "./open-run.ts";
@@ -33,6 +34,8 @@ export interface EvaluateRunOptions {
   /** Called with each length's result. */
   readonly onLength?: (result: LengthLoss) => void;
 }
+
+const names: NamesOf<EvaluateRunOptions> = { corpus: true, lengths: true, tokens: true, compile: true, compileOptions: true, onLength: true };
 
 /** The loss at one length, or why the encoding cannot run at it. */
 export type LengthLoss =
@@ -58,6 +61,7 @@ export async function evaluateRun(
   run: OpenedRun,
   options: EvaluateRunOptions = {},
 ): Promise<RunLosses> {
+  refuseUnknownNames("evaluateRun", options, names, (message) => new InputError(message));
   const { tokenizer, configuration, model } = run;
   const { compile, compileOptions, onLength } = options;
   if (tokenizer === undefined)

@@ -6,7 +6,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Tokenizer } from "../data/tokenizer.ts";
-import { InputError, RunError, unknownName } from "../errors.ts";
+import { InputError, refuseUnknownNames, RunError, unknownName } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
@@ -42,6 +43,8 @@ export interface OpenRunOptions {
   readonly encodingFile?: string;
 }
 
+const names: NamesOf<OpenRunOptions> = { trial: true, encodingFile: true };
+
 /** The folder of a comparison that has a folder for each trial. */
 export const trialsFolder = "trials";
 
@@ -53,6 +56,7 @@ export const trialsFolder = "trials";
  * @throws {RunError} a file of the run is damaged, the weights are of another model, or there is no checkpoint yet
  */
 export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenedRun> {
+  refuseUnknownNames("openRun", options, names, (message) => new InputError(message));
   const { trial, encodingFile } = options;
   const configuration = await readRunFile(folder);
   if (configuration.kind === "compare") {

@@ -4,12 +4,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError, RunError } from "../errors.ts";
-import { readBytes } from "../files/files.ts";
-import { loadEncodingFile } from "../loading/encoding-file.ts";
+import { chooseEncoding, hashOfFiles } from "../loading/encoding-file.ts";
 import type { RecordedEncoding } from "./run-document.ts";
 
 /**
@@ -39,7 +37,7 @@ export async function recordedEncoding(
     }
   }
   const name = place ?? file.path;
-  const bytes = await readBytes(name).catch((cause: unknown) => {
+  const sha256 = await hashOfFiles(name).catch((cause: unknown) => {
     if (!(cause instanceof Error)) throw cause;
     throw new InputError(
       `${source}: the file of its encoding ${id} cannot be read: ${cause.message} ` +
@@ -48,12 +46,12 @@ export async function recordedEncoding(
     );
   });
   // Before the module runs: a changed one may do anything.
-  if (createHash("sha256").update(bytes).digest("hex") !== file.sha256)
+  if (sha256 !== file.sha256)
     throw new InputError(
       `${source}: ${name} is not the file that the run was trained with (its SHA-256 differs). ` +
         `Restore the file as it was, or name a copy of it as encodingFile.`,
     );
-  const { definition } = await loadEncodingFile(name);
+  const { definition } = await chooseEncoding(name);
   if (definition.id !== id)
     throw new InputError(
       `${source}: ${name} now exports the encoding ${definition.id}, the run was trained with ${id}. ` +

@@ -10,7 +10,8 @@ import { checkWindowsFit, splitText } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { chooseTokenizer } from "../data/tokenizer-files.ts";
 import { evaluationSpans } from "../data/windows.ts";
-import { asInputError, RunError } from "../errors.ts";
+import { asInputError, InputError, refuseUnknownNames, RunError } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { writeAtomically } from "../files/files.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import { transformerConfig } from "../model/config.ts";
@@ -52,6 +53,8 @@ export interface TrainRunRequest {
   readonly compile?: Compile;
 }
 
+const names: NamesOf<TrainRunRequest> = { folder: true, settings: true, onStep: true, signal: true, compile: true };
+
 /** What `evaluation.json` holds. */
 export interface RunEvaluation {
   /** Steps that were done. */
@@ -89,6 +92,7 @@ export const evaluationFileName = "evaluation.json";
  * @throws {TrainingDiverged} the loss or a gradient became NaN or infinite
  */
 export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
+  refuseUnknownNames("trainRun", request, names, (message) => new InputError(message));
   const { folder, onStep, signal, compile = compileInNode } = request;
   const settings = completeSettings(request.settings ?? {});
   const plan = asInputError(() => planOf(settings));
@@ -187,6 +191,8 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const model = asInputError(() => languageModel(config, encoding.definition, length));
   refuseTooLargeModel(model, settings);
   refuseTooLargeEvaluation(model, { length });
+  // A hook that fails does so before a folder is made.
+  asInputError(() => languageTraining(model, training, { batch: 1, length }));
   const document: ModelRun = {
     schema: runSchema,
     versions: versionsHere,

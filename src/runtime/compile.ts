@@ -4,7 +4,10 @@
  * @module
  */
 import type * as ort from "onnxruntime-common";
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { writeModel } from "../onnx/write-model.ts";
+import { devices } from "../onnx/devices.ts";
 import type { Device } from "../onnx/devices.ts";
 import { indexLimits } from "../operators/index-limits.ts";
 import type { IndexLimit } from "../operators/index-limits.ts";
@@ -21,6 +24,8 @@ import type { CompileOptions, HostTensor, Program, ProgramGraph, TypedArray } fr
 import { checkSlot } from "./state-shapes.ts";
 import { refuseLargeTensors } from "./tensor-limit.ts";
 
+const names: NamesOf<CompileOptions> = { device: true, threads: true };
+
 /**
  * Compiles a graph with one package of ONNX Runtime.
  *
@@ -32,8 +37,14 @@ import { refuseLargeTensors } from "./tensor-limit.ts";
 export async function compileWith(
   runtime: RuntimePackage,
   graph: ProgramGraph,
-  { device = "cpu", threads = 0 }: CompileOptions,
+  given: CompileOptions,
 ): Promise<Program> {
+  refuseUnknownNames("compile", given, names);
+  const { device = "cpu", threads = 0 } = given;
+  if (!devices.includes(device))
+    throw new RangeError(
+      `compile: device ${JSON.stringify(device)} is unknown. Known: ${devices.join(", ")}.`,
+    );
   const slots = Object.entries(graph.state ?? {});
   for (const [name, slot] of slots) checkSlot(name, slot);
   checkNames(graph);
@@ -123,7 +134,7 @@ class CompiledProgram implements Program {
     const given = state.given();
     for (const tensor of this.#graph.inputs) {
       const name = inputName(tensor)!;
-      const feed = feeds[name];
+      const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
       checkFeed(name, tensor, feed, Object.keys(feeds));
       checkNumbers(name, tensor, feed, this.#limits.get(name));
       inputs[name] = this.#tensor(tensor, feed);

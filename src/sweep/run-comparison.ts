@@ -15,6 +15,8 @@ import type { Trial } from "../comparison/trial-record.ts";
 import type { Tuning } from "../comparison/tuning.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { renderReport, reportFiles } from "../report/node-report.ts";
@@ -51,6 +53,15 @@ export interface ComparisonRequest {
   readonly progress?: (options: ProgressOptions) => Pick<ComparisonProgress, "update" | "end">;
 }
 
+const names: NamesOf<ComparisonRequest> = {
+  settings: true,
+  folder: true,
+  processes: true,
+  command: true,
+  signal: true,
+  progress: true,
+};
+
 /**
  * Runs the trials that are not finished and writes results.json, report.html, `report-figures/*.svg` and
  * `report-tables/*.csv`. The same call goes on where an
@@ -61,6 +72,7 @@ export interface ComparisonRequest {
  * @throws {RunError} a trial failed, a file is damaged, or another process uses the folder
  */
 export async function runComparison(run: ComparisonRequest): Promise<Results | undefined> {
+  refuseUnknownNames("runComparison", run, names, (message) => new InputError(message));
   const { settings, folder = defaultFolder(settings), signal } = run;
   const { processes = processesFor(settings), command = commandOf(settings) } = run;
   const definitions = await definitionsOf(settings);

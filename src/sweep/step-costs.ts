@@ -67,7 +67,10 @@ async function keptCosts(
 
 /** Trials with what a step costs in the place of what one took beside other trials. */
 export function withStepCosts(trials: readonly Trial[], costs: StepSeconds): readonly Trial[] {
-  return trials.map((trial) => ({ ...trial, secondsPerStep: costs[trial.encoding] ?? NaN }));
+  return trials.map((trial) => ({
+    ...trial,
+    secondsPerStep: (Object.hasOwn(costs, trial.encoding) && costs[trial.encoding]) || NaN,
+  }));
 }
 
 function memoryOf(encoding: string, { trials }: CostRequest): number {

@@ -24,7 +24,8 @@ export interface GivenShape {
  * @throws {ShapeError} where an input does not have its declared shape, or one symbol would have two sizes
  */
 export function bindSymbols(speaker: string, given: readonly GivenShape[]): Bindings {
-  const bindings: Record<string, number> = {};
+  // Without a prototype: a symbol may be called "constructor".
+  const bindings = Object.create(null) as Record<string, number>;
   const misfit = ({ name, shape, sizes }: GivenShape, why: string): ShapeError =>
     new ShapeError(
       `${speaker}: "${name}" is declared ${printShape(shape)}, but its value is ` +

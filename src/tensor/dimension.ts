@@ -103,7 +103,7 @@ export function resolveDimension(dimension: Dimension, bindings: Bindings): numb
   for (const [monomial, coefficient] of polynomial(dimension)) {
     let product = coefficient;
     for (const symbol of monomial.split("*").filter(Boolean)) {
-      const value = bindings[symbol];
+      const value = Object.hasOwn(bindings, symbol) ? bindings[symbol] : undefined;
       if (value === undefined)
         throw new RangeError(
           `dimension: symbol "${symbol}" of "${dimension}" has no value; known: ` +

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { batchAt } from "../data/batches.ts";
 import { positionsFeed, sequencePositions } from "../model/positions.ts";
 import { checkTokenIds } from "../model/token-ids.ts";
@@ -28,6 +30,9 @@ export interface LanguageBatch {
   /** Tokens in a row. */
   readonly length: number;
 }
+
+const sizeNames: NamesOf<LanguageBatch> = { batch: true, length: true };
+const objectiveNames = { ...sizeNames, weighted: true } as const;
 
 /** How long and on which batches a language model is trained. */
 export interface LanguagePlan extends TrainingPlan, LanguageBatch {}
@@ -71,6 +76,7 @@ export function languageTraining(
   rows: Int32Array | RowSource,
   size: LanguageBatch,
 ): { readonly objective: Objective; readonly batches: BatchSource } {
+  refuseUnknownNames("training", size, sizeNames);
   const source = rows instanceof Int32Array ? textRows(rows) : rows;
   if (rows instanceof Int32Array)
     checkTokenIds(rows, model.config.vocab, (at) => `training text: token ${at}`);
@@ -90,8 +96,10 @@ export function languageTraining(
  */
 export function languageObjective(
   model: LanguageModel,
-  { batch, length, weighted = false }: LanguageBatch & { readonly weighted?: boolean },
+  size: LanguageBatch & { readonly weighted?: boolean },
 ): Objective {
+  refuseUnknownNames("training", size, objectiveNames);
+  const { batch, length, weighted = false } = size;
   const { parameters, encoding, config } = model;
   const rows: ObjectiveInput = { shape: [batch, length], dtype: "int32" };
   const { shape } = sequencePositions(encoding, config.layers, length).input;

@@ -15,6 +15,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { add, divide, maximum, multiply, subtract } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { transposeLast } from "../operators/movement.ts";
@@ -41,6 +43,19 @@ export interface MuonOptions {
   readonly others?: Omit<AdamWOptions, "weightDecay">;
 }
 
+const muonNames: NamesOf<MuonOptions> = {
+  momentum: true,
+  iterations: true,
+  weightDecay: true,
+  move: true,
+  others: true,
+};
+const othersNames: NamesOf<NonNullable<MuonOptions["others"]>> = {
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+};
+
 /** Coefficients of the iteration, as published. */
 const [first, second, third] = [3.4445, -4.775, 2.0315];
 
@@ -53,6 +68,7 @@ const leastNorm = 1e-7;
  * @throws {RangeError} a momentum outside 0 ≤ μ < 1, no iteration, or options that AdamW refuses
  */
 export function muon(options: MuonOptions = {}): Optimiser {
+  refuseUnknownNames("muon", options, muonNames);
   const { momentum = 0.95, iterations = 5, weightDecay = 0.1, move = "adamw" } = options;
   if (!(momentum >= 0 && momentum < 1))
     throw new RangeError(`muon: momentum must be from 0 to below 1, got ${momentum}.`);
@@ -60,6 +76,9 @@ export function muon(options: MuonOptions = {}): Optimiser {
     throw new RangeError(
       `muon: iterations must be a whole number from 1 to 100, got ${iterations}.`,
     );
+  if (move !== "adamw" && move !== "spectral")
+    throw new RangeError(`muon: move must be "adamw" or "spectral", got ${JSON.stringify(move)}.`);
+  if (options.others) refuseUnknownNames("muon: others", options.others, othersNames);
   const others = adamW({ ...options.others, weightDecay });
   return {
     ...others,

@@ -99,7 +99,7 @@ export function prepared<Name extends string>(
     microBatches,
   );
   for (const [name, { shape, dtype }] of Object.entries<Tensor>(inputs)) {
-    const result = results[name];
+    const result = Object.hasOwn(results, name) ? results[name] : undefined;
     if (result?.dtype !== dtype || result.shape.join() !== shape.join())
       throw new ShapeError(
         `objective: \`prepare\` must return "${name}" as ${dtype} ${printShape(shape)}, got ` +

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { sqrt } from "../operators/pointwise.ts";
 import { largestFloat32, smallestFloat32 } from "../tensor/float32.ts";
@@ -56,6 +58,13 @@ export interface AdamWOptions {
   readonly weightDecay?: number;
 }
 
+const adamWNames: NamesOf<AdamWOptions> = {
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+};
+
 /**
  * AdamW: Adam with decoupled weight decay.
  *
@@ -71,6 +80,7 @@ export interface AdamWOptions {
  * @throws {RangeError} a β outside 0 ≤ β < 1, a negative or infinite decay, or an ε that float32 cannot hold above 0
  */
 export function adamW(options: AdamWOptions = {}): Optimiser {
+  refuseUnknownNames("adamW", options, adamWNames);
   const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, weightDecay = 0.1 } = options;
   for (const [name, value] of [["beta1", beta1] as const, ["beta2", beta2] as const])
     if (!(value >= 0 && value < 1))

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { nearestName } from "../errors.ts";
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { largestFloat32, lastCountFloat32, smallestFloat32 } from "../tensor/float32.ts";
 import { adamW } from "./optimiser.ts";
 import type { Optimiser } from "./optimiser.ts";
@@ -32,10 +33,16 @@ export interface PlanOptions extends Partial<TrainingPlan> {
   readonly learningRate?: number;
 }
 
-const names = [
-  ...["steps", "learningRate", "schedule", "optimiser", "clipNorm", "seed", "accumulate"],
-  "checkpointEvery",
-];
+const names: NamesOf<PlanOptions> = {
+  steps: true,
+  learningRate: true,
+  schedule: true,
+  optimiser: true,
+  clipNorm: true,
+  seed: true,
+  accumulate: true,
+  checkpointEvery: true,
+};
 
 /**
  * A complete plan.
@@ -46,14 +53,7 @@ const names = [
  * @throws {RangeError} an option that does not exist, a value out of its bounds, or both a rate and a schedule
  */
 export function trainingPlan(options: PlanOptions): TrainingPlan {
-  for (const name of Object.keys(options))
-    if (!names.includes(name)) {
-      const nearest = nearestName(name, names);
-      const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
-      throw new RangeError(
-        `plan: option "${name}" does not exist.${guess} There are ${names.join(", ")}.`,
-      );
-    }
+  refuseUnknownNames("plan", options, names);
   const { steps, learningRate, schedule, optimiser = adamW() } = options;
   const { clipNorm = 1, seed = 1, accumulate = 1, checkpointEvery = 100 } = options;
   for (const [name, value] of Object.entries({ steps, accumulate, checkpointEvery }))

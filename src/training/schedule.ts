@@ -9,6 +9,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { add, divide, maximum, minimum, multiply, subtract } from "../operators/arithmetic.ts";
 import { less } from "../operators/comparison.ts";
 import { cos } from "../operators/pointwise.ts";
@@ -27,6 +29,8 @@ export interface Schedule {
   readonly decaySteps: number;
 }
 
+const names: NamesOf<Schedule> = { maximum: true, minimum: true, warmup: true, decaySteps: true };
+
 /** A rate that never changes. */
 export function constantRate(rate: number): Schedule {
   return { maximum: rate, minimum: rate, warmup: 0, decaySteps: 1 };
@@ -44,6 +48,7 @@ export function warmupCosine(learningRate: number, steps: number): Schedule {
  * @throws {RangeError} maximum ≥ minimum ≥ 0 or 0 ≤ warmup < decaySteps does not hold, or one is beyond float32
  */
 export function checkSchedule(schedule: Schedule): void {
+  refuseUnknownNames("schedule", schedule, names);
   const { maximum: high, minimum: low, warmup, decaySteps } = schedule;
   const ordered = high >= low && low >= 0 && warmup >= 0 && decaySteps > warmup;
   if (!ordered || high > largestFloat32 || decaySteps > largestFloat32)

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import type { Weights } from "../parameters/weights.ts";
 import { fittingWeights } from "../parameters/weights.ts";
 import { noStorage } from "./checkpoint.ts";
 import type { Checkpoint, RunStorage, StepMetrics } from "./checkpoint.ts";
 import { TrainingDiverged } from "./divergence.ts";
-import { Trainer } from "./trainer.ts";
+import { Trainer, trainerNames } from "./trainer.ts";
 import type { TrainerRequest } from "./trainer.ts";
 
 export { noStorage } from "./checkpoint.ts";
@@ -36,6 +38,11 @@ export interface Validation {
   readonly enough?: () => boolean | Promise<boolean>;
 }
 
+const names: NamesOf<TrainingRequest> = {
+  ...trainerNames,
+  ...{ storage: true, validation: true, onStep: true, signal: true },
+};
+
 /** What a run gives. */
 export interface TrainingResult {
   /** Steps done in all; fewer than planned if it was stopped. */
@@ -55,6 +62,7 @@ export interface TrainingResult {
  * @throws {RangeError} the request is impossible, or the checkpoint is another training's; see `Trainer.create`
  */
 export async function train(request: TrainingRequest): Promise<TrainingResult> {
+  refuseUnknownNames("train", request, names);
   const { storage = noStorage, onStep, signal, validation, ...rest } = request;
   const before = await storage.load();
   const trainer = await Trainer.create({ ...rest, ...(before ? { checkpoint: before } : {}) });

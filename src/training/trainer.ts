@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { initialValues } from "../parameters/initialise.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { fittingWeights } from "../parameters/weights.ts";
@@ -45,6 +47,18 @@ export interface TrainerRequest {
   readonly compileOptions?: CompileOptions;
 }
 
+/** The names of what a trainer is made of, without a checkpoint. */
+export const trainerNames: NamesOf<Omit<TrainerRequest, "checkpoint">> = {
+  objective: true,
+  plan: true,
+  batches: true,
+  weights: true,
+  compile: true,
+  compileOptions: true,
+};
+
+const names: NamesOf<TrainerRequest> = { ...trainerNames, checkpoint: true };
+
 /** What a trainer keeps of its request, complete. */
 interface Parts extends Pick<TrainerRequest, "objective" | "batches" | "compileOptions"> {
   readonly plan: TrainingPlan;
@@ -81,6 +95,7 @@ export class Trainer {
    *   `objective`, `fittingWeights` and `checkCheckpoint`
    */
   static async create(request: TrainerRequest): Promise<Trainer> {
+    refuseUnknownNames("trainer", request, names);
     const { objective, batches, weights, checkpoint, compileOptions } = request;
     const { compile = compileBound } = request;
     const plan = trainingPlan(request.plan);

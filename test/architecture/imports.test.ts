@@ -30,6 +30,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   training: "tensor operators autodiff runtime random parameters encodings model data".split(" "),
   evaluation: "tensor operators runtime random parameters encodings model data tasks".split(" "),
   contract: [
+    "options",
     ..."tensor operators autodiff runtime random parameters encodings model generation".split(" "),
   ],
   checkpoints: [],

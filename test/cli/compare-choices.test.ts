@@ -54,10 +54,16 @@ describe("options of relpos compare", () => {
 });
 
 describe("--encodings all", () => {
-  test("on text is the whole list", async () => {
-    const settings = await settingsOf({ encodings: ["all"] }, nobody);
-    expect(settings.encodings).toEqual(encodings.map(({ id }) => id));
-  });
+  test("on text is the whole list, but for what changes nothing at these lengths", async () => {
+    const told: string[] = [];
+    const settings = await settingsOf({ encodings: ["all"] }, (reason) => told.push(reason));
+    const ids = encodings.map(({ id }) => id).filter((id) => id !== "query-temperature");
+    expect(settings.encodings).toEqual(ids);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(
+      /query-temperature changes nothing .* up to length 512: .*longer lengths/,
+    );
+  }, 30_000);
 
   test("on a task is those that fit, and the reason for the others", async () => {
     const told: string[] = [];

@@ -89,7 +89,7 @@ describe("as files", () => {
       for (const node of document.querySelectorAll("[src], [srcset]"))
         expect(node.getAttribute("src") ?? node.getAttribute("srcset")).toMatch(/^data:image\/png/);
       for (const node of document.querySelectorAll("[href]"))
-        expect(node.getAttribute("href")).toBe(definition.paper.url);
+        expect(node.getAttribute("href")).toBe(definition.paper?.url);
       expect(page.match(/@import|url\((?!#)[^)]*/g)).toBeNull();
       const { parts } = explanation.picture;
       expect(document.querySelectorAll("svg.wide")).toHaveLength(parts.length);

@@ -9,6 +9,7 @@ import { parseResults } from "../../src/comparison/parse-results.ts";
 import { contract } from "../../src/contract/run-contract.ts";
 import type { ContractResult } from "../../src/contract/run-contract.ts";
 import { loadEncodingFile, loadRecorded } from "../../src/loading/encoding-file.ts";
+import { openRun, trialsOf } from "../../src/runs/open-run.ts";
 import { relpos, start, tinyModel, workplace } from "./relpos.ts";
 import type { Outcome } from "./relpos.ts";
 
@@ -86,6 +87,144 @@ describe("relpos compare with a file", () => {
   });
 });
 
+describe("a file with options, and in compositions", () => {
+  const options = fileURLToPath(new URL("../../examples/my-encoding-options.ts", import.meta.url));
+  const out = path.join(folder, "with-options");
+
+  test("is compared, goes on, and its models open again", async () => {
+    const name = path.join(folder, "my slope (1), x.ts");
+    await fs.copyFile(options, name);
+    const encodings = `"${name}"(start=0.5)+rope`;
+    const call = await relpos(...compare(encodings, out), "--json");
+    expect(call.code, call.stderr).toBe(0);
+    const { configuration, command } = parseResults(call.stdout);
+    expect(configuration.encodings).toEqual(["learned-slope(start=0.5)+rope"]);
+    expect(command).toContain(`--encodings '${encodings}'`);
+    const again = await relpos(...compare(encodings, out));
+    expect(again.stderr).toContain("1 of 1 trials were finished before");
+    const [trial] = await trialsOf(out);
+    const { model } = await openRun(out, { trial: trial! });
+    expect(model.encoding.id).toBe("learned-slope(start=0.5)+rope");
+    await fs.appendFile(name, "// changed\n");
+    await expect(openRun(out, { trial: trial! })).rejects.toThrow(/its SHA-256 differs/);
+  }, 60_000);
+
+  test("is explained and checked with options", async () => {
+    const explained = await relpos("explain", `${options}(start=3)+none(scoreScale=2)`, "--json");
+    expect(explained.code, explained.stderr).toBe(0);
+    expect(explained.stdout).toContain('"id":"learned-slope(start=3)+none(scoreScale=2)"');
+    const wrong = await relpos("check", `${options}(strat=3)`);
+    expectOneLine(wrong);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(
+      /learned-slope: it has no option "strat"\. Did you mean "start"\?/,
+    );
+  });
+
+  test.each([
+    [
+      "./my slope.ts+rope",
+      /at character 1\. .*put a path with spaces, .* in quotes, as in '"\.\/my/,
+    ],
+    ["./gone.ts(start=3)", /gone\.ts does not exist\. Check the path/],
+    [`${options}(start=1e999)`, /expected a finite number, got 1e999/],
+    [`${options}(constructor=1)`, /has no option "constructor"/],
+    ["__proto__+rope", /encoding "__proto__" is unknown/],
+  ])("%s", async (name, message) => {
+    const call = await relpos("check", name);
+    expectOneLine(call);
+    expect(call.stderr).toMatch(message);
+    expect(call.code).toBe(2);
+  });
+
+  test("two files of one id are refused", async () => {
+    const copy = await file("copy-of-options.ts", await fs.readFile(options, "utf8"));
+    const call = await relpos("check", `${options}+${copy}`);
+    expectOneLine(call);
+    expect(call.stderr).toMatch(/both have the id "learned-slope"\. Rename one of them/);
+  });
+});
+
+describe("an encoding that fails or does nothing", () => {
+  const broken = async (name: string, hook: string): Promise<string> =>
+    await file(
+      name,
+      own
+        .replace(/bias: \(context\) => .*,\n/, hook)
+        .replace(/parameters: \[.*\],/, "parameters: [],"),
+    );
+
+  test.each([
+    [
+      "missing.ts",
+      "bias: (context) => context.positions.shape,\n",
+      /missing\.ts: learned-slope: its hook "bias" failed: Cannot read properties of undefined/,
+    ],
+    [
+      "iterable.ts",
+      "bias: (context) => { const [a] = context.distance; return a; },\n",
+      /iterable\.ts: learned-slope: its hook "bias" failed: .*is not iterable.* It was given distance/,
+    ],
+    [
+      "called.ts",
+      "bias: (context) => context.distance(),\n",
+      /called\.ts: learned-slope: its hook "bias" failed: .* is not a function/,
+    ],
+    [
+      "nothing.ts",
+      "bias: (context) => { abs(context.distance); },\n",
+      /nothing\.ts: learned-slope: its hook "bias" must return .*returned nothing\. Is a `return` missing/,
+    ],
+    [
+      "promise.ts",
+      "bias: async (context) => context.distance,\n",
+      /promise\.ts: learned-slope: its hook "bias" must return .*a promise\. A hook is no async/,
+    ],
+    [
+      "shape.ts",
+      "embed: (x) => unsqueeze(x, 0),\n",
+      /shape\.ts: learned-slope: its hook "embed" must return float32 \[1, 7, 16\]/,
+    ],
+  ])("%s: compare, before anything is written", async (name, hook, message) => {
+    const full = await broken(name, hook);
+    const source = await fs.readFile(full, "utf8");
+    await fs.writeFile(full, source.replace("import { abs,", "import { unsqueeze, abs,"));
+    const never = path.join(folder, "never-failed");
+    const call = await relpos(...compare(`${full},none`, never));
+    expectOneLine(call);
+    expect(call.stderr).toMatch(message);
+    expect(call.code).toBe(2);
+    await expect(fs.stat(never)).rejects.toThrow();
+  });
+
+  test("train says it too, and makes no folder", async () => {
+    const full = await broken("failing.ts", "bias: () => 3,\n");
+    const never = path.join(folder, "never-trained");
+    const call = await relpos(
+      ...["train", "--text", text, ...tinyModel, "--encoding", full, "--length", "16"],
+      ...["--steps", "2", "--out", never],
+    );
+    expectOneLine(call);
+    expect(call.stderr).toMatch(
+      /failing\.ts: learned-slope: its hook "bias" must return .*number 3/,
+    );
+    await expect(fs.stat(never)).rejects.toThrow();
+  });
+
+  test.each([
+    ["same.ts", "rotate: (x) => x,\n"],
+    ["row.ts", "bias: (context) => multiply(context.distance, 0),\n"],
+  ])("%s is not ranked beside none", async (name, hook) => {
+    const full = await broken(name, hook);
+    const call = await relpos(...compare(`${full},none`, path.join(folder, "never")));
+    expectOneLine(call);
+    expect(call.code).toBe(2);
+    expect(call.stderr).toMatch(
+      /learned-slope changes nothing that this model computes up to length 64: it would train as none/,
+    );
+  });
+});
+
 describe("relpos train with a file", () => {
   const train = (name: string): string[] => [
     ...["train", "--text", text, ...tinyModel, "--encoding", name, "--length", "16"],
@@ -120,7 +259,7 @@ describe("relpos check", () => {
       expect(stdout).toMatch(new RegExp(`^passed {2}${name} +${asks.replace(/[()]/g, ".")}`, "m"));
     expect(stdout).toMatch(/^ +token by token: \d\.\de-\d+ < 1\.0e-5/m);
     expect(stdout).toMatch(/padded on the left, token by token: \d\.\de-\d+ < 1\.0e-5/);
-    expect(stdout).toMatch(/\n11 passed, 0 failed\n$/);
+    expect(stdout).toMatch(/\n12 passed, 0 failed\n$/);
     expect(stdout).not.toContain("\x1b");
   });
 
@@ -132,7 +271,7 @@ describe("relpos check", () => {
     expect(stdout).toMatch(
       /moved, positions known at build time, declared to change: 0 is not > 1\.0e-3/,
     );
-    expect(stdout).toMatch(/\n10 passed, 1 failed\n$/);
+    expect(stdout).toMatch(/\n11 passed, 1 failed\n$/);
     expect(stderr).toBe("relpos: learned-slope does not keep the contract in shift.\n");
   });
 
@@ -241,7 +380,7 @@ describe("what is said of", () => {
       "a create that throws",
       "create.ts",
       own.replace("({ heads }) => ({", "({ heads }) => ({ ...heads.size.a,"),
-      /create\.ts: create failed: Cannot read properties of undefined/,
+      /create\.ts: learned-slope: create failed: Cannot read properties of undefined/,
     ],
     [
       "a create that returns too little",

@@ -134,6 +134,20 @@ export const faultyEncodings: readonly Faulty[] = [
     says: /asks for the parameter "position\.faulty\.slopes", which is not declared\. Did you mean/,
   },
   {
+    check: "effect",
+    fault: "vectors that are given back as they came",
+    definition: faulty(() => ({ rotate: (x) => x })),
+    says: /computes with it, to the last digit, what it computes without it/,
+  },
+  {
+    check: "effect",
+    fault: "a bias that is the same for all keys of a query, which the softmax does not see",
+    definition: faulty(() => ({
+      bias: ({ queries }) => unsqueeze(floats(queries.tensor), -1),
+    })),
+    says: /computes with it, to the last digit, what it computes without it/,
+  },
+  {
     check: "runtime",
     fault: "an operator that writes another one into the model",
     definition: slopes(squareWith("onnx")),
@@ -165,7 +179,7 @@ export const faultyEncodings: readonly Faulty[] = [
       bias: ({ keys, distance }) =>
         multiply(abs(distance), multiply(unsqueeze(floats(keys.tensor), -2), -0.1)),
     })),
-    says: /moved, positions known at build time, declared to keep/,
+    says: /move, by its hook "bias"\. Use context\.distance .* known at build time, declared to keep/,
   },
   {
     check: "shift",
@@ -175,7 +189,7 @@ export const faultyEncodings: readonly Faulty[] = [
       id: "faulty",
       shiftInvariant: false,
     })),
-    says: /moved, positions known at build time, declared to change/,
+    says: /Declare shiftInvariant: true.* known at build time, declared to change/,
   },
   {
     check: "far positions",
@@ -242,7 +256,7 @@ export const faultyEncodings: readonly Faulty[] = [
         ),
       shiftInvariant: false,
     })),
-    says: /It failed/,
+    says: /it runs up to position 63 and fails from 64 on: .*declare limit: \{ length: 64, reason: "its table has 64 rows" \}/,
   },
   {
     check: "future",
@@ -250,7 +264,7 @@ export const faultyEncodings: readonly Faulty[] = [
     definition: faulty(() => ({
       embed: (x) => add(x, mean(x, { axes: [1], keep: true })),
     })),
-    says: /earlier logits when the last token changes/,
+    says: /query at position 0 sees the key at 1, by its hook "embed"\. .*earlier logits when the last/,
   },
   {
     check: "padding",
@@ -260,7 +274,7 @@ export const faultyEncodings: readonly Faulty[] = [
       // A number added to all columns would be lost in the norm.
       embed: (x) => divide(1, add(x, add(unsqueeze(floats(range(x.shape[1]!)), -1), 5))),
     })),
-    says: /padded against alone/,
+    says: /by its hook "embed"\. With padding on the left, .*never count columns .*padded against alone/,
   },
   {
     check: "length 1",
@@ -270,7 +284,7 @@ export const faultyEncodings: readonly Faulty[] = [
       bias: ({ distance }) => divide(distance, max(abs(distance))),
       cache: { keys: "recompute" },
     })),
-    says: /At length 1 the logits is not finite/,
+    says: /At length 1, the logits, the loss and 36 of 36 gradients are not finite, by its hook "bias"/,
   },
   {
     check: "long text",
@@ -278,7 +292,7 @@ export const faultyEncodings: readonly Faulty[] = [
     definition: faulty(({ trainLength }) => ({
       bias: ({ distance }) => sqrt(subtract(trainLength, abs(distance))),
     })),
-    says: /At length 28 its logits are not finite/,
+    says: /At length 28 its logits are not finite\. Its bias is NaN from distance 8 on\. Declare a limit/,
   },
   {
     check: "long text",

@@ -90,7 +90,7 @@ describe("an encoding", () => {
   });
 
   test("that is right is given back as it is", () => {
-    expect(defineEncoding(definition).create(shape)).toBe(encoding);
+    expect(defineEncoding(definition).create(shape)).toEqual(encoding);
   });
 });
 

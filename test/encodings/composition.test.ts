@@ -138,7 +138,7 @@ describe("pairs that cannot be", () => {
   });
 
   test.each([
-    ["rope+", /expected the id of an encoding at character 6/],
+    ["rope+", /expected the id of an encoding or a file at character 6/],
     ["rope(base=500", /expected "\)" at character 14/],
     ["layers()", /expected the id of an encoding/],
     [

@@ -2,6 +2,7 @@
  * Generation as a program calls it: pieces, their ends, interruption, and a second turn from the cache.
  */
 import { afterEach, describe, expect, test } from "vitest";
+import type { Tokenizer } from "../../src/data/tokenizer.ts";
 import { compileDecoder } from "../../src/generation/compile-decoder.ts";
 import type { GeneratedPiece } from "../../src/generation/generated-row.ts";
 import { compileGenerator, generate } from "../../src/generation/generator.ts";
@@ -14,7 +15,7 @@ import { livelyModel, vocab } from "./trained-model.ts";
 
 /** One letter for each token. */
 const letters = "abcdefghijklm";
-const tokenizer = {
+const tokenizer: Tokenizer = {
   id: "char",
   vocab,
   config: { id: "char", characters: letters },
@@ -22,7 +23,10 @@ const tokenizer = {
     Int32Array.from(String(text), (letter) => letters.indexOf(letter)),
   decode: (ids: ArrayLike<number>) => Array.from(ids, (id) => letters[id]!).join(""),
   byteLength: (ids: ArrayLike<number>) => ids.length,
-} as const;
+  bytes: (ids: ArrayLike<number>) => new TextEncoder().encode(tokenizer.decode(ids)),
+  lossless: true,
+  leadingSpace: false,
+};
 const modelOf = (encoding: string): TextModel => ({ ...livelyModel(encoding), tokenizer });
 const threads = { threads: 1 };
 

@@ -15,7 +15,7 @@ import {
   whole,
   word,
 } from "../../src/options/value.ts";
-import { optionInWords } from "../../src/options/words.ts";
+import { optionInWords, writeOptions } from "../../src/options/words.ts";
 
 const fields = {
   rows: option("Rows.", whole({ least: 1, most: 9 }), { default: 3 }),
@@ -191,4 +191,28 @@ describe("descriptions", () => {
       "A rule. An object with a type and its options: slow (factor), none (). Default: none.",
     );
   });
+});
+
+describe("options that are named as members of every object", () => {
+  const odd = {
+    constructor: option("Odd.", number(), { default: 3 }),
+    toString: option("Odd.", number(), { default: 4, only: optionIs("constructor", 3) }),
+  };
+
+  test("have their defaults, are read, and are no others' values", () => {
+    expect(Object.entries(readOptions("it", odd))).toEqual([
+      ["constructor", 3],
+      ["toString", 4],
+    ]);
+    expect(Object.entries(readOptions("it", odd, { constructor: 5 }))).toEqual([
+      ["constructor", 5],
+    ]);
+  });
+});
+
+test("numbers that are not finite are refused, and written as what they are", () => {
+  expect(refused({ base: Infinity })).toMatch(/base must be a number above 1, got Infinity/);
+  expect(refused({ bend: NaN, kind: "bent" })).toMatch(/bend must be a number, got NaN/);
+  expect(refused({ two: [1, -Infinity] })).toMatch(/got \[1, -Infinity\]/);
+  expect(writeOptions({ base: Infinity, other: undefined })).toBe("base=Infinity");
 });

@@ -20,7 +20,8 @@ describe("options as text", () => {
     ["(a=true,b=false)", { a: true, b: false }],
     ["(a=[1,2,[x,y]])", { a: [1, 2, ["x", "y"]] }],
     ["(a={type=yarn,list=[1]},b=2)", { a: { type: "yarn", list: [1] }, b: 2 }],
-    ["(a=Infinity,b=NaN)", { a: Infinity, b: "NaN" }],
+    ["(a=1e308,b=NaN)", { a: 1e308, b: "NaN" }],
+    ["(constructor=1,toString=2)", { constructor: 1, toString: 2 }],
   ])("%s", (text, options) => {
     expect(read(text)).toEqual(options);
   });
@@ -39,6 +40,10 @@ describe("options as text", () => {
     ["(a=1", 'expected ")" at 5'],
     ["(a=[1)", 'expected "]" at 6'],
     ["(a=1)x", 'expected the end, got "x" at 6'],
+    ["(a=1e999)", "expected a finite number, got 1e999, at 4"],
+    ["(a={b=[1,-Infinity]})", "expected a finite number, got -Infinity, at 10"],
+    ["(constructor=1,constructor=2)", "expected another option, constructor is given twice at 27"],
+    ["(__proto__=1)", "expected the name of an option at 2"],
     ["(a=1,a=2)", "expected another option, a is given twice at 7"],
   ])("%s is refused", (text, message) => {
     expect(() => read(text)).toThrow(message);

@@ -13,6 +13,8 @@ import type {
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { add, multiply } from "../../src/operators/arithmetic.ts";
+import { unsqueeze } from "../../src/operators/movement.ts";
+import { slice } from "../../src/operators/slicing.ts";
 import { matmul } from "../../src/operators/matmul.ts";
 import { fill } from "../../src/operators/source.ts";
 import { byDistance } from "../../src/pictures/by-distance.ts";
@@ -136,7 +138,7 @@ describe("content", () => {
 
   test("inputs of the layer are random where the encoding keeps a memory", () => {
     const gate = made(() => ({
-      tokenState: (x) => ({ gate: x }),
+      tokenState: (x) => ({ gate: unsqueeze(slice(x, -1, 0, 1), 1) }),
       contentBias: (_, scores) => scores,
       cache: { keys: "either", tokenState: [{ name: "gate", heads: 1, width: 1 }] },
     }));

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeOptions } from "../../options/words.ts";
-import { defineEncoding } from "../define-encoding.ts";
+import { asDefined, defineEncoding } from "../define-encoding.ts";
 import type {
   EncodingDefinition,
   TokenState,
@@ -41,7 +41,7 @@ export function partsOf(
     const { definition, options } = choice;
     const count = (taken.get(definition.id) ?? 0) + 1;
     taken.set(definition.id, count);
-    const fresh = definition.create(shape, options);
+    const fresh = asDefined(definition).create(shape, options);
     const part = count === 1 ? fresh : renamed(fresh, `-${count}`);
     made.set(key, part);
     return part;

@@ -171,3 +171,8 @@ export const notRead: ReadonlySet<string> = new Set([
   ...["openai_privacy_filter", "paddleocr_vl_text", "qwen3_omni_moe_talker_code_predictor"],
   ...["qwen4_exp_text", "step3p5", "ultrabert", "voxtral_realtime_encoder", "zamba2", "zaya"],
 ]);
+
+/** What a class assumes, by its `model_type`; undefined for a class that is not known. */
+export function ropeClassOf(modelType: string): RopeClassDefaults | undefined {
+  return Object.hasOwn(ropeClasses, modelType) ? ropeClasses[modelType] : undefined;
+}

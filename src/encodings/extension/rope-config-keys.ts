@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ropeClasses } from "./rope-class-defaults.ts";
+import { ropeClassOf } from "./rope-class-defaults.ts";
 
 /** A configuration, or a part of it. */
 export type RopeConfig = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ const hints: Readonly<Record<string, string>> = {
 export function refuseUnknownKeys(config: RopeConfig, handled: readonly string[]): void {
   const kind = config["position_embedding_type"];
   // Files of rotary classes carry BERT's "absolute", which their classes do not read.
-  const read = ropeClasses[String(config["model_type"])] === undefined;
+  const read = ropeClassOf(String(config["model_type"])) === undefined;
   if (read && says(kind) && !["rope", "rotary"].includes(String(kind)))
     throw new RangeError(
       `rope: this configuration's position_embedding_type is ${JSON.stringify(kind)}, so its positions do not rotate.`,
@@ -69,7 +69,7 @@ export function refuseUnknownSettings(settings: RopeConfig, handled: readonly st
     (key) => !readInside.has(key) && !handled.includes(key) && says(settings[key]),
   );
   if (unknown !== undefined)
-    throw notUnderstood(`rope_parameters.${unknown}`, settings[unknown], hints[unknown]);
+    throw notUnderstood(`rope_parameters.${unknown}`, settings[unknown], hintFor(unknown));
 }
 
 /** Whether a value says anything: null, false and empty ones do not. */
@@ -78,7 +78,11 @@ export function says(value: unknown): boolean {
   return !(typeof value === "object" && Object.keys(value).length === 0);
 }
 
-function notUnderstood(key: string, value: unknown, hint = hints[key]): RangeError {
+function hintFor(key: string): string | undefined {
+  return Object.hasOwn(hints, key) ? hints[key] : undefined;
+}
+
+function notUnderstood(key: string, value: unknown, hint = hintFor(key)): RangeError {
   return new RangeError(
     `rope: the configuration's ${key} (${JSON.stringify(value)}) is not understood, and it may change positions. ` +
       (hint ??

@@ -18,7 +18,7 @@
  * @module
  */
 import type { PairLayout } from "../parts/rotation.ts";
-import { notRead, ropeClasses } from "./rope-class-defaults.ts";
+import { notRead, ropeClassOf } from "./rope-class-defaults.ts";
 import type { RopeClassDefaults } from "./rope-class-defaults.ts";
 import { refuseUnknownKeys, refuseUnknownSettings, says } from "./rope-config-keys.ts";
 import type { RopeConfig } from "./rope-config-keys.ts";
@@ -91,7 +91,7 @@ export function readRopeParameters(
 
 function sourceOf(config: RopeConfig, layerType: string | undefined): Source {
   const type = config["model_type"];
-  const known = typeof type === "string" ? ropeClasses[type] : undefined;
+  const known = typeof type === "string" ? ropeClassOf(type) : undefined;
   const model = known ?? {};
   const [scaling, parameters] = ["rope_scaling", "rope_parameters"].map((key) =>
     says(config[key]) ? (config[key] as RopeConfig) : undefined,

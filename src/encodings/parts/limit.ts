@@ -23,7 +23,13 @@ export function lengthLimit(
   return { length, reason };
 }
 
-/** @throws {RangeError} while the graph is built, if a known position is outside the limit */
+/**
+ * Refuses positions for which a table has no row, in a hook that reads it.
+ *
+ * @param id of the encoding, the first word of the message
+ * @param limit the encoding's own; without one, negative positions alone are refused
+ * @throws {RangeError} while the graph is built, if a known position is outside the limit
+ */
 export function checkPositions(id: string, positions: Positions, limit: Limit | undefined): void {
   const outside = positions.values?.find((p) => p < 0 || (limit && p >= limit.length));
   if (outside === undefined) return;
@@ -35,7 +41,12 @@ export function checkPositions(id: string, positions: Positions, limit: Limit | 
   );
 }
 
-/** @throws {RangeError} while the graph is built, if known positions are farther apart than the limit */
+/**
+ * Refuses distances for which a table has no row, in a hook that reads it.
+ *
+ * @param id of the encoding, the first word of the message
+ * @throws {RangeError} while the graph is built, if known positions are farther apart than the limit
+ */
 export function checkDistances(
   id: string,
   { queries, keys, causal }: EncodingContext,
