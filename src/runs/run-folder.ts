@@ -17,7 +17,8 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { InputError, RunError } from "../errors.ts";
 import { errorCode, writeError } from "../files/file-errors.ts";
-import { writerOfTemporary } from "../files/files.ts";
+import { flushFolder, writeAtomically } from "../files/files.ts";
+import { isTemporary, removeTemporaries } from "../files/temporary-files.ts";
 import type { ProcessIdentity } from "../files/process-identity.ts";
 import { isRunning, thisProcess } from "../files/process-identity.ts";
 
@@ -55,11 +56,11 @@ export async function claimFolder(folder: string): Promise<FolderClaim> {
     const entries = await fs.readdir(folder);
     const marked = !entries.some((entry) => SIGNS_OF_OURS.includes(entry));
     if (marked)
-      await fs.writeFile(
+      await writeAtomically(
         path.join(folder, MARKER),
         "This folder holds results of relpos, which may replace its files.\n",
       );
-    await removeAbandoned(folder, entries);
+    await removeTemporaries(folder);
     return { path: folder, release: () => release(folder, lock, { made, marked }) };
   } catch (error) {
     await unlock(lock);
@@ -96,7 +97,10 @@ async function makePath(folder: string): Promise<boolean> {
     await makePath(parent);
     failure = await make();
   }
-  if (failure === undefined) return true;
+  if (failure === undefined) {
+    await flushFolder(parent);
+    return true;
+  }
   if (await isFolder(folder)) return false; // it existed, or another process has just made it
   throw failure as Error;
 }
@@ -115,7 +119,9 @@ async function checkOurs(folder: string): Promise<void> {
   } catch (error) {
     throw refusedBySystem(folder, error);
   }
-  if (entries.some((entry) => SIGNS_OF_OURS.includes(entry) || LOCK.test(entry))) return;
+  if (entries.some((entry) => SIGNS_OF_OURS.includes(entry))) return;
+  // What a process leaves that is killed at the beginning.
+  entries = entries.filter((entry) => !LOCK.test(entry) && !isTemporary(entry));
   if (entries.length === 0) return;
   const shown = entries.sort().slice(0, 3).join(", ") + (entries.length > 3 ? ", …" : "");
   throw new InputError(
@@ -193,16 +199,6 @@ function lockedBy(folder: string, lock: Lock): RunError {
     `process ${lock.pid} on ${lock.host} is writing to ${folder}, as far as can be seen from here. ` +
       `Choose another folder, or, if that process has ended, remove ${lock.file}.`,
   );
-}
-
-async function removeAbandoned(folder: string, entries: readonly string[]): Promise<void> {
-  const { host } = thisProcess();
-  for (const entry of entries) {
-    const pid = writerOfTemporary(entry);
-    if (pid === undefined || pid === process.pid) continue;
-    if (isRunning({ pid, host, started: null }) === false)
-      await fs.rm(path.join(folder, entry), { force: true });
-  }
 }
 
 async function release(

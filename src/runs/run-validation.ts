@@ -13,6 +13,8 @@ import type { LanguageModel } from "../model/transformer.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Validation } from "../training/train.ts";
 import { checkpointWeights } from "./checkpoint-weights.ts";
+import type { RunDocument } from "./run-document.ts";
+import { identityOf } from "./run-identity.ts";
 import { checkpointBytes, readCheckpoint, readMetrics } from "./run-storage.ts";
 
 /** The weights of the lowest validation loss, in a run with patience. */
@@ -30,6 +32,8 @@ export interface RunValidationRequest {
   readonly every: number;
   /** 0: never stop early, and keep no best weights. */
   readonly patience: number;
+  /** What the run is, for the file of its best weights. */
+  readonly run?: RunDocument;
   /** Mean nats a token. */
   readonly lossOf: (weights: Weights) => Promise<number>;
 }
@@ -54,10 +58,11 @@ export class RunValidation implements Validation {
         `the validation loss after ${step} steps is ${loss}. Train with a lower learning rate in another folder.`,
       );
     losses.push({ step, loss });
-    if (this.#request.patience > 0 && lowest(losses)?.step === step)
+    const { patience, folder, run } = this.#request;
+    if (patience > 0 && lowest(losses)?.step === step)
       await writeAtomically(
-        path.join(this.#request.folder, bestFileName),
-        checkpointBytes({ step, tensors: weights }),
+        path.join(folder, bestFileName),
+        checkpointBytes({ step, tensors: weights, ...(run ? { run: identityOf(run) } : {}) }),
       );
     return loss;
   }

@@ -102,7 +102,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const lossOf = async (weights: Weights): Promise<number> =>
       (await textLoss({ model, weights }, { ...on, compile, compileOptions })).nats;
     const measured = new RunValidation({
-      ...{ folder, patience, lossOf },
+      ...{ folder, patience, lossOf, run: document },
       every: settings.validateEvery,
     });
     const result = await train({
@@ -110,7 +110,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
       plan,
       compile,
       compileOptions,
-      storage: fileStorage(folder, model),
+      storage: fileStorage(folder, { model, run: document }),
       validation: measured,
       ...(signal ? { signal } : {}),
       ...(onStep ? { onStep } : {}),

@@ -71,7 +71,8 @@ async function run(job: TrialJob): Promise<void> {
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const loaded = await loadData(settings);
   const { data, vocab } = loaded;
-  await keepRunFile(folder, trialDocument(job, loaded));
+  const document = trialDocument(job, loaded);
+  await keepRunFile(folder, document);
   const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
     config: asInputError(() => modelConfig(settings, vocab)),
@@ -79,7 +80,7 @@ async function run(job: TrialJob): Promise<void> {
     data,
     testLengths: settings.testLengths,
     compileOptions: { device: settings.device, threads: settings.threads },
-    storage: fileStorage(folder),
+    storage: fileStorage(folder, { run: document }),
     signal: stop.signal,
     onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
     onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),

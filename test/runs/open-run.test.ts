@@ -119,7 +119,7 @@ describe("weights of another model are refused, by tensor and both shapes", () =
     await expect(opening).rejects.toThrow(`${file()} is a checkpoint of another model. `);
     // Training in that folder refuses it before a step is compiled.
     const { model } = await openRunOf(exampleRun);
-    await expect(fileStorage(at("run"), model).load()).rejects.toThrow(message);
+    await expect(fileStorage(at("run"), { model }).load()).rejects.toThrow(message);
   });
 
   async function openRunOf(run: ModelRun): ReturnType<typeof openRun> {

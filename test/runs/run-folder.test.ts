@@ -131,7 +131,7 @@ describe("other processes", () => {
     await expect(claiming).rejects.toThrow(
       new RegExp(`process ${child.pid} is writing to .*run\\. Wait until it ends, or choose`),
     );
-    await fs.writeFile(inFolder(`run/.checkpoint.${child.pid}-3.tmp`), "half");
+    await fs.writeFile(inFolder(`run/.checkpoint.relpos.${child.pid}-3.tmp`), "half");
     await fs.writeFile(inFolder("run/metrics.jsonl"), "{}\n");
     child.kill("SIGKILL");
     await once(child, "exit");

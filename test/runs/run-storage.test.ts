@@ -29,7 +29,7 @@ const full = (code: string): Error => Object.assign(new Error(`${code}: injected
 
 describe("a save that is cut off", () => {
   /** Fails at the given operation as if the process had died there, and reports what a new one finds. */
-  async function afterFailure(operation: "appendFile" | "open" | "rename"): Promise<Checkpoint> {
+  async function afterFailure(operation: "open" | "rename"): Promise<Checkpoint> {
     const storage = fileStorage(folder);
     expect(await storage.load()).toBeUndefined();
     await storage.save(at(4), metrics(0, 4));
@@ -41,7 +41,7 @@ describe("a save that is cut off", () => {
     return (await fileStorage(folder).load())!;
   }
 
-  test.each(["appendFile", "open", "rename"] as const)(
+  test.each(["open", "rename"] as const)(
     "at %s: the last checkpoint, and the metrics before it",
     async (operation) => {
       expect(await afterFailure(operation)).toEqual(at(4));
