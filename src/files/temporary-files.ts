@@ -19,7 +19,10 @@ let watchingExit = false;
 /** A new name beside a file, such as `.run.json.relpos.1-162039485721.tmp`. */
 export function temporaryBeside(file: string): string {
   const token = randomInt(2 ** 48 - 1);
-  return path.join(path.dirname(file), `.${path.basename(file)}.relpos.${process.pid}-${token}.tmp`);
+  return path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.relpos.${process.pid}-${token}.tmp`,
+  );
 }
 
 /** Whether a file's name is one of `temporaryBeside`. */

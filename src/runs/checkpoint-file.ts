@@ -112,6 +112,6 @@ export function requireSameRun({ run }: StoredCheckpoint, document: RunDocument,
   if (differing !== undefined)
     throw new InputError(
       `${file} is of a run that differs in ${differing}. ` +
-        `Give the settings that it was made with, or choose another folder.`,
+        `Give the settings that it was made with, choose another folder, or restore the file from a copy.`,
     );
 }

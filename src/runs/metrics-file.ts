@@ -32,7 +32,15 @@ export interface MetricsBefore {
 export async function readMetrics(folder: string, before?: MetricsBefore): Promise<StepMetrics[]> {
   const bytes = await metricsBytes(folder);
   const file = path.join(folder, metricsFileName);
-  if (before !== undefined) return parse(linesBefore(bytes, before, file), file);
+  if (before !== undefined) {
+    const lines = linesBefore(bytes, before, file);
+    const steps = parse(lines, file);
+    if (before.metrics !== undefined && hexadecimal(crc32(lines)) !== before.metrics)
+      throw new RunError(
+        `${file}: its first ${before.step} steps are not those of the checkpoint: their checksum differs. ${ways}`,
+      );
+    return steps;
+  }
   return parse(bytes.subarray(0, bytes.lastIndexOf(lineBreak) + 1), file);
 }
 
@@ -50,24 +58,18 @@ export async function metricsBytes(folder: string): Promise<Buffer> {
 /**
  * The bytes of the lines before a checkpoint. What follows may be half a line, or what a power cut left.
  *
- * @throws {RunError} there are fewer, or they are not those of the checkpoint
+ * @throws {RunError} there are fewer
  */
-export function linesBefore(bytes: Buffer, { step, metrics }: MetricsBefore, file: string): Buffer {
+export function linesBefore(bytes: Buffer, { step }: MetricsBefore, file: string): Buffer {
   let [end, found] = [0, 0];
   for (; found < step; found++) {
     const next = bytes.indexOf(lineBreak, end);
     if (next === -1) break;
     end = next + 1;
   }
-  const ways = "It was changed; restore it from a copy, or start again in another folder.";
   if (found < step)
     throw new RunError(`${file} has ${found} of the ${step} steps before the checkpoint. ${ways}`);
-  const lines = bytes.subarray(0, end);
-  if (metrics !== undefined && hexadecimal(crc32(lines)) !== metrics)
-    throw new RunError(
-      `${file}: its ${step} first steps are not those of the checkpoint: their checksum differs. ${ways}`,
-    );
-  return lines;
+  return bytes.subarray(0, end);
 }
 
 /**
@@ -92,6 +94,7 @@ export function metricsLines(metrics: readonly StepMetrics[]): string {
 }
 
 const lineBreak = 0x0a;
+const ways = "It was changed; restore it from a copy, or start again in another folder.";
 
 /** Every line has its step: line 1 step 0. */
 function parse(bytes: Buffer, file: string): StepMetrics[] {
@@ -104,7 +107,7 @@ function parse(bytes: Buffer, file: string): StepMetrics[] {
         return metricsOf(line, position);
       } catch (cause) {
         throw new RunError(
-          `${file}: line ${position + 1} is not step ${position} of a run: ${(cause as Error).message}. ` +
+          `${file}: line ${position + 1} is no step of a run, as ${(cause as Error).message}. ` +
             `Restore the file from a copy, or start again in another folder.`,
           { cause },
         );
@@ -125,6 +128,6 @@ function metricsOf(line: string, position: number): StepMetrics {
     if (typeof metrics[name] !== "number") throw new TypeError(`"${name}" is no number`);
   if (!["number", "undefined"].includes(typeof metrics.validationLoss))
     throw new TypeError('"validationLoss" is no number');
-  if (metrics.step !== position) throw new TypeError(`its step is ${metrics.step}`);
+  if (metrics.step !== position) throw new TypeError(`its step is ${metrics.step} and must be ${position}`);
   return metrics;
 }

@@ -63,8 +63,8 @@ export function fileStorage(
   return {
     async load() {
       const stored = await readCheckpoint(checkpointFile);
-      if (stored && run) requireSameRun(stored, run, checkpointFile);
       if (stored && model) checkpointWeights(model, stored, checkpointFile);
+      if (stored && run) requireSameRun(stored, run, checkpointFile);
       const bytes = await metricsBytes(folder);
       if (stored === undefined) requireBeginning(bytes, metricsFile);
       else await readMetrics(folder, stored);

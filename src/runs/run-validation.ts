@@ -12,6 +12,7 @@ import { writeAtomically } from "../files/files.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Validation } from "../training/train.ts";
+import { requireSameRun } from "./checkpoint-file.ts";
 import { checkpointWeights } from "./checkpoint-weights.ts";
 import type { RunDocument } from "./run-document.ts";
 import { identityOf } from "./run-identity.ts";
@@ -89,14 +90,18 @@ export class RunValidation implements Validation {
  * The weights of the lowest validation loss, and after how many steps they were; undefined where none are kept.
  *
  * @throws {RunError} the file is damaged, or of another model
+ * @throws {InputError} it is of another run
  */
 export async function readBest(
   folder: string,
-  model: LanguageModel,
+  { model, run }: { readonly model: LanguageModel; readonly run: RunDocument },
 ): Promise<{ readonly step: number; readonly weights: Weights } | undefined> {
   const file = path.join(folder, bestFileName);
   const best = await readCheckpoint(file);
-  return best && { step: best.step, weights: checkpointWeights(model, best, file) };
+  if (best === undefined) return undefined;
+  const weights = checkpointWeights(model, best, file);
+  requireSameRun(best, run, file);
+  return { step: best.step, weights };
 }
 
 /** The first of the lowest losses; undefined where none was measured. */

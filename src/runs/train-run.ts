@@ -125,7 +125,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const losses = await measured.losses();
     const chosen = patience > 0 ? lowest(losses)! : losses.at(-1)!;
     const last = { step, weights: result.weights };
-    const best = chosen.step === step ? last : await readBest(folder, model);
+    const best = chosen.step === step ? last : await readBest(folder, { model, run: document });
     if (best?.step !== chosen.step)
       throw new RunError(
         `${path.join(folder, bestFileName)} is not of step ${chosen.step}, whose validation loss is the lowest. ` +

@@ -462,7 +462,7 @@ describe("files of a run that were damaged", () => {
       "metrics: a line of something else",
       "metrics.jsonl",
       (c) => `nonsense\n${c.toString()}`,
-      /metrics\.jsonl: line 1 is no step of a run\. Restore the file/,
+      /metrics\.jsonl: line 1 is no step of a run, as it is not JSON\. Restore the file/,
     ],
     [
       "metrics: numbers that are none",
@@ -475,6 +475,18 @@ describe("files of a run that were damaged", () => {
       "metrics.jsonl",
       (c) => c.toString().split("\n").slice(2).join("\n"),
       /metrics\.jsonl has 4 of the 6 steps before/,
+    ],
+    [
+      "metrics: steps swapped",
+      "metrics.jsonl",
+      (c) => c.toString().replace(/^(.*\n)(.*\n)/, "$2$1"),
+      /metrics\.jsonl: line 1 is no step of a run, as its step is 1 and must be 0/,
+    ],
+    [
+      "metrics: another loss",
+      "metrics.jsonl",
+      (c) => c.toString().replace(/"loss":\d/, '"loss":1'),
+      /metrics\.jsonl: its first 6 steps are not those of the checkpoint: their checksum differs/,
     ],
     [
       "run.json cut short",

@@ -153,7 +153,9 @@ describe("writeFrom", () => {
       /m\.jsonl has 2 bytes and had 4: something else has changed it/,
     );
     expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe("on");
-    await expect(writeFrom(inFolder("no/m.jsonl"), 0, "a")).rejects.toThrow(/folder does not exist/);
+    await expect(writeFrom(inFolder("no/m.jsonl"), 0, "a")).rejects.toThrow(
+      /folder does not exist/,
+    );
   });
 });
 
