@@ -45,60 +45,53 @@ export class DiskRecorder {
 
   constructor(root: string) {
     this.#root = root;
-    const { open, writeFile, appendFile, rename, rm, mkdir } = fs;
-    vi.spyOn(fs, "open").mockImplementation(async (...given) => {
-      const handle = await open(...given);
-      const file = String(given[0]);
+    const open = fs.open.bind(fs);
+    const writeFile = fs.writeFile.bind(fs);
+    const rename = fs.rename.bind(fs);
+    const rm = fs.rm.bind(fs);
+    const mkdir = fs.mkdir.bind(fs);
+    vi.spyOn(fs, "open").mockImplementation(async (file, flags, mode) => {
+      const handle = await open(file, flags, mode);
       if (!this.#mine(file)) return handle;
       const isFolder = (await handle.stat()).isDirectory();
-      if (!isFolder && given[1] !== "r") this.#written(file);
-      const written = <Given extends unknown[], Result>(
-        operation: (...values: Given) => Promise<Result>,
-      ): ((...values: Given) => Promise<Result>) => {
-        return async (...values) => {
-          const result = await operation.apply(handle, values);
-          this.#written(file);
-          return result;
-        };
+      if (!isFolder && flags !== "r") this.#written(file);
+      const [write, truncate] = [handle.writeFile.bind(handle), handle.truncate.bind(handle)];
+      handle.writeFile = async (...values) => {
+        await write(...values);
+        this.#written(file);
       };
-      handle.writeFile = written(handle.writeFile.bind(handle) as typeof handle.writeFile);
-      handle.appendFile = written(handle.appendFile.bind(handle) as typeof handle.appendFile);
-      handle.truncate = written(handle.truncate.bind(handle));
+      handle.truncate = async (...values) => {
+        await truncate(...values);
+        this.#written(file);
+      };
       const flush = (): Promise<void> => {
         if (isFolder) this.#add({ kind: "flush folder", folder: file });
         else this.#add({ kind: "flush", file: this.#files.get(file)! });
         return Promise.resolve();
       };
-      [handle.sync, handle.datasync] = [flush, flush];
+      handle.sync = flush;
       return handle;
     });
-    vi.spyOn(fs, "writeFile").mockImplementation(async (...given) => {
-      await writeFile(...given);
-      if (this.#mine(given[0])) this.#written(String(given[0]));
-    });
-    vi.spyOn(fs, "appendFile").mockImplementation(async (...given) => {
-      await appendFile(...given);
-      if (this.#mine(given[0])) this.#written(String(given[0]));
+    vi.spyOn(fs, "writeFile").mockImplementation(async (file, ...given) => {
+      await writeFile(file, ...given);
+      if (this.#mine(file)) this.#written(file);
     });
     vi.spyOn(fs, "rename").mockImplementation(async (from, to) => {
       await rename(from, to);
-      if (!this.#mine(from)) return;
-      const [folder, names] = [path.dirname(String(to)), [from, to].map((each) => String(each))];
-      const [old, now] = names.map((name) => path.basename(name)) as [string, string];
-      this.#files.set(names[1]!, this.#files.get(names[0]!)!);
-      this.#files.delete(names[0]!);
-      this.#add({ kind: "rename", folder, from: old, to: now });
+      if (!this.#mine(from) || !this.#mine(to)) return;
+      this.#files.set(to, this.#files.get(from)!);
+      this.#files.delete(from);
+      const names = { from: path.basename(from), to: path.basename(to) };
+      this.#add({ kind: "rename", folder: path.dirname(to), ...names });
     });
     vi.spyOn(fs, "rm").mockImplementation(async (place, options) => {
       await rm(place, options);
-      if (!this.#files.delete(String(place))) return;
-      const [folder, name] = [path.dirname(String(place)), path.basename(String(place))];
-      this.#add({ kind: "unlink", folder, name });
+      if (this.#mine(place) && this.#files.delete(place))
+        this.#add({ kind: "unlink", folder: path.dirname(place), name: path.basename(place) });
     });
-    vi.spyOn(fs, "mkdir").mockImplementation(async (...given) => {
-      const made = await mkdir(...given);
-      const place = String(given[0]);
-      if (this.#mine(place) && given[1] === undefined)
+    vi.spyOn(fs, "mkdir").mockImplementation(async (place, ...given) => {
+      const made = await mkdir(place, ...given);
+      if (this.#mine(place))
         this.#add({ kind: "folder", folder: path.dirname(place), name: path.basename(place) });
       return made;
     });
@@ -115,7 +108,7 @@ export class DiskRecorder {
     return distinct;
   }
 
-  #mine(place: unknown): boolean {
+  #mine(place: unknown): place is string {
     return typeof place === "string" && place.startsWith(this.#root + path.sep);
   }
 
