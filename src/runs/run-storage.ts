@@ -20,6 +20,7 @@ import {
   requireSameRun,
 } from "./checkpoint-file.ts";
 import { checkpointWeights } from "./checkpoint-weights.ts";
+import { requireLock } from "./folder-lock.ts";
 import {
   linesBefore,
   metricsBytes,
@@ -77,6 +78,7 @@ export function fileStorage(
     async save(checkpoint, metrics) {
       const before = (kept ??= keptOf(await metricsBytes(folder)));
       const lines = metricsLines(metrics.filter(({ step }) => step < checkpoint.step));
+      await requireLock(folder);
       // Where no checkpoint says how far the file holds, all of it is replaced in one step.
       if (before.bytes === 0) await writeAtomically(metricsFile, lines);
       else if (lines !== "") await writeFrom(metricsFile, before.bytes, lines);
@@ -84,6 +86,7 @@ export function fileStorage(
         bytes: before.bytes + Buffer.byteLength(lines),
         sum: crc32(lines, before.sum),
       };
+      await requireLock(folder);
       await writeAtomically(
         checkpointFile,
         checkpointBytes({ ...checkpoint, ...identity, metrics: hexadecimal(after.sum) }),
