@@ -7,7 +7,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { RunError } from "../errors.ts";
-import { readError, writeError } from "./file-errors.ts";
+import { errorCode, readError, writeError } from "./file-errors.ts";
 import { temporaryBeside, whileUnfinished } from "./temporary-files.ts";
 
 const UNTOUCHED = "Nothing was overwritten.";
@@ -71,8 +71,42 @@ export async function writeFrom(file: string, start: number, content: string): P
   }
 }
 
+/**
+ * Makes a folder with those above it, and flushes what it is made in; false if it existed. Like fs.mkdir with
+ * `recursive`, which in Node 24 never returns for a path in /proc.
+ *
+ * @throws what the file system throws
+ */
+export async function makeFolder(folder: string): Promise<boolean> {
+  const make = async (): Promise<unknown> => {
+    return await fs.mkdir(folder).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  };
+  let failure = await make();
+  const parent = path.dirname(folder);
+  if (errorCode(failure) === "ENOENT" && parent !== folder) {
+    await makeFolder(parent);
+    failure = await make();
+  }
+  if (failure === undefined) {
+    await flushFolder(parent);
+    return true;
+  }
+  if (await isFolder(folder)) return false; // it existed, or another process has just made it
+  throw failure as Error;
+}
+
+async function isFolder(place: string): Promise<boolean> {
+  return await fs.stat(place).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** Flushes a folder, so that a rename survives a power cut. Not possible on Windows and on some network disks. */
-export async function flushFolder(folder: string): Promise<void> {
+async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await fs.open(folder, "r");
     try {

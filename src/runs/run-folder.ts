@@ -2,7 +2,8 @@
  * The output folder of a run, which one process at a time may write to.
  *
  * A folder belongs to relpos if relpos made it or found it empty (it then has the file `.relpos`), or if it has a
- * `run.json` or `results.json`. Any other folder that is not empty is refused, because files are replaced here.
+ * `run.json` or `results.json` that relpos wrote. Any other folder that is not empty is refused, because files are
+ * replaced here. `own-files.ts` says which.
  *
  * @module
  */
@@ -10,13 +11,11 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { InputError, RunError } from "../errors.ts";
 import { errorCode, writeError } from "../files/file-errors.ts";
-import { flushFolder, writeAtomically } from "../files/files.ts";
+import { makeFolder } from "../files/files.ts";
 import { isTemporary, removeTemporaries } from "../files/temporary-files.ts";
 import { isLock, lockFolder } from "./folder-lock.ts";
 import type { FolderLock } from "./folder-lock.ts";
-
-const MARKER = ".relpos";
-const SIGNS_OF_OURS: readonly string[] = [MARKER, "run.json", "results.json"];
+import { isMarked, markerName, markFolder } from "./own-files.ts";
 
 /** A folder that only this process writes to until it releases it. */
 export interface FolderClaim {
@@ -32,19 +31,14 @@ export interface FolderClaim {
  * @throws {RunError} another process writes there
  */
 export async function claimFolder(folder: string): Promise<FolderClaim> {
-  const made = await makeFolder(folder);
+  const made = await makeOutput(folder);
   await checkOurs(folder);
   const lock = await lockFolder(folder).catch((error: unknown) => {
     throw refusedBySystem(folder, error);
   });
   try {
-    const entries = await fs.readdir(folder);
-    const marked = !entries.some((entry) => SIGNS_OF_OURS.includes(entry));
-    if (marked)
-      await writeAtomically(
-        path.join(folder, MARKER),
-        "This folder holds results of relpos, which may replace its files.\n",
-      );
+    const marked = !(await isOurs(folder));
+    if (marked) await markFolder(folder);
     await removeTemporaries(folder);
     return { path: folder, release: () => release(folder, lock, { made, marked }) };
   } catch (error) {
@@ -54,9 +48,9 @@ export async function claimFolder(folder: string): Promise<FolderClaim> {
 }
 
 /** Makes the folder; false if it existed. */
-async function makeFolder(folder: string): Promise<boolean> {
+async function makeOutput(folder: string): Promise<boolean> {
   try {
-    return await makePath(folder);
+    return await makeFolder(folder);
   } catch (error) {
     const code = errorCode(error);
     if (code !== "EEXIST" && code !== "ENOTDIR") throw refusedBySystem(folder, error);
@@ -68,35 +62,6 @@ async function makeFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Like fs.mkdir with `recursive`, which in Node 24 never returns for a path in /proc. */
-async function makePath(folder: string): Promise<boolean> {
-  const make = async (): Promise<unknown> => {
-    return await fs.mkdir(folder).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-  };
-  let failure = await make();
-  const parent = path.dirname(folder);
-  if (errorCode(failure) === "ENOENT" && parent !== folder) {
-    await makePath(parent);
-    failure = await make();
-  }
-  if (failure === undefined) {
-    await flushFolder(parent);
-    return true;
-  }
-  if (await isFolder(folder)) return false; // it existed, or another process has just made it
-  throw failure as Error;
-}
-
-async function isFolder(place: string): Promise<boolean> {
-  return await fs.stat(place).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
 async function checkOurs(folder: string): Promise<void> {
   let entries: string[];
   try {
@@ -104,7 +69,7 @@ async function checkOurs(folder: string): Promise<void> {
   } catch (error) {
     throw refusedBySystem(folder, error);
   }
-  if (entries.some((entry) => SIGNS_OF_OURS.includes(entry))) return;
+  if (await isOurs(folder)) return;
   // What a process leaves that is killed at the beginning.
   entries = entries.filter((entry) => !isLock(entry) && !isTemporary(entry));
   if (entries.length === 0) return;
@@ -115,6 +80,17 @@ async function checkOurs(folder: string): Promise<void> {
   );
 }
 
+/** By what the files hold: other programs write a `run.json` and a `results.json` too. */
+async function isOurs(folder: string): Promise<boolean> {
+  if (await isMarked(folder)) return true;
+  for (const name of ["run.json", "results.json"]) {
+    const head = await fs.readFile(path.join(folder, name), "utf8").catch(() => "");
+    // Of a file that was cut short, too. An early version wrote no schema.
+    if (/^\s*\{\s*"(schema"\s*:\s*"relpos-|relpos"\s*:\s*")/.test(head)) return true;
+  }
+  return false;
+}
+
 async function release(
   folder: string,
   lock: FolderLock,
@@ -122,7 +98,8 @@ async function release(
 ): Promise<void> {
   if (marked) {
     const entries = (await fs.readdir(folder).catch(() => [])).filter((entry) => !isLock(entry));
-    if (entries.join() === MARKER) await fs.rm(path.join(folder, MARKER), { force: true });
+    if (entries.join() === markerName)
+      await fs.rm(path.join(folder, markerName), { force: true });
   }
   await lock.release();
   if (made) await fs.rmdir(folder).catch(() => undefined); // fails, as it should, if the folder has files

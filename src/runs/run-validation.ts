@@ -79,10 +79,22 @@ export class RunValidation implements Validation {
 
   /** All losses so far. Those of earlier processes are read once, when the metrics end at the checkpoint. */
   async losses(): Promise<ValidationLoss[]> {
-    this.#losses ??= (await readMetrics(this.#request.folder)).flatMap(
-      ({ step, validationLoss: loss }) => (loss === undefined ? [] : [{ step: step + 1, loss }]),
-    );
+    if (this.#losses === undefined) {
+      await this.#requireOwnBest();
+      this.#losses = (await readMetrics(this.#request.folder)).flatMap(
+        ({ step, validationLoss: loss }) => (loss === undefined ? [] : [{ step: step + 1, loss }]),
+      );
+    }
     return this.#losses;
+  }
+
+  /** Refuses to replace best weights that are not of this run. */
+  async #requireOwnBest(): Promise<void> {
+    const { patience, folder, run } = this.#request;
+    if (patience === 0) return;
+    const file = path.join(folder, bestFileName);
+    const kept = await readCheckpoint(file);
+    if (kept && run) requireSameRun(kept, run, file);
   }
 }
 

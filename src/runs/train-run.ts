@@ -10,7 +10,6 @@ import type { Tokenizer } from "../data/tokenizer.ts";
 import { makeTokenizer } from "../data/tokenizers.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { asInputError, RunError } from "../errors.ts";
-import { writeAtomically } from "../files/files.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
@@ -30,6 +29,7 @@ import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
+import { requireOwnFiles, writeOwnFiles } from "./own-files.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge } from "./size-limit.ts";
@@ -95,6 +95,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
 
   const claim = await claimFolder(folder);
   try {
+    await requireOwnFiles(folder, [evaluationFileName]);
     await keepRunFile(folder, document);
     const { batch, length, evaluationTokens: limit, patience } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
@@ -140,10 +141,8 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
       validationLoss: chosen.loss,
       judged: description,
     };
-    await writeAtomically(
-      path.join(folder, evaluationFileName),
-      `${JSON.stringify(evaluation, null, 2)}\n`,
-    );
+    const text = `${JSON.stringify(evaluation, null, 2)}\n`;
+    await writeOwnFiles(folder, [{ path: evaluationFileName, text }]);
     return { ...trained, evaluation };
   } finally {
     await claim.release();

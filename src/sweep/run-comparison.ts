@@ -4,7 +4,6 @@
  *
  * @module
  */
-import fs from "node:fs/promises";
 import path from "node:path";
 import { commandOf } from "../comparison/command.ts";
 import { configurationOf, resultsOf } from "../comparison/document.ts";
@@ -14,11 +13,12 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { writeAtomically } from "../files/files.ts";
+import { makeFolder } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { renderReport, reportFiles } from "../report/node-report.ts";
 import { trialsFolder } from "../runs/open-run.ts";
 import { keepRunFile } from "../runs/run-file.ts";
+import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import { comparisonDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
@@ -27,9 +27,11 @@ import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
 import { loadData } from "./prepare.ts";
-import { stepCosts, withStepCosts } from "./step-costs.ts";
+import { costsFile, stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
+
+const [resultsName, reportName] = ["results.json", "report.html"];
 
 /** A comparison to run. */
 export interface ComparisonRequest {
@@ -64,9 +66,10 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {
+    await requireOwnFiles(folder, [resultsName, reportName, costsFile]);
     await keepRunFile(folder, comparisonDocument(settings, data));
     const jobs = jobsOf(settings, folder);
-    for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
+    for (const job of jobs) await makeFolder(job.folder);
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
       await finishedTrial(job, configuration);
     const open: TrialJob[] = [];
@@ -93,13 +96,11 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
       yardsticks: data.yardsticks({ compressor: zstandard }),
     });
     // Numbers that are not finite become null.
-    await writeAtomically(path.join(folder, "results.json"), `${JSON.stringify(results)}\n`);
-    await writeAtomically(path.join(folder, "report.html"), renderReport(results));
-    for (const file of reportFiles(results)) {
-      const target = path.join(folder, file.path);
-      await fs.mkdir(path.dirname(target), { recursive: true });
-      await writeAtomically(target, file.text);
-    }
+    await writeOwnFiles(folder, [
+      { path: resultsName, text: `${JSON.stringify(results)}\n` },
+      { path: reportName, text: renderReport(results) },
+      ...reportFiles(results),
+    ]);
     return results;
   } finally {
     await claim.release();

@@ -7,12 +7,14 @@ import os from "node:os";
 import path from "node:path";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
-import { readJson, writeAtomically } from "../files/files.ts";
+import { readJson } from "../files/files.ts";
+import { writeOwnFiles } from "../runs/own-files.ts";
 import { runChildProcess } from "./child-process.ts";
 import type { CostJob, FromCost } from "./cost-job.ts";
 import { groupsWithin } from "./in-turns.ts";
 
-const costsFile = "costs.json";
+/** The file of a comparison's costs. */
+export const costsFile = "costs.json";
 const costsSchema = "relpos-costs/1";
 
 /** Seconds of a training step by encoding; null where it could not be measured. */
@@ -48,7 +50,8 @@ export async function stepCosts(request: CostRequest): Promise<StepSeconds | und
   if (end === "failed")
     return Object.fromEntries(settings.encodings.map((encoding) => [encoding, null]));
   const secondsPerStep = end;
-  await writeAtomically(file, JSON.stringify({ schema: costsSchema, secondsPerStep }));
+  const text = JSON.stringify({ schema: costsSchema, secondsPerStep });
+  await writeOwnFiles(folder, [{ path: costsFile, text }]);
   return secondsPerStep;
 }
 

@@ -68,12 +68,45 @@ describe("which folders are accepted", () => {
     expect((await fs.readdir(inFolder("run"))).sort()).toEqual([".relpos", "metrics.jsonl"]);
   });
 
-  test.each(["run.json", "results.json", ".relpos"])("one that holds %s", async (sign) => {
-    await fs.writeFile(inFolder(sign), "{}");
+  test.each([
+    ["run.json", '{\n  "schema": "relpos-run/1",\n  "versions": {}\n}'],
+    ["run.json", '{"schema":"relpos-run/1","versi'],
+    ["run.json", '{"relpos":"0.1.0","kind":"compare"}'],
+    ["results.json", '{"schema":"relpos-compare/2","relpos":"0.1.0"}'],
+    [".relpos", "This folder holds results of relpos, which may replace its files.\n"],
+  ])("one that holds a %s of relpos: %s", async (sign, content) => {
+    await fs.writeFile(inFolder(sign), content);
     await fs.writeFile(inFolder("notes.txt"), "mine");
     const claim = await claimFolder(folder);
     await claim.release();
     expect((await fs.readdir(folder)).sort()).toEqual([sign, "notes.txt"].sort());
+  });
+
+  test.each([
+    ["results.json", '{"accuracy": 0.9}'],
+    ["results.json", "not even JSON"],
+    ["run.json", '{"schema": "other-run/1"}'],
+    ["run.json", '[{"schema": "relpos-run/1"}]'],
+    [".relpos", "notes on relpos"],
+  ])("not one that holds a %s of something else: %s", async (name, content) => {
+    await fs.writeFile(inFolder(name), content);
+    await fs.writeFile(inFolder("report.html"), "mine");
+    const claiming = claimFolder(folder);
+    await expect(claiming).rejects.toBeInstanceOf(InputError);
+    await expect(claiming).rejects.toThrow(/holds files that are not from relpos/);
+    expect((await fs.readdir(folder)).sort()).toEqual([name, "report.html"].sort());
+    expect(await fs.readFile(inFolder(name), "utf8")).toBe(content);
+  });
+
+  test("a folder of the name of the marker is not one", async () => {
+    await fs.mkdir(inFolder(".relpos"));
+    await expect(claimFolder(folder)).rejects.toThrow(/not from relpos \(\.relpos\)/);
+  });
+
+  test("one that only has what a killed process leaves at its beginning", async () => {
+    await fs.writeFile(inFolder("..relpos.relpos.1-22.tmp"), "Thi");
+    await (await claimFolder(folder)).release();
+    expect(await fs.readdir(folder)).toEqual([]);
   });
 
   test("one with files of something else is refused, and stays as it is", async () => {
