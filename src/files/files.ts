@@ -153,10 +153,11 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 /**
  * The value of a JSON file.
  *
+ * @param mend what to do about one that is damaged, as a whole sentence
  * @throws {InputError} it is missing or may not be read
  * @throws {RunError} it is not JSON
  */
-export async function readJson(file: string): Promise<unknown> {
+export async function readJson(file: string, mend = "Restore it from a copy."): Promise<unknown> {
   let text: string;
   try {
     text = await fs.readFile(file, "utf8");
@@ -167,10 +168,7 @@ export async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const fault = text.trim() === "" ? "it is empty" : (cause as Error).message;
-    throw new RunError(
-      `${file} is not JSON: ${fault}. Restore it from a copy, or remove it and start over.`,
-      { cause },
-    );
+    throw new RunError(`${file} is not JSON: ${fault}. ${mend}`, { cause });
   }
 }
 

@@ -71,7 +71,10 @@ export async function readRunFile(folder: string): Promise<RunDocument> {
     throw new InputError(
       `${folder} holds no run: it has no ${runFileName}. Give the folder that relpos train or compare wrote.`,
     );
-  const value = await readJson(file);
+  const value = await readJson(
+    file,
+    "Restore it from a copy, or start again in another folder.",
+  );
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new InputError(
       `${file} is not of relpos: it must be an object, got ${Array.isArray(value) ? "a list" : JSON.stringify(value)}. ` +

@@ -20,14 +20,15 @@ import { trialsFolder } from "../runs/open-run.ts";
 import { keepRunFile } from "../runs/run-file.ts";
 import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import { claimFolder } from "../runs/run-folder.ts";
-import { comparisonDocument } from "./comparison-document.ts";
+import { comparisonDocument, trialDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
 import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
 import { loadData } from "./prepare.ts";
-import { costsFile, stepCosts, withStepCosts } from "./step-costs.ts";
+import type { LoadedData } from "./prepare.ts";
+import { requireOwnCosts, stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
@@ -66,9 +67,11 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {
-    await requireOwnFiles(folder, [resultsName, reportName, costsFile]);
-    await keepRunFile(folder, comparisonDocument(settings, data));
-    const jobs = jobsOf(settings, folder);
+    await requireOwnFiles(folder, [resultsName, reportName]);
+    await requireOwnCosts(folder);
+    const document = comparisonDocument(settings, data);
+    await keepRunFile(folder, document);
+    const jobs = jobsOf(settings, folder, data);
     for (const job of jobs) await makeFolder(job.folder);
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
       await finishedTrial(job, configuration);
@@ -86,7 +89,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 
     const trials: Trial[] = [];
     for (const job of jobs) trials.push((await finished(job))!);
-    const costs = await stepCosts({ settings, folder, trials, signal });
+    const costs = await stepCosts({ settings, run: document, folder, trials, signal });
     if (costs === undefined) return undefined;
     const results = resultsOf({
       ...{ configuration, command },
@@ -108,13 +111,14 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 }
 
 /** One trial for each seed and encoding. */
-function jobsOf(settings: ComparisonSettings, folder: string): TrialJob[] {
+function jobsOf(settings: ComparisonSettings, folder: string, data: LoadedData): TrialJob[] {
   return settings.seeds.flatMap((seed) =>
     settings.encodings.map((encoding) => ({
       encoding,
       seed,
       folder: path.join(folder, trialsFolder, trialName({ encoding, seed })),
       settings,
+      run: trialDocument({ settings, encoding, seed }, data),
     })),
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ComparisonSettings } from "../comparison/settings.ts";
+import type { ModelRun } from "../runs/run-document.ts";
 
 /** One trial to run. */
 export interface TrialJob {
@@ -12,6 +13,8 @@ export interface TrialJob {
   /** The trial's own folder. */
   readonly folder: string;
   readonly settings: ComparisonSettings;
+  /** What the trial's `run.json` has, as it was when the comparison began. */
+  readonly run: ModelRun;
 }
 
 /** To a trial process. */
@@ -46,4 +49,4 @@ function checksum(text: string): string {
 export const resultFile = "result.json";
 
 /** The version of that file's form. */
-export const resultSchema = "relpos-trial/2";
+export const resultSchema = "relpos-trial/3";

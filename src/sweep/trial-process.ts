@@ -14,12 +14,13 @@ import { asInputError, InputError, RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { keepRunFile } from "../runs/run-file.ts";
+import { identityDigest } from "../runs/run-identity.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
 import "../runtime/node.ts"; // the runtime that trials use
 import { TrainingDiverged } from "../training/train.ts";
-import { trialDocument } from "./comparison-document.ts";
+import { requireUnchanged, trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
@@ -72,6 +73,7 @@ async function run(job: TrialJob): Promise<void> {
   const loaded = await loadData(settings);
   const { data, vocab } = loaded;
   const document = trialDocument(job, loaded);
+  requireUnchanged(job.run, document);
   await keepRunFile(folder, document);
   const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
@@ -85,12 +87,12 @@ async function run(job: TrialJob): Promise<void> {
     onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
     onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
     async onTrained(milliseconds) {
-      cost = await recordCost(path.join(folder, costFile), milliseconds);
+      cost = await recordCost(path.join(folder, costFile), milliseconds, identityDigest(document));
     },
   };
   const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
-  await writeTrial(folder, {
+  await writeTrial(job, {
     ...outcome,
     ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
     trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
@@ -112,15 +114,23 @@ async function outcomeOf(request: TrialRequest): Promise<{
 }
 
 /** The median step of this process; one that did no step keeps what an earlier one wrote. */
-async function recordCost(file: string, milliseconds: readonly number[]): Promise<Cost> {
+async function recordCost(
+  file: string,
+  milliseconds: readonly number[],
+  of: string,
+): Promise<Cost> {
   if (milliseconds.length === 0) {
-    const before = (await readJson(file).catch(() => undefined)) as Cost | undefined;
-    if (before) return before;
+    const before = (await readJson(file).catch(() => undefined)) as
+      (Cost & { readonly run?: string }) | null | undefined;
+    if (before?.run === of) {
+      const { secondsPerStep, peakMemoryBytes } = before;
+      return { secondsPerStep, peakMemoryBytes };
+    }
   }
   const sorted = [...milliseconds].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
   const cost = { secondsPerStep: median / 1000, peakMemoryBytes: peakMemory() };
-  await writeAtomically(file, JSON.stringify(cost));
+  await writeAtomically(file, JSON.stringify({ run: of, ...cost }));
   return cost;
 }
 

@@ -553,7 +553,7 @@ describe("files of a comparison that were damaged", () => {
   const result = path.join(out, "trials", "rope-1", "result.json");
 
   test.each<[string, (text: string) => string, RegExp]>([
-    ["cut short", (text) => text.slice(0, 100), /rope-1\/result\.json is not JSON: .*remove it/],
+    ["cut short", (text) => text.slice(0, 100), /rope-1\/result\.json is not JSON: .*Remove this/],
     ["a list", () => "[]", /rope-1\/result\.json has no schema; this version reads .* Remove this/],
     ["null", () => "null", /rope-1\/result\.json has no schema; this version reads .* Remove this/],
     [

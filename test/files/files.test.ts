@@ -171,7 +171,7 @@ describe("reading", () => {
     await fs.writeFile(inFolder("torn.json"), '{"seed": 1, "st');
     await fs.writeFile(inFolder("empty.json"), "");
     await expect(readJson(inFolder("torn.json"))).rejects.toThrow(
-      /torn\.json is not JSON: .*position 15.*\. Restore it from a copy, or remove it/,
+      /torn\.json is not JSON: .*position 15.*\. Restore it from a copy\.$/,
     );
     await expect(readJson(inFolder("torn.json"))).rejects.toBeInstanceOf(RunError);
     await expect(readJson(inFolder("empty.json"))).rejects.toThrow(/is not JSON: it is empty/);
