@@ -12,7 +12,7 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
-import { runFileName } from "../runs/run-file.ts";
+import { keepRunFile, runFileName } from "../runs/run-file.ts";
 import { identityDigest } from "../runs/run-identity.ts";
 import { resultFile, resultSchema, trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -31,6 +31,17 @@ export function settingsDigest(settings: ComparisonSettings, ...others: readonly
 /** When the comparison began, ISO 8601. */
 export async function startTime(folder: string): Promise<string> {
   return (await fs.stat(path.join(folder, runFileName))).mtime.toISOString();
+}
+
+/**
+ * Where `run.json` of a comparison was removed: refuses trials of other settings, before another is written.
+ *
+ * @throws {InputError} a trial was begun with other settings: each is named with both values
+ */
+export async function requireOwnTrials(folder: string, jobs: readonly TrialJob[]): Promise<void> {
+  if (await exists(path.join(folder, runFileName))) return;
+  for (const job of jobs)
+    if (await exists(path.join(job.folder, runFileName))) await keepRunFile(job.folder, job.run);
 }
 
 /**

@@ -21,7 +21,7 @@ import { keepRunFile } from "../runs/run-file.ts";
 import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import { comparisonDocument, trialDocument } from "./comparison-document.ts";
-import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
+import { defaultFolder, finishedTrial, requireOwnTrials, startTime } from "./comparison-folder.ts";
 import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
@@ -70,8 +70,9 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
     await requireOwnFiles(folder, [resultsName, reportName]);
     await requireOwnCosts(folder);
     const document = comparisonDocument(settings, data);
-    await keepRunFile(folder, document);
     const jobs = jobsOf(settings, folder, data);
+    await requireOwnTrials(folder, jobs);
+    await keepRunFile(folder, document);
     for (const job of jobs) await makeFolder(job.folder);
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
       await finishedTrial(job, configuration);

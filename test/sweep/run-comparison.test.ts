@@ -204,8 +204,9 @@ describe("refused", () => {
   test("a folder whose run.json was removed, with other settings", async () => {
     const copy = await copied("removed", (place) => fs.rm(path.join(place, "run.json")));
     await expect(run({ learningRate: 0.5 }, copy)).rejects.toThrow(
-      /none-1\/result\.json is not the result of none-1 of this comparison/,
+      /none-1 holds a run that differs in settings\.learningRate \(\S+ there, 0\.5 given\)/,
     );
+    await expect(fs.access(path.join(copy, "run.json"))).rejects.toThrow("ENOENT");
   });
 
   test.each(["report.html", "report-tables/measures.csv", "costs.json"])(
