@@ -6,8 +6,9 @@
  * checking and creating it.
  *
  * The lock of a dead process is removed. Where its number can be looked up, its death is known at once. From another
- * container or machine it cannot; there a lock counts as dead that has not been renewed for a while (`lock-beat.ts`).
- * A process that was only suspended finds its lock gone before it next writes (`requireLock`), and stops.
+ * container or machine it cannot; there a lock counts as dead that has not been renewed for a while (`lock-beat.ts`),
+ * unless the operating system says that its process lives (`system-lock.ts`). A process that was only suspended, on
+ * another machine, finds its lock gone before it next writes (`requireLock`), and stops.
  *
  * @module
  */
@@ -18,15 +19,19 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { RunError } from "../errors.ts";
 import { errorCode } from "../files/file-errors.ts";
+import { systemLockName, takeSystemLock } from "../files/system-lock.ts";
+import type { SystemLock } from "../files/system-lock.ts";
 import type { ProcessIdentity } from "../files/process-identity.ts";
 import { isFromHere, isOfThisMachine, isRunning, thisProcess } from "../files/process-identity.ts";
-import { temporaryBeside, whileUnfinished } from "../files/temporary-files.ts";
 import { beatMs, startBeat } from "./lock-beat.ts";
 
 const LOCK = /^\.relpos-lock-(\d+)-[0-9a-f]+$/;
 const ATTEMPTS = 5;
-/** After how long without a renewal a lock is of a dead process: in another container of this machine, and elsewhere. */
-const silenceMs = { near: 10 * beatMs, far: 45 * beatMs } as const;
+/**
+ * After how long without a renewal a lock is of a dead process: in another container of this machine, where the system
+ * says that nobody holds its lock and where it cannot say so, and elsewhere.
+ */
+const silenceMs = { free: 2.5 * beatMs, near: 10 * beatMs, far: 45 * beatMs } as const;
 
 /** A lock that this process holds. */
 export interface FolderLock {
@@ -35,20 +40,26 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
+/** What a lock file holds. */
+interface LockRecord extends ProcessIdentity {
+  /** The file system on which its process also holds the lock of the operating system; null where it does not. */
+  readonly device: number | null;
+}
+
 interface OtherLock {
   readonly file: string;
   readonly pid: number;
   /** undefined where the file does not say: its writer was killed before, or the power was cut. */
-  readonly identity: ProcessIdentity | undefined;
+  readonly identity: LockRecord | undefined;
 }
 
 /** Lock files of this process; removed if it exits without releasing them. */
-const held = new Set<string>();
+const held = new Map<string, SystemLock>();
 let watchingExit = false;
 
 /** Whether a file's name is that of a lock. */
 export function isLock(name: string): boolean {
-  return LOCK.test(name);
+  return LOCK.test(name) || name === systemLockName;
 }
 
 /**
@@ -60,12 +71,16 @@ export function isLock(name: string): boolean {
 export async function lockFolder(folder: string): Promise<FolderLock> {
   let before: OtherLock | undefined;
   for (let attempt = 1; ; attempt++) {
-    const lock = await putLock(folder);
+    const system = takeSystemLock(folder);
+    const lock = await putLock(folder, system);
     try {
-      const other = await livingLock(folder, lock.file);
-      if (other === undefined) return lock;
+      const other = await livingLock(folder, { file: lock.file, system });
+      // Busy, though nobody is there: one that has just come, or is about to go.
+      const coming = system.state === "busy" && attempt < ATTEMPTS;
+      if (other === undefined && !coming) return lock;
       // One that came at the same time has another lock by now.
-      if (attempt === ATTEMPTS || other.file === before?.file) throw lockedBy(folder, other);
+      if (other !== undefined && (attempt === ATTEMPTS || other.file === before?.file))
+        throw lockedBy(folder, other);
       before = other;
     } catch (error) {
       await lock.release();
@@ -83,7 +98,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
  * @throws {RunError} the lock is gone
  */
 export async function requireLock(folder: string): Promise<void> {
-  for (const file of held) {
+  for (const file of held.keys()) {
     if (path.dirname(file) !== path.resolve(folder)) continue;
     const there = await fs.access(file).then(
       () => true,
@@ -97,33 +112,34 @@ export async function requireLock(folder: string): Promise<void> {
   }
 }
 
-async function putLock(folder: string): Promise<FolderLock> {
+async function putLock(folder: string, system: SystemLock): Promise<FolderLock> {
   const name = `.relpos-lock-${process.pid}-${randomBytes(8).toString("hex")}`;
   const file = path.resolve(folder, name);
-  held.add(file);
+  held.set(file, system);
   if (!watchingExit) {
     watchingExit = true;
     process.once("exit", () => {
-      for (const left of held)
+      for (const [left, ofSystem] of held) {
         try {
           unlinkSync(left);
         } catch {
           // The file does not exist yet.
         }
+        if (ofSystem.state === "held") ofSystem.release();
+      }
     });
   }
+  const device = system.state === "held" ? system.device : null;
+  const record: LockRecord = { ...thisProcess(), device };
   let stopBeat = (): Promise<void> => Promise.resolve();
   const release = async (): Promise<void> => {
     await stopBeat();
     await fs.rm(file, { force: true }).catch(() => undefined); // the folder itself may be gone
+    if (system.state === "held") system.release();
     held.delete(file);
   };
   try {
-    const temporary = temporaryBeside(file);
-    await whileUnfinished(temporary, async () => {
-      await fs.writeFile(temporary, JSON.stringify(thisProcess()), { flag: "wx" });
-      await fs.rename(temporary, file);
-    });
+    await fs.writeFile(file, JSON.stringify(record), { flag: "wx" });
   } catch (error) {
     await release();
     throw error;
@@ -132,12 +148,17 @@ async function putLock(folder: string): Promise<FolderLock> {
   return { file, release };
 }
 
+interface MyLock {
+  readonly file: string;
+  readonly system: SystemLock;
+}
+
 /** A lock of a process that lives. Locks of dead processes are removed. */
-async function livingLock(folder: string, mine: string): Promise<OtherLock | undefined> {
+async function livingLock(folder: string, mine: MyLock): Promise<OtherLock | undefined> {
   for (const entry of await fs.readdir(folder)) {
     const pid = LOCK.exec(entry)?.[1];
     const file = path.resolve(folder, entry);
-    if (pid === undefined || file === mine) continue;
+    if (pid === undefined || file === mine.file) continue;
     const other = { file, pid: Number(pid), identity: await readIdentity(file) };
     if (held.has(file) || (await lives(other, mine))) return other;
     await fs.rm(file, { force: true });
@@ -145,19 +166,32 @@ async function livingLock(folder: string, mine: string): Promise<OtherLock | und
   return undefined;
 }
 
-async function lives({ file, identity }: OtherLock, mine: string): Promise<boolean> {
+async function lives({ file, identity }: OtherLock, mine: MyLock): Promise<boolean> {
   const fromHere = identity !== undefined && isFromHere(identity);
   if (fromHere && !isRunning(identity)) return false;
   // Without a start time, it may be a later process of that number.
   if (fromHere && identity.started !== null) return true;
-  const near = fromHere || (identity !== undefined && isOfThisMachine(identity));
-  return await isRenewed(file, mine, near ? silenceMs.near : silenceMs.far);
+  return await isRenewed(file, mine.file, silenceOf(identity, mine.system, fromHere));
+}
+
+/** How long a lock may be silent; Infinity where the operating system says that its process lives. */
+function silenceOf(
+  identity: LockRecord | undefined,
+  system: SystemLock,
+  fromHere: boolean,
+): number {
+  if (fromHere) return silenceMs.near;
+  if (identity === undefined || !isOfThisMachine(identity)) return silenceMs.far;
+  const known = system.state !== "none" && system.device === identity.device;
+  if (!known) return silenceMs.near;
+  return system.state === "busy" ? Infinity : silenceMs.free;
 }
 
 /** Waits until a lock is renewed, or has not been for so long. */
 async function isRenewed(file: string, mine: string, silence: number): Promise<boolean> {
   const [first, now] = [await renewal(file), await renewal(mine)];
   if (first === undefined) return false;
+  if (silence === Infinity) return true;
   // Both times are of the disk's clock, which is one, whatever the clocks of the machines say.
   const age = Math.max(0, (now ?? first) - first);
   const end = performance.now() + silence - age;
@@ -185,12 +219,12 @@ async function renewal(file: string): Promise<number | undefined> {
   }
 }
 
-async function readIdentity(file: string): Promise<ProcessIdentity | undefined> {
+async function readIdentity(file: string): Promise<LockRecord | undefined> {
   try {
-    const value = JSON.parse(await fs.readFile(file, "utf8")) as Partial<ProcessIdentity>;
-    const { pid, host, started = null, boot = null, space = null } = value;
+    const value = JSON.parse(await fs.readFile(file, "utf8")) as Partial<LockRecord>;
+    const { pid, host, started = null, boot = null, space = null, device = null } = value;
     if (typeof pid !== "number" || typeof host !== "string") return undefined;
-    return { pid, host, started, boot, space };
+    return { pid, host, started, boot, space, device };
   } catch {
     return undefined;
   }

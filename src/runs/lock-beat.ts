@@ -17,7 +17,8 @@ export const beatMs = 1000;
 const program = `
   const fs = require("node:fs");
   const { file, beatMs } = require("node:worker_threads").workerData;
-  const timer = setInterval(() => {
+  let timer;
+  const beat = () => {
     try {
       const handle = fs.openSync(file, "r+");
       try {
@@ -28,7 +29,9 @@ const program = `
     } catch (error) {
       if (error.code === "ENOENT") clearInterval(timer); // released, or taken over
     }
-  }, beatMs);
+  };
+  timer = setInterval(beat, beatMs);
+  beat();
 `;
 
 /** Begins to renew a lock, whose content begins with "{". The result ends it. */

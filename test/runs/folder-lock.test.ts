@@ -1,6 +1,9 @@
 /**
  * Locks of processes whose numbers mean nothing here: in other containers, on other machines, in earlier lives.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -24,11 +27,14 @@ afterEach(async () => {
 const me = thisProcess();
 const linux = me.boot !== null;
 const lockName = ".relpos-lock-1-0123456789abcdef";
-const container: ProcessIdentity = { ...me, pid: 1, space: "pid:[1]" };
+const container: ProcessIdentity & { device: number | null } = {
+  ...me,
+  ...{ pid: 1, space: "pid:[1]", device: null },
+};
 const elsewhere: ProcessIdentity = { ...me, pid: 1, host: "elsewhere", boot: "another" };
 
 /** A lock that was renewed some seconds ago. */
-async function putLock(identity: ProcessIdentity | "", secondsAgo: number): Promise<string> {
+async function putLock(identity: object | "", secondsAgo: number): Promise<string> {
   const file = path.join(folder, lockName);
   await fs.writeFile(file, identity === "" ? "" : JSON.stringify(identity));
   const then = Date.now() / 1000 - secondsAgo;
@@ -40,7 +46,7 @@ async function putLock(identity: ProcessIdentity | "", secondsAgo: number): Prom
 async function claimed(): Promise<number> {
   const began = performance.now();
   const claim = await claimFolder(folder);
-  const locks = (await fs.readdir(folder)).filter((name) => name.includes("lock"));
+  const locks = (await fs.readdir(folder)).filter((name) => name.includes("lock-"));
   expect(locks.length).toBe(1);
   await claim.release();
   expect(await fs.readdir(folder)).toEqual([]);
@@ -60,6 +66,13 @@ describe("a lock that was left", () => {
   ] as const)("%s is removed once it is old", async (_, identity, age) => {
     await putLock(identity, linux || age > 40 ? age : 46);
     expect(await claimed()).toBeLessThan(3);
+  });
+
+  test.runIf(linux)("in another container that held the system's lock: much sooner", async () => {
+    await putLock({ ...container, device: statSync(folder).dev }, 2.6);
+    expect(await claimed()).toBeLessThan(2);
+    await putLock({ ...container, device: statSync(folder).dev + 1 }, 10.1);
+    expect(await claimed()).toBeLessThan(2);
   });
 
   test("is waited for until it is old enough, not longer", async () => {
@@ -97,15 +110,41 @@ describe("a lock that is renewed", () => {
     expect(await fs.readdir(folder)).toEqual([lockName]);
   }, 10_000);
 
+  test.runIf(linux)("or not, where the system says that its process lives", async () => {
+    const script = `
+      import { takeSystemLock } from ${JSON.stringify(new URL("../../src/files/system-lock.ts", import.meta.url).href)};
+      process.stdout.write(takeSystemLock(${JSON.stringify(folder)}).state);
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [words] = (await once(child.stdout, "data")) as [Buffer];
+      expect(words.toString()).toBe("held");
+      child.kill("SIGSTOP");
+      const file = await putLock({ ...container, device: statSync(folder).dev }, 3600);
+      await expect(claimFolder(folder)).rejects.toThrow(`process 1 on ${os.hostname()}`);
+      expect(await fs.readdir(folder)).toEqual([".relpos-lock", path.basename(file)]);
+    } finally {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    expect(await claimed()).toBeLessThan(2);
+  });
+
   test("a claim renews its own, even while the process is busy", async () => {
     const claim = await claimFolder(folder);
-    const [name] = (await fs.readdir(folder)).filter((entry) => entry.includes("lock"));
+    const [name] = (await fs.readdir(folder)).filter((entry) => entry.includes("lock-"));
     const file = path.join(folder, name!);
-    const { mtimeMs: before } = await fs.stat(file);
-    await wait(100); // the thread starts
+    const first = (await fs.stat(file)).mtimeMs;
+    let before = first; // until the thread has begun
+    while (before === first) {
+      await wait(20);
+      before = (await fs.stat(file)).mtimeMs;
+    }
     for (const end = performance.now() + 1900; performance.now() < end;);
     expect((await fs.stat(file)).mtimeMs).toBeGreaterThan(before + 500);
-    expect(JSON.parse(await fs.readFile(file, "utf8"))).toEqual(me);
+    expect(JSON.parse(await fs.readFile(file, "utf8"))).toEqual({ ...me, device: expect.anything() as unknown });
     await claim.release();
   });
 });
@@ -121,7 +160,7 @@ test("a process whose lock was taken over writes nothing more", async () => {
   await storage.save(at(1), metrics(0));
   const file = path.join(folder, "checkpoint.safetensors");
   const [before, lines] = [await fs.readFile(file), path.join(folder, "metrics.jsonl")];
-  const [name] = (await fs.readdir(folder)).filter((entry) => entry.includes("lock"));
+  const [name] = (await fs.readdir(folder)).filter((entry) => entry.includes("lock-"));
   await fs.rm(path.join(folder, name!));
   const saving = storage.save(at(2), metrics(1));
   await expect(saving).rejects.toBeInstanceOf(RunError);

@@ -200,7 +200,7 @@ describe("other processes", () => {
   test("a number that another program has got meanwhile does not keep a lock alive", async () => {
     const child = claimElsewhere(inFolder("run"));
     expect(await firstWords(child)).toBe("got it");
-    const [lock] = (await fs.readdir(inFolder("run"))).filter((entry) => entry.includes("lock"));
+    const [lock] = (await fs.readdir(inFolder("run"))).filter((entry) => entry.includes("lock-"));
     const identity = { ...thisProcess(), pid: child.pid, started: "1" };
     await fs.writeFile(inFolder(`run/${lock}`), JSON.stringify(identity));
     if (process.platform === "linux") await (await claimFolder(inFolder("run"))).release();
