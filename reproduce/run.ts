@@ -66,7 +66,7 @@ async function refuseForeign(file: string): Promise<void> {
   const text = await fs.readFile(file, "utf8").catch(() => undefined);
   if (text !== undefined && !/^\s*\{\s*"schema"\s*:\s*"relpos-reproduction\//.test(text))
     throw new InputError(
-      `${file} is no record of an experiment and would be replaced. Move it away, or give another --results.`,
+      `${file} is no record of an experiment and would be replaced. Move it away and run the same command again.`,
     );
 }
 

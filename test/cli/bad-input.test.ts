@@ -342,6 +342,61 @@ describe("output folders", () => {
     expect(await fs.readFile(path.join(foreign, "thesis.tex"), "utf8")).toBe("years of work");
   });
 
+  const files = {
+    "results.json": '{"accuracy": 0.97}',
+    "run.json": '{"schema": "other/1", "id": 4}',
+    "report.html": "<h1>mine</h1>",
+    "evaluation.json": "[]",
+  };
+  test.each([train, compare])(
+    "%s: names that are also ours make no folder ours",
+    async (...command) => {
+      const own = at(`own-${command[0]}`);
+      mkdirSync(own);
+      for (const [name, content] of Object.entries(files))
+        file(path.join(`own-${command[0]}`, name), content);
+      const outcome = await relpos(...command, "--out", own);
+      expect(outcome.stderr).toMatch(
+        /holds files that are not from relpos \(evaluation\.json, report/,
+      );
+      expect(outcome.code).toBe(2);
+      expectOneLine(outcome);
+      for (const [name, content] of Object.entries(files))
+        expect(await fs.readFile(path.join(own, name), "utf8")).toBe(content);
+      expect(await filesIn(own)).toEqual(Object.keys(files).sort());
+    },
+  );
+
+  test("train: a file of one's own in the folder of a run is not replaced", async () => {
+    const run = at("run-with-own");
+    expect((await relpos(...train, "--out", run)).code).toBe(0);
+    const checkpoint = await fs.readFile(path.join(run, "checkpoint.safetensors"));
+    const evaluation = path.join(run, "evaluation.json");
+    await fs.writeFile(evaluation, "mine");
+    const outcome = await relpos(...train, "--out", run);
+    expect(outcome.stderr).toMatch(
+      /evaluation\.json was changed since relpos wrote it, and would be replaced\. Move it away/,
+    );
+    expect(outcome.code).toBe(2);
+    expectOneLine(outcome);
+    expect(await fs.readFile(evaluation, "utf8")).toBe("mine");
+    expect(await fs.readFile(path.join(run, "checkpoint.safetensors"))).toEqual(checkpoint);
+  });
+
+  test("train: run.json removed does not let other settings go on", async () => {
+    const run = at("run-without-document");
+    expect((await relpos(...train, "--out", run)).code).toBe(0);
+    await fs.rm(path.join(run, "run.json"));
+    const outcome = await relpos(...train, "--seed", "5", "--out", run);
+    expect(outcome.stderr).toMatch(
+      /checkpoint\.safetensors is of a run that differs in seed \(1 there, 5 given\)\. Give the settings/,
+    );
+    expect(outcome.code).toBe(2);
+    expectOneLine(outcome);
+    expect((await relpos(...train, "--out", run)).code).toBe(0);
+    expect(await filesIn(run)).toContain("run.json");
+  });
+
   test("train without one says so", async () => {
     const outcome = await relpos(...train);
     expect(outcome.stderr).toMatch(/--out is missing\. Name the folder of the run/);
