@@ -28,6 +28,8 @@ export { evaluateRun } from "./runs/evaluate-run.ts";
 export { trainRun } from "./runs/train-run.ts";
 export { defaultTrainSettings } from "./runs/train-settings.ts";
 export { runSchema } from "./runs/run-document.ts";
+export type { FileStorageOptions, StoredCheckpoint } from "./runs/run-storage.ts";
+export type { MetricsBefore } from "./runs/metrics-file.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
 export type { EvaluateRunOptions, LengthLoss, RunLosses } from "./runs/evaluate-run.ts";
 export type { TextLoss } from "./runs/text-loss.ts";

@@ -52,10 +52,8 @@ export interface FileStorageOptions {
  * @throws {InputError} by `load`: the files are of another run
  * @throws {RunError} by `load`: the checkpoint or the metrics are damaged, or of another model
  */
-export function fileStorage(
-  folder: string,
-  { model, run }: FileStorageOptions = {},
-): RunStorage {
+export function fileStorage(folder: string, options: FileStorageOptions = {}): RunStorage {
+  const { model, run } = options;
   const checkpointFile = path.join(folder, checkpointFileName);
   const metricsFile = path.join(folder, metricsFileName);
   const identity = run === undefined ? {} : { run: identityOf(run) };
