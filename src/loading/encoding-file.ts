@@ -14,6 +14,7 @@ import { InputError } from "../errors.ts";
 import { OptionError } from "../options/read.ts";
 import { definitionIn } from "./definition-in.ts";
 import type { EncodingFile } from "./encoding-record.ts";
+import { followImports, importsDigest } from "./imported-modules.ts";
 import { prepareImport } from "./own-package.ts";
 
 /** An encoding that a user named, and its file if it has one. */
@@ -47,17 +48,18 @@ export async function chooseEncoding(name: string): Promise<ChosenEncoding> {
 export async function loadRecorded({
   path: name,
   sha256,
+  imports,
 }: EncodingFile): Promise<EncodingDefinition> {
   const loaded = await loadEncodingFile(name);
-  if (loaded.file.sha256 !== sha256)
+  if (loaded.file.sha256 !== sha256 || loaded.file.imports !== imports)
     throw new InputError(
-      `${name} changed while the run was going on. Give another --out, or the file as it was.`,
+      `${name}${loaded.file.sha256 === sha256 ? ", in what it imports," : ""} changed while the run was going on. Give another --out, or the file as it was.`,
     );
   return loaded.definition;
 }
 
 /**
- * Reads, runs and checks the file. Its own imports are not part of the hash.
+ * Reads, runs and checks the file. What it imports has a hash of its own.
  *
  * @throws {InputError} the file cannot be read or run, or has no definition of an encoding
  */
@@ -69,6 +71,7 @@ export async function loadEncodingFile(name: string): Promise<Required<ChosenEnc
   const bytes = await readBytes(name);
   const address = pathToFileURL(path.resolve(name)).href;
   prepareImport(address);
+  followImports(address);
   let exported: Readonly<Record<string, unknown>>;
   try {
     exported = (await import(address)) as Readonly<Record<string, unknown>>;
@@ -79,7 +82,9 @@ export async function loadEncodingFile(name: string): Promise<Required<ChosenEnc
   }
   const definition = definitionIn(exported, name);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { definition, file: { id: definition.id, path: name, sha256 } };
+  const imports = importsDigest(address);
+  const file = { id: definition.id, path: name, sha256 };
+  return { definition, file: imports === undefined ? file : { ...file, imports } };
 }
 
 /** Why a module could not be loaded, as the rest of a sentence that begins with its name. */

@@ -6,7 +6,7 @@
  */
 import { modelConfig, rowLength } from "../comparison/settings.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
-import { versionsHere } from "../runs/recorded.ts";
+import { recordedFile, versionsHere } from "../runs/recorded.ts";
 import { InputError } from "../errors.ts";
 import { runSchema } from "../runs/run-document.ts";
 import type { ComparisonRun, Json, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
@@ -81,5 +81,5 @@ function recordedEncoding(
   id: string,
 ): RecordedEncoding {
   const file = encodingFiles.find((one) => one.id === id);
-  return file === undefined ? { id } : { id, file: { path: file.path, sha256: file.sha256 } };
+  return file === undefined ? { id } : recordedFile(file);
 }
