@@ -8,6 +8,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { ComparisonSettings } from "../src/comparison/settings.ts";
 import { encodingById } from "../src/encodings/index.ts";
+import { InputError } from "../src/errors.ts";
 import { writeAtomically } from "../src/files/files.ts";
 import { settingsDigest } from "../src/sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../src/sweep/comparison-progress.ts";
@@ -38,6 +39,7 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
     const { settings, skipped } = available(experiment);
     for (const id of skipped) say(`${experiment.id}: this version has no ${id}; it is left out.`);
     if (settings.encodings.length === 0) continue;
+    await refuseForeign(recordFile(out, experiment));
     say(`${experiment.id}: ${settings.encodings.length} encodings, ${settings.seeds.length} seeds`);
     const results = await runComparison({
       settings,
@@ -49,10 +51,23 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
     if (results === undefined) break;
     await fs.mkdir(out, { recursive: true });
     const record = recordOf(experiment.id, settings, results, skipped);
-    await writeAtomically(path.join(out, `${experiment.id}.json`), writeRecord(record));
+    await writeAtomically(recordFile(out, experiment), writeRecord(record));
     written.push(experiment.id);
   }
   return written;
+}
+
+function recordFile(out: string, { id }: Experiment): string {
+  return path.join(out, `${id}.json`);
+}
+
+/** Refuses to replace what is not a record, before anything is trained. */
+async function refuseForeign(file: string): Promise<void> {
+  const text = await fs.readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined && !/^\s*\{\s*"schema"\s*:\s*"relpos-reproduction\//.test(text))
+    throw new InputError(
+      `${file} is no record of an experiment and would be replaced. Move it away and run the same command again.`,
+    );
 }
 
 /** The settings with the encodings that there are, and the ids of those that there are not. */

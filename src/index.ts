@@ -14,7 +14,6 @@ export { compile, runtimeVersion } from "./runtime/node.ts";
 // Text files.
 export { loadCorpus } from "./data/corpus-files.ts";
 export { readJsonLines, readLines, readParallel, readTabbed } from "./data/line-files.ts";
-export { linesOf } from "./data/text-lines.ts";
 export type { CorpusChoice } from "./data/corpus-files.ts";
 
 // Tokenizers in files.
@@ -43,6 +42,8 @@ export { evaluateRun } from "./runs/evaluate-run.ts";
 export { trainRun } from "./runs/train-run.ts";
 export { defaultTrainSettings } from "./runs/train-settings.ts";
 export { runSchema } from "./runs/run-document.ts";
+export type { FileStorageOptions, StoredCheckpoint } from "./runs/run-storage.ts";
+export type { MetricsBefore } from "./runs/metrics-file.ts";
 export type { FolderClaim } from "./runs/run-folder.ts";
 export type { EvaluateRunOptions, LengthLoss, RunLosses } from "./runs/evaluate-run.ts";
 export type { TextLoss } from "./runs/text-loss.ts";

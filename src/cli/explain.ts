@@ -23,13 +23,14 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
   const { svg, html, json } = options;
   if (svg !== undefined && svg === html)
     throw new InputError(`--svg and --html both name ${svg}. Give two names.`);
-  for (const file of [svg, html]) if (file !== undefined) await refuseFolder(file);
+  for (const file of [svg, html]) if (file !== undefined) await refuseForeign(file);
   const { definition, file } = await chooseEncoding(name);
   const source = file && (await sourceOf(file.path));
   const explanation = asInputError(() => explain(definition, source));
   const say = json ? printError : printOutput;
   if (svg !== undefined) {
-    await writeAtomically(svg, explanationFigure(explanation));
+    const figure = explanationFigure(explanation).replace(/(<\/svg>\s*)$/, `${svgMark}$1`);
+    await writeAtomically(svg, figure);
     say(`Picture: ${svg}\n`);
   }
   if (html !== undefined) {
@@ -52,9 +53,19 @@ async function sourceOf(name: string): Promise<string | undefined> {
   return await fs.readFile(path, "utf8").catch(() => undefined);
 }
 
-/** Refuses a folder: a rename onto it would fail, or on some systems replace an empty one. */
-async function refuseFolder(file: string): Promise<void> {
+/** What files have that this command wrote. */
+const svgMark = "<metadata>relpos explain</metadata>";
+const pageMark = '<meta name="generator" content="relpos ';
+
+/** Refuses what is not a picture or page of relpos, and a folder: a rename onto it may replace an empty one. */
+async function refuseForeign(file: string): Promise<void> {
   const stats = await fs.stat(file).catch(() => undefined);
   if (stats?.isDirectory())
     throw new InputError(`cannot write ${file}: it is a folder. Give the name of a file.`);
+  if (stats === undefined || stats.size === 0) return;
+  const text = stats.isFile() ? await fs.readFile(file, "latin1").catch(() => "") : "";
+  if (!text.includes(svgMark) && !text.includes(pageMark))
+    throw new InputError(
+      `${file} exists and was not written by relpos explain. Give another name, or move it away.`,
+    );
 }

@@ -5,18 +5,13 @@
  * @module
  */
 import fs from "node:fs/promises";
-import { unlinkSync } from "node:fs";
 import path from "node:path";
-import { InputError, RunError } from "../errors.ts";
+import { RunError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { readError, writeError } from "./file-errors.ts";
+import { errorCode, readError, writeError } from "./file-errors.ts";
+import { temporaryBeside, whileUnfinished } from "./temporary-files.ts";
 
 const UNTOUCHED = "Nothing was overwritten.";
-
-/** Temporary files being written now; removed if the process exits meanwhile. */
-const unfinished = new Set<string>();
-let watchingExit = false;
-let counter = 0;
 
 /**
  * Replaces a file's content in one step: a temporary file in the same folder is written, flushed to the disk
@@ -27,58 +22,101 @@ let counter = 0;
  */
 export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
   const target = await followLink(file);
-  const folder = path.dirname(target);
-  const temporary = path.join(folder, `.${path.basename(target)}.${process.pid}-${counter++}.tmp`);
-  removeAtExit(temporary);
-  try {
-    const handle = await fs.open(temporary, "wx");
+  const temporary = temporaryBeside(target);
+  await whileUnfinished(temporary, async () => {
     try {
-      await handle.writeFile(content);
+      const handle = await fs.open(temporary, "wx");
+      try {
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.rename(temporary, target);
+    } catch (error) {
+      await fs.rm(temporary, { force: true }).catch(() => undefined); // the first error is reported
+      throw writeError(file, error, UNTOUCHED);
+    }
+  });
+  await flushFolder(path.dirname(target));
+}
+
+/**
+ * Replaces what follows the first `start` bytes of a file, and flushes it to the disk. If the disk is full, the file
+ * ends after those bytes.
+ *
+ * @param start at most the size of the file
+ * @throws {RunError} the disk is full or fails, or the file is shorter
+ * @throws {InputError} the file cannot be written to
+ */
+export async function writeFrom(file: string, start: number, content: string): Promise<void> {
+  let handle: fs.FileHandle | undefined;
+  let size: number | undefined;
+  try {
+    handle = await fs.open(file, "a");
+    ({ size } = await handle.stat());
+    if (size < start)
+      throw new RunError(
+        `${file} has ${size} bytes and had ${start}: something else has changed it. ` +
+          `Run the same command again to go on from the last checkpoint.`,
+      );
+    if (size > start) await handle.truncate(start);
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    if (error instanceof RunError) throw error;
+    if (size !== undefined) await handle?.truncate(start).catch(() => undefined);
+    throw writeError(file, error, "What was in it before is as it was.");
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * Makes a folder with those above it, and flushes what it is made in; false if it existed. Like fs.mkdir with
+ * `recursive`, which in Node 24 never returns for a path in /proc.
+ *
+ * @throws what the file system throws
+ */
+export async function makeFolder(folder: string): Promise<boolean> {
+  const make = async (): Promise<unknown> => {
+    return await fs.mkdir(folder).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  };
+  let failure = await make();
+  const parent = path.dirname(folder);
+  if (errorCode(failure) === "ENOENT" && parent !== folder) {
+    await makeFolder(parent);
+    failure = await make();
+  }
+  if (failure === undefined) {
+    await flushFolder(parent);
+    return true;
+  }
+  if (await isFolder(folder)) return false; // it existed, or another process has just made it
+  throw failure as Error;
+}
+
+async function isFolder(place: string): Promise<boolean> {
+  return await fs.stat(place).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** Flushes a folder, so that a rename survives a power cut. Not possible on Windows and on some network disks. */
+async function flushFolder(folder: string): Promise<void> {
+  try {
+    const handle = await fs.open(folder, "r");
+    try {
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await fs.rename(temporary, target);
-  } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => undefined); // the first error is reported
-    throw writeError(file, error, UNTOUCHED);
-  } finally {
-    unfinished.delete(temporary);
-  }
-  await flushFolder(folder);
-}
-
-/** The process that wrote a temporary file of `writeAtomically`, by the file's name; undefined for other files. */
-export function writerOfTemporary(name: string): number | undefined {
-  const match = /^\..+\.(\d+)-\d+\.tmp$/.exec(name);
-  return match === null ? undefined : Number(match[1]);
-}
-
-/**
- * Adds a line to a file, which need not exist. If an earlier process was killed while it wrote a line, the
- * unfinished line is removed first. If the disk is full, the new line is removed.
- *
- * @param line without a line break
- * @throws {RunError} the disk is full or fails
- * @throws {InputError} the line has a line break, or the path cannot be written to
- */
-export async function appendLine(file: string, line: string): Promise<void> {
-  if (line.includes("\n"))
-    throw new InputError(
-      `a line for ${file} contains a line break. Write it as JSON, which escapes it.`,
-    );
-  let handle: fs.FileHandle | undefined;
-  let end: number | undefined;
-  try {
-    handle = await fs.open(file, "a+");
-    end = await endOfLastLine(handle);
-    await handle.truncate(end);
-    await handle.writeFile(`${line}\n`);
-  } catch (error) {
-    if (end !== undefined) await handle?.truncate(end).catch(() => undefined);
-    throw writeError(file, error, "The lines before are as they were.");
-  } finally {
-    await handle?.close();
+  } catch {
+    // The file is whole either way; the system decides when the rename reaches the disk.
   }
 }
 
@@ -116,10 +154,11 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 /**
  * The value of a JSON file.
  *
+ * @param mend what to do about one that is damaged, as a whole sentence
  * @throws {InputError} it is missing or may not be read
  * @throws {RunError} it is not JSON
  */
-export async function readJson(file: string): Promise<unknown> {
+export async function readJson(file: string, mend = "Restore it from a copy."): Promise<unknown> {
   let text: string;
   try {
     text = await fs.readFile(file, "utf8");
@@ -130,53 +169,10 @@ export async function readJson(file: string): Promise<unknown> {
     return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const fault = text.trim() === "" ? "it is empty" : (cause as Error).message;
-    throw new RunError(
-      `${file} is not JSON: ${fault}. Restore it from a copy, or remove it and start over.`,
-      { cause },
-    );
+    throw new RunError(`${file} is not JSON: ${fault}. ${mend}`, { cause });
   }
 }
 
 async function followLink(file: string): Promise<string> {
   return await fs.realpath(file).catch(() => file); // does not exist yet
-}
-
-async function endOfLastLine(handle: fs.FileHandle): Promise<number> {
-  const { size } = await handle.stat();
-  const piece = Buffer.alloc(4096);
-  for (let end = size; end > 0; end -= piece.length) {
-    const start = Math.max(0, end - piece.length);
-    const { bytesRead } = await handle.read(piece, 0, end - start, start);
-    const lineBreak = piece.subarray(0, bytesRead).lastIndexOf(0x0a);
-    if (lineBreak !== -1) return start + lineBreak + 1;
-  }
-  return 0;
-}
-
-/** Flushes a folder, so that a rename survives a power cut. Not possible on Windows and on some network disks. */
-async function flushFolder(folder: string): Promise<void> {
-  try {
-    const handle = await fs.open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // The file is whole either way; the system decides when the rename reaches the disk.
-  }
-}
-
-function removeAtExit(temporary: string): void {
-  unfinished.add(temporary);
-  if (watchingExit) return;
-  watchingExit = true;
-  process.once("exit", () => {
-    for (const left of unfinished)
-      try {
-        unlinkSync(left);
-      } catch {
-        // The file does not exist yet, or was renamed.
-      }
-  });
 }

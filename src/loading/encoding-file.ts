@@ -16,6 +16,7 @@ import { InputError } from "../errors.ts";
 import { OptionError } from "../options/read.ts";
 import { definitionIn } from "./definition-in.ts";
 import type { EncodingFile } from "./encoding-record.ts";
+import { followImports, importsDigest } from "./imported-modules.ts";
 import { prepareImport } from "./own-package.ts";
 
 /** An encoding that a user named, and the files it is made of, if any. */
@@ -38,17 +39,24 @@ export async function chooseEncoding(text: string): Promise<ChosenEncoding> {
     if (paths.length === 1 && isPlainPath(text, path))
       return await loadEncodingFile(path, { as: text });
     const bytes = new Map<string, Uint8Array>();
+    const imports: string[] = [];
     const definitions = new Map<string, EncodingDefinition>();
     for (const each of paths) {
       const loaded = await loadModule(each);
       bytes.set(each, loaded.bytes);
+      if (loaded.imports !== undefined) imports.push(`${bytes.size} ${loaded.imports}\n`);
       definitions.set(each, loaded.definition);
     }
     refuseTwoOfOneId(definitions);
     const definition = readEncoding(text, encodingById, (each) => definitions.get(each)!);
     return {
       definition,
-      file: { id: definition.id, path: text, sha256: hashOf([...bytes.values()]) },
+      file: {
+        id: definition.id,
+        path: text,
+        sha256: hashOf([...bytes.values()]),
+        ...(imports.length > 0 && { imports: hashOf([Buffer.from(imports.join(""))]) }),
+      },
     };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
@@ -75,17 +83,19 @@ export async function hashOfFiles(text: string): Promise<string> {
 export async function loadRecorded({
   path: text,
   sha256,
+  imports,
 }: EncodingFile): Promise<EncodingDefinition> {
   const { definition, file } = await chooseEncoding(text);
-  if (file?.sha256 !== sha256)
+  if (file?.sha256 !== sha256 || file.imports !== imports)
     throw new InputError(
-      `${text} changed while the run was going on. Give another --out, or the file as it was.`,
+      `${text}${file?.sha256 === sha256 ? ", in what it imports," : ""} changed while the run was going on. ` +
+        `Give another --out, or the file as it was.`,
     );
   return definition;
 }
 
 /**
- * Reads, runs and checks the file. Its own imports are not part of the hash.
+ * Reads, runs and checks the file. What it imports has a hash of its own.
  *
  * @param name its path
  * @throws {InputError} the file cannot be read or run, or has no definition of an encoding
@@ -94,8 +104,9 @@ export async function loadEncodingFile(
   name: string,
   { as = name }: { /** How the call named it. */ readonly as?: string } = {},
 ): Promise<Required<ChosenEncoding>> {
-  const { definition, bytes } = await loadModule(name);
-  return { definition, file: { id: definition.id, path: as, sha256: hashOf([bytes]) } };
+  const { definition, bytes, imports } = await loadModule(name);
+  const file = { id: definition.id, path: as, sha256: hashOf([bytes]) };
+  return { definition, file: imports === undefined ? file : { ...file, imports } };
 }
 
 /**
@@ -142,9 +153,12 @@ function refuseTwoOfOneId(definitions: ReadonlyMap<string, EncodingDefinition>):
   }
 }
 
-async function loadModule(
-  name: string,
-): Promise<{ readonly definition: EncodingDefinition; readonly bytes: Uint8Array }> {
+async function loadModule(name: string): Promise<{
+  readonly definition: EncodingDefinition;
+  readonly bytes: Uint8Array;
+  /** See importsDigest. */
+  readonly imports: string | undefined;
+}> {
   if (!moduleName.test(name))
     throw new InputError(
       `${name} is no module. An encoding's file is TypeScript (.ts) or JavaScript (.js).`,
@@ -152,6 +166,7 @@ async function loadModule(
   const bytes = await readBytes(name);
   const address = pathToFileURL(path.resolve(name)).href;
   prepareImport(address);
+  followImports(address);
   let exported: Readonly<Record<string, unknown>>;
   try {
     exported = (await import(address)) as Readonly<Record<string, unknown>>;
@@ -160,7 +175,7 @@ async function loadModule(
       cause instanceof EncodingError ? `${name}: ${cause.message}` : `${name} ${reasonOf(cause)}`;
     throw new InputError(words, { cause });
   }
-  return { definition: definitionIn(exported, name), bytes };
+  return { definition: definitionIn(exported, name), bytes, imports: importsDigest(address) };
 }
 
 /** Why a module could not be loaded, as the rest of a sentence that begins with its name. */

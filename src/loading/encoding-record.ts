@@ -11,4 +11,6 @@ export interface EncodingFile {
   readonly path: string;
   /** Of the file's bytes, in hexadecimal digits; of several files, that of their hashes. */
   readonly sha256: string;
+  /** SHA-256 over the user's files that it imports; absent where it imports none. */
+  readonly imports?: string;
 }

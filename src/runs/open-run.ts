@@ -13,6 +13,7 @@ import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { StepMetrics } from "../training/train.ts";
+import { requireSameRun } from "./checkpoint-file.ts";
 import { checkpointWeights } from "./checkpoint-weights.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
 import type { ComparisonRun, ModelRun } from "./run-document.ts";
@@ -78,7 +79,8 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
         `Train on with the same settings in this folder.`,
     );
   const last = { step: checkpoint.step, weights: checkpointWeights(model, checkpoint, file) };
-  const { step, weights } = (await readBest(folder, model)) ?? last;
+  requireSameRun(checkpoint, configuration, file);
+  const { step, weights } = (await readBest(folder, { model, run: configuration })) ?? last;
   return {
     folder,
     model,
@@ -87,7 +89,7 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
     configuration,
     step,
     // A run that is still going on has metrics of steps after its last checkpoint.
-    metrics: (await readMetrics(folder)).filter((metrics) => metrics.step < step),
+    metrics: (await readMetrics(folder, checkpoint)).filter((metrics) => metrics.step < step),
   };
 }
 

@@ -51,7 +51,12 @@ export async function recordedEncoding(
       `${source}: ${name} is not the file that the run was trained with (its SHA-256 differs). ` +
         `Restore the file as it was, or name a copy of it as encodingFile.`,
     );
-  const { definition } = await chooseEncoding(name);
+  const { definition, file: now } = await chooseEncoding(name);
+  if (now?.imports !== file.imports)
+    throw new InputError(
+      `${source}: what ${name} imports is not what the run was trained with (its SHA-256 differs). ` +
+        `Restore those files as they were, or name a copy beside them as encodingFile.`,
+    );
   if (definition.id !== id)
     throw new InputError(
       `${source}: ${name} now exports the encoding ${definition.id}, the run was trained with ${id}. ` +

@@ -8,6 +8,7 @@ import { defaultCorpus } from "../data/corpus.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Cut } from "../data/split.ts";
 import type { ChosenEncoding } from "../loading/encoding-file.ts";
+import type { EncodingFile } from "../loading/encoding-record.ts";
 import { runtimeVersion } from "../runtime/node.ts";
 import { version } from "../version.ts";
 import type { RecordedCorpus, RecordedEncoding, RecordedRun } from "./run-document.ts";
@@ -22,7 +23,12 @@ export const versionsHere: RecordedRun["versions"] = {
 export function recordedEncodingOf({ definition, file }: ChosenEncoding): RecordedEncoding {
   const { id } = definition;
   if (file === undefined) return { id };
-  return { id, file: { path: file.path, sha256: file.sha256 } };
+  return recordedFile(file);
+}
+
+/** An encoding of a user's file. */
+export function recordedFile({ id, path, sha256, imports }: EncodingFile): RecordedEncoding {
+  return { id, file: { path, sha256, ...(imports === undefined ? {} : { imports }) } };
 }
 
 /** A text with its SHA-256, and where it was cut. */

@@ -24,8 +24,8 @@ export type ModelRunKind = "train" | "trial";
 export interface RecordedEncoding {
   /** Its id, or the expression that makes it: `rope(base=500)`. */
   readonly id: string;
-  /** For an encoding of the user's: where its file was, and the SHA-256 of what was in it. */
-  readonly file?: { readonly path: string; readonly sha256: string };
+  /** For an encoding of the user's: where its file was, and the SHA-256 of it and of what it imports. */
+  readonly file?: { readonly path: string; readonly sha256: string; readonly imports?: string };
 }
 
 /** The text that a run was trained on. */

@@ -10,8 +10,10 @@ import { errorCode, readError } from "../files/file-errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
 import { schemaFault } from "../files/schema-fault.ts";
 import { version } from "../version.ts";
+import { checkpointFileName, readCheckpoint, requireSameRun } from "./checkpoint-file.ts";
 import { runKinds, runSchema } from "./run-document.ts";
 import type { RunDocument } from "./run-document.ts";
+import { differences } from "./run-identity.ts";
 import { runSchemas } from "./run-schema.ts";
 
 /** The file's name in the folder of a run. */
@@ -19,10 +21,11 @@ export const runFileName = "run.json";
 
 /**
  * Records what a run is. In a folder without `run.json` the file is written; in the folder of the same run nothing
- * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not.
+ * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not. Where `run.json` was
+ * removed, a checkpoint must be of this run.
  *
  * @param folder exists and is claimed (`claimFolder`)
- * @throws {InputError} the folder holds a run with other settings: each is named with both values
+ * @throws {InputError} the folder holds a run, or a checkpoint, with other settings: each is named with both values
  * @throws {RunError} the file is damaged, or cannot be written
  * @throws {RangeError} the document could not be read back: a key is missing, unknown or out of its bounds
  */
@@ -32,7 +35,10 @@ export async function keepRunFile(folder: string, document: RunDocument): Promis
   const now = JSON.parse(text) as RunDocument;
   const checked = runSchemas[document.kind].safeParse(now);
   if (!checked.success) throw new RangeError(`run.json: ${schemaFault(checked.error, now)}.`);
-  if (!(await isFile(file))) return await writeAtomically(file, text);
+  if (!(await isFile(file))) {
+    await requireOwnCheckpoint(folder, now);
+    return await writeAtomically(file, text);
+  }
 
   const before = await readRunFile(folder);
   const ways = "Choose another folder, or give the settings that the run was made with.";
@@ -40,19 +46,16 @@ export async function keepRunFile(folder: string, document: RunDocument): Promis
     throw new InputError(
       `${folder} holds a run that differs in the kind of run ("${before.kind}" there, "${now.kind}" given). ${ways}`,
     );
-  const [old, given] = [leaves(before), leaves(now)];
-  const names = [...new Set([...given.keys(), ...old.keys()])].filter(
-    (name) => !isPlace(name) && old.get(name) !== given.get(name),
-  );
-  if (names.length === 0) return;
-  const value = (of: ReadonlyMap<string, string>, name: string): string => short(of.get(name));
-  const differing = names
-    .slice(0, 5)
-    .map((name) => `${name} (${value(old, name)} there, ${value(given, name)} given)`);
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  throw new InputError(
-    `${folder} holds a run that differs in ${differing.join(", ")}${more}. ${ways}`,
-  );
+  const differing = differences(before, now);
+  if (differing === undefined) return;
+  throw new InputError(`${folder} holds a run that differs in ${differing}. ${ways}`);
+}
+
+/** A checkpoint whose `run.json` is gone says itself what it was made with. */
+async function requireOwnCheckpoint(folder: string, document: RunDocument): Promise<void> {
+  const file = path.join(folder, checkpointFileName);
+  const checkpoint = await readCheckpoint(file);
+  if (checkpoint !== undefined) requireSameRun(checkpoint, document, file);
 }
 
 /**
@@ -68,7 +71,10 @@ export async function readRunFile(folder: string): Promise<RunDocument> {
     throw new InputError(
       `${folder} holds no run: it has no ${runFileName}. Give the folder that relpos train or compare wrote.`,
     );
-  const value = await readJson(file);
+  const value = await readJson(
+    file,
+    "Restore it from a copy, or start again in another folder.",
+  );
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new InputError(
       `${file} is not of relpos: it must be an object, got ${Array.isArray(value) ? "a list" : JSON.stringify(value)}. ` +
@@ -123,23 +129,4 @@ async function isFile(file: string): Promise<boolean> {
     if (errorCode(error) === "ENOENT") return false;
     throw readError(file, error);
   }
-}
-
-/** Whether a key names where a file is. */
-function isPlace(name: string): boolean {
-  return /(^|\.)paths?(\.\d+)?$/.test(name);
-}
-
-/** Values by dotted name; an empty object or list is a value. */
-function leaves(value: unknown, name = ""): Map<string, string> {
-  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (inner.length === 0) return new Map([[name, JSON.stringify(value)]]);
-  return new Map(
-    inner.flatMap(([key, each]) => [...leaves(each, name === "" ? key : `${name}.${key}`)]),
-  );
-}
-
-function short(value: string | undefined): string {
-  if (value === undefined) return "nothing";
-  return value.length <= 40 ? value : `${value.slice(0, 39)}…`;
 }

@@ -2,29 +2,20 @@
  * The output folder of a run, which one process at a time may write to.
  *
  * A folder belongs to relpos if relpos made it or found it empty (it then has the file `.relpos`), or if it has a
- * `run.json` or `results.json`. Any other folder that is not empty is refused, because files are replaced here.
- *
- * Locks: each process first creates its own lock file in the folder and then looks for those of others. If two do so
- * at once, each sees the other's file, so at most one continues; the lock file of a process that has died is removed.
- * A single shared lock file would have a race between checking and creating it.
+ * `run.json` or `results.json` that relpos wrote. Any other folder that is not empty is refused, because files are
+ * replaced here. `own-files.ts` says which.
  *
  * @module
  */
-import { randomBytes } from "node:crypto";
-import { unlinkSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { InputError, RunError } from "../errors.ts";
 import { errorCode, writeError } from "../files/file-errors.ts";
-import { writerOfTemporary } from "../files/files.ts";
-import type { ProcessIdentity } from "../files/process-identity.ts";
-import { isRunning, thisProcess } from "../files/process-identity.ts";
-
-const MARKER = ".relpos";
-const SIGNS_OF_OURS: readonly string[] = [MARKER, "run.json", "results.json"];
-const LOCK = /^\.relpos-lock-(\d+)-[0-9a-f]{8}$/;
-const ATTEMPTS = 5;
+import { makeFolder } from "../files/files.ts";
+import { isTemporary, removeTemporaries } from "../files/temporary-files.ts";
+import { isLock, lockFolder } from "./folder-lock.ts";
+import type { FolderLock } from "./folder-lock.ts";
+import { isMarked, markerName, markFolder } from "./own-files.ts";
 
 /** A folder that only this process writes to until it releases it. */
 export interface FolderClaim {
@@ -33,14 +24,6 @@ export interface FolderClaim {
   release(): Promise<void>;
 }
 
-interface Lock extends ProcessIdentity {
-  readonly file: string;
-}
-
-/** Lock files of this process; removed if it exits without releasing them. */
-const held = new Set<string>();
-let watchingExit = false;
-
 /**
  * Makes an output folder, or uses an existing one, and locks it. Temporary files of processes that died are removed.
  *
@@ -48,29 +31,26 @@ let watchingExit = false;
  * @throws {RunError} another process writes there
  */
 export async function claimFolder(folder: string): Promise<FolderClaim> {
-  const made = await makeFolder(folder);
+  const made = await makeOutput(folder);
   await checkOurs(folder);
-  const lock = await lockFolder(folder);
+  const lock = await lockFolder(folder).catch((error: unknown) => {
+    throw refusedBySystem(folder, error);
+  });
   try {
-    const entries = await fs.readdir(folder);
-    const marked = !entries.some((entry) => SIGNS_OF_OURS.includes(entry));
-    if (marked)
-      await fs.writeFile(
-        path.join(folder, MARKER),
-        "This folder holds results of relpos, which may replace its files.\n",
-      );
-    await removeAbandoned(folder, entries);
+    const marked = !(await isOurs(folder));
+    if (marked) await markFolder(folder);
+    await removeTemporaries(folder);
     return { path: folder, release: () => release(folder, lock, { made, marked }) };
   } catch (error) {
-    await unlock(lock);
+    await lock.release();
     throw refusedBySystem(folder, error);
   }
 }
 
 /** Makes the folder; false if it existed. */
-async function makeFolder(folder: string): Promise<boolean> {
+async function makeOutput(folder: string): Promise<boolean> {
   try {
-    return await makePath(folder);
+    return await makeFolder(folder);
   } catch (error) {
     const code = errorCode(error);
     if (code !== "EEXIST" && code !== "ENOTDIR") throw refusedBySystem(folder, error);
@@ -82,32 +62,6 @@ async function makeFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Like fs.mkdir with `recursive`, which in Node 24 never returns for a path in /proc. */
-async function makePath(folder: string): Promise<boolean> {
-  const make = async (): Promise<unknown> => {
-    return await fs.mkdir(folder).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-  };
-  let failure = await make();
-  const parent = path.dirname(folder);
-  if (errorCode(failure) === "ENOENT" && parent !== folder) {
-    await makePath(parent);
-    failure = await make();
-  }
-  if (failure === undefined) return true;
-  if (await isFolder(folder)) return false; // it existed, or another process has just made it
-  throw failure as Error;
-}
-
-async function isFolder(place: string): Promise<boolean> {
-  return await fs.stat(place).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
 async function checkOurs(folder: string): Promise<void> {
   let entries: string[];
   try {
@@ -115,7 +69,9 @@ async function checkOurs(folder: string): Promise<void> {
   } catch (error) {
     throw refusedBySystem(folder, error);
   }
-  if (entries.some((entry) => SIGNS_OF_OURS.includes(entry) || LOCK.test(entry))) return;
+  if (await isOurs(folder)) return;
+  // What a process leaves that is killed at the beginning.
+  entries = entries.filter((entry) => !isLock(entry) && !isTemporary(entry));
   if (entries.length === 0) return;
   const shown = entries.sort().slice(0, 3).join(", ") + (entries.length > 3 ? ", …" : "");
   throw new InputError(
@@ -124,103 +80,29 @@ async function checkOurs(folder: string): Promise<void> {
   );
 }
 
-async function lockFolder(folder: string): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const mine = path.join(folder, `.relpos-lock-${process.pid}-${randomBytes(4).toString("hex")}`);
-    try {
-      await putLock(mine);
-      const other = await livingLock(folder, mine);
-      if (other === undefined) return mine;
-      await unlock(mine);
-      if (attempt === ATTEMPTS) throw lockedBy(folder, other);
-    } catch (error) {
-      await unlock(mine);
-      if (error instanceof RunError) throw error;
-      throw refusedBySystem(folder, error);
-    }
-    // A random pause, so that two processes that collided do not collide again.
-    await wait(20 + Math.random() * 60);
+/** By what the files hold: other programs write a `run.json` and a `results.json` too. */
+async function isOurs(folder: string): Promise<boolean> {
+  if (await isMarked(folder)) return true;
+  for (const name of ["run.json", "results.json"]) {
+    const head = await fs.readFile(path.join(folder, name), "utf8").catch(() => "");
+    // Of a file that was cut short, too. An early version wrote no schema.
+    if (/^\s*\{\s*"(schema"\s*:\s*"relpos-|relpos"\s*:\s*")/.test(head)) return true;
   }
-}
-
-async function putLock(file: string): Promise<void> {
-  held.add(file);
-  if (!watchingExit) {
-    watchingExit = true;
-    process.once("exit", () => {
-      for (const left of held)
-        try {
-          unlinkSync(left);
-        } catch {
-          // The file does not exist yet.
-        }
-    });
-  }
-  await fs.writeFile(file, JSON.stringify(thisProcess()), { flag: "wx" });
-}
-
-/** A lock of another process that runs, or may run on another machine. Locks of dead processes are removed. */
-async function livingLock(folder: string, mine: string): Promise<Lock | undefined> {
-  for (const entry of await fs.readdir(folder)) {
-    const pid = LOCK.exec(entry)?.[1];
-    const file = path.join(folder, entry);
-    if (pid === undefined || file === mine) continue;
-    const lock = { ...(await readIdentity(file, Number(pid))), file };
-    const mineOnceMore = lock.pid === process.pid && lock.host === thisProcess().host;
-    const alive = mineOnceMore ? held.has(file) : isRunning(lock);
-    if (alive !== false) return lock;
-    await fs.rm(file, { force: true });
-  }
-  return undefined;
-}
-
-/** The process of a lock. If it was killed while writing the file, only its number is known, from the file's name. */
-async function readIdentity(file: string, pid: number): Promise<ProcessIdentity> {
-  try {
-    const identity = JSON.parse(await fs.readFile(file, "utf8")) as ProcessIdentity;
-    return { pid, host: identity.host, started: identity.started };
-  } catch {
-    return { pid, host: thisProcess().host, started: null };
-  }
-}
-
-function lockedBy(folder: string, lock: Lock): RunError {
-  if (lock.host === thisProcess().host)
-    return new RunError(
-      `process ${lock.pid} is writing to ${folder}. Wait until it ends, or choose another folder.`,
-    );
-  return new RunError(
-    `process ${lock.pid} on ${lock.host} is writing to ${folder}, as far as can be seen from here. ` +
-      `Choose another folder, or, if that process has ended, remove ${lock.file}.`,
-  );
-}
-
-async function removeAbandoned(folder: string, entries: readonly string[]): Promise<void> {
-  const { host } = thisProcess();
-  for (const entry of entries) {
-    const pid = writerOfTemporary(entry);
-    if (pid === undefined || pid === process.pid) continue;
-    if (isRunning({ pid, host, started: null }) === false)
-      await fs.rm(path.join(folder, entry), { force: true });
-  }
+  return false;
 }
 
 async function release(
   folder: string,
-  lock: string,
+  lock: FolderLock,
   { made, marked }: { made: boolean; marked: boolean },
 ): Promise<void> {
   if (marked) {
-    const entries = (await fs.readdir(folder).catch(() => [])).filter((entry) => !LOCK.test(entry));
-    if (entries.join() === MARKER) await fs.rm(path.join(folder, MARKER), { force: true });
+    const entries = (await fs.readdir(folder).catch(() => [])).filter((entry) => !isLock(entry));
+    if (entries.join() === markerName)
+      await fs.rm(path.join(folder, markerName), { force: true });
   }
-  await unlock(lock);
+  await lock.release();
   if (made) await fs.rmdir(folder).catch(() => undefined); // fails, as it should, if the folder has files
-}
-
-async function unlock(lock: string): Promise<void> {
-  await fs.rm(lock, { force: true }).catch(() => undefined); // the folder itself may be gone
-  held.delete(lock);
 }
 
 function refusedBySystem(folder: string, error: unknown): InputError | RunError {

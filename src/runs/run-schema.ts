@@ -19,7 +19,13 @@ const tokenizer: z.ZodType<TokenizerConfig> = z.discriminatedUnion("id", [
 
 const encoding: z.ZodType<RecordedEncoding> = z.strictObject({
   id: z.string(),
-  file: z.exactOptional(z.strictObject({ path: z.string(), sha256: z.string() })),
+  file: z.exactOptional(
+    z.strictObject({
+      path: z.string(),
+      sha256: z.string(),
+      imports: z.exactOptional(z.string()),
+    }),
+  ),
 });
 
 const shared = {

@@ -12,7 +12,10 @@ import { writeAtomically } from "../files/files.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Validation } from "../training/train.ts";
+import { requireSameRun } from "./checkpoint-file.ts";
 import { checkpointWeights } from "./checkpoint-weights.ts";
+import type { RunDocument } from "./run-document.ts";
+import { identityOf } from "./run-identity.ts";
 import { checkpointBytes, readCheckpoint, readMetrics } from "./run-storage.ts";
 
 /** The weights of the lowest validation loss, in a run with patience. */
@@ -30,6 +33,8 @@ export interface RunValidationRequest {
   readonly every: number;
   /** 0: never stop early, and keep no best weights. */
   readonly patience: number;
+  /** What the run is, for the file of its best weights. */
+  readonly run?: RunDocument;
   /** Mean nats a token. */
   readonly lossOf: (weights: Weights) => Promise<number>;
 }
@@ -54,10 +59,11 @@ export class RunValidation implements Validation {
         `the validation loss after ${step} steps is ${loss}. Train with a lower learning rate in another folder.`,
       );
     losses.push({ step, loss });
-    if (this.#request.patience > 0 && lowest(losses)?.step === step)
+    const { patience, folder, run } = this.#request;
+    if (patience > 0 && lowest(losses)?.step === step)
       await writeAtomically(
-        path.join(this.#request.folder, bestFileName),
-        checkpointBytes({ step, tensors: weights }),
+        path.join(folder, bestFileName),
+        checkpointBytes({ step, tensors: weights, ...(run ? { run: identityOf(run) } : {}) }),
       );
     return loss;
   }
@@ -73,10 +79,22 @@ export class RunValidation implements Validation {
 
   /** All losses so far. Those of earlier processes are read once, when the metrics end at the checkpoint. */
   async losses(): Promise<ValidationLoss[]> {
-    this.#losses ??= (await readMetrics(this.#request.folder)).flatMap(
-      ({ step, validationLoss: loss }) => (loss === undefined ? [] : [{ step: step + 1, loss }]),
-    );
+    if (this.#losses === undefined) {
+      await this.#requireOwnBest();
+      this.#losses = (await readMetrics(this.#request.folder)).flatMap(
+        ({ step, validationLoss: loss }) => (loss === undefined ? [] : [{ step: step + 1, loss }]),
+      );
+    }
     return this.#losses;
+  }
+
+  /** Refuses to replace best weights that are not of this run. */
+  async #requireOwnBest(): Promise<void> {
+    const { patience, folder, run } = this.#request;
+    if (patience === 0) return;
+    const file = path.join(folder, bestFileName);
+    const kept = await readCheckpoint(file);
+    if (kept && run) requireSameRun(kept, run, file);
   }
 }
 
@@ -84,14 +102,18 @@ export class RunValidation implements Validation {
  * The weights of the lowest validation loss, and after how many steps they were; undefined where none are kept.
  *
  * @throws {RunError} the file is damaged, or of another model
+ * @throws {InputError} it is of another run
  */
 export async function readBest(
   folder: string,
-  model: LanguageModel,
+  { model, run }: { readonly model: LanguageModel; readonly run: RunDocument },
 ): Promise<{ readonly step: number; readonly weights: Weights } | undefined> {
   const file = path.join(folder, bestFileName);
   const best = await readCheckpoint(file);
-  return best && { step: best.step, weights: checkpointWeights(model, best, file) };
+  if (best === undefined) return undefined;
+  const weights = checkpointWeights(model, best, file);
+  requireSameRun(best, run, file);
+  return { step: best.step, weights };
 }
 
 /** The first of the lowest losses; undefined where none was measured. */

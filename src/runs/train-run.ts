@@ -12,7 +12,6 @@ import { chooseTokenizer } from "../data/tokenizer-files.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { asInputError, InputError, refuseUnknownNames, RunError } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
-import { writeAtomically } from "../files/files.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
@@ -32,6 +31,7 @@ import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
+import { requireOwnFiles, writeOwnFiles } from "./own-files.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
 import { keepTokenizer } from "./run-tokenizer.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
@@ -97,12 +97,13 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const settings = completeSettings(request.settings ?? {});
   const plan = asInputError(() => planOf(settings));
   const prepared = await prepare(settings);
-  const { model, tokenizer, training, validation } = prepared;
+  const { model, tokenizer, training, validation, document } = prepared;
   const compileOptions = { device: settings.device, threads: settings.threads };
 
   const claim = await claimFolder(folder);
   try {
-    await keepRunFile(folder, prepared.document);
+    await requireOwnFiles(folder, [evaluationFileName]);
+    await keepRunFile(folder, document);
     await keepTokenizer(folder, prepared.tokenizerDocument);
     const { batch, length, evaluationTokens: limit, patience } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
@@ -110,7 +111,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const lossOf = async (weights: Weights): Promise<number> =>
       (await textLoss({ model, weights }, { ...on, compile, compileOptions })).nats;
     const measured = new RunValidation({
-      ...{ folder, patience, lossOf },
+      ...{ folder, patience, lossOf, run: document },
       every: settings.validateEvery,
     });
     const result = await train({
@@ -118,7 +119,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
       plan,
       compile,
       compileOptions,
-      storage: fileStorage(folder, model),
+      storage: fileStorage(folder, { model, run: document }),
       validation: measured,
       ...(signal ? { signal } : {}),
       ...(onStep ? { onStep } : {}),
@@ -133,7 +134,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const losses = await measured.losses();
     const chosen = patience > 0 ? lowest(losses)! : losses.at(-1)!;
     const last = { step, weights: result.weights };
-    const best = chosen.step === step ? last : await readBest(folder, model);
+    const best = chosen.step === step ? last : await readBest(folder, { model, run: document });
     if (best?.step !== chosen.step)
       throw new RunError(
         `${path.join(folder, bestFileName)} is not of step ${chosen.step}, whose validation loss is the lowest. ` +
@@ -148,10 +149,8 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
       validationLoss: chosen.loss,
       judged: description,
     };
-    await writeAtomically(
-      path.join(folder, evaluationFileName),
-      `${JSON.stringify(evaluation, null, 2)}\n`,
-    );
+    const text = `${JSON.stringify(evaluation, null, 2)}\n`;
+    await writeOwnFiles(folder, [{ path: evaluationFileName, text }]);
     return { ...trained, evaluation };
   } finally {
     await claim.release();

@@ -6,10 +6,12 @@
  */
 import { modelConfig, rowLength } from "../comparison/settings.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
-import { versionsHere } from "../runs/recorded.ts";
+import { recordedFile, versionsHere } from "../runs/recorded.ts";
+import { InputError } from "../errors.ts";
 import { runSchema } from "../runs/run-document.ts";
 import type { ComparisonRun, Json, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
-import type { RecordedRun } from "../runs/run-document.ts";
+import type { RecordedRun, RunDocument } from "../runs/run-document.ts";
+import { differences } from "../runs/run-identity.ts";
 import type { LoadedData } from "./prepare.ts";
 import { settingsOf } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -25,7 +27,7 @@ export function comparisonDocument(settings: ComparisonSettings, data: LoadedDat
 }
 
 /** What `run.json` of one of its trials holds. */
-export function trialDocument(job: TrialJob, data: LoadedData): ModelRun {
+export function trialDocument(job: Omit<TrialJob, "folder" | "run">, data: LoadedData): ModelRun {
   const { encoding, seed } = job;
   const settings = settingsOf(job);
   return {
@@ -34,6 +36,21 @@ export function trialDocument(job: TrialJob, data: LoadedData): ModelRun {
     encoding: recordedEncoding(settings, encoding),
     seed,
   };
+}
+
+/**
+ * Refuses to go on where a process finds something else than the comparison began with: another text, or another
+ * version of relpos.
+ *
+ * @throws {InputError} naming what differs, with both values
+ */
+export function requireUnchanged(began: RunDocument, now: RunDocument): void {
+  const differing = differences(began, now, ["at first", "now"]);
+  if (differing === undefined) return;
+  throw new InputError(
+    `this changed since the comparison began: ${differing}. Restore it as it was and run the same command again, ` +
+      `or begin another comparison in another folder.`,
+  );
 }
 
 /** Settings that a document has under names of their own. */
@@ -66,5 +83,5 @@ function recordedEncoding(
   id: string,
 ): RecordedEncoding {
   const file = encodingFiles.find((one) => one.id === id);
-  return file === undefined ? { id } : { id, file: { path: file.path, sha256: file.sha256 } };
+  return file === undefined ? { id } : recordedFile(file);
 }

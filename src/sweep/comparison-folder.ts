@@ -12,8 +12,9 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
-import { runFileName } from "../runs/run-file.ts";
-import { resultFile, resultSchema } from "./trial-job.ts";
+import { keepRunFile, runFileName } from "../runs/run-file.ts";
+import { identityDigest } from "../runs/run-identity.ts";
+import { resultFile, resultSchema, trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 /** The folder of a comparison whose settings are all that names it: `runs/compare-1f0c9a2e`. */
@@ -22,8 +23,9 @@ export function defaultFolder(settings: ComparisonSettings): string {
 }
 
 /** Eight hexadecimal digits that differ between settings. */
-export function settingsDigest(settings: ComparisonSettings): string {
-  return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+export function settingsDigest(settings: ComparisonSettings, ...others: readonly object[]): string {
+  const text = [settings, ...others].map((each) => JSON.stringify(each)).join("\n");
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /** When the comparison began, ISO 8601. */
@@ -32,38 +34,55 @@ export async function startTime(folder: string): Promise<string> {
 }
 
 /**
+ * Where `run.json` of a comparison was removed: refuses trials of other settings, before another is written.
+ *
+ * @throws {InputError} a trial was begun with other settings: each is named with both values
+ */
+export async function requireOwnTrials(folder: string, jobs: readonly TrialJob[]): Promise<void> {
+  if (await exists(path.join(folder, runFileName))) return;
+  for (const job of jobs)
+    if (await exists(path.join(job.folder, runFileName))) await keepRunFile(job.folder, job.run);
+}
+
+/**
  * The record of a finished trial, undefined for one that is not finished.
  *
  * @throws {RunError} the file is damaged; the message names the place
  */
 export async function finishedTrial(
-  { folder }: TrialJob,
+  job: TrialJob,
   configuration: Configuration,
 ): Promise<Trial | undefined> {
-  const file = path.join(folder, resultFile);
+  const file = path.join(job.folder, resultFile);
   if (!(await exists(file))) return undefined;
-  const value = await readJson(file);
+  const mend = "Remove this file, and the same command measures the trial again.";
+  const value = await readJson(file, mend);
   const schema = (value as { readonly schema?: unknown } | null)?.schema;
   if (schema !== resultSchema)
     throw new RunError(
-      `${file} has ${schema === undefined ? "no schema" : `the schema ${JSON.stringify(schema)}`}; this version reads "${resultSchema}". Remove this file, and ` +
-        `the same command measures the trial again.`,
+      `${file} has ${schema === undefined ? "no schema" : `the schema ${JSON.stringify(schema)}`}; this version reads "${resultSchema}". ${mend}`,
     );
   try {
-    return parseTrial(value, configuration);
+    const trial = parseTrial(value, configuration);
+    const { run } = value as { readonly run?: unknown };
+    if (run !== identityDigest(job.run))
+      throw new RunError(
+        `${file} is not the result of ${trialName(job)} of this comparison, but of ${trialName(trial)} ` +
+          `of another run, text or version of relpos. ${mend}`,
+      );
+    return trial;
   } catch (error) {
     if (!(error instanceof ResultsError)) throw error;
     throw new RunError(
-      `${file} is damaged: ${error.message.replace(/^results: | Run the .*$/g, "")} ` +
-        `Remove this file, and the same command measures the trial again.`,
+      `${file} is damaged: ${error.message.replace(/^results: | Run the .*$/g, "")} ${mend}`,
       { cause: error },
     );
   }
 }
 
-/** Writes the record of a finished trial. Numbers that are not finite become null. */
-export async function writeTrial(folder: string, trial: Trial): Promise<void> {
-  const record = JSON.stringify({ schema: resultSchema, ...trial });
+/** Writes the record of a finished trial, bound to its run. Numbers that are not finite become null. */
+export async function writeTrial({ folder, run }: TrialJob, trial: Trial): Promise<void> {
+  const record = JSON.stringify({ schema: resultSchema, run: identityDigest(run), ...trial });
   await writeAtomically(path.join(folder, resultFile), record);
 }
 

@@ -4,10 +4,13 @@
  * @module
  */
 import type { ComparisonSettings } from "../comparison/settings.ts";
+import type { ComparisonRun } from "../runs/run-document.ts";
 
 /** What is measured. */
 export interface CostJob {
   readonly settings: ComparisonSettings;
+  /** What the comparison's `run.json` has, as it was when the comparison began. */
+  readonly run: ComparisonRun;
   /** Encodings that are compiled at the same time and measured in turns; the groups one after the other. */
   readonly groups: readonly (readonly string[])[];
 }

@@ -12,6 +12,7 @@ import { languageModel } from "../model/transformer.ts";
 import { compile } from "../runtime/node.ts";
 import { languageTraining } from "../training/language-objective.ts";
 import { Trainer } from "../training/trainer.ts";
+import { comparisonDocument, requireUnchanged } from "./comparison-document.ts";
 import type { CostJob, FromCost, ToCost } from "./cost-job.ts";
 import { mediansInTurns } from "./in-turns.ts";
 import { loadData } from "./prepare.ts";
@@ -65,6 +66,7 @@ async function goesOn(): Promise<boolean> {
 
 async function run(job: CostJob): Promise<void> {
   const data = await loadData(job.settings);
+  requireUnchanged(job.run, comparisonDocument(job.settings, data));
   const seconds: Record<string, number | null> = {};
   for (const group of job.groups) {
     const compiled: { readonly encoding: string; readonly trainer: Trainer }[] = [];

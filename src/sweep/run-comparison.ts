@@ -4,7 +4,6 @@
  *
  * @module
  */
-import fs from "node:fs/promises";
 import path from "node:path";
 import { commandOf } from "../comparison/command.ts";
 import { configurationOf, resultsOf } from "../comparison/document.ts";
@@ -17,25 +16,29 @@ import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
-import { writeAtomically } from "../files/files.ts";
+import { makeFolder } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { renderReport, reportFiles } from "../report/node-report.ts";
 import { trialsFolder } from "../runs/open-run.ts";
 import { keepRunFile } from "../runs/run-file.ts";
 import { keepTokenizer } from "../runs/run-tokenizer.ts";
+import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import { claimFolder } from "../runs/run-folder.ts";
-import { comparisonDocument } from "./comparison-document.ts";
-import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
+import { comparisonDocument, trialDocument } from "./comparison-document.ts";
+import { defaultFolder, finishedTrial, requireOwnTrials, startTime } from "./comparison-folder.ts";
 import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
 import { runTrials } from "./pool.ts";
 import { refuseLargeComparison, refuseLargeSettings } from "./comparison-size.ts";
 import { loadData } from "./prepare.ts";
-import { stepCosts, withStepCosts } from "./step-costs.ts";
+import type { LoadedData } from "./prepare.ts";
+import { requireOwnCosts, stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 import { tune } from "./tuning.ts";
+
+const [resultsName, reportName] = ["results.json", "report.html"];
 
 /** A comparison to run. */
 export interface ComparisonRequest {
@@ -84,18 +87,23 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {
-    await keepRunFile(folder, comparisonDocument(settings, data));
+    await requireOwnFiles(folder, [resultsName, reportName]);
+    await requireOwnCosts(folder);
+    // Rates that are chosen later decide no folder.
+    await requireOwnTrials(folder, jobsOf(settings, folder, data));
+    const document = comparisonDocument(settings, data);
+    await keepRunFile(folder, document);
     await keepTokenizer(folder, data.tokenizerDocument);
     const { learningRates } = settings;
     const tuning =
       learningRates &&
       (await tune({
-        ...{ settings, folder, processes, signal, judgedOn: data.tunedOn },
+        ...{ settings, data, folder, processes, signal, judgedOn: data.tunedOn },
         progress: run.progress,
       }));
     if (learningRates && tuning === undefined) return undefined;
-    const jobs = jobsOf(settings, folder, tuning);
-    for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
+    const jobs = jobsOf(settings, folder, data, tuning);
+    for (const job of jobs) await makeFolder(job.folder);
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
       await finishedTrial(job, configuration);
     const open: TrialJob[] = [];
@@ -112,7 +120,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 
     const trials: Trial[] = [];
     for (const job of jobs) trials.push((await finished(job))!);
-    const costs = await stepCosts({ settings, folder, trials, signal });
+    const costs = await stepCosts({ settings, run: document, folder, trials, signal });
     if (costs === undefined) return undefined;
     const results = resultsOf({
       ...{ configuration, command },
@@ -123,13 +131,11 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
       ...(tuning ? { tuning } : {}),
     });
     // Numbers that are not finite become null.
-    await writeAtomically(path.join(folder, "results.json"), `${JSON.stringify(results)}\n`);
-    await writeAtomically(path.join(folder, "report.html"), renderReport(results));
-    for (const file of reportFiles(results)) {
-      const target = path.join(folder, file.path);
-      await fs.mkdir(path.dirname(target), { recursive: true });
-      await writeAtomically(target, file.text);
-    }
+    await writeOwnFiles(folder, [
+      { path: resultsName, text: `${JSON.stringify(results)}\n` },
+      { path: reportName, text: renderReport(results) },
+      ...reportFiles(results),
+    ]);
     return results;
   } finally {
     await claim.release();
@@ -140,15 +146,17 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
 function jobsOf(
   settings: ComparisonSettings,
   folder: string,
-  tuning: Tuning | undefined,
+  data: LoadedData,
+  tuning?: Tuning,
 ): TrialJob[] {
   return settings.seeds.flatMap((seed) =>
     settings.encodings.map((encoding) => {
       const rate = tuning?.encodings.find((tuned) => tuned.encoding === encoding)?.rate;
+      const job = { encoding, seed, settings, ...(rate === undefined ? {} : { rate }) };
       return {
-        ...{ encoding, seed, settings },
+        ...job,
         folder: path.join(folder, trialsFolder, trialName({ encoding, seed })),
-        ...(rate === undefined ? {} : { rate }),
+        run: trialDocument(job, data),
       };
     }),
   );

@@ -3,21 +3,28 @@
  *
  * @module
  */
+import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
+import { InputError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
+import type { ComparisonRun } from "../runs/run-document.ts";
+import { versionsHere } from "../runs/recorded.ts";
 import { runChildProcess } from "./child-process.ts";
+import { settingsDigest } from "./comparison-folder.ts";
 import type { CostJob, FromCost } from "./cost-job.ts";
 import { groupsWithin } from "./in-turns.ts";
 
 const costsFile = "costs.json";
-const costsSchema = "relpos-costs/1";
+const costsSchema = "relpos-costs/2";
 
+/** What the file holds: `of` is the digest of the settings that costs depend on. */
 const costsShape = z.object({
   schema: z.literal(costsSchema),
+  of: z.string(),
   secondsPerStep: z.record(z.string(), z.number().nullable()),
 });
 
@@ -27,6 +34,8 @@ export type StepSeconds = Readonly<Record<string, number | null>>;
 /** What the costs of a comparison depend on. */
 export interface CostRequest {
   readonly settings: ComparisonSettings;
+  /** What the comparison's `run.json` has. */
+  readonly run: ComparisonRun;
   /** The comparison's own, where the costs are kept. */
   readonly folder: string;
   /** All of them; what each held of memory says how many can be compiled at once. */
@@ -39,30 +48,49 @@ export interface CostRequest {
  * nothing is known of any encoding, and nothing is kept: results are not given up for that.
  */
 export async function stepCosts(request: CostRequest): Promise<StepSeconds | undefined> {
-  const { settings, folder, signal } = request;
+  const { settings, run, folder, signal } = request;
   const file = path.join(folder, costsFile);
-  const kept = await keptCosts(file);
-  if (kept?.schema === costsSchema && kept.secondsPerStep !== undefined) return kept.secondsPerStep;
+  await requireOwnCosts(folder);
+  const of = costsDigest(settings);
+  const kept = costsShape.safeParse(await readJson(file).catch(() => undefined));
+  const known = kept.success && kept.data.of === of ? kept.data.secondsPerStep : undefined;
+  if (known && settings.encodings.every((encoding) => encoding in known)) return known;
   const groups = groupsWithin(
     settings.encodings,
     (encoding) => memoryOf(encoding, request),
     os.freemem() / 2,
   );
-  const end = await measure({ settings, groups }, signal);
+  const end = await measure({ settings, run, groups }, signal);
   if (end === "stopped") return undefined;
   if (end === "failed")
     return Object.fromEntries(settings.encodings.map((encoding) => [encoding, null]));
   const secondsPerStep = end;
-  await writeAtomically(file, JSON.stringify({ schema: costsSchema, secondsPerStep }));
+  const costs: z.infer<typeof costsShape> = { schema: costsSchema, of, secondsPerStep };
+  await writeAtomically(file, JSON.stringify(costs));
   return secondsPerStep;
 }
 
-/** What the file holds; undefined where it is missing or damaged, and is then measured and written again. */
-async function keptCosts(
-  file: string,
-): Promise<{ readonly schema: string; readonly secondsPerStep?: StepSeconds } | undefined> {
-  const kept = costsShape.safeParse(await readJson(file).catch(() => undefined));
-  return kept.success ? kept.data : undefined;
+/**
+ * Refuses a file of somebody's own in the place of the costs, which would be replaced.
+ *
+ * @throws {InputError} the file was not written by relpos
+ */
+export async function requireOwnCosts(folder: string): Promise<void> {
+  const file = path.join(folder, costsFile);
+  const text = await fs.readFile(file, "utf8").catch(() => "");
+  const sign = '{"schema":"relpos-costs/';
+  // One that was cut short is measured again.
+  if (text.startsWith(sign) || sign.startsWith(text)) return;
+  throw new InputError(
+    `${file} was not written by relpos, and would be replaced. Move it away, or choose another folder.`,
+  );
+}
+
+function costsDigest(settings: ComparisonSettings): string {
+  return settingsDigest(
+    { ...settings, ...{ encodings: [], encodingFiles: [], seeds: [] } },
+    versionsHere,
+  );
 }
 
 /** Trials with what a step costs in the place of what one took beside other trials. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ComparisonSettings } from "../comparison/settings.ts";
+import type { ModelRun } from "../runs/run-document.ts";
 
 /** One trial to run. */
 export interface TrialJob {
@@ -16,10 +17,15 @@ export interface TrialJob {
   readonly rate?: number;
   /** Whether only its validation loss is wanted, to choose a rate. */
   readonly tuning?: boolean;
+  /** What the trial's `run.json` has, as it was when the comparison began. */
+  readonly run: ModelRun;
 }
 
 /** The settings with the learning rate of this trial. */
-export function settingsOf({ settings, rate }: TrialJob): ComparisonSettings {
+export function settingsOf({
+  settings,
+  rate,
+}: Pick<TrialJob, "settings" | "rate">): ComparisonSettings {
   return rate === undefined ? settings : { ...settings, learningRate: rate };
 }
 
@@ -60,4 +66,4 @@ function checksum(text: string): string {
 export const resultFile = "result.json";
 
 /** The version of that file's form. */
-export const resultSchema = "relpos-trial/2";
+export const resultSchema = "relpos-trial/3";

@@ -16,12 +16,13 @@ import { readJson, writeAtomically } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { keepRunFile } from "../runs/run-file.ts";
 import { keepTokenizer } from "../runs/run-tokenizer.ts";
+import { identityDigest } from "../runs/run-identity.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
 import "../runtime/node.ts"; // the runtime that trials use
 import { TrainingDiverged } from "../training/train.ts";
-import { trialDocument } from "./comparison-document.ts";
+import { requireUnchanged, trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
@@ -40,7 +41,11 @@ const number = z
   .number()
   .nullable()
   .transform((value) => value ?? NaN);
-const costShape: z.ZodType<Cost> = z.object({ secondsPerStep: number, peakMemoryBytes: number });
+const costShape = z.object({
+  run: z.string(),
+  secondsPerStep: number,
+  peakMemoryBytes: number,
+});
 
 const costFile = "cost.json";
 /** How long a trial waits for the process of an earlier run, whose parent was killed, to end its step. */
@@ -83,7 +88,9 @@ async function run(job: TrialJob): Promise<void> {
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const loaded = await loadData(settings);
   const { data, vocab } = loaded;
-  await keepRunFile(folder, trialDocument(job, loaded));
+  const document = trialDocument(job, loaded);
+  requireUnchanged(job.run, document);
+  await keepRunFile(folder, document);
   await keepTokenizer(folder, loaded.tokenizerDocument);
   const request: TrialRequest = {
     encoding: file ? await loadRecorded(file) : encoding,
@@ -92,12 +99,12 @@ async function run(job: TrialJob): Promise<void> {
     data,
     testLengths: settings.testLengths,
     compileOptions: { device: settings.device, threads: settings.threads },
-    storage: fileStorage(folder),
+    storage: fileStorage(folder, { run: document }),
     signal: stop.signal,
     onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
     onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
     async onTrained(milliseconds) {
-      cost = await recordCost(path.join(folder, costFile), milliseconds);
+      cost = await recordCost(path.join(folder, costFile), milliseconds, identityDigest(document));
     },
   };
   if (job.tuning) {
@@ -109,7 +116,7 @@ async function run(job: TrialJob): Promise<void> {
   }
   const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
-  await writeTrial(folder, {
+  await writeTrial(job, {
     ...outcome,
     ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
     trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
@@ -131,15 +138,22 @@ async function outcomeOf(request: TrialRequest): Promise<{
 }
 
 /** The median step of this process; one that did no step keeps what an earlier one wrote. */
-async function recordCost(file: string, milliseconds: readonly number[]): Promise<Cost> {
+async function recordCost(
+  file: string,
+  milliseconds: readonly number[],
+  of: string,
+): Promise<Cost> {
   if (milliseconds.length === 0) {
     const before = costShape.safeParse(await readJson(file).catch(() => undefined));
-    if (before.success) return before.data;
+    if (before.success && before.data.run === of) {
+      const { secondsPerStep, peakMemoryBytes } = before.data;
+      return { secondsPerStep, peakMemoryBytes };
+    }
   }
   const sorted = [...milliseconds].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
   const cost = { secondsPerStep: median / 1000, peakMemoryBytes: peakMemory() };
-  await writeAtomically(file, JSON.stringify(cost));
+  await writeAtomically(file, JSON.stringify({ run: of, ...cost }));
   return cost;
 }
 

@@ -11,9 +11,11 @@ import type { Tuning } from "../comparison/tuning.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import { RunError } from "../errors.ts";
 import { errorCode } from "../files/file-errors.ts";
-import { readJson, writeAtomically } from "../files/files.ts";
+import { makeFolder, readJson, writeAtomically } from "../files/files.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
+import { trialDocument } from "./comparison-document.ts";
 import { runTrials } from "./pool.ts";
+import type { LoadedData } from "./prepare.ts";
 import { resultFile, trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
@@ -24,6 +26,7 @@ const tuningFolder = "tuning";
 /** What rates are chosen for, and how the models are trained. */
 export interface TuningRequest {
   readonly settings: ComparisonSettings;
+  readonly data: LoadedData;
   /** The comparison's own. */
   readonly folder: string;
   /** What the losses are measured on, in words. */
@@ -40,15 +43,19 @@ export interface TuningRequest {
  * @throws {RunError} a model could not be trained, or a file is damaged
  */
 export async function tune(request: TuningRequest): Promise<Tuning | undefined> {
-  const { settings, folder, judgedOn, processes, signal } = request;
+  const { settings, data, folder, judgedOn, processes, signal } = request;
   const rates = settings.learningRates!;
   const jobs = settings.encodings.flatMap((encoding) =>
     rates.map((rate): TrialJob => {
-      const job = { encoding, seed: tuningSeed, rate, tuning: true } as const;
-      return { ...job, folder: path.join(folder, tuningFolder, trialName(job)), settings };
+      const job = { encoding, seed: tuningSeed, rate, tuning: true, settings } as const;
+      return {
+        ...job,
+        folder: path.join(folder, tuningFolder, trialName(job)),
+        run: trialDocument(job, data),
+      };
     }),
   );
-  for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
+  for (const job of jobs) await makeFolder(job.folder);
   const open: TrialJob[] = [];
   for (const job of jobs) if ((await readTuned(job)) === undefined) open.push(job);
   const progress = request.progress?.({

@@ -342,6 +342,61 @@ describe("output folders", () => {
     expect(await fs.readFile(path.join(foreign, "thesis.tex"), "utf8")).toBe("years of work");
   });
 
+  const files = {
+    "results.json": '{"accuracy": 0.97}',
+    "run.json": '{"schema": "other/1", "id": 4}',
+    "report.html": "<h1>mine</h1>",
+    "evaluation.json": "[]",
+  };
+  test.each([train, compare])(
+    "%s: names that are also ours make no folder ours",
+    async (...command) => {
+      const own = at(`own-${command[0]}`);
+      mkdirSync(own);
+      for (const [name, content] of Object.entries(files))
+        file(path.join(`own-${command[0]}`, name), content);
+      const outcome = await relpos(...command, "--out", own);
+      expect(outcome.stderr).toMatch(
+        /holds files that are not from relpos \(evaluation\.json, report/,
+      );
+      expect(outcome.code).toBe(2);
+      expectOneLine(outcome);
+      for (const [name, content] of Object.entries(files))
+        expect(await fs.readFile(path.join(own, name), "utf8")).toBe(content);
+      expect(await filesIn(own)).toEqual(Object.keys(files).sort());
+    },
+  );
+
+  test("train: a file of one's own in the folder of a run is not replaced", async () => {
+    const run = at("run-with-own");
+    expect((await relpos(...train, "--out", run)).code).toBe(0);
+    const checkpoint = await fs.readFile(path.join(run, "checkpoint.safetensors"));
+    const evaluation = path.join(run, "evaluation.json");
+    await fs.writeFile(evaluation, "mine");
+    const outcome = await relpos(...train, "--out", run);
+    expect(outcome.stderr).toMatch(
+      /evaluation\.json was changed since relpos wrote it, and would be replaced\. Move it away/,
+    );
+    expect(outcome.code).toBe(2);
+    expectOneLine(outcome);
+    expect(await fs.readFile(evaluation, "utf8")).toBe("mine");
+    expect(await fs.readFile(path.join(run, "checkpoint.safetensors"))).toEqual(checkpoint);
+  });
+
+  test("train: run.json removed does not let other settings go on", async () => {
+    const run = at("run-without-document");
+    expect((await relpos(...train, "--out", run)).code).toBe(0);
+    await fs.rm(path.join(run, "run.json"));
+    const outcome = await relpos(...train, "--seed", "5", "--out", run);
+    expect(outcome.stderr).toMatch(
+      /checkpoint\.safetensors is of a run that differs in seed \(1 there, 5 given\)\. Give the settings/,
+    );
+    expect(outcome.code).toBe(2);
+    expectOneLine(outcome);
+    expect((await relpos(...train, "--out", run)).code).toBe(0);
+    expect(await filesIn(run)).toContain("run.json");
+  });
+
   test("train without one says so", async () => {
     const outcome = await relpos(...train);
     expect(outcome.stderr).toMatch(/--out is missing\. Name the folder of the run/);
@@ -462,7 +517,7 @@ describe("files of a run that were damaged", () => {
       "metrics: a line of something else",
       "metrics.jsonl",
       (c) => `nonsense\n${c.toString()}`,
-      /metrics\.jsonl: line 1 is no step of a run\. Restore the file/,
+      /metrics\.jsonl: line 1 is no step of a run, as it is not JSON\. Restore the file/,
     ],
     [
       "metrics: numbers that are none",
@@ -475,6 +530,18 @@ describe("files of a run that were damaged", () => {
       "metrics.jsonl",
       (c) => c.toString().split("\n").slice(2).join("\n"),
       /metrics\.jsonl has 4 of the 6 steps before/,
+    ],
+    [
+      "metrics: steps swapped",
+      "metrics.jsonl",
+      (c) => c.toString().replace(/^(.*\n)(.*\n)/, "$2$1"),
+      /metrics\.jsonl: line 1 is no step of a run, as its step is 1 and must be 0/,
+    ],
+    [
+      "metrics: another loss",
+      "metrics.jsonl",
+      (c) => c.toString().replace(/"loss":\d/, '"loss":1'),
+      /metrics\.jsonl: its first 6 steps are not those of the checkpoint: their checksum differs/,
     ],
     [
       "run.json cut short",
@@ -541,7 +608,7 @@ describe("files of a comparison that were damaged", () => {
   const result = path.join(out, "trials", "rope-1", "result.json");
 
   test.each<[string, (text: string) => string, RegExp]>([
-    ["cut short", (text) => text.slice(0, 100), /rope-1\/result\.json is not JSON: .*remove it/],
+    ["cut short", (text) => text.slice(0, 100), /rope-1\/result\.json is not JSON: .*Remove this/],
     ["a list", () => "[]", /rope-1\/result\.json has no schema; this version reads .* Remove this/],
     ["null", () => "null", /rope-1\/result\.json has no schema; this version reads .* Remove this/],
     [

@@ -220,12 +220,12 @@ describe("a trial that diverges", () => {
     const trial = path.join(place, "trials", "alibi-1");
     expect((await relpos(...healthy, "--out", place)).code).toBe(0);
     const file = path.join(trial, "checkpoint.safetensors");
-    const { tensors } = (await readCheckpoint(file))!;
+    const { tensors, run } = (await readCheckpoint(file))!;
     const poisoned = new Map(tensors);
     const name = "blocks.0.feedForward.down.weight";
     const { shape, data } = poisoned.get(name)!;
     poisoned.set(name, { shape, data: data.map((x, at) => (at === 3 ? NaN : x)) });
-    await fs.writeFile(file, checkpointBytes({ step: 4, tensors: poisoned }));
+    await fs.writeFile(file, checkpointBytes({ step: 4, tensors: poisoned, run: run! }));
     const metrics = (await fs.readFile(path.join(trial, "metrics.jsonl"), "utf8")).split("\n");
     await fs.writeFile(path.join(trial, "metrics.jsonl"), `${metrics.slice(0, 4).join("\n")}\n`);
     await fs.rm(path.join(trial, "result.json"));

@@ -76,6 +76,26 @@ describe("as files", () => {
     expect(await fs.readFile(svg, "utf8")).toContain(">rope</text>");
   });
 
+  test.each(["--svg", "--html"])(
+    "%s on a file of one's own is refused, and it stays",
+    async (option) => {
+      const own = { "--svg": "<svg><text>mine</text></svg>\n", "--html": "<h1>relpos and I</h1>" }[
+        option
+      ]!;
+      const place = at("mine");
+      await fs.writeFile(place, own);
+      const { code, stderr } = await relpos("explain", "alibi", option, place);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        /mine exists and was not written by relpos explain\. Give another name/,
+      );
+      expect(await fs.readFile(place, "utf8")).toBe(own);
+      await fs.writeFile(place, "");
+      expect((await relpos("explain", "alibi", option, place)).code).toBe(0);
+      await fs.rm(place);
+    },
+  );
+
   test.each(encodings)(
     "$id: page and picture need nothing else and hold no wrong number",
     (definition) => {

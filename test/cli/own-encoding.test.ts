@@ -225,6 +225,41 @@ describe("an encoding that fails or does nothing", () => {
   });
 });
 
+describe("a file that imports another of the user's", () => {
+  const train = (out: string): string[] => [
+    ...["train", "--text", text, ...tinyModel, "--encoding", "./parts/whole.ts", "--length", "16"],
+    ...["--steps", "2", "--out", out],
+  ];
+  const source = own.replace(/^(import [^;]*;)$/m, '$1\nimport { sign } from "./sign.ts";');
+  const sign = "export const sign: number = -1;\n";
+
+  test("is another run when that changed, though it is the same itself", async () => {
+    await fs.mkdir(path.join(folder, "parts"));
+    await file("parts/whole.ts", source.replace("-1)", "sign)"));
+    await file("parts/sign.ts", sign);
+    const out = path.join(folder, "with-import");
+    const first = await start(train(out), { cwd: folder }).outcome;
+    expect(first.code, first.stderr).toBe(0);
+    const run = await fs.readFile(path.join(out, "run.json"), "utf8");
+    expect(run).toMatch(/"sha256": "\w{64}",\s+"imports": "\w{64}"/);
+    await fs.rename(path.join(folder, "parts"), path.join(folder, "moved"));
+    const moved = train(out).map((word) => word.replace("./parts/", "./moved/"));
+    expect((await start(moved, { cwd: folder }).outcome).code).toBe(0);
+    await file("moved/sign.ts", sign.replace("-1", "-2"));
+    const changed = await start(moved, { cwd: folder }).outcome;
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toMatch(
+      /holds a run that differs in encoding\.file\.imports \("\w+… there/,
+    );
+    const evaluated = await start(["evaluate", out, "--encoding-file", "./moved/whole.ts"], {
+      cwd: folder,
+    }).outcome;
+    expect(evaluated.stderr).toMatch(
+      /what \.\/moved\/whole\.ts imports is not what the run was trained/,
+    );
+  }, 30_000);
+});
+
 describe("relpos train with a file", () => {
   const train = (name: string): string[] => [
     ...["train", "--text", text, ...tinyModel, "--encoding", name, "--length", "16"],

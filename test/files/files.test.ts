@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { appendLine, readBytes, readJson, writeAtomically } from "../../src/files/files.ts";
+import { readBytes, readJson, writeAtomically, writeFrom } from "../../src/files/files.ts";
 import { InputError, RunError } from "../../src/errors.ts";
 
 let folder: string;
@@ -130,39 +130,32 @@ describe("writeAtomically", () => {
   });
 });
 
-describe("appendLine", () => {
-  test("adds lines to a file, which it makes", async () => {
-    await appendLine(inFolder("m.jsonl"), '{"step":1}');
-    await appendLine(inFolder("m.jsonl"), '{"step":2,"name":"é"}');
-    expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe(
-      '{"step":1}\n{"step":2,"name":"é"}\n',
-    );
+describe("writeFrom", () => {
+  test("replaces what follows the first bytes, and flushes it", async () => {
+    await writeFrom(inFolder("m.jsonl"), 0, "one\n");
+    await fs.appendFile(inFolder("m.jsonl"), '{"torn');
+    await writeFrom(inFolder("m.jsonl"), 4, "two, é\n");
+    expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe("one\ntwo, é\n");
   });
 
-  test.each([
-    ["short", '{"st'],
-    ["longer than one read", "x".repeat(10_000)],
-  ])("removes a torn line (%s) that a killed process left", async (_, torn) => {
-    await fs.writeFile(inFolder("m.jsonl"), `whole\n${torn}`);
-    await appendLine(inFolder("m.jsonl"), "next");
-    expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe("whole\nnext\n");
-    await fs.writeFile(inFolder("m.jsonl"), torn);
-    await appendLine(inFolder("m.jsonl"), "next");
-    expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe("next\n");
-  });
-
-  test("on a full disk the lines before stay whole", async () => {
-    await appendLine(inFolder("m.jsonl"), "one");
+  test("on a full disk the bytes before stay whole, and nothing follows them", async () => {
+    await fs.writeFile(inFolder("m.jsonl"), "one\nrest");
     fillDisk();
-    await expect(appendLine(inFolder("m.jsonl"), "second")).rejects.toThrow(
-      /the disk is full\. The lines before are as they were/,
+    await expect(writeFrom(inFolder("m.jsonl"), 4, "second\n")).rejects.toThrow(
+      /the disk is full\. What was in it before is as it was/,
     );
     expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe("one\n");
   });
 
-  test("refuses a line with a break in it, and a missing folder", async () => {
-    await expect(appendLine(inFolder("m.jsonl"), "a\nb")).rejects.toThrow(/contains a line break/);
-    await expect(appendLine(inFolder("no/m.jsonl"), "a")).rejects.toThrow(/folder does not exist/);
+  test("refuses a file that became shorter, and a missing folder", async () => {
+    await fs.writeFile(inFolder("m.jsonl"), "on");
+    await expect(writeFrom(inFolder("m.jsonl"), 4, "two\n")).rejects.toThrow(
+      /m\.jsonl has 2 bytes and had 4: something else has changed it/,
+    );
+    expect(await fs.readFile(inFolder("m.jsonl"), "utf8")).toBe("on");
+    await expect(writeFrom(inFolder("no/m.jsonl"), 0, "a")).rejects.toThrow(
+      /folder does not exist/,
+    );
   });
 });
 
@@ -178,7 +171,7 @@ describe("reading", () => {
     await fs.writeFile(inFolder("torn.json"), '{"seed": 1, "st');
     await fs.writeFile(inFolder("empty.json"), "");
     await expect(readJson(inFolder("torn.json"))).rejects.toThrow(
-      /torn\.json is not JSON: .*position 15.*\. Restore it from a copy, or remove it/,
+      /torn\.json is not JSON: .*position 15.*\. Restore it from a copy\.$/,
     );
     await expect(readJson(inFolder("torn.json"))).rejects.toBeInstanceOf(RunError);
     await expect(readJson(inFolder("empty.json"))).rejects.toThrow(/is not JSON: it is empty/);

@@ -10,6 +10,8 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { experiments } from "../../reproduce/experiments.ts";
+import { reproduce } from "../../reproduce/run.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { readRecords } from "../../reproduce/record.ts";
 import { filesIn } from "../cli/relpos.ts";
@@ -90,6 +92,24 @@ describe("a reproduction", () => {
     expect(printed).toContain("written: first, second");
     expect(numbers(place)).toEqual(numbers(whole));
   }, 120_000);
+});
+
+test("a file of something else in the place of a record is not replaced, and nothing is trained", async () => {
+  const place = path.join(folder, "foreign");
+  const results = path.join(place, "results");
+  const [experiment] = experiments;
+  await fs.mkdir(results, { recursive: true });
+  const file = path.join(results, `${experiment!.id}.json`);
+  for (const own of ['{"schema":"mine/1"}', "notes"]) {
+    await fs.writeFile(file, own);
+    const running = reproduce({
+      ...{ experiments: [experiment!], folder: path.join(place, "trials"), results },
+      ...{ signal: new AbortController().signal, say: () => undefined },
+    });
+    await expect(running).rejects.toThrow(/\.json is no record of an experiment.*Move it away/);
+    expect(await fs.readFile(file, "utf8")).toBe(own);
+  }
+  expect(await fs.readdir(place)).toEqual(["results"]);
 });
 
 describe("npm run reproduce", () => {

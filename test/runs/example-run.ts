@@ -11,6 +11,7 @@ import { languageModel } from "../../src/model/transformer.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
 import { runSchema } from "../../src/runs/run-document.ts";
 import type { ComparisonRun, ModelRun, RecordedRun } from "../../src/runs/run-document.ts";
+import { identityOf } from "../../src/runs/run-identity.ts";
 import { checkpointBytes } from "../../src/runs/run-storage.ts";
 import type { Checkpoint } from "../../src/training/train.ts";
 
@@ -57,7 +58,7 @@ export function exampleCheckpoint(
 export function writeExampleRun(folder: string, run: ModelRun = exampleRun): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "run.json"), JSON.stringify(run));
-  const bytes = checkpointBytes(exampleCheckpoint(run));
+  const bytes = checkpointBytes({ ...exampleCheckpoint(run), run: identityOf(run) });
   writeFileSync(path.join(folder, "checkpoint.safetensors"), bytes);
   const line = (step: number): string =>
     `${JSON.stringify({ step, loss: 1.4 - step / 10, gradientNorm: 1, rate: 1e-3 })}\n`;

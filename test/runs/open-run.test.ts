@@ -2,9 +2,11 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputError, RunError } from "../../src/errors.ts";
 import { openRun } from "../../src/runs/open-run.ts";
+import { identityOf } from "../../src/runs/run-identity.ts";
 import { checkpointBytes, fileStorage } from "../../src/runs/run-storage.ts";
 import type { ModelRun } from "../../src/runs/run-document.ts";
 import { exampleCheckpoint, exampleComparison, exampleRun, writeExampleRun } from "./example-run.ts";
@@ -119,7 +121,7 @@ describe("weights of another model are refused, by tensor and both shapes", () =
     await expect(opening).rejects.toThrow(`${file()} is a checkpoint of another model. `);
     // Training in that folder refuses it before a step is compiled.
     const { model } = await openRunOf(exampleRun);
-    await expect(fileStorage(at("run"), model).load()).rejects.toThrow(message);
+    await expect(fileStorage(at("run"), { model }).load()).rejects.toThrow(message);
   });
 
   async function openRunOf(run: ModelRun): ReturnType<typeof openRun> {
@@ -172,6 +174,34 @@ describe("a run that cannot be opened", () => {
   });
 });
 
+describe("files of another run of the same model are refused", () => {
+  const other: ModelRun = { ...exampleRun, seed: 8 };
+  test.each(["checkpoint.safetensors", "best.safetensors"])("%s", async (name) => {
+    writeExampleRun(at("run"));
+    const bytes = checkpointBytes({ ...exampleCheckpoint(other), run: identityOf(other) });
+    await fs.writeFile(at(`run/${name}`), bytes);
+    const opening = openRun(at("run"));
+    await expect(opening).rejects.toBeInstanceOf(InputError);
+    await expect(opening).rejects.toThrow(
+      `${name} is of a run that differs in seed (8 there, 7 given).`,
+    );
+  });
+
+  test("metrics of another run, though complete", async () => {
+    writeExampleRun(at("run"));
+    const metrics = await fs.readFile(at("run/metrics.jsonl"));
+    const stored = { ...exampleCheckpoint(exampleRun), run: identityOf(exampleRun) };
+    const sum = crc32(metrics.subarray(0, metrics.lastIndexOf("{"))).toString(16).padStart(8, "0");
+    const bytes = checkpointBytes({ ...stored, metrics: sum });
+    await fs.writeFile(at("run/checkpoint.safetensors"), bytes);
+    expect((await openRun(at("run"))).metrics.length).toBe(3);
+    await fs.writeFile(at("run/metrics.jsonl"), metrics.toString().replace("1.4", "1.5"));
+    await expect(openRun(at("run"))).rejects.toThrow(
+      /metrics\.jsonl: its first 3 steps are not those of the checkpoint/,
+    );
+  });
+});
+
 describe("an encoding of the user's", () => {
   const source = `export default {
     id: "mine",
@@ -188,7 +218,11 @@ describe("an encoding of the user's", () => {
     await fs.writeFile(place(), source);
     const sha256 = createHash("sha256").update(source).digest("hex");
     const encoding = { id: "mine", file: { path: place(), sha256 } };
-    await fs.writeFile(at("run/run.json"), JSON.stringify({ ...exampleRun, encoding }));
+    const run = { ...exampleRun, encoding };
+    await fs.writeFile(at("run/run.json"), JSON.stringify(run));
+    const began = exampleCheckpoint({ ...exampleRun, encoding: { id: "alibi" } });
+    const bytes = checkpointBytes({ ...began, run: identityOf(run) });
+    await fs.writeFile(at("run/checkpoint.safetensors"), bytes);
   });
 
   test("is loaded from its file, or from where that is now", async () => {

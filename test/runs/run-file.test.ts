@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { InputError, RunError } from "../../src/errors.ts";
 import type { RunDocument } from "../../src/runs/run-document.ts";
 import { keepRunFile, readRunFile } from "../../src/runs/run-file.ts";
-import { exampleComparison, exampleRun } from "./example-run.ts";
+import { checkpointBytes } from "../../src/runs/run-storage.ts";
+import { exampleCheckpoint, exampleComparison, exampleRun, writeExampleRun } from "./example-run.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -59,6 +60,26 @@ describe("keepRunFile", () => {
         `Choose another folder, or give the settings that the run was made with.`,
     );
     expect(await readRunFile(folder)).toEqual(exampleRun);
+  });
+
+  test("where run.json was removed, the checkpoint says what the run was made with", async () => {
+    writeExampleRun(folder);
+    await fs.rm(file());
+    const keeping = keepRunFile(folder, { ...exampleRun, seed: 8, settings: { steps: 9, batch: 2 } });
+    await expect(keeping).rejects.toBeInstanceOf(InputError);
+    await expect(keeping).rejects.toThrow(
+      /checkpoint\.safetensors is of a run that differs in seed \(7 there, 8 given\), settings\.steps \(3 there, 9 given\)/,
+    );
+    await expect(fs.access(file())).rejects.toThrow("ENOENT");
+    await keepRunFile(folder, exampleRun);
+    expect(await readRunFile(folder)).toEqual(exampleRun);
+  });
+
+  test("where run.json was removed beside a checkpoint that does not say it, nothing goes on", async () => {
+    const bytes = checkpointBytes(exampleCheckpoint(exampleRun));
+    await fs.writeFile(path.join(folder, "checkpoint.safetensors"), bytes);
+    await expect(keepRunFile(folder, exampleRun)).rejects.toThrow(/does not say what it was made with/);
+    await expect(fs.access(file())).rejects.toThrow("ENOENT");
   });
 
   test.each<[string, RunDocument, RegExp]>([

@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { claimFolder } from "../../src/runs/run-folder.ts";
+import { thisProcess } from "../../src/files/process-identity.ts";
 import { InputError, RunError } from "../../src/errors.ts";
 
 let folder: string;
@@ -67,12 +68,45 @@ describe("which folders are accepted", () => {
     expect((await fs.readdir(inFolder("run"))).sort()).toEqual([".relpos", "metrics.jsonl"]);
   });
 
-  test.each(["run.json", "results.json", ".relpos"])("one that holds %s", async (sign) => {
-    await fs.writeFile(inFolder(sign), "{}");
+  test.each([
+    ["run.json", '{\n  "schema": "relpos-run/1",\n  "versions": {}\n}'],
+    ["run.json", '{"schema":"relpos-run/1","versi'],
+    ["run.json", '{"relpos":"0.1.0","kind":"compare"}'],
+    ["results.json", '{"schema":"relpos-compare/2","relpos":"0.1.0"}'],
+    [".relpos", "This folder holds results of relpos, which may replace its files.\n"],
+  ])("one that holds a %s of relpos: %s", async (sign, content) => {
+    await fs.writeFile(inFolder(sign), content);
     await fs.writeFile(inFolder("notes.txt"), "mine");
     const claim = await claimFolder(folder);
     await claim.release();
     expect((await fs.readdir(folder)).sort()).toEqual([sign, "notes.txt"].sort());
+  });
+
+  test.each([
+    ["results.json", '{"accuracy": 0.9}'],
+    ["results.json", "not even JSON"],
+    ["run.json", '{"schema": "other-run/1"}'],
+    ["run.json", '[{"schema": "relpos-run/1"}]'],
+    [".relpos", "notes on relpos"],
+  ])("not one that holds a %s of something else: %s", async (name, content) => {
+    await fs.writeFile(inFolder(name), content);
+    await fs.writeFile(inFolder("report.html"), "mine");
+    const claiming = claimFolder(folder);
+    await expect(claiming).rejects.toBeInstanceOf(InputError);
+    await expect(claiming).rejects.toThrow(/holds files that are not from relpos/);
+    expect((await fs.readdir(folder)).sort()).toEqual([name, "report.html"].sort());
+    expect(await fs.readFile(inFolder(name), "utf8")).toBe(content);
+  });
+
+  test("a folder of the name of the marker is not one", async () => {
+    await fs.mkdir(inFolder(".relpos"));
+    await expect(claimFolder(folder)).rejects.toThrow(/not from relpos \(\.relpos\)/);
+  });
+
+  test("one that only has what a killed process leaves at its beginning", async () => {
+    await fs.writeFile(inFolder("..relpos.relpos.1-22.tmp"), "Thi");
+    await (await claimFolder(folder)).release();
+    expect(await fs.readdir(folder)).toEqual([]);
   });
 
   test("one with files of something else is refused, and stays as it is", async () => {
@@ -131,7 +165,7 @@ describe("other processes", () => {
     await expect(claiming).rejects.toThrow(
       new RegExp(`process ${child.pid} is writing to .*run\\. Wait until it ends, or choose`),
     );
-    await fs.writeFile(inFolder(`run/.checkpoint.${child.pid}-3.tmp`), "half");
+    await fs.writeFile(inFolder(`run/.checkpoint.relpos.${child.pid}-3.tmp`), "half");
     await fs.writeFile(inFolder("run/metrics.jsonl"), "{}\n");
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -166,25 +200,11 @@ describe("other processes", () => {
   test("a number that another program has got meanwhile does not keep a lock alive", async () => {
     const child = claimElsewhere(inFolder("run"));
     expect(await firstWords(child)).toBe("got it");
-    const [lock] = (await fs.readdir(inFolder("run"))).filter((entry) => entry.includes("lock"));
-    const identity = { pid: child.pid, host: os.hostname(), started: "1" };
+    const [lock] = (await fs.readdir(inFolder("run"))).filter((entry) => entry.includes("lock-"));
+    const identity = { ...thisProcess(), pid: child.pid, started: "1" };
     await fs.writeFile(inFolder(`run/${lock}`), JSON.stringify(identity));
     if (process.platform === "linux") await (await claimFolder(inFolder("run"))).release();
     else await expect(claimFolder(inFolder("run"))).rejects.toThrow(/is writing/);
   });
-
-  test("this process's own number left by an earlier life of a container is no lock", async () => {
-    await fs.writeFile(inFolder(`.relpos-lock-${process.pid}-0123abcd`), "");
-    await (await claimFolder(folder)).release();
-    expect(await fs.readdir(folder)).toEqual([]);
-  });
-
-  test("a lock from another machine is respected, and the way out is named", async () => {
-    const lock = inFolder(".relpos-lock-1-0123abcd");
-    await fs.writeFile(lock, JSON.stringify({ pid: 1, host: "elsewhere", started: null }));
-    await expect(claimFolder(folder)).rejects.toThrow(
-      /process 1 on elsewhere is writing .* if that process has ended, remove .*0123abcd/,
-    );
-    expect(await fs.readdir(folder)).toEqual([path.basename(lock)]);
-  });
 });
+

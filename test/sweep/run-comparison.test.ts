@@ -1,6 +1,7 @@
 /**
  * A whole comparison from a program: run, stopped, taken up, refused.
  */
+import { writeFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { completeSettings, openRun, parseResults, runComparison } from "../../sr
 import { trainTokenizer } from "../../src/index.ts";
 import type { ComparisonSettings, Results } from "../../src/index.ts";
 import { InputError, RunError } from "../../src/errors.ts";
+import { identityDigest } from "../../src/runs/run-identity.ts";
 import { filesIn, workplace } from "../cli/relpos.ts";
 
 const { folder: work, text, remove } = workplace("run-comparison");
@@ -32,6 +34,9 @@ async function copied(name: string, change: (copy: string) => Promise<void>): Pr
   await change(copy);
   return copy;
 }
+
+const resultIn = (place: string): string => path.join(place, "trials/none-1/result.json");
+const again = { recursive: true, force: true };
 
 let results: Results;
 beforeAll(async () => {
@@ -161,12 +166,12 @@ describe("refused", () => {
     [
       "no schema",
       (trial) => delete trial["schema"],
-      /result\.json has no schema; this version reads "relpos-trial\/2"\. Remove/,
+      /result\.json has no schema; this version reads "relpos-trial\/3"\. Remove/,
     ],
     [
       "a later version",
-      (trial) => (trial["schema"] = "relpos-trial/3"),
-      /result\.json has the schema "relpos-trial\/3"; this version reads "relpos-trial\/2"\. Remove/,
+      (trial) => (trial["schema"] = "relpos-trial/4"),
+      /result\.json has the schema "relpos-trial\/4"; this version reads "relpos-trial\/3"\. Remove/,
     ],
   ])("a trial's file with %s", async (name, change, message) => {
     const copy = await copied(name, async (place) => {
@@ -179,4 +184,89 @@ describe("refused", () => {
     await expect(refused).rejects.toThrow(RunError);
     await expect(refused).rejects.toThrow(message);
   });
+
+  test.each<[string, (place: string) => Promise<void>]>([
+    [
+      "another trial",
+      (place) =>
+        fs.cp(path.join(place, "trials/learned-1"), path.join(place, "trials/none-1"), again),
+    ],
+    [
+      "another trial, renamed inside",
+      async (place) => {
+        const other = await fs.readFile(path.join(place, "trials/learned-1/result.json"), "utf8");
+        await fs.writeFile(resultIn(place), other.replace('"learned"', '"none"'));
+      },
+    ],
+    [
+      "another version of relpos",
+      async (place) => {
+        const { configuration } = await openRun(place, { trial: "none-1" });
+        const versions = { ...configuration.versions, relpos: "0.0.9" };
+        const trial = JSON.parse(await fs.readFile(resultIn(place), "utf8")) as object;
+        const run = identityDigest({ ...configuration, versions });
+        await fs.writeFile(resultIn(place), JSON.stringify({ ...trial, run }));
+        await fs.rm(path.join(place, "run.json"));
+      },
+    ],
+  ])("a result of %s", async (name, change) => {
+    const copy = await copied(`result-of-${name}`, change);
+    const refused = run({}, copy);
+    await expect(refused).rejects.toThrow(RunError);
+    await expect(refused).rejects.toThrow(
+      /none-1\/result\.json is not the result of none-1 of this comparison, .* Remove this file, and/,
+    );
+  });
+
+  test("a folder whose run.json was removed, with other settings", async () => {
+    const copy = await copied("removed", (place) => fs.rm(path.join(place, "run.json")));
+    await expect(run({ learningRate: 0.5 }, copy)).rejects.toThrow(
+      /none-1 holds a run that differs in settings\.learningRate \(\S+ there, 0\.5 given\)/,
+    );
+    await expect(fs.access(path.join(copy, "run.json"))).rejects.toThrow("ENOENT");
+  });
+
+  test.each(["report.html", "report-tables/measures.csv", "costs.json"])(
+    "a %s of somebody's own in the folder, which stays",
+    async (name) => {
+      const copy = await copied(`own-${path.basename(name)}`, (place) =>
+        fs.writeFile(path.join(place, name), "mine"),
+      );
+      await expect(run({}, copy)).rejects.toThrow(
+        new RegExp(
+          `${path.basename(name)} was (not written by relpos|changed since relpos wrote it)`,
+        ),
+      );
+      expect(await fs.readFile(path.join(copy, name), "utf8")).toBe("mine");
+    },
+  );
 });
+
+test("a text that is replaced while a comparison runs stops it; restored, it goes on", async () => {
+  const own = path.join(work, "replaced.txt");
+  const place = path.join(work, "replaced");
+  const original = await fs.readFile(text, "utf8");
+  await fs.writeFile(own, original);
+  const request = {
+    settings: { ...settings, corpus: { text: [own] } },
+    folder: place,
+    processes: 1,
+  };
+  const running = runComparison({
+    ...request,
+    progress: () => ({
+      update: (_, { kind }) => {
+        if (kind === "done") writeFileSync(own, original.replaceAll("rotates", "turns"));
+      },
+      end: () => undefined,
+    }),
+  });
+  await expect(running).rejects.toThrow(InputError);
+  await expect(running).rejects.toThrow(
+    /^learned-1: this changed since the comparison began: corpus\.sha256 \("\w+… at first, "\w+… now\)\. Restore it/,
+  );
+  await expect(fs.access(path.join(place, "trials/learned-1/run.json"))).rejects.toThrow("ENOENT");
+  await fs.writeFile(own, original);
+  const { comparison } = (await runComparison(request))!;
+  expect(comparison).toEqual(results.comparison);
+}, 30_000);

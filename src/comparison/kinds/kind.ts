@@ -47,6 +47,8 @@ export interface Kind<
   trainLength(choices: Partial<Settings>): number;
   /** Settings of this kind alone that must be whole numbers of 1 or more. */
   readonly counts: readonly string[];
+  /** Names of settings that `complete` leaves out where they are not given. */
+  readonly optional: readonly string[];
   /** Whole settings: the choices that belong to this kind alone, its defaults for the rest, and `shared`. */
   complete(choices: Partial<Settings>, shared: ModelSettings): Settings;
   /** The options of the command line that give the settings of this kind alone, by name. */

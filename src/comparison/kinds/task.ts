@@ -31,6 +31,7 @@ export const taskKind: Kind<TaskSettings, TaskSubject> = {
   trainLength: ({ task = defaultTask }) =>
     Math.max(defaultTaskSettings.trainLength, 2 * taskNamed(task).shortest),
   counts: ["evaluationSamples"],
+  optional: [],
   complete: ({ task, evaluationSamples }, shared) => ({
     task: task ?? defaultTask,
     ...shared,

@@ -29,6 +29,7 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   multiples: textMultiples,
   trainLength: () => defaultSettings.trainLength,
   counts: ["stride", "evaluationTokens"],
+  optional: ["tokenizerSha256"],
   complete: ({ corpus, tokenizer, tokenizerSha256, stride, evaluationTokens }, shared) => ({
     corpus: corpus ?? { name: defaultCorpus },
     tokenizer: tokenizer ?? defaultSettings.tokenizer,
