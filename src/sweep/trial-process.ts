@@ -68,6 +68,8 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
 async function run(job: TrialJob): Promise<void> {
   const { encoding, seed, folder, settings } = job;
   let cost: Cost | undefined;
+  // Of this process: where training diverges, the metrics that are kept end with the last good state.
+  const losses = new Map<number, number>();
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const loaded = await loadData(settings);
   const { data, vocab } = loaded;
@@ -81,7 +83,10 @@ async function run(job: TrialJob): Promise<void> {
     compileOptions: { device: settings.device, threads: settings.threads },
     storage: fileStorage(folder),
     signal: stop.signal,
-    onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
+    onStep({ step, loss }) {
+      losses.set(step, loss);
+      send({ kind: "step", step, loss });
+    },
     onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
     async onTrained(milliseconds) {
       cost = await recordCost(path.join(folder, costFile), milliseconds);
@@ -89,10 +94,11 @@ async function run(job: TrialJob): Promise<void> {
   };
   const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
+  const kept = (await readMetrics(folder)).map(({ step, loss }) => [step, loss] as const);
   await writeTrial(folder, {
     ...outcome,
     ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
-    trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
+    trainingLoss: [...new Map([...kept, ...losses])].map(([step, loss]) => ({ step, loss })),
   });
   send({ kind: "done", ...(diverged ? { note: diverged.message } : {}) });
 }
