@@ -53,6 +53,19 @@ export interface RecordedRun {
   readonly trainLength: number;
   /** All other settings that decide the numbers, by name. */
   readonly settings: { readonly [name: string]: Json };
+  /** What was changed when the run was taken up, in order; absent where nothing was. */
+  readonly changes?: readonly RunChange[];
+}
+
+/** A setting that was changed when a run was taken up: more steps, a lower rate after it diverged, one more seed. */
+export interface RunChange {
+  /** Steps that were done before; absent for a comparison. */
+  readonly step?: number;
+  /** Its dotted name in the document: `settings.steps`. */
+  readonly name: string;
+  /** Absent where it had no value. */
+  readonly before?: Json | undefined;
+  readonly now?: Json | undefined;
 }
 
 /** A run of one model. */

@@ -12,47 +12,75 @@ import { schemaFault } from "../files/schema-fault.ts";
 import { version } from "../version.ts";
 import { runKinds, runSchema } from "./run-document.ts";
 import type { RunDocument } from "./run-document.ts";
+import { differencesOf, differenceWords } from "./run-differences.ts";
+import type { Difference, Origin } from "./run-differences.ts";
 import { runSchemas } from "./run-schema.ts";
 
 /** The file's name in the folder of a run. */
 export const runFileName = "run.json";
 
+/** How a run is taken up whose settings are not those of its folder. */
+export interface KeepOptions {
+  /** Whether a setting may be changed; all that differ must. Default: none may. */
+  readonly allows?: (difference: Difference, before: RunDocument) => boolean;
+  /** Steps done so far, which a change is recorded with. */
+  readonly stepsDone?: () => Promise<number>;
+  /** Where the values are from, for messages. Default: all were given. */
+  readonly originOf?: (name: string) => Origin;
+  /** What else can be done about differences that are refused, a sentence. */
+  readonly hint?: string;
+}
+
 /**
  * Records what a run is. In a folder without `run.json` the file is written; in the folder of the same run nothing
- * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not.
+ * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not. Settings that may be
+ * changed are replaced, and the change is recorded under `changes`.
  *
  * @param folder exists and is claimed (`claimFolder`)
+ * @returns what was changed now
  * @throws {InputError} the folder holds a run with other settings: each is named with both values
  * @throws {RunError} the file is damaged, or cannot be written
  * @throws {RangeError} the document could not be read back: a key is missing, unknown or out of its bounds
  */
-export async function keepRunFile(folder: string, document: RunDocument): Promise<void> {
+export async function keepRunFile(
+  folder: string,
+  document: RunDocument,
+  { allows, stepsDone, originOf, hint }: KeepOptions = {},
+): Promise<readonly Difference[]> {
   const file = path.join(folder, runFileName);
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = textOf(document);
   const now = JSON.parse(text) as RunDocument;
   const checked = runSchemas[document.kind].safeParse(now);
   if (!checked.success) throw new RangeError(`run.json: ${schemaFault(checked.error, now)}.`);
-  if (!(await isFile(file))) return await writeAtomically(file, text);
-
+  if (!(await isFile(file))) {
+    await writeAtomically(file, text);
+    return [];
+  }
   const before = await readRunFile(folder);
   const ways = "Choose another folder, or give the settings that the run was made with.";
   if (before.kind !== now.kind)
     throw new InputError(
       `${folder} holds a run that differs in the kind of run ("${before.kind}" there, "${now.kind}" given). ${ways}`,
     );
-  const [old, given] = [leaves(before), leaves(now)];
-  const names = [...new Set([...given.keys(), ...old.keys()])].filter(
-    (name) => !isPlace(name) && old.get(name) !== given.get(name),
+  const differences = differencesOf(before, now);
+  if (differences.length === 0) return [];
+  const refused = differences.filter((each) => !allows?.(each, before));
+  if (refused.length > 0)
+    throw new InputError(
+      `${folder} holds a run that differs in ${differenceWords(refused, originOf)}. ` +
+        `${ways}${hint === undefined ? "" : ` ${hint}`}`,
+    );
+  const step = await stepsDone?.();
+  const changes = differences.map((each) => ({ ...(step === undefined ? {} : { step }), ...each }));
+  await writeAtomically(
+    file,
+    textOf({ ...now, changes: [...(before.changes ?? []), ...changes] }),
   );
-  if (names.length === 0) return;
-  const value = (of: ReadonlyMap<string, string>, name: string): string => short(of.get(name));
-  const differing = names
-    .slice(0, 5)
-    .map((name) => `${name} (${value(old, name)} there, ${value(given, name)} given)`);
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  throw new InputError(
-    `${folder} holds a run that differs in ${differing.join(", ")}${more}. ${ways}`,
-  );
+  return differences;
+}
+
+function textOf(document: RunDocument): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /**
@@ -123,23 +151,4 @@ async function isFile(file: string): Promise<boolean> {
     if (errorCode(error) === "ENOENT") return false;
     throw readError(file, error);
   }
-}
-
-/** Whether a key names where a file is. */
-function isPlace(name: string): boolean {
-  return /(^|\.)paths?(\.\d+)?$/.test(name);
-}
-
-/** Values by dotted name; an empty object or list is a value. */
-function leaves(value: unknown, name = ""): Map<string, string> {
-  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (inner.length === 0) return new Map([[name, JSON.stringify(value)]]);
-  return new Map(
-    inner.flatMap(([key, each]) => [...leaves(each, name === "" ? key : `${name}.${key}`)]),
-  );
-}
-
-function short(value: string | undefined): string {
-  if (value === undefined) return "nothing";
-  return value.length <= 40 ? value : `${value.slice(0, 39)}…`;
 }

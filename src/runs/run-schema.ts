@@ -7,7 +7,13 @@ import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 import { count, modelSchema } from "./model-schema.ts";
 import { runSchema } from "./run-document.ts";
-import type { ComparisonRun, ModelRun, RecordedEncoding, RunDocument } from "./run-document.ts";
+import type {
+  ComparisonRun,
+  ModelRun,
+  RecordedEncoding,
+  RunChange,
+  RunDocument,
+} from "./run-document.ts";
 
 const seed = z.int().min(0);
 
@@ -19,6 +25,13 @@ const tokenizer: z.ZodType<TokenizerConfig> = z.discriminatedUnion("id", [
 const encoding: z.ZodType<RecordedEncoding> = z.strictObject({
   id: z.string(),
   file: z.exactOptional(z.strictObject({ path: z.string(), sha256: z.string() })),
+});
+
+const change: z.ZodType<RunChange> = z.strictObject({
+  step: z.exactOptional(z.int().min(0)),
+  name: z.string(),
+  before: z.json().optional(),
+  now: z.json().optional(),
 });
 
 const shared = {
@@ -38,6 +51,7 @@ const shared = {
   model: modelSchema,
   trainLength: count,
   settings: z.record(z.string(), z.json()),
+  changes: z.exactOptional(z.array(change)),
 };
 
 const modelRun: z.ZodType<ModelRun> = z.strictObject({

@@ -21,10 +21,11 @@ import { compile as compileInNode } from "../runtime/node.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Compile } from "../runtime/session.ts";
 import { languageTraining } from "../training/language-objective.ts";
-import { train } from "../training/train.ts";
+import { train, TrainingDiverged } from "../training/train.ts";
 import type { StepMetrics } from "../training/train.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
+import { forgetDivergence } from "./divergence-record.ts";
 import { recordedCorpusOf, recordedEncodingOf, versionsHere } from "./recorded.ts";
 import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
@@ -33,6 +34,7 @@ import { claimFolder } from "./run-folder.ts";
 import { fileStorage, readMetrics } from "./run-storage.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge } from "./size-limit.ts";
+import { changesOf, diverged, recordedSettings } from "./take-up.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
@@ -40,7 +42,10 @@ import type { TrainRunSettings } from "./train-settings.ts";
 export interface TrainRunRequest {
   /** Made if it does not exist; it must be empty, or hold this very run. */
   readonly folder: string;
-  /** What is not given has the values of `defaultTrainSettings`. */
+  /**
+   * What is not given has the values of `defaultTrainSettings`. In the folder of a run they must be the run's own, but
+   * for more `steps`, another `patience` or `checkpointEvery`, and, after it diverged, other rates, warm-up and clipping.
+   */
   readonly settings?: Partial<TrainRunSettings>;
   /** Called after each step. */
   readonly onStep?: (metrics: StepMetrics) => void;
@@ -88,14 +93,14 @@ export const evaluationFileName = "evaluation.json";
  */
 export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const { folder, onStep, signal, compile = compileInNode } = request;
-  const settings = completeSettings(request.settings ?? {});
+  const settings = completeSettings(request.settings ?? {}, await recordedSettings(folder));
   const plan = asInputError(() => planOf(settings));
   const { model, tokenizer, training, validation, document } = await prepare(settings);
   const compileOptions = { device: settings.device, threads: settings.threads };
 
   const claim = await claimFolder(folder);
   try {
-    await keepRunFile(folder, document);
+    await keepRunFile(folder, document, await changesOf(folder, request.settings ?? {}));
     const { batch, length, evaluationTokens: limit, patience } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
     const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
@@ -114,9 +119,11 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
       validation: measured,
       ...(signal ? { signal } : {}),
       ...(onStep ? { onStep } : {}),
-    }).catch((error: unknown) => {
+    }).catch(async (error: unknown) => {
+      if (error instanceof TrainingDiverged) throw await diverged(folder, error);
       throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
     });
+    await forgetDivergence(folder);
     const { step } = result;
     const stoppedEarly = step < plan.steps && (await measured.enough());
     if (step < plan.steps && !stoppedEarly)
@@ -204,9 +211,10 @@ function configOf(settings: CompleteSettings, vocab: number): TransformerConfig 
 function otherSettings(settings: CompleteSettings): ModelRun["settings"] {
   const { steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2 } = settings;
   const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;
-  const { validateEvery, patience } = settings;
+  const { validateEvery, patience, decaySteps } = settings;
   return {
-    ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2, weightDecay },
+    ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, decaySteps },
+    ...{ beta2, weightDecay },
     ...{ clip, checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
   };
 }

@@ -50,6 +50,11 @@ export interface TrainRunSettings {
   readonly minLearningRate?: number;
   /** Steps of rising rate. Default: 100, or a tenth of fewer than 1,000 steps. */
   readonly warmup?: number;
+  /**
+   * The step at which the last rate is reached; further steps have that rate. Default: the steps with which the run
+   * began. A run that is to be trained further says here how far.
+   */
+  readonly decaySteps?: number;
   /** AdamW's second decay. */
   readonly beta2: number;
   /** AdamW's decay of tensors with two axes or more. */
@@ -78,7 +83,7 @@ export interface TrainRunSettings {
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,
-  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "validateEvery"
+  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
 > = {
   corpus: { name: "moby-dick" },
   cut: "paragraph",

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { orderedOptions } from "../../options/ordered.ts";
 import { TextReader } from "../../options/text-reader.ts";
 import { checkOptions, defineEncoding } from "../define-encoding.ts";
 import { byHeads } from "./by-heads.ts";
@@ -90,7 +91,8 @@ class ExpressionReader {
     if (!this.#text.take("(")) return { definition };
     const options = this.#text.options(")");
     checkOptions(definition, options);
-    return { definition, options };
+    const names = Object.keys(definition.options ?? {});
+    return { definition, options: orderedOptions(options, names) };
   }
 
   #item(): Choice[] {
