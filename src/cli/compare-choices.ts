@@ -56,6 +56,11 @@ export async function settingsOf(
   return fitting.settings;
 }
 
+/** The names of the settings that the options give. */
+export function givenSettings(options: CompareOptions): readonly string[] {
+  return Object.keys(options).map((name) => (name === "text" ? "corpus" : name));
+}
+
 /** Options that say how a comparison runs, and not what it is. */
 const optionsOfTheCall: readonly string[] = ["processes", "out", "json"];
 

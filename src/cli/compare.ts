@@ -7,6 +7,7 @@ import path from "node:path";
 import { commandLine } from "../comparison/command.ts";
 import { kindOf } from "../comparison/kinds/index.ts";
 import { rowLength } from "../comparison/settings.ts";
+import type { ComparisonSettings } from "../comparison/settings.ts";
 import { isDiverged } from "../comparison/trial.ts";
 import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
@@ -16,17 +17,22 @@ import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
 import { defaultFolder } from "../sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../sweep/comparison-progress.ts";
 import { processesFor } from "../sweep/environment.ts";
+import { keptWords, withRecorded } from "../sweep/extend-comparison.ts";
 import { runComparison } from "../sweep/run-comparison.ts";
-import { settingsOf } from "./compare-choices.ts";
+import { givenSettings, settingsOf } from "./compare-choices.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
 import { refuseTooLarge } from "../runs/size-limit.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
-  const settings = await settingsOf(options, (reason) =>
+  const chosen = await settingsOf(options, (reason) =>
     process.stderr.write(`left out: ${reason}\n`),
   );
+  const folder = options.out ?? defaultFolder(chosen);
+  const settings = await withRecorded(chosen, folder);
+  const kept = keptWords(settings, chosen);
+  if (kept !== undefined) process.stderr.write(`${folder} has ${kept} too, and keeps it\n`);
   const trials = settings.encodings.length * settings.seeds.length;
   const processes = Math.min(options.processes ?? processesFor(settings), trials);
   refuseTooLarge({
@@ -38,14 +44,14 @@ export async function compare(options: CompareOptions): Promise<void> {
     models: processes,
   });
   await requireDevice(settings.device);
-  const folder = options.out ?? defaultFolder(settings);
   const interrupt = abortOnInterrupt();
   try {
     const results = await runComparison({
       settings,
       folder,
       processes,
-      command: commandLine(options),
+      given: givenSettings(options),
+      command: commandLine(kept === undefined ? options : { ...options, ...listsOf(settings) }),
       signal: interrupt.signal,
       progress: (options) => new ComparisonProgress(options),
     });
@@ -68,4 +74,11 @@ export async function compare(options: CompareOptions): Promise<void> {
   } finally {
     interrupt.release();
   }
+}
+
+/** Encodings and seeds as options. */
+function listsOf({ encodings, encodingFiles = [], seeds }: ComparisonSettings): CompareOptions {
+  const pathOf = (id: string): string | undefined =>
+    encodingFiles.find((each) => each.id === id)?.path;
+  return { encodings: encodings.map((id) => pathOf(id) ?? id), seeds };
 }

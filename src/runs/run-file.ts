@@ -72,10 +72,9 @@ export async function keepRunFile(
     );
   const step = await stepsDone?.();
   const changes = differences.map((each) => ({ ...(step === undefined ? {} : { step }), ...each }));
-  await writeAtomically(
-    file,
-    textOf({ ...now, changes: [...(before.changes ?? []), ...changes] }),
-  );
+  const { atime, mtime } = await fs.stat(file);
+  await writeAtomically(file, textOf({ ...now, changes: [...(before.changes ?? []), ...changes] }));
+  await fs.utimes(file, atime, mtime); // its time is that at which the run began
   return differences;
 }
 

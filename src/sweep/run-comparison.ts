@@ -22,6 +22,7 @@ import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
 import { comparisonDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
+import { comparisonChanges, withRecorded } from "./extend-comparison.ts";
 import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
@@ -33,8 +34,10 @@ import type { TrialJob } from "./trial-job.ts";
 
 /** A comparison to run. */
 export interface ComparisonRequest {
-  /** See `completeSettings`. */
+  /** See `completeSettings`. Encodings and seeds that the folder has and these lack are kept and reported. */
   readonly settings: ComparisonSettings;
+  /** The names of the settings that the user gave, for the message of a folder with others. Default: all were. */
+  readonly given?: readonly string[];
   /** Where trials, results and report are kept. Default: `runs/compare-<settings>`. */
   readonly folder?: string;
   /** Trials at once. Default: one for each core. */
@@ -57,14 +60,16 @@ export interface ComparisonRequest {
  * @throws {RunError} a trial failed, a file is damaged, or another process uses the folder
  */
 export async function runComparison(run: ComparisonRequest): Promise<Results | undefined> {
-  const { settings, folder = defaultFolder(settings), signal } = run;
+  const { folder = defaultFolder(run.settings), signal } = run;
+  const settings = await withRecorded(run.settings, folder);
   const { processes = processesFor(settings), command = commandOf(settings) } = run;
   checkSettings(settings, await definitionsOf(settings));
   const data = await loadData(settings);
   const configuration = configurationOf(settings, data);
   const claim = await claimFolder(folder);
   try {
-    await keepRunFile(folder, comparisonDocument(settings, data));
+    const document = comparisonDocument(settings, data);
+    await keepRunFile(folder, document, comparisonChanges(run.given));
     const jobs = jobsOf(settings, folder);
     for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>

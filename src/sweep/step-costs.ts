@@ -29,7 +29,7 @@ export interface CostRequest {
 }
 
 /**
- * The costs, from the folder or measured now; undefined where it was stopped. Where the process that measures fails,
+ * The costs, from the folder or, of encodings that it lacks, measured now; undefined where it was stopped. Where the process that measures fails,
  * nothing is known of any encoding, and nothing is kept: results are not given up for that.
  */
 export async function stepCosts(request: CostRequest): Promise<StepSeconds | undefined> {
@@ -37,17 +37,20 @@ export async function stepCosts(request: CostRequest): Promise<StepSeconds | und
   const file = path.join(folder, costsFile);
   const kept = (await readJson(file).catch(() => undefined)) as
     { readonly schema?: string; readonly secondsPerStep?: StepSeconds } | undefined;
-  if (kept?.schema === costsSchema && kept.secondsPerStep !== undefined) return kept.secondsPerStep;
+  const before = kept?.schema === costsSchema ? (kept.secondsPerStep ?? {}) : {};
+  const missing = settings.encodings.filter((encoding) => !Object.hasOwn(before, encoding));
+  if (missing.length === 0) return before;
+  const reference = settings.encodings.find((encoding) => before[encoding]);
   const groups = groupsWithin(
-    settings.encodings,
+    reference === undefined ? missing : [reference, ...missing],
     (encoding) => memoryOf(encoding, request),
     os.freemem() / 2,
   );
   const end = await measure({ settings, groups }, signal);
   if (end === "stopped") return undefined;
-  if (end === "failed")
-    return Object.fromEntries(settings.encodings.map((encoding) => [encoding, null]));
-  const secondsPerStep = end;
+  const none = Object.fromEntries(missing.map((encoding) => [encoding, null]));
+  if (end === "failed") return { ...before, ...none };
+  const secondsPerStep = { ...before, ...scaled(end, before, reference), ...before };
   await writeAtomically(file, JSON.stringify({ schema: costsSchema, secondsPerStep }));
   return secondsPerStep;
 }
@@ -55,6 +58,23 @@ export async function stepCosts(request: CostRequest): Promise<StepSeconds | und
 /** Trials with what a step costs in the place of what one took beside other trials. */
 export function withStepCosts(trials: readonly Trial[], costs: StepSeconds): readonly Trial[] {
   return trials.map((trial) => ({ ...trial, secondsPerStep: costs[trial.encoding] ?? NaN }));
+}
+
+/**
+ * Costs of encodings that were added later, as they would have been when the others were measured: the machine may be
+ * slower or faster now, and one of the earlier encodings, measured again in turns with them, says by how much.
+ */
+export function scaled(
+  now: StepSeconds,
+  before: StepSeconds,
+  reference: string | undefined,
+): StepSeconds {
+  if (reference === undefined) return now;
+  const factor = (before[reference] ?? NaN) / (now[reference] ?? NaN);
+  if (!Number.isFinite(factor)) return now;
+  return Object.fromEntries(
+    Object.entries(now).map(([encoding, seconds]) => [encoding, seconds && seconds * factor]),
+  );
 }
 
 function memoryOf(encoding: string, { trials }: CostRequest): number {
