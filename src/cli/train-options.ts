@@ -8,6 +8,7 @@ import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
 import { givenOptions } from "./given-options.ts";
 import {
+  fileName,
   folderName,
   numberOrZero,
   positiveNumber,
@@ -126,6 +127,11 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     .option("--device <name>", "cpu, webgpu or cuda", defaults.device)
     .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, defaults.threads)
     .option("--out <folder>", "the run's folder; must be given", folderName)
+    .option(
+      "--settings <file>",
+      "a JSON file with options by their long names; those given here win (default: none)",
+      fileName,
+    )
     .option("--json", "print the result as JSON on standard output")
     .addHelpText(
       "after",
