@@ -13,7 +13,7 @@ import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
 import { verdictText } from "../report/verdict.ts";
 import { warningTexts } from "../report/warning-texts.ts";
-import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
 import { defaultFolder } from "../sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../sweep/comparison-progress.ts";
 import { processesFor } from "../sweep/environment.ts";
@@ -44,7 +44,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     models: processes,
   });
   await requireDevice(settings.device);
-  const interrupt = abortOnInterrupt();
+  const interrupt = interruptOnceListening();
   try {
     const results = await runComparison({
       settings,
@@ -53,7 +53,10 @@ export async function compare(options: CompareOptions): Promise<void> {
       given: givenSettings(options),
       command: commandLine(kept === undefined ? options : { ...options, ...listsOf(settings) }),
       signal: interrupt.signal,
-      progress: (options) => new ComparisonProgress(options),
+      progress: (options) => {
+        interrupt.listen(); // trials run in processes of their own from here on
+        return new ComparisonProgress(options);
+      },
     });
     if (results === undefined)
       throw new Interrupted(

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
 import { trainRun } from "../runs/train-run.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
@@ -20,14 +20,17 @@ export async function train(options: TrainOptions): Promise<void> {
   const corpus = text ? { text } : name === undefined ? undefined : { name };
   await requireDevice(device ?? defaultTrainSettings.device);
   const steps = options.steps ?? defaultTrainSettings.steps;
-  const interrupt = abortOnInterrupt();
+  const interrupt = interruptOnceListening();
   const progress = new StepProgress(steps);
   try {
     const { step, evaluation } = await trainRun({
       folder: out,
       settings: { ...rest, ...(corpus ? { corpus } : {}), ...(device ? { device } : {}) },
       signal: interrupt.signal,
-      onStep: (metrics) => progress.update(metrics),
+      onStep: (metrics) => {
+        interrupt.listen();
+        progress.update(metrics);
+      },
     });
     progress.end();
     if (evaluation === undefined)

@@ -19,6 +19,7 @@ import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
 import "../runtime/node.ts"; // the runtime that trials use
 import { TrainingDiverged } from "../training/train.ts";
+import { endChild, liveAsChild } from "./child-life.ts";
 import { trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
@@ -140,10 +141,6 @@ process.on("message", (message: ToTrial) => {
         exitCode: known ? error.exitCode : 1,
       });
     })
-    .finally(() => {
-      if (process.connected) process.disconnect();
-    });
+    .finally(endChild);
 });
-// The parent stops its trials itself: Ctrl-C reaches the whole group and must not cut a write short.
-process.on("SIGINT", () => undefined);
-process.on("disconnect", () => stop.abort());
+liveAsChild(stop);
