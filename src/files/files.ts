@@ -9,6 +9,7 @@ import { unlinkSync } from "node:fs";
 import path from "node:path";
 import { InputError, RunError } from "../errors.ts";
 import { readError, writeError } from "./file-errors.ts";
+import { refuseSpecialFile } from "./regular-file.ts";
 
 const UNTOUCHED = "Nothing was overwritten.";
 
@@ -87,6 +88,7 @@ export async function appendLine(file: string, line: string): Promise<void> {
  * @throws {InputError} it is missing, a folder, or may not be read
  */
 export async function readBytes(file: string): Promise<Uint8Array> {
+  await refuseSpecialFile(file);
   let handle: fs.FileHandle | undefined;
   try {
     handle = await fs.open(file, "r");
@@ -119,6 +121,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
  * @throws {RunError} it is not JSON
  */
 export async function readJson(file: string): Promise<unknown> {
+  await refuseSpecialFile(file);
   let text: string;
   try {
     text = await fs.readFile(file, "utf8");

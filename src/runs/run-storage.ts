@@ -15,6 +15,7 @@ import type { LanguageModel } from "../model/transformer.ts";
 import type { Checkpoint, RunStorage, StepMetrics } from "../training/train.ts";
 import { errorCode, readError, writeError } from "../files/file-errors.ts";
 import { readBytes, writeAtomically } from "../files/files.ts";
+import { refuseSpecialFile } from "../files/regular-file.ts";
 import { float32Of, readSafetensors, store, writeSafetensors } from "../checkpoints/safetensors.ts";
 import type { StoredTensor } from "../checkpoints/safetensors.ts";
 import { checkpointWeights } from "./checkpoint-weights.ts";
@@ -124,6 +125,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
  */
 export async function readMetrics(folder: string): Promise<StepMetrics[]> {
   const file = path.join(folder, metricsName);
+  await refuseSpecialFile(file);
   let text: string;
   try {
     text = await fs.readFile(file, "utf8");
