@@ -16,6 +16,7 @@ export interface CompareOptions {
   readonly task?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
+  readonly validation?: readonly string[];
   readonly tokenizer?: string;
   readonly encodings?: readonly string[];
   readonly trainLength?: number;

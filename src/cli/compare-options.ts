@@ -41,13 +41,17 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       new Option(
         "--task <name>",
         "train on a task instead of text, with options as in counting(variables=5); see relpos tasks",
-      ).conflicts(["text", "corpus", "tokenizer", "stride", "evaluationTokens"]),
+      ).conflicts(["text", "corpus", "validation", "tokenizer", "stride", "evaluationTokens"]),
     )
     .option("--text <files...>", "text files to train and judge on")
     .addOption(
       new Option("--corpus <name>", `a corpus by name (default: ${defaultCorpus})`).conflicts(
         "text",
       ),
+    )
+    .option(
+      "--validation <files...>",
+      "text files to judge on (default: the last tenth of the text)",
     )
     .option("--tokenizer <byte|char>", `how text becomes tokens (default: ${text.tokenizer})`)
     .option(

@@ -35,6 +35,10 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
     )
+    .option(
+      "--validation <files...>",
+      "text files to validate on (default: the last tenth of the training text)",
+    )
     .option("--tokenizer <byte|char>", "how text becomes tokens", defaults.tokenizer)
     .addOption(
       new Option("--cut <where>", "where validation text may begin")

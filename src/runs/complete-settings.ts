@@ -14,11 +14,11 @@ import { activation, blockForm, count } from "./model-schema.ts";
 import { defaultTrainSettings } from "./train-settings.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
-type OfHeads = "headDim" | "keyValueHeads";
+type WithoutDefault = "headDim" | "keyValueHeads" | "validation";
 
 /** Settings with a value for each name; those of heads have defaults in `transformerConfig`. */
-export type CompleteSettings = Required<Omit<TrainRunSettings, OfHeads>> &
-  Pick<TrainRunSettings, OfHeads>;
+export type CompleteSettings = Required<Omit<TrainRunSettings, WithoutDefault>> &
+  Pick<TrainRunSettings, WithoutDefault>;
 
 /** A number that float32 can hold, as everything in a graph must. */
 const amount = z.number().min(0).max(3.4e38);
@@ -28,6 +28,7 @@ const fields = {
     z.strictObject({ text: z.array(z.string()) }),
     z.strictObject({ name: z.exactOptional(z.string()) }),
   ]),
+  validation: z.exactOptional(z.array(z.string()).min(1)),
   cut: z.enum(["paragraph", "line", "exact"]),
   tokenizer: z.string(),
   encoding: z.string(),

@@ -10,7 +10,7 @@ import type { Cut } from "../data/split.ts";
 import type { ChosenEncoding } from "../loading/encoding-file.ts";
 import { runtimeVersion } from "../runtime/node.ts";
 import { version } from "../version.ts";
-import type { RecordedCorpus, RecordedEncoding, RecordedRun } from "./run-document.ts";
+import type { RecordedCorpus, RecordedEncoding, RecordedRun, RecordedValidation } from "./run-document.ts";
 
 /** The versions of this relpos and its runtime. */
 export const versionsHere: RecordedRun["versions"] = {
@@ -23,6 +23,11 @@ export function recordedEncodingOf({ definition, file }: ChosenEncoding): Record
   const { id } = definition;
   if (file === undefined) return { id };
   return { id, file: { path: file.path, sha256: file.sha256 } };
+}
+
+/** A validation text of its own with its SHA-256. */
+export function recordedValidationOf({ sha256 }: Corpus, paths: readonly string[]): RecordedValidation {
+  return { from: { paths }, sha256 };
 }
 
 /** A text with its SHA-256, and where it was cut. */

@@ -38,6 +38,14 @@ export interface RecordedCorpus {
   readonly cut: Cut;
 }
 
+/** The text that a run was validated on, where it is not the end of the training text. */
+export interface RecordedValidation {
+  /** The text files in their order, as they were given. */
+  readonly from: { readonly paths: readonly string[] };
+  /** Of the UTF-8, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
 /** What every kind of run records. */
 export interface RecordedRun {
   readonly schema: typeof runSchema;
@@ -45,6 +53,8 @@ export interface RecordedRun {
   readonly versions: { readonly relpos: string; readonly onnxruntime: string };
   /** The training text; absent where the run was trained on a task. */
   readonly corpus?: RecordedCorpus;
+  /** Absent where the end of the training text was held back for validation. */
+  readonly validation?: RecordedValidation;
   /** Absent where a task brings its own vocabulary. */
   readonly tokenizer?: TokenizerConfig;
   /** The model's sizes and form, without its encoding. */

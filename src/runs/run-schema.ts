@@ -47,6 +47,12 @@ const shared = {
       cut: z.enum(["paragraph", "line", "exact"]),
     }),
   ),
+  validation: z.exactOptional(
+    z.strictObject({
+      from: z.strictObject({ paths: z.array(z.string()) }),
+      sha256: z.string(),
+    }),
+  ),
   tokenizer: z.exactOptional(tokenizer),
   model: modelSchema,
   trainLength: count,

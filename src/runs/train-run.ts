@@ -5,9 +5,10 @@
  */
 import path from "node:path";
 import { loadCorpus } from "../data/corpus-files.ts";
-import { checkWindowsFit, splitText } from "../data/split.ts";
+import { checkWindowsFit } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { makeTokenizer } from "../data/tokenizers.ts";
+import { encodeNamed, trainingTexts } from "../data/validation-text.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { asInputError, RunError } from "../errors.ts";
 import { writeAtomically } from "../files/files.ts";
@@ -26,7 +27,7 @@ import type { StepMetrics } from "../training/train.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
 import { forgetDivergence } from "./divergence-record.ts";
-import { recordedCorpusOf, recordedEncodingOf, versionsHere } from "./recorded.ts";
+import { recordedCorpusOf, recordedEncodingOf, recordedValidationOf, versionsHere } from "./recorded.ts";
 import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
@@ -169,10 +170,12 @@ interface Prepared {
 async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const { length, cut, seed } = settings;
   const corpus = await loadCorpus(settings.corpus);
-  const split = splitText(corpus.text, { cut });
+  const files = settings.validation;
+  const own = files && (await loadCorpus({ text: files }));
+  const split = trainingTexts(corpus, own, { cut });
   const tokenizer = makeTokenizer(settings.tokenizer, split.train);
   const training = tokenizer.encode(split.train);
-  const validation = tokenizer.encode(split.validation);
+  const validation = encodeNamed(tokenizer, split.validation, own?.name ?? "the validation part");
   checkWindowsFit({
     training: { tokens: training.length, length },
     validation: { tokens: validation.length, length },
@@ -186,6 +189,7 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
     versions: versionsHere,
     kind: "train",
     corpus: recordedCorpusOf(corpus, settings.corpus, cut),
+    ...(own && files ? { validation: recordedValidationOf(own, files) } : {}),
     tokenizer: tokenizer.config,
     model: config,
     encoding: recordedEncodingOf(chosen),

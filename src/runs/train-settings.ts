@@ -11,6 +11,8 @@ import type { BlockConfig } from "../model/config.ts";
 export interface TrainRunSettings {
   /** A corpus of the list, or text files in their order. */
   readonly corpus: CorpusChoice;
+  /** Text files to validate on. Default: the end of the training text, which is then not trained on. */
+  readonly validation?: readonly string[];
   /** Where validation text may begin. */
   readonly cut: Cut;
   /** `byte` or `char`. */
@@ -83,7 +85,7 @@ export interface TrainRunSettings {
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,
-  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
+  "validation" | "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
 > = {
   corpus: { name: "moby-dick" },
   cut: "paragraph",

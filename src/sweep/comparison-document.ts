@@ -35,7 +35,9 @@ export function trialDocument({ settings, encoding, seed }: TrialJob, data: Load
 
 /** Settings that a document has under names of their own. */
 const elsewhere =
-  "encodings encodingFiles seeds width heads layers trainLength corpus tokenizer".split(" ");
+  "encodings encodingFiles seeds width heads layers trainLength corpus validation tokenizer".split(
+    " ",
+  );
 
 function recordOf(settings: ComparisonSettings, data: LoadedData): RecordedRun {
   const { trainLength } = settings;
@@ -45,6 +47,7 @@ function recordOf(settings: ComparisonSettings, data: LoadedData): RecordedRun {
     schema: runSchema,
     versions: versionsHere,
     ...(data.corpus === undefined ? {} : { corpus: data.corpus }),
+    ...(data.validation === undefined ? {} : { validation: data.validation }),
     ...(data.tokenizer === undefined ? {} : { tokenizer: data.tokenizer }),
     model: modelConfig(settings, data.vocab),
     trainLength: length,

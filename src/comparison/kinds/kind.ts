@@ -57,12 +57,14 @@ export interface Kind<
   rowLength(settings: Settings): number;
   /** The corpus that must be loaded, where one is read. */
   corpus(settings: Settings): CorpusChoice | undefined;
+  /** The files of a validation text of its own, where there is one. */
+  validation(settings: Settings): readonly string[] | undefined;
   /**
-   * What a trial needs, once the corpus is loaded.
+   * What a trial needs, once the corpus and a validation text of its own are loaded.
    *
    * @throws {InputError} the data are too small for the lengths
    */
-  prepare(settings: Settings, corpus?: Corpus): Prepared<Subject>;
+  prepare(settings: Settings, corpus?: Corpus, validation?: Corpus): Prepared<Subject>;
   /** The fields by which results.json describes the subject, beside `TrainingConfiguration`. */
   readonly subject: Readonly<Record<string, z.ZodType>>;
   /** The ways in which models are judged, the most important first. */

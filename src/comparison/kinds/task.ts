@@ -41,6 +41,7 @@ export const taskKind: Kind<TaskSettings, TaskSubject> = {
   rowLength,
   corpus: () => undefined,
   prepare,
+  validation: () => undefined,
   subject: taskSubject,
   protocols: taskProtocols,
   itemCount: ({ task }) => ({ field: "configuration.task.samples", count: task.samples }),

@@ -10,6 +10,8 @@ import type { CorpusChoice, ModelDefaults } from "./kind.ts";
 export interface TextSettings extends ModelSettings {
   /** Text files, or the name of a corpus. */
   readonly corpus: CorpusChoice;
+  /** Text files to judge on; undefined: the end of the text. */
+  readonly validation?: readonly string[] | undefined;
   readonly tokenizer: string;
   /** Tokens that a sliding window moves at a time. */
   readonly stride: number;

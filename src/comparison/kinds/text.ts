@@ -5,8 +5,9 @@
  */
 import { defaultCorpus } from "../../data/corpus.ts";
 import type { Corpus } from "../../data/corpus.ts";
-import { checkWindowsFit, splitText } from "../../data/split.ts";
+import { checkWindowsFit } from "../../data/split.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
+import { encodeNamed, trainingTexts } from "../../data/validation-text.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { textData, textMeasures } from "./text-data.ts";
 import { textYardsticks } from "./text-yardsticks.ts";
@@ -26,15 +27,17 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   multiples: textMultiples,
   trainLength: () => defaultSettings.trainLength,
   counts: ["stride", "evaluationTokens"],
-  complete: ({ corpus, tokenizer, stride, evaluationTokens }, shared) => ({
+  complete: ({ corpus, validation, tokenizer, stride, evaluationTokens }, shared) => ({
     corpus: corpus ?? { name: defaultCorpus },
+    validation,
     tokenizer: tokenizer ?? defaultSettings.tokenizer,
     ...shared,
     stride: stride ?? shared.trainLength,
     evaluationTokens: evaluationTokens ?? defaultSettings.evaluationTokens,
   }),
-  options: ({ corpus, tokenizer, stride, evaluationTokens }) => ({
+  options: ({ corpus, validation, tokenizer, stride, evaluationTokens }) => ({
     ...("text" in corpus ? { text: corpus.text } : { corpus: corpus.name }),
+    ...(validation === undefined ? {} : { validation }),
     ...(tokenizer === defaultSettings.tokenizer ? {} : { tokenizer }),
     stride,
     evaluationTokens,
@@ -42,6 +45,7 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   vocabulary: ({ tokenizer }) => (tokenizer === "byte" ? 256 : undefined),
   rowLength: ({ trainLength }) => trainLength,
   corpus: ({ corpus }) => corpus,
+  validation: ({ validation }) => validation,
   prepare,
   subject: textSubject,
   protocols: textProtocols,
@@ -50,14 +54,17 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   itemsInVersion1: "windows",
 };
 
-function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject> {
+function prepare(settings: TextSettings, corpus?: Corpus, own?: Corpus): Prepared<TextSubject> {
   if (corpus === undefined)
     throw new RangeError(
       "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
     );
-  const { train, validation, description } = splitText(corpus.text);
+  const { train, validation, description } = trainingTexts(corpus, own);
   const tokenizer = makeTokenizer(settings.tokenizer, train);
-  const parts = { training: tokenizer.encode(train), validation: tokenizer.encode(validation) };
+  const parts = {
+    training: tokenizer.encode(train),
+    validation: encodeNamed(tokenizer, validation, own?.name ?? "the validation part"),
+  };
   const { trainLength, testLengths, stride, evaluationTokens } = settings;
   const longest = Math.max(...testLengths);
   checkWindowsFit({
@@ -72,7 +79,7 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
     subject: {
       corpus: {
         name: corpus.name,
-        bytes: corpus.bytes,
+        bytes: corpus.bytes + (own?.bytes ?? 0),
         trainBytes: bytesOf(train),
         validationBytes: bytesOf(validation),
         split: description,
@@ -81,7 +88,7 @@ function prepare(settings: TextSettings, corpus?: Corpus): Prepared<TextSubject>
       stride,
     },
     tokenizer: tokenizer.config,
-    notes: corpus.notes,
+    notes: [...corpus.notes, ...(own?.notes ?? [])],
     yardsticks: (tools) =>
       textYardsticks(
         { ...parts, tokenizer, testLengths, evaluationTokens, measures, protocols },
