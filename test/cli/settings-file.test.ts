@@ -116,6 +116,8 @@ describe("a settings file", () => {
       threads: 1,
       steps: 3,
       "evaluation-tokens": 256,
+      warmup: 1,
+      "min-learning-rate": 1e-4,
     };
     const out = path.join(folder, "run");
     const first = await relpos(
