@@ -110,7 +110,7 @@ function seedIn(text: string): number {
     return wholeOrZero(text);
   } catch {
     throw new InvalidArgumentError(
-      "It must be a list of whole numbers of 0 or more, or of ranges such as 1-5.",
+      "It must be a whole number of 0 or more, a range such as 1-5, or a list of them.",
     );
   }
 }

@@ -138,7 +138,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package)?|files\/(files|process-identity)|runs\/.+|data\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package)?|files\/(files|process-identity|regular-file)|runs\/.+|data\/corpus-files|loading\/(encoding-file|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 
