@@ -72,7 +72,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     if (results.trials.every(isDiverged))
       throw new RunError(
         `training diverged in every trial. Lower --learning-rate (it was ${settings.learningRate}) ` +
-          `or raise --warmup.`,
+          `or raise --warmup; with --out ${folder} all trials begin again there.`,
       );
   } finally {
     interrupt.release();

@@ -25,6 +25,8 @@ export interface KeepOptions {
   readonly allows?: (difference: Difference, before: RunDocument) => boolean;
   /** Steps done so far, which a change is recorded with. */
   readonly stepsDone?: () => Promise<number>;
+  /** Called before a change is written, with what is changed. */
+  readonly onChange?: (differences: readonly Difference[]) => Promise<void>;
   /** Where the values are from, for messages. Default: all were given. */
   readonly originOf?: (name: string) => Origin;
   /** What else can be done about differences that are refused, a sentence. */
@@ -37,7 +39,6 @@ export interface KeepOptions {
  * changed are replaced, and the change is recorded under `changes`.
  *
  * @param folder exists and is claimed (`claimFolder`)
- * @returns what was changed now
  * @throws {InputError} the folder holds a run with other settings: each is named with both values
  * @throws {RunError} the file is damaged, or cannot be written
  * @throws {RangeError} the document could not be read back: a key is missing, unknown or out of its bounds
@@ -45,8 +46,8 @@ export interface KeepOptions {
 export async function keepRunFile(
   folder: string,
   document: RunDocument,
-  { allows, stepsDone, originOf, hint }: KeepOptions = {},
-): Promise<readonly Difference[]> {
+  { allows, stepsDone, onChange, originOf, hint }: KeepOptions = {},
+): Promise<void> {
   const file = path.join(folder, runFileName);
   const text = textOf(document);
   const now = JSON.parse(text) as RunDocument;
@@ -54,7 +55,7 @@ export async function keepRunFile(
   if (!checked.success) throw new RangeError(`run.json: ${schemaFault(checked.error, now)}.`);
   if (!(await isFile(file))) {
     await writeAtomically(file, text);
-    return [];
+    return;
   }
   const before = await readRunFile(folder);
   const ways = "Choose another folder, or give the settings that the run was made with.";
@@ -63,7 +64,7 @@ export async function keepRunFile(
       `${folder} holds a run that differs in the kind of run ("${before.kind}" there, "${now.kind}" given). ${ways}`,
     );
   const differences = differencesOf(before, now);
-  if (differences.length === 0) return [];
+  if (differences.length === 0) return;
   const refused = differences.filter((each) => !allows?.(each, before));
   if (refused.length > 0)
     throw new InputError(
@@ -72,10 +73,10 @@ export async function keepRunFile(
     );
   const step = await stepsDone?.();
   const changes = differences.map((each) => ({ ...(step === undefined ? {} : { step }), ...each }));
+  await onChange?.(differences);
   const { atime, mtime } = await fs.stat(file);
   await writeAtomically(file, textOf({ ...now, changes: [...(before.changes ?? []), ...changes] }));
   await fs.utimes(file, atime, mtime); // its time is that at which the run began
-  return differences;
 }
 
 function textOf(document: RunDocument): string {

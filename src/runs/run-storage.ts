@@ -22,7 +22,8 @@ import { checkpointWeights } from "./checkpoint-weights.ts";
 
 /** The file of a run's last checkpoint. */
 export const checkpointFileName = "checkpoint.safetensors";
-const metricsName = "metrics.jsonl";
+/** The file of a run's steps. */
+export const metricsFileName = "metrics.jsonl";
 
 /**
  * The storage of a run in a folder, which exists and is claimed.
@@ -34,7 +35,7 @@ const metricsName = "metrics.jsonl";
  */
 export function fileStorage(folder: string, model?: LanguageModel): RunStorage {
   const checkpointFile = path.join(folder, checkpointFileName);
-  const metricsFile = path.join(folder, metricsName);
+  const metricsFile = path.join(folder, metricsFileName);
   return {
     async load() {
       const checkpoint = await readCheckpoint(checkpointFile);
@@ -124,7 +125,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
  * @throws {RunError} a line is no step
  */
 export async function readMetrics(folder: string): Promise<StepMetrics[]> {
-  const file = path.join(folder, metricsName);
+  const file = path.join(folder, metricsFileName);
   await refuseSpecialFile(file);
   let text: string;
   try {

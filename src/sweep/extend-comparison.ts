@@ -6,6 +6,7 @@
  */
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { EncodingFile } from "../comparison/settings.ts";
+import { mayChangeAfterDivergence } from "./begin-again.ts";
 import { originByNames } from "../runs/run-differences.ts";
 import type { ComparisonRun } from "../runs/run-document.ts";
 import { readRunFile } from "../runs/run-file.ts";
@@ -35,12 +36,18 @@ export async function withRecorded(
  * How a comparison's settings may be changed when it is taken up.
  *
  * @param given the names of the settings that the user gave. Default: all were
+ * @param diverged whether all of its trials diverged
  */
-export function comparisonChanges(given: readonly string[] | undefined): KeepOptions {
+export function comparisonChanges(
+  given: readonly string[] | undefined,
+  diverged: boolean,
+): KeepOptions {
   return {
-    allows: ({ name, before }) => /^(encodings|seeds)\.\d+/.test(name) && before === undefined,
+    allows: ({ name, before }) =>
+      (/^(encodings|seeds)\.\d+/.test(name) && before === undefined) ||
+      (diverged && mayChangeAfterDivergence(name)),
     ...(given === undefined ? {} : { originOf: originByNames(given) }),
-    hint: "Further encodings and seeds can be given in this folder.",
+    hint: "Further encodings and seeds can be given in this folder; other rates only after training diverged in all trials.",
   };
 }
 

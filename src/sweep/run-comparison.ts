@@ -20,6 +20,7 @@ import { renderReport, reportFiles } from "../report/node-report.ts";
 import { trialsFolder } from "../runs/open-run.ts";
 import { keepRunFile } from "../runs/run-file.ts";
 import { claimFolder } from "../runs/run-folder.ts";
+import { allDiverged, forgetTrials, mayChangeAfterDivergence } from "./begin-again.ts";
 import { comparisonDocument } from "./comparison-document.ts";
 import { defaultFolder, finishedTrial, startTime } from "./comparison-folder.ts";
 import { comparisonChanges, withRecorded } from "./extend-comparison.ts";
@@ -69,11 +70,19 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   const claim = await claimFolder(folder);
   try {
     const document = comparisonDocument(settings, data);
-    await keepRunFile(folder, document, comparisonChanges(run.given));
     const jobs = jobsOf(settings, folder);
-    for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
     const finished = async (job: TrialJob): Promise<Trial | undefined> =>
       await finishedTrial(job, configuration);
+    const before = await Promise.all(jobs.map((job) => finished(job).catch(() => undefined)));
+    await keepRunFile(folder, document, {
+      ...comparisonChanges(run.given, allDiverged(before)),
+      // Before the change: a result of other rates must not be taken for one of these.
+      async onChange(differences) {
+        if (differences.some(({ name }) => mayChangeAfterDivergence(name)))
+          await forgetTrials(jobs);
+      },
+    });
+    for (const job of jobs) await fs.mkdir(job.folder, { recursive: true });
     const open: TrialJob[] = [];
     for (const job of jobs) if ((await finished(job)) === undefined) open.push(job);
     const progress = run.progress?.({

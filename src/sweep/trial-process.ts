@@ -24,6 +24,7 @@ import { trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
+import { costFile } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
 
 /** Cost of training, kept apart from the metrics, which must not depend on the clock. */
@@ -32,7 +33,6 @@ interface Cost {
   readonly peakMemoryBytes: number;
 }
 
-const costFile = "cost.json";
 /** How long a trial waits for the process of an earlier run, whose parent was killed, to end its step. */
 const patienceMs = 60_000;
 const stop = new AbortController();

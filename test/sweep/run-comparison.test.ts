@@ -106,7 +106,8 @@ describe("refused", () => {
   test("other settings than the folder has", async () => {
     await expect(run({ steps: 7, seeds: [2] })).rejects.toThrow(
       "comparison holds a run that differs in settings.steps (6 there, 7 given). Choose another folder, or give the " +
-        "settings that the run was made with. Further encodings and seeds can be given in this folder.",
+        "settings that the run was made with. Further encodings and seeds can be given in this folder; other rates only " +
+        "after training diverged in all trials.",
     );
     const changed = { ...settings, steps: 70, warmup: 7, batch: 4, width: 16 };
     const given = ["corpus", "steps", "batch"];
