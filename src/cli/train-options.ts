@@ -6,7 +6,7 @@
 import { Command, Option } from "commander";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
-import { givenOptions } from "./given-options.ts";
+import { givenOptions } from "./given.ts";
 import {
   fileName,
   folderName,
