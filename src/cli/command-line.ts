@@ -35,7 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(await withSettings(args, program), { from: "user" });
     return 0;
   } catch (error) {
     if (!(error instanceof CommanderError)) return report(error);
@@ -50,6 +50,17 @@ function namesOf(program: Command, args: readonly string[]): string | undefined 
   const command = program.commands.find((each) => each.name() === args[0]);
   const inner = command?.commands.find((each) => each.name() === args[1]);
   return inner === undefined ? command?.name() : `${command!.name()} ${inner.name()}`;
+}
+
+/** The arguments with those of the settings file, if the command that is called takes one. */
+async function withSettings(args: readonly string[], program: Command): Promise<readonly string[]> {
+  const [name, ...rest] = args;
+  const command = program.commands.find((each) => each.name() === name);
+  const entry = commands.find((each) => each.name === name);
+  if (entry === undefined || !command?.options.some(({ long }) => long === "--settings"))
+    return args;
+  const { withSettingsFile } = await import("./settings-file.ts");
+  return [entry.name, ...(await withSettingsFile(rest, entry.load))];
 }
 
 /** How the list of commands shows one, whether it is loaded or not. */

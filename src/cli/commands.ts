@@ -108,4 +108,13 @@ export const commands: readonly CommandEntry[] = [
       return checkCommand(async (...call) => (await import("./check.ts")).check(...call));
     },
   },
+  {
+    name: "clean",
+    usage: "[options] [folder]",
+    description: "list old runs below a folder, and remove them with --yes",
+    async load() {
+      const { cleanCommand } = await import("./clean-options.ts");
+      return cleanCommand(async (...call) => (await import("./clean.ts")).clean(...call));
+    },
+  },
 ];

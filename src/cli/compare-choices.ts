@@ -18,6 +18,7 @@ export interface CompareOptions {
   readonly task?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
+  readonly validation?: readonly string[];
   readonly tokenizer?: string;
   readonly encodings?: readonly string[];
   readonly trainLength?: number;
@@ -58,6 +59,11 @@ export async function settingsOf(
   const fitting = fittingSettings(settings);
   fitting.leftOut.forEach(leftOut);
   return fitting.settings;
+}
+
+/** The names of the settings that the options give. */
+export function givenSettings(options: CompareOptions): readonly string[] {
+  return Object.keys(options).map((name) => (name === "text" ? "corpus" : name));
 }
 
 /** Options that say how a comparison runs, and not what it is. */

@@ -12,6 +12,7 @@ import { defaultCorpus } from "../data/corpus.ts";
 import { listed } from "../format.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import {
+  fileName,
   folderName,
   positiveNumber,
   positiveNumbers,
@@ -41,13 +42,17 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       new Option(
         "--task <name>",
         "train on a task instead of text, with options as in counting(variables=5); see relpos tasks",
-      ).conflicts(["text", "corpus", "tokenizer", "stride", "evaluationTokens"]),
+      ).conflicts(["text", "corpus", "validation", "tokenizer", "stride", "evaluationTokens"]),
     )
     .option("--text <files...>", "text files to train and judge on")
     .addOption(
       new Option("--corpus <name>", `a corpus by name (default: ${defaultCorpus})`).conflicts(
         "text",
       ),
+    )
+    .option(
+      "--validation <files...>",
+      "text files to judge on (default: the last tenth of the text)",
     )
     .option(
       "--tokenizer <name>",
@@ -68,7 +73,11 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       `lengths to judge at (default: ${times(textMultiples)}; on a task ${times(taskMultiples)})`,
       wholeNumbers,
     )
-    .option("--seeds <list>", `one model per encoding and seed (${byKind("seeds")})`, seedList)
+    .option(
+      "--seeds <list>",
+      `one model per encoding and seed, as in 1,2 or 1-5 (${byKind("seeds")})`,
+      seedList,
+    )
     .option("--steps <n>", `training steps (${byKind("steps")})`, wholeNumber)
     .option(
       "--batch <n>",
@@ -117,6 +126,11 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .option("--threads <n>", "threads of one trial (default: 1)", threadCount)
     .option("--processes <n>", "trials at once (default: one per core)", wholeNumber)
     .option("--out <folder>", "where results go (default: runs/compare-<settings>)", folderName)
+    .option(
+      "--settings <file>",
+      "a JSON file with options by their long names; those given here win (default: none)",
+      fileName,
+    )
     .option("--json", "print results.json on standard output instead of the table")
     .addHelpText(
       "after",

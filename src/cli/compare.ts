@@ -5,45 +5,55 @@
  */
 import path from "node:path";
 import { commandLine } from "../comparison/command.ts";
+import type { ComparisonSettings } from "../comparison/settings.ts";
 import { isDiverged } from "../comparison/trial.ts";
 import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
 import { verdictText } from "../report/verdict.ts";
 import { warningTexts } from "../report/warning-texts.ts";
 import { printableStrings } from "../printable.ts";
-import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
 import { defaultFolder } from "../sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../sweep/comparison-progress.ts";
 import { processesFor } from "../sweep/environment.ts";
+import { keptWords, withRecorded } from "../sweep/extend-comparison.ts";
 import { runComparison } from "../sweep/run-comparison.ts";
-import { settingsOf } from "./compare-choices.ts";
+import { givenSettings, settingsOf } from "./compare-choices.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
 import { printError, printOutput } from "./print.ts";
 
 /** Runs the command. */
 export async function compare(options: CompareOptions): Promise<void> {
-  const settings = await settingsOf(options, (reason) => printError(`left out: ${reason}\n`));
-  const processes = options.processes ?? processesFor(settings);
+  const chosen = await settingsOf(options, (reason) => printError(`left out: ${reason}\n`));
+  const folder = options.out ?? defaultFolder(chosen);
+  const settings = await withRecorded(chosen, folder);
+  const kept = keptWords(settings, chosen);
+  if (kept !== undefined) printError(`${folder} has ${kept} too, and keeps it\n`);
+  const trials = settings.encodings.length * settings.seeds.length;
+  const processes = Math.min(options.processes ?? processesFor(settings), trials);
   await requireDevice(settings.device);
-  const folder = options.out ?? defaultFolder(settings);
-  const { learningRates: rates, encodings, seeds } = settings;
+  const { learningRates: rates, encodings } = settings;
   if (rates) {
-    const [tried, trained] = [encodings.length * rates.length, encodings.length * seeds.length];
+    const tried = encodings.length * rates.length;
     printError(
-      `${tried + trained} models are trained: ${tried} to choose among ${rates.length} learning rates for each encoding, ` +
-        `then ${trained}\n`,
+      `${tried + trials} models are trained: ${tried} to choose among ${rates.length} learning rates for each encoding, ` +
+        `then ${trials}\n`,
     );
   }
-  const interrupt = abortOnInterrupt();
+  const interrupt = interruptOnceListening();
   try {
     const results = await runComparison({
       settings,
       folder,
       processes,
-      command: commandLine(options),
+      given: givenSettings(options),
+      command: commandLine(kept === undefined ? options : { ...options, ...listsOf(settings) }),
       signal: interrupt.signal,
-      progress: (options) => new ComparisonProgress(options),
+      progress: (options) => {
+        interrupt.listen(); // trials run in processes of their own from here on
+        return new ComparisonProgress(options);
+      },
     });
     if (results === undefined)
       throw new Interrupted(
@@ -63,9 +73,16 @@ export async function compare(options: CompareOptions): Promise<void> {
       throw new RunError(
         `training diverged in every trial. Lower ` +
           `${rates ? `--learning-rates (the lowest was ${rates[0]})` : `--learning-rate (it was ${settings.learningRate})`} ` +
-          `or raise --warmup.`,
+          `or raise --warmup; with --out ${folder} all trials begin again there.`,
       );
   } finally {
     interrupt.release();
   }
+}
+
+/** Encodings and seeds as options. */
+function listsOf({ encodings, encodingFiles = [], seeds }: ComparisonSettings): CompareOptions {
+  const pathOf = (id: string): string | undefined =>
+    encodingFiles.find((each) => each.id === id)?.path;
+  return { encodings: encodings.map((id) => pathOf(id) ?? id), seeds };
 }

@@ -89,9 +89,35 @@ export function positiveNumbers(text: string): readonly number[] {
   return words(text).map(positiveNumber);
 }
 
-/** `0,1,2` */
+/** The most seeds of one range: more are a slip of the hand. */
+const mostSeeds = 1000;
+
+/** `0,1,2`, or `1-5` and `1,3-5` with ranges, both ends included. */
 export function seedList(text: string): readonly number[] {
-  return words(text).map(wholeOrZero);
+  return words(text).flatMap((part) => {
+    const range = /^(\d+)\s*-\s*(\d+)$/.exec(part);
+    if (range === null) return [seedIn(part)];
+    const [first, last] = [seedIn(range[1]!), seedIn(range[2]!)];
+    if (last < first)
+      throw new InvalidArgumentError(
+        `The range ${part} ends before it begins. Write ${last}-${first}.`,
+      );
+    if (last - first >= mostSeeds)
+      throw new InvalidArgumentError(
+        `The range ${part} has ${last - first + 1} seeds; give at most ${mostSeeds}.`,
+      );
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
+}
+
+function seedIn(text: string): number {
+  try {
+    return wholeOrZero(text);
+  } catch {
+    throw new InvalidArgumentError(
+      "It must be a whole number of 0 or more, a range such as 1-5, or a list of them.",
+    );
+  }
 }
 
 /** `rope,alibi` */

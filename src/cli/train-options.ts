@@ -6,7 +6,9 @@
 import { Command, Option } from "commander";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
+import { givenOptions } from "./given.ts";
 import {
+  fileName,
   folderName,
   numberOrZero,
   positiveNumber,
@@ -15,11 +17,11 @@ import {
   wholeOrZero,
 } from "./option-values.ts";
 
-/** The options of a call, with defaults: the settings of the run, and what is of the command alone. */
-export interface TrainOptions extends Omit<TrainRunSettings, "corpus" | "device"> {
+/** The options of a call: the settings of the run, and what is of the command alone. What was not given is absent. */
+export interface TrainOptions extends Partial<Omit<TrainRunSettings, "corpus" | "device">> {
   readonly text?: readonly string[];
   readonly corpus?: string;
-  readonly device: string;
+  readonly device?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -32,6 +34,10 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     .option("--text <files...>", "text files to train on")
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
+    )
+    .option(
+      "--validation <files...>",
+      "text files to validate on (default: the last tenth of the training text)",
     )
     .option(
       "--tokenizer <name>",
@@ -89,6 +95,11 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       "steps of rising rate (default: 100, or a tenth of fewer steps)",
       wholeOrZero,
     )
+    .option(
+      "--decay-steps <n>",
+      "step at which the last rate is reached; more steps have that rate (default: the steps)",
+      wholeNumber,
+    )
     .option("--beta2 <x>", "AdamW's second decay", positiveNumber, defaults.beta2)
     .option(
       "--weight-decay <x>",
@@ -124,12 +135,20 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     .option("--device <name>", "cpu, webgpu or cuda", defaults.device)
     .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, defaults.threads)
     .option("--out <folder>", "the run's folder; must be given", folderName)
+    .option(
+      "--settings <file>",
+      "a JSON file with options by their long names; those given here win (default: none)",
+      fileName,
+    )
     .option("--json", "print the result as JSON on standard output")
     .addHelpText(
       "after",
       `
 Example:
-  $ relpos train --encoding alibi --text book.txt --steps 2000 --out runs/book`,
+  $ relpos train --encoding alibi --text book.txt --steps 2000 --out runs/book
+
+The same command goes on with a run that was stopped. With more --steps it trains a finished one further: at the last
+rate, unless --decay-steps was as large from the start.`,
     )
-    .action(action);
+    .action((options: object, command: Command) => action(givenOptions(options, command)));
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
 import { trainRun } from "../runs/train-run.ts";
+import { defaultTrainSettings } from "../runs/train-settings.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { StepProgress } from "./step-progress.ts";
 import type { TrainOptions } from "./train-options.ts";
@@ -16,28 +17,32 @@ export async function train(options: TrainOptions): Promise<void> {
   const { out, json, text, corpus: name, device: deviceName, ...rest } = options;
   if (out === undefined)
     throw new InputError("--out is missing. Name the folder of the run, such as --out runs/first.");
-  const device = deviceNamed(deviceName);
-  const corpus = text ? { text } : name === undefined ? {} : { name };
-  await requireDevice(device);
-  const interrupt = abortOnInterrupt();
-  const progress = new StepProgress(options.steps);
+  const device = deviceName === undefined ? undefined : deviceNamed(deviceName);
+  const corpus = text ? { text } : name === undefined ? undefined : { name };
+  await requireDevice(device ?? defaultTrainSettings.device);
+  const steps = options.steps ?? defaultTrainSettings.steps;
+  const interrupt = interruptOnceListening();
+  const progress = new StepProgress(steps);
   try {
     const { step, evaluation } = await trainRun({
       folder: out,
-      settings: { ...rest, corpus, device },
+      settings: { ...rest, ...(corpus ? { corpus } : {}), ...(device ? { device } : {}) },
       signal: interrupt.signal,
-      onStep: (metrics) => progress.update(metrics),
+      onStep: (metrics) => {
+        interrupt.listen();
+        progress.update(metrics);
+      },
     });
     progress.end();
     if (evaluation === undefined)
       throw new Interrupted(
-        `stopped after ${step} of ${options.steps} steps; the same command goes on from there.`,
+        `stopped after ${step} of ${steps} steps; the same command goes on from there.`,
       );
-    const { steps, parameters, validationLoss, judged } = evaluation;
+    const { parameters, validationLoss, judged } = evaluation;
     printOutput(
       json
         ? `${JSON.stringify(evaluation)}\n`
-        : `${steps} steps, ${parameters} parameters, validation loss ` +
+        : `${evaluation.steps} steps, ${parameters} parameters, validation loss ` +
             `${validationLoss.toFixed(4)} nats a token (${judged})\n`,
     );
   } finally {

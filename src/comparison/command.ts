@@ -8,7 +8,7 @@ import type { ComparisonSettings } from "./settings.ts";
 
 /** Options in the order in which `commandOf` writes them. */
 const order =
-  "task text corpus tokenizer encodings seeds trainLength testLengths steps batch width heads layers learningRate learningRates optimiser warmup stride evaluationTokens evaluationSamples device threads".split(
+  "task text corpus validation tokenizer encodings seeds trainLength testLengths steps batch width heads layers learningRate learningRates optimiser warmup stride evaluationTokens evaluationSamples device threads".split(
     " ",
   );
 
@@ -46,7 +46,8 @@ export function commandLine(options: object): string {
   const words = Object.entries(options).flatMap(([name, value]: [string, unknown]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (value === true) return [flag];
-    if (name === "text") return [flag, ...(value as readonly string[]).map(quoted)];
+    if (name === "text" || name === "validation")
+      return [flag, ...(value as readonly string[]).map(quoted)];
     return [flag, quoted(Array.isArray(value) ? value.join(",") : String(value))];
   });
   return ["npx relpos compare", ...words].join(" ");

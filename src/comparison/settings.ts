@@ -242,7 +242,9 @@ function checkRates(rates: readonly number[], seeds: readonly number[]): void {
 
 function refuseUnknownSettings(kind: Kind, given: object): void {
   const own = kind.complete({}, {} as ModelSettings);
-  const names = Object.fromEntries([...Object.keys(own), ...kind.optional].map((name) => [name, true] as const));
+  const names = Object.fromEntries(
+    [...Object.keys(own), ...kind.optional].map((name) => [name, true] as const),
+  );
   refuseUnknownNames(
     `comparison on a ${kind.id}`,
     given,

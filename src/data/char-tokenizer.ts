@@ -63,7 +63,7 @@ export function charTokenizerOf(vocabulary: string): Tokenizer {
       let count = 0;
       for (const character of source) {
         const id = ids.get(character);
-        if (id === undefined) throw unknownCharacter(character, count, characters.length);
+        if (id === undefined) throw unknownCharacters(source, ids, count);
         encoded[count++] = id;
       }
       return encoded.slice(0, count);
@@ -82,11 +82,31 @@ export function charTokenizerOf(vocabulary: string): Tokenizer {
   };
 }
 
-function unknownCharacter(character: string, index: number, vocab: number): InputError {
-  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+/** The first unknown character with its place, and the others, each once. */
+function unknownCharacters(
+  text: string,
+  ids: ReadonlyMap<string, number>,
+  index: number,
+): InputError {
+  const unknown = new Set([...text].filter((character) => !ids.has(character)));
+  const [first, ...others] = [...unknown].map(named);
+  const shown = others.slice(0, mostNamed - 1);
+  const left = others.length - shown.length;
+  const also =
+    shown.length === 0
+      ? ""
+      : `, nor ${others.length === 1 ? "is" : "are"} ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
   return new InputError(
-    `char: ${JSON.stringify(character)} (U+${code}), character ${index + 1} of this text, is not among the ` +
-      `${vocab} characters of the training text. Use the "byte" tokenizer, which encodes every text, ` +
-      `or train on a text that has this character.`,
+    `char: ${first}, character ${index + 1} of this text, is not among the ` +
+      `${ids.size} characters of the training text${also}. Use the "byte" tokenizer, which encodes every text, ` +
+      `or train on a text that has ${others.length === 0 ? "this character" : "these characters"}.`,
   );
+}
+
+/** How many unknown characters a message names. */
+const mostNamed = 10;
+
+function named(character: string): string {
+  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  return `${JSON.stringify(character)} (U+${code})`;
 }

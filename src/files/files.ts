@@ -9,6 +9,7 @@ import path from "node:path";
 import { RunError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { errorCode, readError, writeError } from "./file-errors.ts";
+import { refuseSpecialFile } from "./regular-file.ts";
 import { temporaryBeside, whileUnfinished } from "./temporary-files.ts";
 
 const UNTOUCHED = "Nothing was overwritten.";
@@ -126,6 +127,7 @@ async function flushFolder(folder: string): Promise<void> {
  * @throws {InputError} it is missing, a folder, or may not be read
  */
 export async function readBytes(file: string): Promise<Uint8Array> {
+  await refuseSpecialFile(file);
   let handle: fs.FileHandle | undefined;
   try {
     handle = await fs.open(file, "r");
@@ -159,6 +161,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
  * @throws {RunError} it is not JSON
  */
 export async function readJson(file: string, mend = "Restore it from a copy."): Promise<unknown> {
+  await refuseSpecialFile(file);
   let text: string;
   try {
     text = await fs.readFile(file, "utf8");

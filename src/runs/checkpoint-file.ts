@@ -12,7 +12,8 @@ import { float32Of, readSafetensors, store, writeSafetensors } from "../checkpoi
 import type { StoredTensor } from "../checkpoints/safetensors.ts";
 import type { Checkpoint } from "../training/train.ts";
 import type { RunDocument } from "./run-document.ts";
-import { differences, identityOf } from "./run-identity.ts";
+import { differencesOf, differenceWords } from "./run-differences.ts";
+import { documentsOf, identityOf } from "./run-identity.ts";
 
 /** The file of a run's last checkpoint. */
 export const checkpointFileName = "checkpoint.safetensors";
@@ -97,7 +98,7 @@ export async function readCheckpoint(file: string): Promise<StoredCheckpoint | u
 }
 
 /**
- * Refuses the checkpoint of another run.
+ * Refuses the checkpoint of another run. Settings may have been changed since, as `changes` of the document says.
  *
  * @param file its name, for messages
  * @throws {InputError} it was made with other settings, each named with both values, or does not say with which
@@ -108,10 +109,14 @@ export function requireSameRun({ run }: StoredCheckpoint, document: RunDocument,
       `${file} does not say what it was made with: another version of relpos wrote it. ` +
         `Go on with that version, or start again in another folder.`,
     );
-  const differing = differences(JSON.parse(run), JSON.parse(identityOf(document)));
-  if (differing !== undefined)
+  if (documentsOf(document).some((each) => identityOf(each) === run)) return;
+  const differing = differencesOf(
+    JSON.parse(run) as object,
+    JSON.parse(identityOf(document)) as object,
+  );
+  if (differing.length > 0)
     throw new InputError(
-      `${file} is of a run that differs in ${differing}. ` +
+      `${file} is of a run that differs in ${differenceWords(differing)}. ` +
         `Give the settings that it was made with, choose another folder, or restore the file from a copy.`,
     );
 }

@@ -7,8 +7,7 @@ import { loadCorpus } from "../data/corpus-files.ts";
 import type { CorpusChoice } from "../data/corpus-files.ts";
 import type { Corpus } from "../data/corpus.ts";
 import { splitText } from "../data/split.ts";
-import { encodeExactly } from "../data/exact-encoding.ts";
-import type { Tokenizer } from "../data/tokenizer.ts";
+import { encodeNamed } from "../data/validation-text.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
@@ -72,7 +71,7 @@ export async function evaluateRun(
   const lengths = options.lengths ?? [configuration.trainLength];
   if (lengths.length === 0) throw new InputError("lengths is empty. Give at least one length.");
   const { name, text } = await textOf(run, options.corpus);
-  const tokens = encoded(tokenizer, text, name);
+  const tokens = encodeNamed(tokenizer, text, name);
   const own = configuration.settings["evaluationTokens"];
   const { spans, description } = evaluationSpans(tokens.length, {
     longest: Math.max(...lengths),
@@ -100,9 +99,11 @@ export async function evaluateRun(
 
 /** The text to predict, and its name for messages. */
 async function textOf(
-  { folder, configuration: { corpus: own } }: OpenedRun,
+  run: OpenedRun,
   given: CorpusChoice | undefined,
 ): Promise<{ readonly name: string; readonly text: string }> {
+  const { folder } = run;
+  const own = run.configuration.corpus;
   if (given !== undefined) {
     const { name, text, sha256 } = await loadCorpus(given);
     if (sha256 === own?.sha256)
@@ -114,6 +115,15 @@ async function textOf(
   }
   if (own === undefined)
     throw new InputError(`${folder} does not record its training text. Give a text to evaluate on.`);
+  const validation = run.configuration.validation;
+  if (validation !== undefined) {
+    const corpus = await recordedText(folder, { text: validation.from.paths });
+    if (corpus.sha256 === validation.sha256) return { name: `validation text ${corpus.name}`, text: corpus.text };
+    throw new InputError(
+      `${corpus.name} is not the text that ${folder} was validated on (its SHA-256 differs). ` +
+        `Restore it as it was, or give another text to evaluate on.`,
+    );
+  }
   const choice = "paths" in own.from ? { text: own.from.paths } : { name: own.from.name };
   const corpus = await recordedText(folder, choice);
   if (corpus.sha256 !== own.sha256)
@@ -137,15 +147,5 @@ async function recordedText(folder: string, choice: CorpusChoice): Promise<Corpu
         `Or give another text to evaluate on.`,
       { cause },
     );
-  }
-}
-
-/** Words of a tokenizer that does not know a character say nothing of the text's name: add it. */
-function encoded(tokenizer: Tokenizer, text: string, name: string): Int32Array {
-  try {
-    return encodeExactly(tokenizer, text, "the text");
-  } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause;
-    throw new InputError(`${name}: ${cause.message}`, { cause });
   }
 }

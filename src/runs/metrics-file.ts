@@ -8,6 +8,7 @@ import path from "node:path";
 import { crc32 } from "node:zlib";
 import { InputError, RunError } from "../errors.ts";
 import { errorCode, readError } from "../files/file-errors.ts";
+import { refuseSpecialFile } from "../files/regular-file.ts";
 import type { StepMetrics } from "../training/train.ts";
 import { hexadecimal } from "./checkpoint-file.ts";
 
@@ -47,6 +48,7 @@ export async function readMetrics(folder: string, before?: MetricsBefore): Promi
 /** The bytes of the file; none where there is no such file. */
 export async function metricsBytes(folder: string): Promise<Buffer> {
   const file = path.join(folder, metricsFileName);
+  await refuseSpecialFile(file);
   try {
     return await fs.readFile(file);
   } catch (error) {

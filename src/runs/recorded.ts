@@ -11,7 +11,7 @@ import type { ChosenEncoding } from "../loading/encoding-file.ts";
 import type { EncodingFile } from "../loading/encoding-record.ts";
 import { runtimeVersion } from "../runtime/node.ts";
 import { version } from "../version.ts";
-import type { RecordedCorpus, RecordedEncoding, RecordedRun } from "./run-document.ts";
+import type { RecordedCorpus, RecordedEncoding, RecordedRun, RecordedValidation } from "./run-document.ts";
 
 /** The versions of this relpos and its runtime. */
 export const versionsHere: RecordedRun["versions"] = {
@@ -29,6 +29,11 @@ export function recordedEncodingOf({ definition, file }: ChosenEncoding): Record
 /** An encoding of a user's file. */
 export function recordedFile({ id, path, sha256, imports }: EncodingFile): RecordedEncoding {
   return { id, file: { path, sha256, ...(imports === undefined ? {} : { imports }) } };
+}
+
+/** A validation text of its own with its SHA-256. */
+export function recordedValidationOf({ sha256 }: Corpus, paths: readonly string[]): RecordedValidation {
+  return { from: { paths }, sha256 };
 }
 
 /** A text with its SHA-256, and where it was cut. */

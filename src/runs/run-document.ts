@@ -38,6 +38,14 @@ export interface RecordedCorpus {
   readonly cut: Cut;
 }
 
+/** The text that a run was validated on, where it is not the end of the training text. */
+export interface RecordedValidation {
+  /** The text files in their order, as they were given. */
+  readonly from: { readonly paths: readonly string[] };
+  /** Of the UTF-8, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
 /** What every kind of run records. */
 export interface RecordedRun {
   readonly schema: typeof runSchema;
@@ -45,6 +53,8 @@ export interface RecordedRun {
   readonly versions: { readonly relpos: string; readonly onnxruntime: string };
   /** The training text; absent where the run was trained on a task. */
   readonly corpus?: RecordedCorpus;
+  /** Absent where the end of the training text was held back for validation. */
+  readonly validation?: RecordedValidation;
   /** Absent where a task brings its own vocabulary. */
   readonly tokenizer?: TokenizerConfig;
   /** The model's sizes and form, without its encoding. */
@@ -53,6 +63,19 @@ export interface RecordedRun {
   readonly trainLength: number;
   /** All other settings that decide the numbers, by name. */
   readonly settings: { readonly [name: string]: Json };
+  /** What was changed when the run was taken up, in order; absent where nothing was. */
+  readonly changes?: readonly RunChange[];
+}
+
+/** A setting that was changed when a run was taken up: more steps, a lower rate after it diverged, one more seed. */
+export interface RunChange {
+  /** Steps that were done before; absent for a comparison. */
+  readonly step?: number;
+  /** Its dotted name in the document: `settings.steps`. */
+  readonly name: string;
+  /** Absent where it had no value. */
+  readonly before?: Json | undefined;
+  readonly now?: Json | undefined;
 }
 
 /** A run of one model. */

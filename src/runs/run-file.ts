@@ -13,42 +13,76 @@ import { version } from "../version.ts";
 import { checkpointFileName, readCheckpoint, requireSameRun } from "./checkpoint-file.ts";
 import { runKinds, runSchema } from "./run-document.ts";
 import type { RunDocument } from "./run-document.ts";
-import { differences } from "./run-identity.ts";
+import { differencesOf, differenceWords } from "./run-differences.ts";
+import type { Difference, Origin } from "./run-differences.ts";
 import { runSchemas } from "./run-schema.ts";
 
 /** The file's name in the folder of a run. */
 export const runFileName = "run.json";
 
+/** How a run is taken up whose settings are not those of its folder. */
+export interface KeepOptions {
+  /** Whether a setting may be changed; all that differ must. Default: none may. */
+  readonly allows?: (difference: Difference, before: RunDocument) => boolean;
+  /** Steps done so far, which a change is recorded with. */
+  readonly stepsDone?: () => Promise<number>;
+  /** Called before a change is written, with what is changed. */
+  readonly onChange?: (differences: readonly Difference[]) => Promise<void>;
+  /** Where the values are from, for messages. Default: all were given. */
+  readonly originOf?: (name: string) => Origin;
+  /** What else can be done about differences that are refused, a sentence. */
+  readonly hint?: string;
+}
+
 /**
  * Records what a run is. In a folder without `run.json` the file is written; in the folder of the same run nothing
- * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not. Where `run.json` was
- * removed, a checkpoint must be of this run.
+ * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not. Settings that may be
+ * changed are replaced, and the change is recorded under `changes`. Where `run.json` was removed, a checkpoint must be of
+ * this run.
  *
  * @param folder exists and is claimed (`claimFolder`)
+ * @returns what `run.json` holds now
  * @throws {InputError} the folder holds a run, or a checkpoint, with other settings: each is named with both values
  * @throws {RunError} the file is damaged, or cannot be written
  * @throws {RangeError} the document could not be read back: a key is missing, unknown or out of its bounds
  */
-export async function keepRunFile(folder: string, document: RunDocument): Promise<void> {
+export async function keepRunFile(
+  folder: string,
+  document: RunDocument,
+  { allows, stepsDone, onChange, originOf, hint }: KeepOptions = {},
+): Promise<RunDocument> {
   const file = path.join(folder, runFileName);
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = textOf(document);
   const now = JSON.parse(text) as RunDocument;
   const checked = runSchemas[document.kind].safeParse(now);
   if (!checked.success) throw new RangeError(`run.json: ${schemaFault(checked.error, now)}.`);
   if (!(await isFile(file))) {
     await requireOwnCheckpoint(folder, now);
-    return await writeAtomically(file, text);
+    await writeAtomically(file, text);
+    return now;
   }
-
   const before = await readRunFile(folder);
   const ways = "Choose another folder, or give the settings that the run was made with.";
   if (before.kind !== now.kind)
     throw new InputError(
       `${folder} holds a run that differs in the kind of run ("${before.kind}" there, "${now.kind}" given). ${ways}`,
     );
-  const differing = differences(before, now);
-  if (differing === undefined) return;
-  throw new InputError(`${folder} holds a run that differs in ${differing}. ${ways}`);
+  const differences = differencesOf(before, now);
+  if (differences.length === 0) return before;
+  const refused = differences.filter((each) => !allows?.(each, before));
+  if (refused.length > 0)
+    throw new InputError(
+      `${folder} holds a run that differs in ${differenceWords(refused, { originOf })}. ` +
+        `${ways}${hint === undefined ? "" : ` ${hint}`}`,
+    );
+  const step = await stepsDone?.();
+  const changes = differences.map((each) => ({ ...(step === undefined ? {} : { step }), ...each }));
+  await onChange?.(differences);
+  const { atime, mtime } = await fs.stat(file);
+  const changed = { ...now, changes: [...(before.changes ?? []), ...changes] };
+  await writeAtomically(file, textOf(changed));
+  await fs.utimes(file, atime, mtime); // its time is that at which the run began
+  return changed;
 }
 
 /** A checkpoint whose `run.json` is gone says itself what it was made with. */
@@ -56,6 +90,10 @@ async function requireOwnCheckpoint(folder: string, document: RunDocument): Prom
   const file = path.join(folder, checkpointFileName);
   const checkpoint = await readCheckpoint(file);
   if (checkpoint !== undefined) requireSameRun(checkpoint, document, file);
+}
+
+function textOf(document: RunDocument): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /**

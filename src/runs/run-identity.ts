@@ -5,11 +5,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { isPlace } from "./run-differences.ts";
 import type { RunDocument } from "./run-document.ts";
 
-/** A document without places, as one line of JSON whose keys are sorted: equal runs give equal text. */
-export function identityOf(document: RunDocument): string {
-  return JSON.stringify(sorted(JSON.parse(JSON.stringify(document)) as unknown));
+/** A document without places and without what was changed in it, as one line of JSON whose keys are sorted: equal runs give equal text. */
+export function identityOf(document: object): string {
+  return JSON.stringify(sorted(JSON.parse(JSON.stringify({ ...document, changes: undefined })) as unknown));
 }
 
 /** The SHA-256 of a run's identity, in hexadecimal digits. */
@@ -18,27 +19,26 @@ export function identityDigest(document: RunDocument): string {
 }
 
 /**
- * In what two runs differ, in words, such as `seed (7 there, 8 given)`; undefined where they are the same run. Places
- * may differ, and so may the order of keys.
- *
- * @param before a document, or what `identityOf` made of one, as parsed JSON
- * @param there what to call the place of the first
+ * The documents that a run had: as it is, then before each of its `changes`, the last one first. A checkpoint may be of any
+ * of them.
  */
-export function differences(
-  before: unknown,
-  now: unknown,
-  [there, here]: readonly [string, string] = ["there", "given"],
-): string | undefined {
-  const [old, given] = [leaves(before), leaves(now)];
-  const names = [...new Set([...given.keys(), ...old.keys()])].filter(
-    (name) => !isPlace(name) && old.get(name) !== given.get(name),
-  );
-  if (names.length === 0) return undefined;
-  const value = (of: ReadonlyMap<string, string>, name: string): string => short(of.get(name));
-  const differing = names
-    .slice(0, 5)
-    .map((name) => `${name} (${value(old, name)} ${there}, ${value(given, name)} ${here})`);
-  return differing.join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+export function documentsOf(document: RunDocument): readonly object[] {
+  const { changes = [], ...now } = document;
+  const all: object[] = [now];
+  for (const { name, before } of changes.toReversed())
+    all.push(withLeaf(all.at(-1)!, name.split("."), before));
+  return all;
+}
+
+/** A copy in which one value is another, or absent. */
+function withLeaf(value: object, [key = "", ...rest]: readonly string[], leaf: unknown): object {
+  const entries = Object.entries(value) as [string, unknown][];
+  const inner = entries.find(([name]) => name === key)?.[1];
+  const changed = rest.length === 0 ? leaf : withLeaf(Object(inner) as object, rest, leaf);
+  const others = entries.filter(([name]) => name !== key);
+  const all = changed === undefined ? others : [...others, [key, changed] as const];
+  if (Array.isArray(value)) return all.toSorted(([m], [n]) => Number(m) - Number(n)).map(([, x]) => x);
+  return Object.fromEntries(all);
 }
 
 function sorted(value: unknown, name = ""): unknown {
@@ -51,21 +51,3 @@ function sorted(value: unknown, name = ""): unknown {
   return Object.fromEntries(inside.map(([key, each, full]) => [key, sorted(each, full)]));
 }
 
-/** Whether a key names where a file is. */
-function isPlace(name: string): boolean {
-  return /(^|\.)paths?(\.\d+)?$/.test(name);
-}
-
-/** Values by dotted name; an empty object or list is a value, but for one that held only places. */
-function leaves(value: unknown, name = ""): Map<string, string> {
-  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (inner.length === 0) return new Map([[name, JSON.stringify(value)]]);
-  return new Map(
-    inner.flatMap(([key, each]) => [...leaves(each, name === "" ? key : `${name}.${key}`)]),
-  );
-}
-
-function short(value: string | undefined): string {
-  if (value === undefined) return "nothing";
-  return value.length <= 40 ? value : `${value.slice(0, 39)}…`;
-}

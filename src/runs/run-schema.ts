@@ -7,7 +7,13 @@ import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 import { count, modelSchema } from "./model-schema.ts";
 import { runSchema } from "./run-document.ts";
-import type { ComparisonRun, ModelRun, RecordedEncoding, RunDocument } from "./run-document.ts";
+import type {
+  ComparisonRun,
+  ModelRun,
+  RecordedEncoding,
+  RunChange,
+  RunDocument,
+} from "./run-document.ts";
 
 const seed = z.int().min(0);
 
@@ -28,6 +34,13 @@ const encoding: z.ZodType<RecordedEncoding> = z.strictObject({
   ),
 });
 
+const change: z.ZodType<RunChange> = z.strictObject({
+  step: z.exactOptional(z.int().min(0)),
+  name: z.string(),
+  before: z.json().optional(),
+  now: z.json().optional(),
+});
+
 const shared = {
   schema: z.literal(runSchema),
   versions: z.strictObject({ relpos: z.string(), onnxruntime: z.string() }),
@@ -41,10 +54,17 @@ const shared = {
       cut: z.enum(["paragraph", "line", "exact"]),
     }),
   ),
+  validation: z.exactOptional(
+    z.strictObject({
+      from: z.strictObject({ paths: z.array(z.string()) }),
+      sha256: z.string(),
+    }),
+  ),
   tokenizer: z.exactOptional(tokenizer),
   model: modelSchema,
   trainLength: count,
   settings: z.record(z.string(), z.json()),
+  changes: z.exactOptional(z.array(change)),
 };
 
 const modelRun: z.ZodType<ModelRun> = z.strictObject({

@@ -7,7 +7,6 @@
  * @module
  */
 import path from "node:path";
-import { RunError } from "../errors.ts";
 import { writeAtomically } from "../files/files.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { Weights } from "../parameters/weights.ts";
@@ -50,14 +49,11 @@ export class RunValidation implements Validation {
     this.#request = request;
   }
 
-  /** Measures the loss; with patience, keeps the weights if it is the lowest so far. */
+  /** Measures the loss; with patience, keeps the weights if it is the lowest so far. NaN or infinite: it is forgotten. */
   async measure(weights: Weights, step: number): Promise<number> {
     const losses = await this.losses();
     const loss = await this.#request.lossOf(weights);
-    if (!Number.isFinite(loss))
-      throw new RunError(
-        `the validation loss after ${step} steps is ${loss}. Train with a lower learning rate in another folder.`,
-      );
+    if (!Number.isFinite(loss)) return loss; // training ends with it
     losses.push({ step, loss });
     const { patience, folder, run } = this.#request;
     if (patience > 0 && lowest(losses)?.step === step)

@@ -8,7 +8,8 @@
 import { InputError } from "../errors.ts";
 import { countInWords as words, gigabytes, howToRaise, memoryLimit } from "../memory.ts";
 import { unsupportedReason } from "../model/length-limit.ts";
-import { bytesPerNumber, largestInWords, leastScores } from "../model/size.ts";
+import { leastScores } from "../model/size.ts";
+import { bytesPerNumber, largestInWords } from "../parameters/size.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import "../runtime/node-memory.ts"; // the limit
 

@@ -5,10 +5,10 @@
  */
 import path from "node:path";
 import { loadCorpus } from "../data/corpus-files.ts";
-import { encodeExactly } from "../data/exact-encoding.ts";
-import { checkWindowsFit, splitText } from "../data/split.ts";
+import { checkWindowsFit } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { chooseTokenizer } from "../data/tokenizer-files.ts";
+import { encodeNamed, trainingTexts } from "../data/validation-text.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { asInputError, InputError, refuseUnknownNames, RunError } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
@@ -22,11 +22,12 @@ import { compile as compileInNode } from "../runtime/node.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Compile } from "../runtime/session.ts";
 import { languageTraining } from "../training/language-objective.ts";
-import { train } from "../training/train.ts";
+import { train, TrainingDiverged } from "../training/train.ts";
 import type { StepMetrics } from "../training/train.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
-import { recordedCorpusOf, recordedEncodingOf, versionsHere } from "./recorded.ts";
+import { forgetDivergence } from "./divergence-record.ts";
+import { recordedCorpusOf, recordedEncodingOf, recordedValidationOf, versionsHere } from "./recorded.ts";
 import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
 import { keepRunFile } from "./run-file.ts";
@@ -36,6 +37,7 @@ import { fileStorage, readMetrics } from "./run-storage.ts";
 import { keepTokenizer } from "./run-tokenizer.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
+import { changesOf, diverged, recordedSettings } from "./take-up.ts";
 import { textLoss } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
@@ -43,7 +45,10 @@ import type { TrainRunSettings } from "./train-settings.ts";
 export interface TrainRunRequest {
   /** Made if it does not exist; it must be empty, or hold this very run. */
   readonly folder: string;
-  /** What is not given has the values of `defaultTrainSettings`. */
+  /**
+   * What is not given has the values of `defaultTrainSettings`. In the folder of a run they must be the run's own, but
+   * for more `steps`, another `patience` or `checkpointEvery`, and, after it diverged, other rates, warm-up and clipping.
+   */
   readonly settings?: Partial<TrainRunSettings>;
   /** Called after each step. */
   readonly onStep?: (metrics: StepMetrics) => void;
@@ -94,7 +99,7 @@ export const evaluationFileName = "evaluation.json";
 export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   refuseUnknownNames("trainRun", request, names, (message) => new InputError(message));
   const { folder, onStep, signal, compile = compileInNode } = request;
-  const settings = completeSettings(request.settings ?? {});
+  const settings = completeSettings(request.settings ?? {}, await recordedSettings(folder));
   const plan = asInputError(() => planOf(settings));
   const prepared = await prepare(settings);
   const { model, tokenizer, training, validation, document } = prepared;
@@ -103,7 +108,11 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const claim = await claimFolder(folder);
   try {
     await requireOwnFiles(folder, [evaluationFileName]);
-    await keepRunFile(folder, document);
+    const run = await keepRunFile(
+      folder,
+      document,
+      await changesOf(folder, request.settings ?? {}),
+    );
     await keepTokenizer(folder, prepared.tokenizerDocument);
     const { batch, length, evaluationTokens: limit, patience } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
@@ -111,7 +120,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const lossOf = async (weights: Weights): Promise<number> =>
       (await textLoss({ model, weights }, { ...on, compile, compileOptions })).nats;
     const measured = new RunValidation({
-      ...{ folder, patience, lossOf, run: document },
+      ...{ folder, patience, lossOf, run },
       every: settings.validateEvery,
     });
     const result = await train({
@@ -119,13 +128,15 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
       plan,
       compile,
       compileOptions,
-      storage: fileStorage(folder, { model, run: document }),
+      storage: fileStorage(folder, { model, run }),
       validation: measured,
       ...(signal ? { signal } : {}),
       ...(onStep ? { onStep } : {}),
-    }).catch((error: unknown) => {
+    }).catch(async (error: unknown) => {
+      if (error instanceof TrainingDiverged) throw await diverged(folder, error);
       throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
     });
+    await forgetDivergence(folder);
     const { step } = result;
     const stoppedEarly = step < plan.steps && (await measured.enough());
     if (step < plan.steps && !stoppedEarly)
@@ -134,7 +145,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const losses = await measured.losses();
     const chosen = patience > 0 ? lowest(losses)! : losses.at(-1)!;
     const last = { step, weights: result.weights };
-    const best = chosen.step === step ? last : await readBest(folder, { model, run: document });
+    const best = chosen.step === step ? last : await readBest(folder, { model, run });
     if (best?.step !== chosen.step)
       throw new RunError(
         `${path.join(folder, bestFileName)} is not of step ${chosen.step}, whose validation loss is the lowest. ` +
@@ -171,14 +182,16 @@ interface Prepared {
 async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const { length, cut, seed } = settings;
   const corpus = await loadCorpus(settings.corpus);
-  const split = splitText(corpus.text, { cut });
+  const files = settings.validation;
+  const own = files && (await loadCorpus({ text: files }));
+  const split = trainingTexts(corpus, own, { cut });
   const chosen = await chooseTokenizer(settings.tokenizer, split.train);
   const { tokenizer, document: tokenizerDocument } = chosen;
-  const training = encodeExactly(tokenizer, split.train, `the training part of ${corpus.name}`);
-  const validation = encodeExactly(
+  const training = encodeNamed(tokenizer, split.train, `the training part of ${corpus.name}`);
+  const validation = encodeNamed(
     tokenizer,
     split.validation,
-    `the validation part of ${corpus.name}`,
+    own?.name ?? `the validation part of ${corpus.name}`,
   );
   checkWindowsFit({
     training: { tokens: training.length, length },
@@ -197,6 +210,7 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
     versions: versionsHere,
     kind: "train",
     corpus: recordedCorpusOf(corpus, settings.corpus, cut),
+    ...(own && files ? { validation: recordedValidationOf(own, files) } : {}),
     tokenizer: tokenizer.config,
     model: config,
     encoding: recordedEncodingOf(encoding),
@@ -222,9 +236,10 @@ function configOf(settings: CompleteSettings, vocab: number): TransformerConfig 
 function otherSettings(settings: CompleteSettings): ModelRun["settings"] {
   const { steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2 } = settings;
   const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;
-  const { validateEvery, patience } = settings;
+  const { validateEvery, patience, decaySteps } = settings;
   return {
-    ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2, weightDecay },
+    ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, decaySteps },
+    ...{ beta2, weightDecay },
     ...{ clip, checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
   };
 }

@@ -11,6 +11,8 @@ import type { BlockConfig } from "../model/config.ts";
 export interface TrainRunSettings {
   /** A corpus of the list, or text files in their order. */
   readonly corpus: CorpusChoice;
+  /** Text files to validate on. Default: the end of the training text, which is then not trained on. */
+  readonly validation?: readonly string[];
   /** Where validation text may begin. */
   readonly cut: Cut;
   /** `byte`, `char`, or the path of a `tokenizer.json`. */
@@ -50,6 +52,11 @@ export interface TrainRunSettings {
   readonly minLearningRate?: number;
   /** Steps of rising rate. Default: 100, or a tenth of fewer than 1,000 steps. */
   readonly warmup?: number;
+  /**
+   * The step at which the last rate is reached; further steps have that rate. Default: the steps with which the run
+   * began. A run that is to be trained further says here how far.
+   */
+  readonly decaySteps?: number;
   /** AdamW's second decay. */
   readonly beta2: number;
   /** AdamW's decay of tensors with two axes or more. */
@@ -78,7 +85,7 @@ export interface TrainRunSettings {
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,
-  "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "validateEvery"
+  "validation" | "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
 > = {
   corpus: { name: "moby-dick" },
   cut: "paragraph",

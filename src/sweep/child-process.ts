@@ -4,6 +4,20 @@
  * @module
  */
 import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+
+/** Processes that run; killed if this one exits, as by a second Ctrl-C, so that none runs on alone. */
+const running = new Set<ChildProcess>();
+let watchingExit = false;
+
+function killAtExit(child: ChildProcess): void {
+  running.add(child);
+  if (watchingExit) return;
+  watchingExit = true;
+  process.once("exit", () => {
+    for (const left of running) left.kill("SIGKILL");
+  });
+}
 
 /** The job, and what is done with the process. */
 export interface ChildProcessRequest<Job, From> {
@@ -50,13 +64,18 @@ export function runChildProcess<Job, From>({
       // Of a process that was started, the exit says more: a message to one that has ended is an error too.
       if (child.pid === undefined) reject(cause);
     });
+    killAtExit(child);
     child.on("exit", (code, signal) => {
+      running.delete(child);
       stop?.removeEventListener("abort", onStop);
-      resolve({
+      const end = {
         pid: child.pid,
         how: signal ? `was killed by ${signal}` : `ended with code ${code}`,
         interrupted: signal === "SIGINT" || signal === "SIGTERM",
-      });
+      };
+      // What it sent last may still be on its way.
+      if (child.connected) child.once("disconnect", () => resolve(end));
+      else resolve(end);
     });
     send({ kind: "start", job });
     if (stop?.aborted) onStop();

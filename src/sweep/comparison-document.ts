@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
 import { runSchema } from "../runs/run-document.ts";
 import type { ComparisonRun, Json, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
 import type { RecordedRun, RunDocument } from "../runs/run-document.ts";
-import { differences } from "../runs/run-identity.ts";
+import { differencesOf, differenceWords } from "../runs/run-differences.ts";
 import type { LoadedData } from "./prepare.ts";
 import { settingsOf } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -45,17 +45,18 @@ export function trialDocument(job: Omit<TrialJob, "folder" | "run">, data: Loade
  * @throws {InputError} naming what differs, with both values
  */
 export function requireUnchanged(began: RunDocument, now: RunDocument): void {
-  const differing = differences(began, now, ["at first", "now"]);
-  if (differing === undefined) return;
+  const differing = differencesOf(began, now);
+  if (differing.length === 0) return;
+  const words = differenceWords(differing, { there: "at first", here: "now" });
   throw new InputError(
-    `this changed since the comparison began: ${differing}. Restore it as it was and run the same command again, ` +
+    `this changed since the comparison began: ${words}. Restore it as it was and run the same command again, ` +
       `or begin another comparison in another folder.`,
   );
 }
 
 /** Settings that a document has under names of their own. */
 const elsewhere =
-  "encodings encodingFiles seeds width heads layers trainLength corpus tokenizer tokenizerSha256".split(
+  "encodings encodingFiles seeds width heads layers trainLength corpus validation tokenizer tokenizerSha256".split(
     " ",
   );
 
@@ -67,6 +68,7 @@ function recordOf(settings: ComparisonSettings, data: LoadedData): RecordedRun {
     schema: runSchema,
     versions: versionsHere,
     ...(data.corpus === undefined ? {} : { corpus: data.corpus }),
+    ...(data.validation === undefined ? {} : { validation: data.validation }),
     ...(data.tokenizer === undefined ? {} : { tokenizer: data.tokenizer }),
     model: modelConfig(settings, data.vocab),
     trainLength: length,

@@ -23,7 +23,7 @@ export function defaultFolder(settings: ComparisonSettings): string {
 }
 
 /** Eight hexadecimal digits that differ between settings. */
-export function settingsDigest(settings: ComparisonSettings, ...others: readonly object[]): string {
+export function settingsDigest(settings: object, ...others: readonly object[]): string {
   const text = [settings, ...others].map((each) => JSON.stringify(each)).join("\n");
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
@@ -78,6 +78,15 @@ export async function finishedTrial(
       { cause: error },
     );
   }
+}
+
+/** What is there of a trial's result, whatever run it is of; undefined where there is none. */
+export async function readTrial(
+  folder: string,
+  configuration: Configuration,
+): Promise<Trial | undefined> {
+  const file = path.join(folder, resultFile);
+  return (await exists(file)) ? parseTrial(await readJson(file), configuration) : undefined;
 }
 
 /** Writes the record of a finished trial, bound to its run. Numbers that are not finite become null. */

@@ -13,6 +13,7 @@ import { compile } from "../runtime/node.ts";
 import { languageTraining } from "../training/language-objective.ts";
 import { Trainer } from "../training/trainer.ts";
 import { comparisonDocument, requireUnchanged } from "./comparison-document.ts";
+import { endChild, liveAsChild } from "./child-life.ts";
 import type { CostJob, FromCost, ToCost } from "./cost-job.ts";
 import { mediansInTurns } from "./in-turns.ts";
 import { loadData } from "./prepare.ts";
@@ -102,10 +103,6 @@ process.on("message", (message: ToCost) => {
     .catch((error: unknown) => {
       send({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
     })
-    .finally(() => {
-      if (process.connected) process.disconnect();
-    });
+    .finally(endChild);
 });
-// The parent stops this process itself, as it does its trials.
-process.on("SIGINT", () => undefined);
-process.on("disconnect", () => stop.abort());
+liveAsChild(stop);

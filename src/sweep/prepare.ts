@@ -10,8 +10,8 @@ import { loadCorpus } from "../data/corpus-files.ts";
 import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import type { ChosenTokenizer } from "../data/tokenizer-files.ts";
 import { InputError } from "../errors.ts";
-import { recordedCorpusOf } from "../runs/recorded.ts";
-import type { RecordedCorpus } from "../runs/run-document.ts";
+import { recordedCorpusOf, recordedValidationOf } from "../runs/recorded.ts";
+import type { RecordedCorpus, RecordedValidation } from "../runs/run-document.ts";
 
 /** Data that are ready for trials. */
 export interface LoadedData extends Prepared {
@@ -19,6 +19,8 @@ export interface LoadedData extends Prepared {
   readonly corpus: RecordedCorpus | undefined;
   /** The text of the tokenizer's file, if it has one. */
   readonly tokenizerDocument?: string;
+  /** A validation text of its own, as `run.json` records it. */
+  readonly validation?: RecordedValidation;
 }
 
 /**
@@ -32,9 +34,16 @@ export async function loadData(settings: ComparisonSettings): Promise<LoadedData
   if (choice === undefined) return { ...kind.prepare(settings), corpus: undefined };
   const corpus = await loadCorpus(choice);
   const file = await tokenizerFileOf(settings);
+  const files = kind.validation(settings);
+  const own = files && (await loadCorpus({ text: files }));
   return {
-    ...kind.prepare(settings, corpus, file?.tokenizer),
+    ...kind.prepare(settings, {
+      corpus,
+      ...(own && { validation: own }),
+      ...(file && { tokenizer: file.tokenizer }),
+    }),
     ...(file === undefined ? {} : { tokenizerDocument: file.document }),
+    ...(own && files ? { validation: recordedValidationOf(own, files) } : {}),
     corpus: recordedCorpusOf(corpus, choice, "paragraph"), // where splitText cuts
   };
 }

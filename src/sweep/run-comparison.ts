@@ -24,8 +24,16 @@ import { keepRunFile } from "../runs/run-file.ts";
 import { keepTokenizer } from "../runs/run-tokenizer.ts";
 import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import { claimFolder } from "../runs/run-folder.ts";
+import { allDiverged, forgetTrials, mayChangeAfterDivergence } from "./begin-again.ts";
 import { comparisonDocument, trialDocument } from "./comparison-document.ts";
-import { defaultFolder, finishedTrial, requireOwnTrials, startTime } from "./comparison-folder.ts";
+import {
+  defaultFolder,
+  finishedTrial,
+  readTrial,
+  requireOwnTrials,
+  startTime,
+} from "./comparison-folder.ts";
+import { comparisonChanges, withRecorded } from "./extend-comparison.ts";
 import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
@@ -42,8 +50,10 @@ const [resultsName, reportName] = ["results.json", "report.html"];
 
 /** A comparison to run. */
 export interface ComparisonRequest {
-  /** See `completeSettings`. */
+  /** See `completeSettings`. Encodings and seeds that the folder has and these lack are kept and reported. */
   readonly settings: ComparisonSettings;
+  /** The names of the settings that the user gave, for the message of a folder with others. Default: all were. */
+  readonly given?: readonly string[];
   /** Where trials, results and report are kept. Default: `runs/compare-<settings>`. */
   readonly folder?: string;
   /** Trials at once. Default: one for each core. */
@@ -58,6 +68,7 @@ export interface ComparisonRequest {
 
 const names: NamesOf<ComparisonRequest> = {
   settings: true,
+  given: true,
   folder: true,
   processes: true,
   command: true,
@@ -76,7 +87,8 @@ const names: NamesOf<ComparisonRequest> = {
  */
 export async function runComparison(run: ComparisonRequest): Promise<Results | undefined> {
   refuseUnknownNames("runComparison", run, names, (message) => new InputError(message));
-  const { settings, folder = defaultFolder(settings), signal } = run;
+  const { folder = defaultFolder(run.settings), signal } = run;
+  const settings = await withRecorded(run.settings, folder);
   const { processes = processesFor(settings), command = commandOf(settings) } = run;
   const definitions = await definitionsOf(settings);
   const models = Math.min(processes, settings.encodings.length * settings.seeds.length);
@@ -89,10 +101,21 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   try {
     await requireOwnFiles(folder, [resultsName, reportName]);
     await requireOwnCosts(folder);
-    // Rates that are chosen later decide no folder.
-    await requireOwnTrials(folder, jobsOf(settings, folder, data));
     const document = comparisonDocument(settings, data);
-    await keepRunFile(folder, document);
+    // Rates that are chosen later decide no folder.
+    const planned = jobsOf(settings, folder, data);
+    await requireOwnTrials(folder, planned);
+    const before = await Promise.all(
+      planned.map((job) => readTrial(job.folder, configuration).catch(() => undefined)),
+    );
+    await keepRunFile(folder, document, {
+      ...comparisonChanges(run.given, allDiverged(before)),
+      // Before the change: a result of other rates must not be taken for one of these.
+      async onChange(differences) {
+        if (differences.some(({ name }) => mayChangeAfterDivergence(name)))
+          await forgetTrials(planned);
+      },
+    });
     await keepTokenizer(folder, data.tokenizerDocument);
     const { learningRates } = settings;
     const tuning =

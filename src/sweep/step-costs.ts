@@ -44,7 +44,7 @@ export interface CostRequest {
 }
 
 /**
- * The costs, from the folder or measured now; undefined where it was stopped. Where the process that measures fails,
+ * The costs, from the folder or, of encodings that it lacks, measured now; undefined where it was stopped. Where the process that measures fails,
  * nothing is known of any encoding, and nothing is kept: results are not given up for that.
  */
 export async function stepCosts(request: CostRequest): Promise<StepSeconds | undefined> {
@@ -53,18 +53,20 @@ export async function stepCosts(request: CostRequest): Promise<StepSeconds | und
   await requireOwnCosts(folder);
   const of = costsDigest(settings);
   const kept = costsShape.safeParse(await readJson(file).catch(() => undefined));
-  const known = kept.success && kept.data.of === of ? kept.data.secondsPerStep : undefined;
-  if (known && settings.encodings.every((encoding) => encoding in known)) return known;
+  const before = kept.success && kept.data.of === of ? kept.data.secondsPerStep : {};
+  const missing = settings.encodings.filter((encoding) => !Object.hasOwn(before, encoding));
+  if (missing.length === 0) return before;
+  const reference = settings.encodings.find((encoding) => before[encoding]);
   const groups = groupsWithin(
-    settings.encodings,
+    reference === undefined ? missing : [reference, ...missing],
     (encoding) => memoryOf(encoding, request),
     os.freemem() / 2,
   );
   const end = await measure({ settings, run, groups }, signal);
   if (end === "stopped") return undefined;
-  if (end === "failed")
-    return Object.fromEntries(settings.encodings.map((encoding) => [encoding, null]));
-  const secondsPerStep = end;
+  const none = Object.fromEntries(missing.map((encoding) => [encoding, null]));
+  if (end === "failed") return { ...before, ...none };
+  const secondsPerStep = { ...before, ...scaled(end, before, reference), ...before };
   const costs: z.infer<typeof costsShape> = { schema: costsSchema, of, secondsPerStep };
   await writeAtomically(file, JSON.stringify(costs));
   return secondsPerStep;
@@ -87,10 +89,10 @@ export async function requireOwnCosts(folder: string): Promise<void> {
 }
 
 function costsDigest(settings: ComparisonSettings): string {
-  return settingsDigest(
-    { ...settings, ...{ encodings: [], encodingFiles: [], seeds: [] } },
-    versionsHere,
-  );
+  const own = { ...settings, encodings: [], encodingFiles: [], seeds: [] };
+  // The order in which settings were given does not count.
+  const sorted = Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1));
+  return settingsDigest(Object.fromEntries(sorted), versionsHere);
 }
 
 /** Trials with what a step costs in the place of what one took beside other trials. */
@@ -99,6 +101,23 @@ export function withStepCosts(trials: readonly Trial[], costs: StepSeconds): rea
     ...trial,
     secondsPerStep: (Object.hasOwn(costs, trial.encoding) && costs[trial.encoding]) || NaN,
   }));
+}
+
+/**
+ * Costs of encodings that were added later, as they would have been when the others were measured: the machine may be
+ * slower or faster now, and one of the earlier encodings, measured again in turns with them, says by how much.
+ */
+export function scaled(
+  now: StepSeconds,
+  before: StepSeconds,
+  reference: string | undefined,
+): StepSeconds {
+  if (reference === undefined) return now;
+  const factor = (before[reference] ?? NaN) / (now[reference] ?? NaN);
+  if (!Number.isFinite(factor)) return now;
+  return Object.fromEntries(
+    Object.entries(now).map(([encoding, seconds]) => [encoding, seconds && seconds * factor]),
+  );
 }
 
 function memoryOf(encoding: string, { trials }: CostRequest): number {

@@ -67,3 +67,6 @@ export const resultFile = "result.json";
 
 /** The version of that file's form. */
 export const resultSchema = "relpos-trial/3";
+
+/** The file of what a trial's training costs. */
+export const costFile = "cost.json";

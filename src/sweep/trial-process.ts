@@ -22,11 +22,12 @@ import type { FolderClaim } from "../runs/run-folder.ts";
 import { fileStorage, readMetrics } from "../runs/run-storage.ts";
 import "../runtime/node.ts"; // the runtime that trials use
 import { TrainingDiverged } from "../training/train.ts";
+import { endChild, liveAsChild } from "./child-life.ts";
 import { requireUnchanged, trialDocument } from "./comparison-document.ts";
 import { writeTrial } from "./comparison-folder.ts";
 import { peakMemory } from "./peak-memory.ts";
 import { loadData } from "./prepare.ts";
-import { settingsOf } from "./trial-job.ts";
+import { costFile, settingsOf } from "./trial-job.ts";
 import type { FromTrial, ToTrial, TrialJob } from "./trial-job.ts";
 import { writeTuned } from "./tuning.ts";
 
@@ -47,7 +48,6 @@ const costShape = z.object({
   peakMemoryBytes: number,
 });
 
-const costFile = "cost.json";
 /** How long a trial waits for the process of an earlier run, whose parent was killed, to end its step. */
 const patienceMs = 60_000;
 const stop = new AbortController();
@@ -85,6 +85,8 @@ async function run(job: TrialJob): Promise<void> {
   const { encoding, seed, folder } = job;
   const settings = settingsOf(job);
   let cost: Cost | undefined;
+  // Of this process: where training diverges, the metrics that are kept end with the last good state.
+  const losses = new Map<number, number>();
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
   const loaded = await loadData(settings);
   const { data, vocab } = loaded;
@@ -101,7 +103,10 @@ async function run(job: TrialJob): Promise<void> {
     compileOptions: { device: settings.device, threads: settings.threads },
     storage: fileStorage(folder, { run: document }),
     signal: stop.signal,
-    onStep: ({ step, loss }) => send({ kind: "step", step, loss }),
+    onStep({ step, loss }) {
+      losses.set(step, loss);
+      send({ kind: "step", step, loss });
+    },
     onEvaluation: (length, protocol) => send({ kind: "evaluate", length, protocol }),
     async onTrained(milliseconds) {
       cost = await recordCost(path.join(folder, costFile), milliseconds, identityDigest(document));
@@ -116,10 +121,11 @@ async function run(job: TrialJob): Promise<void> {
   }
   const { outcome, diverged } = await outcomeOf(request);
   if (outcome === undefined) return send({ kind: "stopped" });
+  const kept = (await readMetrics(folder)).map(({ step, loss }) => [step, loss] as const);
   await writeTrial(job, {
     ...outcome,
     ...(cost ?? { secondsPerStep: NaN, peakMemoryBytes: peakMemory() }),
-    trainingLoss: (await readMetrics(folder)).map(({ step, loss }) => ({ step, loss })),
+    trainingLoss: [...new Map([...kept, ...losses])].map(([step, loss]) => ({ step, loss })),
   });
   send({ kind: "done", ...(diverged ? { note: diverged.message } : {}) });
 }
@@ -168,10 +174,6 @@ process.on("message", (message: ToTrial) => {
         exitCode: known ? error.exitCode : 1,
       });
     })
-    .finally(() => {
-      if (process.connected) process.disconnect();
-    });
+    .finally(endChild);
 });
-// The parent stops its trials itself: Ctrl-C reaches the whole group and must not cut a write short.
-process.on("SIGINT", () => undefined);
-process.on("disconnect", () => stop.abort());
+liveAsChild(stop);

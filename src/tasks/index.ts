@@ -5,7 +5,9 @@
  */
 import { InputError, unknownName } from "../errors.ts";
 import { shortened } from "../format.ts";
+import { orderedOptions } from "../options/ordered.ts";
 import { TextReader } from "../options/text-reader.ts";
+import { writeOptions } from "../options/words.ts";
 import { addition } from "./addition.ts";
 import { bucketSort } from "./bucket-sort.ts";
 import { copy } from "./copy.ts";
@@ -59,6 +61,26 @@ export function taskById(id: string): TaskDefinition {
  * @throws {InputError} for a text that cannot be read, an unknown task or option, or a value out of its bounds
  */
 export function taskNamed(name: string): Task {
+  const { definition, options } = readTask(name);
+  return definition.create(options);
+}
+
+/**
+ * The text of a task with its options in the order of their declaration, so that equal ones have one text.
+ *
+ * @throws {InputError} as by `taskNamed`
+ */
+export function taskText(name: string): string {
+  const { definition, options } = readTask(name);
+  definition.create(options); // refuses options that there are not
+  const written = writeOptions(orderedOptions(options, Object.keys(definition.options)));
+  return written === "" ? definition.id : `${definition.id}(${written})`;
+}
+
+function readTask(name: string): {
+  readonly definition: TaskDefinition;
+  readonly options: Readonly<Record<string, unknown>>;
+} {
   const text = new TextReader(
     name,
     (wanted, place) =>
@@ -69,5 +91,5 @@ export function taskNamed(name: string): Task {
   const definition = taskById(text.word(/[\w-]*/y, "the id of a task"));
   const options = text.take("(") ? text.options(")") : {};
   text.end();
-  return definition.create(options);
+  return { definition, options };
 }

@@ -13,6 +13,8 @@ interface DivergenceDetails {
   readonly rate: number;
   /** The step of the checkpoint in the storage, undefined if none is; absent while no storage was asked. */
   readonly kept?: number | undefined;
+  /** How the run goes on, a sentence. */
+  readonly next?: string;
 }
 
 /** Loss, gradient or state became NaN or infinite; the state before the step is still there. */
@@ -27,7 +29,7 @@ export class TrainingDiverged extends Error {
   readonly #details: DivergenceDetails;
 
   constructor(step: number, details: DivergenceDetails) {
-    const { what, where, rate, kept } = details;
+    const { what, where, rate, kept, next } = details;
     const state = !("kept" in details)
       ? ""
       : kept === undefined
@@ -35,7 +37,7 @@ export class TrainingDiverged extends Error {
         : `The checkpoint of step ${kept} was kept. `;
     super(
       `training diverged: at step ${step} the ${what}, first in ${where}. ${state}` +
-        `Lower the learning rate (it was ${rate.toPrecision(3)}), lengthen the warm-up, or clip gradients.`,
+        `Lower the learning rate (it was ${rate.toPrecision(3)}), lengthen the warm-up, or clip gradients.${next === undefined ? "" : ` ${next}`}`,
     );
     this.step = step;
     this.where = where;
@@ -46,6 +48,11 @@ export class TrainingDiverged extends Error {
   /** The same error with what the storage has: a checkpoint's step, or undefined for none. */
   withKept(kept: number | undefined): TrainingDiverged {
     return new TrainingDiverged(this.step, { ...this.#details, kept });
+  }
+
+  /** The same error with how the run goes on, a sentence. */
+  withNext(next: string): TrainingDiverged {
+    return new TrainingDiverged(this.step, { ...this.#details, next });
   }
 }
 

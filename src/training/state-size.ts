@@ -4,7 +4,7 @@
  * @module
  */
 import { gigabytes, howToRaise, memoryLimit } from "../memory.ts";
-import { bytesPerNumber, largestInWords } from "../model/size.ts";
+import { bytesPerNumber, largestInWords } from "../parameters/size.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import { elementCount } from "../tensor/shape.ts";
 

@@ -10,6 +10,7 @@ import { fittingWeights } from "../parameters/weights.ts";
 import { noStorage } from "./checkpoint.ts";
 import type { Checkpoint, RunStorage, StepMetrics } from "./checkpoint.ts";
 import { TrainingDiverged } from "./divergence.ts";
+import { GoodStates } from "./good-states.ts";
 import { Trainer, trainerNames } from "./trainer.ts";
 import type { TrainerRequest } from "./trainer.ts";
 
@@ -56,9 +57,10 @@ export interface TrainingResult {
 }
 
 /**
- * Trains to the plan's last step, from the storage's checkpoint if it has one.
+ * Trains to the plan's last step, from the storage's checkpoint if it has one. A state replaces the checkpoint once the
+ * next step, or the loss on validation data, has shown that it is good.
  *
- * @throws {TrainingDiverged} loss, gradient or state is not finite; the last finite state is in the storage
+ * @throws {TrainingDiverged} loss, gradient, state or validation loss is not finite; the last good state is in the storage
  * @throws {RangeError} the request is impossible, or the checkpoint is another training's; see `Trainer.create`
  */
 export async function train(request: TrainingRequest): Promise<TrainingResult> {
@@ -68,46 +70,53 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   const trainer = await Trainer.create({ ...rest, ...(before ? { checkpoint: before } : {}) });
   const { steps, checkpointEvery } = trainer.plan;
   const milliseconds: number[] = [];
-  let pending: StepMetrics[] = [];
-  let kept = before?.step;
-  const keep = async (checkpoint: Checkpoint): Promise<Checkpoint> => {
-    await storage.save(checkpoint, pending);
-    kept = checkpoint.step;
-    pending = [];
-    return checkpoint;
+  const states = new GoodStates(storage, before?.step);
+  const step = async (): Promise<StepMetrics> => {
+    const metrics = await trainer.step();
+    await states.judge(metrics.loss);
+    return metrics;
   };
   try {
     while (trainer.stepsDone < steps && !signal?.aborted && !(await validation?.enough?.())) {
-      const trained = await trainer.step();
+      const trained = await step();
       milliseconds.push(trainer.runMilliseconds);
       const done = trainer.stepsDone;
       const due = validation && (done % validation.every === 0 || done === steps);
       const metrics: StepMetrics = due
-        ? { ...trained, validationLoss: await validation.measure(await trainer.weights(), done) }
+        ? { ...trained, validationLoss: await validationLoss(validation, trainer, trained.rate) }
         : trained;
-      pending.push(metrics);
+      states.add(metrics);
       onStep?.(metrics);
-      if (done % checkpointEvery === 0 && done < steps) await keep(await trainer.save());
+      if (done % checkpointEvery === 0 && done < steps) states.consider(await trainer.save());
     }
-    const checkpoint = await keep(await trainer.save());
+    const checkpoint = await trainer.save();
+    states.consider(checkpoint);
+    // Stopped between two steps, nothing has shown yet that the last update did no harm.
+    if (signal?.aborted && milliseconds.length > 0 && trainer.stepsDone < steps) await step();
+    else await states.keep();
     const weights = new Map(fittingWeights(request.objective.parameters.specs, checkpoint.tensors));
     return { step: checkpoint.step, weights, checkpoint, milliseconds };
   } catch (error) {
     if (!(error instanceof TrainingDiverged)) throw error;
-    const last = await finiteState(trainer);
-    if (last) await keep(last);
-    throw error.withKept(kept);
+    throw error.withKept(states.kept);
   } finally {
     await trainer.dispose();
   }
 }
 
-/** The trainer's state, or undefined where it is not finite. */
-async function finiteState(trainer: Trainer): Promise<Checkpoint | undefined> {
-  try {
-    return await trainer.save();
-  } catch (error) {
-    if (error instanceof TrainingDiverged) return undefined;
-    throw error;
-  }
+/**
+ * The loss on validation data of the trainer's weights.
+ *
+ * @throws {TrainingDiverged} it is not finite
+ */
+async function validationLoss(
+  validation: Validation,
+  trainer: Trainer,
+  rate: number,
+): Promise<number> {
+  const step = trainer.stepsDone;
+  const loss = await validation.measure(await trainer.weights(), step);
+  if (Number.isFinite(loss)) return loss;
+  const what = `loss on validation data became ${loss}`;
+  throw new TrainingDiverged(step, { what, where: "the forward pass", rate });
 }

@@ -94,7 +94,7 @@ describe("refused with one line", () => {
     ["no number", /--max-tokens <n>.*must be a number/, "--max-tokens", "many"],
     [
       "half a token",
-      /--max-tokens must be a whole number of 1 or more, got 1\.5/,
+      /--max-tokens must be a whole number from 1 to 16777216, got 1\.5/,
       "--max-tokens",
       "1.5",
     ],

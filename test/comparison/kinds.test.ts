@@ -38,7 +38,7 @@ describe("the table", () => {
     expect(() => kindOf(settings).prepare(settings)).toThrow(
       "a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
     );
-    const { subject, vocab } = kindOf(settings).prepare(settings, await loadCorpus());
+    const { subject, vocab } = kindOf(settings).prepare(settings, { corpus: await loadCorpus() });
     expect(vocab).toBe(256);
     expect(subject).toMatchObject({ corpus: { name: "moby-dick" }, stride: 64 });
   });

@@ -61,7 +61,7 @@ async function losses(length: number, texts: Iterable<EvaluationWindow>): Promis
 
 const judged = new Map<number, Judgement>();
 beforeAll(async () => {
-  const { data } = kindOf(settings).prepare(settings, corpus);
+  const { data } = kindOf(settings).prepare(settings, { corpus });
   for (const length of settings.testLengths)
     judged.set(
       length,
@@ -80,7 +80,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 
 describe("training", () => {
   const first = `ß${text.slice(1)}`;
-  const prepared = kindOf(settings).prepare(settings, { ...corpus, text: first });
+  const prepared = kindOf(settings).prepare(settings, { corpus: { ...corpus, text: first } });
   const { train, validation: rest } = splitText(first);
 
   test("reads the part before the validation text, and nothing of that", () => {

@@ -77,9 +77,9 @@ describe("the text that it is chosen on", () => {
   } as unknown as Corpus;
   const sizes = { trainLength: 16, testLengths: [16], width: 8, heads: 2, layers: 1 };
   const settings = completeSettings({ ...sizes, learningRates: [0.1, 0.2] }) as TextSettings;
-  const { data, subject, tunedOn } = textKind.prepare(settings, corpus);
+  const { data, subject, tunedOn } = textKind.prepare(settings, { corpus });
   const one = completeSettings(sizes) as TextSettings;
-  const whole = textKind.prepare(one, corpus);
+  const whole = textKind.prepare(one, { corpus });
 
   test("is between what is trained on and what is judged on, and in neither", () => {
     const [training, before] = [data.training as Int32Array, whole.data.training as Int32Array];

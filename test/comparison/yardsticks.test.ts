@@ -127,7 +127,7 @@ describe("on text", () => {
 
   test("Moby-Dick in bytes: counting and Zstandard", () => {
     const settings = completeSettings({});
-    const { yardsticks } = kindOf(settings).prepare(settings, corpus);
+    const { yardsticks } = kindOf(settings).prepare(settings, { corpus });
     const place = { length: 64, protocol: "windows" };
     const values = yardsticks({ compressor: zstandard }).map(
       (yardstick) => [yardstick.id, yardstickValue(yardstick, place, "bitsPerByte")!] as const,

@@ -61,7 +61,7 @@ test("the whole is read as it is written, and named in its shortest form", () =>
     ],
     [
       "rope(scaling={type = ntk-aware, factor=4},layout=half)",
-      "rope(scaling={type=ntk-aware,factor=4},layout=half)",
+      "rope(layout=half,scaling={type=ntk-aware,factor=4})",
     ],
   ] as const) {
     expect(encodingById(text).id).toBe(id);

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { InputError, RunError } from "../../src/errors.ts";
+import { originByNames } from "../../src/runs/run-differences.ts";
 import type { RunDocument } from "../../src/runs/run-document.ts";
 import { keepRunFile, readRunFile } from "../../src/runs/run-file.ts";
 import { checkpointBytes } from "../../src/runs/run-storage.ts";
@@ -97,6 +98,57 @@ describe("keepRunFile", () => {
   ])("refuses another %s", async (_, other, message) => {
     await keepRunFile(folder, exampleRun);
     await expect(keepRunFile(folder, other)).rejects.toThrow(message);
+  });
+
+  test("compares values and not text: keys in another order are the same run", async () => {
+    const turned = (value: unknown): unknown =>
+      typeof value !== "object" || value === null || Array.isArray(value)
+        ? value
+        : Object.fromEntries(Object.entries(value).reverse().map(([key, each]) => [key, turned(each)]));
+    for (const run of [exampleRun, exampleComparison]) {
+      await fs.rm(file(), { force: true });
+      await keepRunFile(folder, run);
+      const before = await fs.readFile(file(), "utf8");
+      expect(JSON.stringify(turned(run))).not.toBe(JSON.stringify(run));
+      await keepRunFile(folder, turned(run) as RunDocument);
+      expect(await fs.readFile(file(), "utf8")).toBe(before);
+    }
+  });
+
+  test.each<[readonly string[], object, string]>([
+    [["steps"], { steps: 9, warmup: 1 }, "settings.steps (3 there, 9 given). Choose"],
+    [["steps", "warmup"], { steps: 9, warmup: 1 }, "settings.steps (3 there, 9 given), settings.warmup (nothing there, 1 given). Choose"],
+    [[], { steps: 9 }, "settings.steps (3 there, 9 by default). Choose"],
+    [[], { warmup: 1 }, "settings.warmup (nothing there, 1 given). Choose"],
+  ])("given %j, %j: names what differs and never nothing", async (given, settings, words) => {
+    await keepRunFile(folder, exampleRun);
+    const now = { ...exampleRun, settings: { ...exampleRun.settings, ...settings } };
+    await expect(keepRunFile(folder, now, { originOf: originByNames(given) })).rejects.toThrow(
+      `holds a run that differs in ${words}`,
+    );
+  });
+
+  test("replaces what may be changed, and records it with its time of beginning", async () => {
+    await keepRunFile(folder, exampleRun);
+    const began = new Date(2026, 0, 2);
+    await fs.utimes(file(), began, began);
+    const told: string[] = [];
+    for (const steps of [5, 8])
+      await keepRunFile(folder, { ...exampleRun, settings: { ...exampleRun.settings, steps } }, {
+        allows: ({ name }) => name === "settings.steps",
+        stepsDone: () => Promise.resolve(steps - 2),
+        onChange: (differences) => Promise.resolve(void told.push(...differences.map(({ name }) => name))),
+      });
+    expect(await readRunFile(folder)).toEqual({
+      ...exampleRun,
+      settings: { ...exampleRun.settings, steps: 8 },
+      changes: [
+        { step: 3, name: "settings.steps", before: 3, now: 5 },
+        { step: 6, name: "settings.steps", before: 5, now: 8 },
+      ],
+    });
+    expect((await fs.stat(file())).mtime).toEqual(began);
+    expect(told).toEqual(["settings.steps", "settings.steps"]);
   });
 
   test("names at most five settings", async () => {

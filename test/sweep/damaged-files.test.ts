@@ -25,9 +25,9 @@ test("a damaged file of costs is measured again; a damaged result is, once it is
 
   // A trial whose training is over reads its cost from the file: no step is left to measure.
   await fs.writeFile(inTrial("cost.json"), '{"secondsPerStep":"x"}');
-  const costs = '{"schema":"relpos-costs/1","secondsPerStep":{"none":"x"}}';
+  const costs = '{"schema":"relpos-costs/2","of":"x","secondsPerStep":{"none":"x"}}';
   await fs.writeFile(path.join(folder, "costs.json"), costs);
-  await fs.writeFile(inTrial("result.json"), '{"schema":"relpos-trial/2","encoding":"none"}');
+  await fs.writeFile(inTrial("result.json"), '{"schema":"relpos-trial/3","encoding":"none"}');
   await expect(runComparison(run)).rejects.toThrow(
     /result\.json is damaged: .*Remove this file, and the same command measures the trial again/,
   );

@@ -64,6 +64,18 @@ async function progress(out: string): Promise<{ results: number; checkpoints: nu
   return { results: count("result.json"), checkpoints: count("checkpoint.safetensors") };
 }
 
+/** Steps in the metrics of trials that have no result. */
+async function stepsOfOpenTrials(out: string): Promise<number[]> {
+  const files = await filesIn(out);
+  const open = files.filter(
+    (file) =>
+      file.endsWith("metrics.jsonl") &&
+      !files.includes(path.join(path.dirname(file), "result.json")),
+  );
+  const texts = await Promise.all(open.map((file) => fs.readFile(path.join(out, file), "utf8")));
+  return texts.map((text) => text.split("\n").length - 1);
+}
+
 describe("a comparison that is interrupted", () => {
   const whole = path.join(folder, "whole");
   let files: string[];
@@ -117,13 +129,13 @@ describe("a comparison that is interrupted", () => {
     },
   );
 
-  test("by Ctrl-C, which reaches all of its processes: it stops cleanly and goes on", async () => {
+  test("by a signal that reaches all of its processes: it stops cleanly and goes on", async () => {
     const out = path.join(folder, "stopped");
     const { child, outcome } = start(command(out));
     expect(await until(async () => (await progress(out)).results >= 1, 30_000)).toBe(true);
     const group = await holders(out);
     expect(group).toContain(child.pid);
-    for (const pid of group) process.kill(pid, "SIGINT");
+    for (const pid of group) process.kill(pid, "SIGTERM");
     const { code, stdout, stderr } = await outcome;
     expect(code).toBe(1);
     expect(stdout).toBe("");
@@ -133,6 +145,10 @@ describe("a comparison that is interrupted", () => {
     const kept = await progress(out);
     expect(kept.results).toBeGreaterThanOrEqual(1);
     expect(kept.results).toBeLessThan(encodings.length);
+    // A trial that was cut short keeps the step it had reached, and not only every fiftieth.
+    const steps = await stepsOfOpenTrials(out);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.some((count) => count % 50 !== 0)).toBe(true);
     const results = (await filesIn(out)).filter((file) => file.endsWith("result.json"));
     const written = await Promise.all(results.map((file) => fs.stat(path.join(out, file))));
 

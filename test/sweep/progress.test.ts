@@ -115,4 +115,19 @@ describe("a comparison of steps that take one second, 75 % of a trial's time", (
     progress.update(job("t5"), { kind: "step", step: 2, loss: 5 });
     expect(secondsOf(stream.line)).toBeGreaterThan(300);
   });
+
+  // It once said "training loss NaN".
+  test("a trial that was interrupted while it was evaluated says that it is measured", () => {
+    const stream = terminal(80);
+    const lines: string[] = [];
+    const write = (text: string): void => void lines.push(text);
+    const progress = new ComparisonProgress({
+      ...{ trials: 1, open: 1, steps: 300, processes: 1 },
+      stream: { ...stream, isTTY: true, write },
+    });
+    progress.update(job("rope"), { kind: "evaluate", length: 16, protocol: "windows" });
+    progress.update(job("rope"), { kind: "done" });
+    expect(lines.join("")).toMatch(/\[1\/1\] rope-1 {2}measured {2}0 s\n/);
+    expect(lines.join("")).not.toContain("NaN");
+  });
 });

@@ -74,6 +74,18 @@ describe("a comparison that a program runs", () => {
     expect((await fs.stat(trialFile)).mtimeMs).toBe(mtimeMs);
   });
 
+  test.each<[string, Partial<ComparisonSettings>]>([
+    ["in another order", { encodings: ["learned", "none"] }],
+    ["fewer of them", { encodings: ["learned"] }],
+    ["settings in another order", Object.fromEntries(Object.entries(settings).reverse())],
+  ])("its encodings %s: all of the folder's stay, as they are", async (_, changed) => {
+    const before = await fs.readFile(path.join(folder, "run.json"), "utf8");
+    const turned = Object.keys(changed).length > 1 ? changed : { ...settings, ...changed };
+    const again = await runComparison({ settings: turned as ComparisonSettings, folder });
+    expect({ ...again, command: "" }).toEqual({ ...results, command: "" });
+    expect(await fs.readFile(path.join(folder, "run.json"), "utf8")).toBe(before);
+  });
+
   test("stopped before it began, it says so and leaves the folder free", async () => {
     const place = path.join(work, "stopped");
     const stopped = { settings, folder: place, signal: AbortSignal.abort() };
@@ -107,7 +119,14 @@ describe("refused", () => {
 
   test("other settings than the folder has", async () => {
     await expect(run({ steps: 7, seeds: [2] })).rejects.toThrow(
-      "comparison holds a run that differs in settings.steps (6 there, 7 given), seeds.0 (1 there, 2 given). Choose",
+      "comparison holds a run that differs in settings.steps (6 there, 7 given). Choose another folder, or give the " +
+        "settings that the run was made with. Further encodings and seeds can be given in this folder; other rates only " +
+        "after training diverged in all trials.",
+    );
+    const changed = { ...settings, steps: 70, warmup: 7, batch: 4, width: 16 };
+    const given = ["corpus", "steps", "batch"];
+    await expect(runComparison({ settings: changed, folder, given })).rejects.toThrow(
+      "differs in model.model (8 there, 16 by default), settings.steps (6 there, 70 given), settings.batch (2 there, 4 given). Choose",
     );
   });
 

@@ -21,6 +21,15 @@ export type ModelDefaults = Omit<
   "encodings" | "encodingFiles" | "threads" | "testLengths" | "learningRates"
 >;
 
+/** What a kind reads, once it is loaded. */
+export interface ReadFiles {
+  readonly corpus?: Corpus;
+  /** A validation text of its own. */
+  readonly validation?: Corpus;
+  /** The tokenizer, where it is in a file. */
+  readonly tokenizer?: Tokenizer;
+}
+
 /** Everything that a kind of comparison decides. */
 export interface Kind<
   Settings extends ModelSettings = ModelSettings,
@@ -59,12 +68,14 @@ export interface Kind<
   rowLength(settings: Settings): number;
   /** The corpus that must be loaded, where one is read. */
   corpus(settings: Settings): CorpusChoice | undefined;
+  /** The files of a validation text of its own, where there is one. */
+  validation(settings: Settings): readonly string[] | undefined;
   /**
-   * What a trial needs, once the corpus is loaded, and the tokenizer where it is in a file.
+   * What a trial needs, once what it reads is loaded.
    *
    * @throws {InputError} the data are too small for the lengths
    */
-  prepare(settings: Settings, corpus?: Corpus, tokenizer?: Tokenizer): Prepared<Subject>;
+  prepare(settings: Settings, read?: ReadFiles): Prepared<Subject>;
   /** The fields by which results.json describes the subject, beside `TrainingConfiguration`. */
   readonly subject: Readonly<Record<string, z.ZodType>>;
   /** The ways in which models are judged, the most important first. */

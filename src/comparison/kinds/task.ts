@@ -6,7 +6,7 @@
 import { tokenAccuracy } from "../../measures/token-accuracy.ts";
 import { random } from "../../random/random.ts";
 import { rowWidth } from "../../tasks/batches.ts";
-import { taskById, taskNamed } from "../../tasks/index.ts";
+import { taskById, taskNamed, taskText } from "../../tasks/index.ts";
 import { writeSample } from "../../tasks/task.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { taskData, taskMeasures } from "./task-data.ts";
@@ -33,7 +33,7 @@ export const taskKind: Kind<TaskSettings, TaskSubject> = {
   counts: ["evaluationSamples"],
   optional: [],
   complete: ({ task, evaluationSamples }, shared) => ({
-    task: task ?? defaultTask,
+    task: taskText(task ?? defaultTask),
     ...shared,
     evaluationSamples: evaluationSamples ?? defaultTaskSettings.evaluationSamples,
   }),
@@ -42,6 +42,7 @@ export const taskKind: Kind<TaskSettings, TaskSubject> = {
   rowLength,
   corpus: () => undefined,
   prepare,
+  validation: () => undefined,
   subject: taskSubject,
   protocols: taskProtocols,
   itemCount: ({ task }) => ({ field: "configuration.task.samples", count: task.samples }),

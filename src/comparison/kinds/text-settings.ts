@@ -10,6 +10,8 @@ import type { CorpusChoice, ModelDefaults } from "./kind.ts";
 export interface TextSettings extends ModelSettings {
   /** Text files, or the name of a corpus. */
   readonly corpus: CorpusChoice;
+  /** Text files to judge on; undefined: the end of the text. */
+  readonly validation?: readonly string[] | undefined;
   /** `byte`, `char`, or the path of a `tokenizer.json`. */
   readonly tokenizer: string;
   /** Of that file, in hexadecimal digits; the trials check it where it is given. */

@@ -4,13 +4,11 @@
  * @module
  */
 import { defaultCorpus } from "../../data/corpus.ts";
-import type { Corpus } from "../../data/corpus.ts";
-import { encodeExactly } from "../../data/exact-encoding.ts";
 import { grouped } from "../../format.ts";
 import { checkWindowsFit, splitText } from "../../data/split.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
-import type { Kind, Prepared } from "./kind.ts";
+import { encodeNamed, trainingTexts } from "../../data/validation-text.ts";
+import type { Kind, Prepared, ReadFiles } from "./kind.ts";
 import { textData, textMeasures } from "./text-data.ts";
 import { textYardsticks } from "./text-yardsticks.ts";
 import { defaultSettings, textEncodings, textMultiples } from "./text-settings.ts";
@@ -29,17 +27,22 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   multiples: textMultiples,
   trainLength: () => defaultSettings.trainLength,
   counts: ["stride", "evaluationTokens"],
-  optional: ["tokenizerSha256"],
-  complete: ({ corpus, tokenizer, tokenizerSha256, stride, evaluationTokens }, shared) => ({
+  optional: ["tokenizerSha256", "validation"],
+  complete: (
+    { corpus, validation, tokenizer, tokenizerSha256, stride, evaluationTokens },
+    shared,
+  ) => ({
     corpus: corpus ?? { name: defaultCorpus },
+    validation,
     tokenizer: tokenizer ?? defaultSettings.tokenizer,
     ...(tokenizerSha256 === undefined ? {} : { tokenizerSha256 }),
     ...shared,
     stride: stride ?? shared.trainLength,
     evaluationTokens: evaluationTokens ?? defaultSettings.evaluationTokens,
   }),
-  options: ({ corpus, tokenizer, stride, evaluationTokens }) => ({
+  options: ({ corpus, validation, tokenizer, stride, evaluationTokens }) => ({
     ...("text" in corpus ? { text: corpus.text } : { corpus: corpus.name }),
+    ...(validation === undefined ? {} : { validation }),
     ...(tokenizer === defaultSettings.tokenizer ? {} : { tokenizer }),
     stride,
     evaluationTokens,
@@ -47,6 +50,7 @@ export const textKind: Kind<TextSettings, TextSubject> = {
   vocabulary: ({ tokenizer }) => (tokenizer === "byte" ? 256 : undefined),
   rowLength: ({ trainLength }) => trainLength,
   corpus: ({ corpus }) => corpus,
+  validation: ({ validation }) => validation,
   prepare,
   subject: textSubject,
   protocols: textProtocols,
@@ -57,23 +61,26 @@ export const textKind: Kind<TextSettings, TextSubject> = {
 
 function prepare(
   settings: TextSettings,
-  corpus?: Corpus,
-  fromFile?: Tokenizer,
+  { corpus, validation: own, tokenizer: fromFile }: ReadFiles = {},
 ): Prepared<TextSubject> {
   if (corpus === undefined)
     throw new RangeError(
       "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",
     );
-  const { train: known, validation, description } = splitText(corpus.text);
+  const { train: known, validation, description } = trainingTexts(corpus, own);
   const tokenizer = fromFile ?? makeTokenizer(settings.tokenizer, known);
   const held = settings.learningRates && splitText(known, { validation: tuningShare });
   const train = held?.train ?? known;
   const parts = {
-    training: encodeExactly(tokenizer, train, `the training part of ${corpus.name}`),
-    validation: encodeExactly(tokenizer, validation, `the validation part of ${corpus.name}`),
+    training: encodeNamed(tokenizer, train, `the training part of ${corpus.name}`),
+    validation: encodeNamed(
+      tokenizer,
+      validation,
+      own?.name ?? `the validation part of ${corpus.name}`,
+    ),
   };
   const tuning =
-    held && encodeExactly(tokenizer, held.validation, `the tuning part of ${corpus.name}`);
+    held && encodeNamed(tokenizer, held.validation, `the tuning part of ${corpus.name}`);
   const { trainLength, testLengths, stride, evaluationTokens } = settings;
   const longest = Math.max(...testLengths);
   checkWindowsFit({
@@ -92,7 +99,7 @@ function prepare(
     subject: {
       corpus: {
         name: corpus.name,
-        bytes: corpus.bytes,
+        bytes: corpus.bytes + (own?.bytes ?? 0),
         trainBytes: bytesOf(train),
         validationBytes: bytesOf(validation),
         split: held ? `${description}; ${heldInWords(held.validation)}` : description,
@@ -101,7 +108,7 @@ function prepare(
       stride,
     },
     tokenizer: tokenizer.config,
-    notes: corpus.notes,
+    notes: [...corpus.notes, ...(own?.notes ?? [])],
     tunedOn: held
       ? `${grouped(bytesOf(held.validation))} bytes of the text between what is trained on and what is judged on`
       : "",

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { orderedOptions } from "../../options/ordered.ts";
 import { TextReader } from "../../options/text-reader.ts";
 import { checkOptions, defineEncoding } from "../define-encoding.ts";
 import { none } from "../none.ts";
@@ -144,7 +145,8 @@ class ExpressionReader {
     if (!this.#text.take("(")) return { definition };
     const options = this.#text.options(")");
     if (this.#given.readsOptions !== false) checkOptions(definition, options);
-    return { definition, options };
+    const names = Object.keys(definition.options ?? {});
+    return { definition, options: orderedOptions(options, names) };
   }
 
   #item(): Choice[] {

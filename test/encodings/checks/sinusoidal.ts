@@ -38,7 +38,8 @@ export const check: Check = (golden, options) => {
     const output = encoding.embed!(leaves["embeddings"]!, context);
     return compare(golden, leaves, { output: { tensor: output, cotangent: "cotangent" } });
   }
-  const zeros = constant([1, 1, width], new Float64Array(width));
+  const [length = 1, batch = 1] = shape.toReversed();
+  const zeros = constant([batch, length, width], new Float64Array(batch * length * width));
   const [value] = evaluate([encoding.embed!(zeros, context)]);
   // Rows of padding are zeros in M2M100; here the mask excludes padding.
   const padded = inputs["isPadding"]?.data;
