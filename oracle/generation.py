@@ -157,6 +157,7 @@ def make() -> dict:
         searched("negative length penalty", prompts, beams=4, maxTokens=12, endTokens=[0], lengthPenalty=-0.5),
         searched("early stopping", prompts, beams=4, maxTokens=20, endTokens=[0, 3], earlyStopping=True),
         searched("many end tokens", prompts, beams=3, maxTokens=15, endTokens=[0, 1, 2, 3, 4, 5]),
+        searched("most tokens end", prompts, beams=3, maxTokens=15, endTokens=list(range(14)), lengthPenalty=2.0),
         searched("one token", prompts, beams=5, maxTokens=1, endTokens=[0]),
         searched("penalty of repetition", prompts, beams=4, maxTokens=20, endTokens=[0], repetitionPenalty=1.4),
         searched("no 2-gram twice, in beams", prompts, beams=4, maxTokens=40, noRepeatNgram=2, endTokens=[22]),
