@@ -124,7 +124,7 @@ def peak_memory() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def main() -> None:
+def main(trainer_of=Trainer) -> None:
     trainer = None
     for line in sys.stdin:
         if not line.strip():
@@ -133,7 +133,7 @@ def main() -> None:
             job = json.loads(line)
             command = job.get("command", "setup")
             if command == "setup":
-                trainer = Trainer(job)
+                trainer = trainer_of(job)
                 count = sum(p.numel() for p in trainer.model.parameters())
                 answer = {"parameters": count, "torch": torch.__version__.split("+")[0],
                           "threads": torch.get_num_threads()}  # fmt: skip

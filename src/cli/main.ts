@@ -20,6 +20,8 @@ void main(process.argv.slice(2)).then(async (code) => {
   ended = true;
   for (const stream of [process.stdout, process.stderr])
     if (stream.writableLength > 0) await new Promise((written) => stream.write("", written));
+  // A stream that failed says so in its next turn.
+  await new Promise((next) => setImmediate(next));
   // A timer or a server of a user's file would keep the process alive.
   process.exit(code || (output.lost ? 1 : 0));
 });

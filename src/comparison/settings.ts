@@ -55,6 +55,15 @@ const sharedNames: NamesOf<ModelSettings> = {
   threads: true,
 };
 
+/** An encoding as it is named everywhere: `t5(buckets=16,maxDistance=64)`, whatever the order of its options. */
+function inOrder(encoding: string): string {
+  try {
+    return encodingById(encoding).id;
+  } catch {
+    return encoding; // of a user's file, or unknown, which `checkSettings` says
+  }
+}
+
 /** Vocabulary with which settings are checked where the text decides it: that of bytes. */
 const assumedVocabulary = 256;
 
@@ -81,7 +90,7 @@ export function completeSettings(choices: ComparisonChoices): ComparisonSettings
   ];
   const rates = choices.learningRates && [...choices.learningRates].sort((a, b) => a - b);
   const shared: ModelSettings = {
-    encodings: choices.encodings ?? encodings,
+    encodings: (choices.encodings ?? encodings).map(inOrder),
     ...(choices.encodingFiles === undefined ? {} : { encodingFiles: choices.encodingFiles }),
     seeds: choices.seeds ?? defaults.seeds,
     trainLength,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countClipPaths } from "./clip-paths.ts";
 import { escapeHtml } from "./html.ts";
 import { hueVariables } from "./palette.ts";
 import { markupOf } from "./svg.ts";
@@ -21,7 +22,7 @@ const head = 30;
 /** The file's text. `svg` was drawn by this folder's charts. */
 export function standaloneSvg(svg: Element, { title, colours }: StandaloneOptions): string {
   const [width, height] = [Number(svg.getAttribute("width")), Number(svg.getAttribute("height"))];
-  const { source } = markupOf(svg);
+  const source = countClipPaths(markupOf(svg).source);
   // The chart is inside another drawing, so it has a place there and no namespace of its own is lost.
   const chart = source.replace(/^<svg /, `<svg x="${edge}" y="${head + 6}" `);
   const [outerWidth, outerHeight] = [width + 2 * edge, height + head + 6 + edge];

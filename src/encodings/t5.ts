@@ -57,16 +57,16 @@ export const t5 = defineEncoding({
     url: "https://arxiv.org/abs/1910.10683",
   },
   options: {
+    form: option(
+      "Whose scale and first values: T5's, or those of a model that scales scores.",
+      word("t5", "scaled"),
+      { default: "t5" },
+    ),
     buckets: option("Rows of the table.", whole({ least: 2, most: mostBuckets }), { default: 32 }),
     maxDistance: option(
       "All distances from here on share the last bucket.",
       whole({ least: 2, most: furthestBucket }),
       { default: 128 },
-    ),
-    form: option(
-      "Whose scale and first values: T5's, or those of a model that scales scores.",
-      word("t5", "scaled"),
-      { default: "t5" },
     ),
     scoreScale: option("Factor of query · key.", number({ above: 0 }), {
       otherwise: '1; headDim^−½ with form "scaled"',

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countClipPaths } from "../drawing/clip-paths.ts";
 import type { Results } from "../comparison/results.ts";
 import { escapeHtml, html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
@@ -82,7 +83,7 @@ export function renderReport(results: Results, document: Document = pageDocument
         </main>
       </body>
     </html>`;
-  return `${renumbered(page.source.replace(/^ +/gm, ""))}\n`;
+  return `${countClipPaths(page.source.replace(/^ +/gm, ""))}\n`;
 }
 
 function pageDocument(): Document {
@@ -91,16 +92,6 @@ function pageDocument(): Document {
     "renderReport: there is no page whose document charts could be drawn into. Pass a document, such as " +
       'linkedom\'s parseHTML("<html><body></body></html>").document.',
   );
-}
-
-/** Plot counts its clip paths over all drawings of the process; the page counts them from 1. */
-function renumbered(page: string): string {
-  const numbers = new Map<string, number>();
-  return page.replace(/\b(id="|url\(#)plot-clip-(\d+)/g, (_, before: string, id: string) => {
-    const number = numbers.get(id) ?? numbers.size + 1;
-    numbers.set(id, number);
-    return `${before}clip-${number}`;
-  });
 }
 
 const galleryNote = html`<p>

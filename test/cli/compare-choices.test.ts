@@ -13,6 +13,7 @@ const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
   task: ["reverse"],
   text: [["book.txt"]],
   corpus: ["sotu"],
+  validation: [["unseen.txt"]],
   tokenizer: ["char"],
   encodings: [["none", "cope"]],
   trainLength: [48],
@@ -34,7 +35,7 @@ const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
   threads: [2],
 };
 /** Options that say how a comparison runs, and not what it is. */
-const ofTheCall = ["processes", "out", "json"];
+const ofTheCall = ["processes", "out", "json", "settings"];
 
 describe("options of relpos compare", () => {
   const names = compareCommand(() => Promise.resolve()).options.map((each) => each.attributeName());

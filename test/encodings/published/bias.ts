@@ -17,7 +17,7 @@ export const bias: readonly PublishedDefaults[] = [
   },
   {
     id: "t5",
-    options: "t5(buckets=32,maxDistance=128,form=t5,scoreScale=1,biasMultiplier=1)",
+    options: "t5(form=t5,buckets=32,maxDistance=128,scoreScale=1,biasMultiplier=1)",
     first: { table: "32×4 N(0, 0.125²)" },
     source:
       "Raffel et al. 2019; transformers, T5Config: 32 buckets up to 128, scores without a scale, table from " +
