@@ -18,6 +18,7 @@ import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { flagOf } from "./generate-options.ts";
 import type { GenerateCommandOptions } from "./generate-options.ts";
+import { printError, printOutput } from "./print.ts";
 import { readPrompts } from "./read-prompts.ts";
 
 const schema = "relpos-generation/1";
@@ -66,7 +67,7 @@ export async function generateText(options: GenerateCommandOptions): Promise<voi
   }
   const { model, step } = run;
   if (json)
-    process.stdout.write(
+    printOutput(
       `${JSON.stringify({ schema, relpos: version, run: folder, encoding: model.encoding.id, steps: step, options: given, texts })}\n`,
     );
   else sayLimit(run, texts);
@@ -94,14 +95,14 @@ class Shown {
 
   add({ text, ended }: GeneratedPiece): void {
     if (this.#texts.length === 1) {
-      if (!this.#begun) process.stdout.write(this.#texts[0]!.prompt);
+      if (!this.#begun) printOutput(this.#texts[0]!.prompt);
       this.#begun = true;
-      process.stdout.write(ended ? `${text}\n` : text);
+      printOutput(ended ? `${text}\n` : text);
       return;
     }
     for (; this.#texts[this.#next]?.ended; this.#next++) {
       const { prompt, text: whole } = this.#texts[this.#next]!;
-      process.stdout.write(`${this.#next > 0 ? "\n" : ""}[${this.#next + 1}] ${prompt}${whole}\n`);
+      printOutput(`${this.#next > 0 ? "\n" : ""}[${this.#next + 1}] ${prompt}${whole}\n`);
     }
   }
 }
@@ -110,7 +111,7 @@ class Shown {
 function sayLimit({ model }: OpenedRun, texts: readonly Generated[]): void {
   if (!texts.some(({ ended }) => ended === "limit")) return;
   const { length, reason } = longestText(model);
-  process.stderr.write(
+  printError(
     `relpos: ${model.encoding.id} ends at ${length} tokens: ${reason}. The text stops there.\n`,
   );
 }

@@ -131,3 +131,8 @@ describe("refused with one line", () => {
     expect((await call("--prompt-file", at("latin.txt"))).stderr).toMatch(/is no text in UTF-8/);
   });
 });
+
+test("characters that a terminal obeys are printed as \\u001b", async () => {
+  const { stdout } = await call("--prompt", "\u001b[31mThe", "--max-tokens", "2");
+  expect(stdout.startsWith("\\u001b[31mThe")).toBe(true);
+});
