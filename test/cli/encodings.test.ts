@@ -39,9 +39,9 @@ test("--json is one document with every field, numbers as numbers", async () => 
     actsOn: ["scores"],
     parameters: [{ name: "position.t5.table", shape: [32, referenceShape.heads] }],
     options: [
+      { name: "form", kind: "word", words: ["t5", "scaled"], default: "t5" },
       { name: "buckets", kind: "integer", least: 2, most: 1024, default: 32 },
       { name: "maxDistance", kind: "integer", default: 128 },
-      { name: "form", kind: "word", words: ["t5", "scaled"], default: "t5" },
       { name: "scoreScale", kind: "number", above: 0, otherwise: expect.any(String) as unknown },
       { name: "biasMultiplier", kind: "number", above: 0 },
     ],
