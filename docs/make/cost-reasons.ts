@@ -20,6 +20,8 @@ export const costReasons: Readonly<Record<string, string>> = {
   fire: "a network of 32 hidden units for every pair of positions, in every layer",
   dape: "a network over the scores and biases of all heads, for every pair in every layer",
   "dape-v2": "a convolution along the keys over the scores and biases of all heads, in every layer",
+  "grape-ap":
+    "a gate for every pair, by a second product of the layer's input with the keys, summed along the keys in every layer",
   path: "each query sees keys through a product of reflections, which takes a triangular inverse and no rows apart",
 };
 
