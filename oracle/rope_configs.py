@@ -74,7 +74,8 @@ def classes():
             continue
         if not parameters or not isinstance(own, int) or not isinstance(heads, int):
             continue
-        layers = made.nested_rope_parameter_keys(parameters)
+        # They come from a set, whose order changes from process to process.
+        layers = sorted(made.nested_rope_parameter_keys(parameters) or [])
         outputs = {}
         for layer in layers or [None]:
             one = parameters[layer] if layer else parameters
