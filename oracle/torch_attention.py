@@ -7,16 +7,13 @@ The protocol is torch_step.py's; the shape's "vocab" and "layers" are not used. 
     "plain"    is_causal, no mask: the fused kernel's own case
 """
 
-import sys
-import time
-
 import torch
 from torch.nn import functional as F
 
 import torch_step
 
 
-class Attention:
+class Attention(torch_step.Trainer):
     def __init__(self, job: dict):
         shape, mode = job["shape"], job.get("mode", "bias")
         if mode not in ("bias", "learned", "plain"):
@@ -40,15 +37,6 @@ class Attention:
         torch.autograd.grad(output, self.leaves, self.cotangent)
         return float(output.detach().flatten()[0])
 
-    def run(self, steps: int) -> dict:
-        milliseconds, losses = [], []
-        for _ in range(steps):
-            began = time.perf_counter()
-            losses.append(self.step())
-            milliseconds.append(1000 * (time.perf_counter() - began))
-        return {"milliseconds": milliseconds, "losses": losses}
-
 
 if __name__ == "__main__":
-    torch_step.Trainer = Attention
-    sys.exit(torch_step.main())
+    torch_step.main(Attention)

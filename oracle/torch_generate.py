@@ -7,15 +7,13 @@ Keys and values are kept and joined to those of the new token, as the eager cach
 is that of torch_step.py, in inference mode.
 """
 
-import time
-
 import torch
 from torch.nn import functional as F
 
 import torch_step
 
 
-class Generator:
+class Generator(torch_step.Trainer):
     def __init__(self, job: dict):
         shape, self.mode, self.tokens = job["shape"], job.get("mode", "generate"), int(job.get("tokens", 256))
         if self.mode not in ("prompt", "generate"):
@@ -49,14 +47,6 @@ class Generator:
         for _ in range(self.tokens if self.mode == "generate" else 0):
             logits, cache = self.forward(logits.argmax(-1, keepdim=True), cache)
         return logits[0, 0].item()
-
-    def run(self, steps: int) -> dict:
-        milliseconds, losses = [], []
-        for _ in range(steps):
-            began = time.perf_counter()
-            losses.append(self.step())
-            milliseconds.append(1000 * (time.perf_counter() - began))
-        return {"milliseconds": milliseconds, "losses": losses}
 
 
 if __name__ == "__main__":

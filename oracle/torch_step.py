@@ -124,7 +124,7 @@ def peak_memory() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def main(trainer_of=Trainer) -> None:
+def main(trainer_of: type[Trainer] = Trainer) -> None:
     trainer = None
     for line in sys.stdin:
         if not line.strip():

@@ -1,5 +1,6 @@
 /**
- * `--settings FILE.json`: options by their long names, as if they stood on the command line; what does stand there wins.
+ * `--settings FILE.json`: options by their long names. An option that is also given on the command line has the value of the
+ * command line.
  *
  *     { "encoding": "alibi", "steps": 2000, "text": ["a.txt", "b.txt"], "no-bias": true }
  *
@@ -115,7 +116,7 @@ function excludes(given: Option, other: Option): boolean {
   return given === other || conflicts(given, other) || conflicts(other, given);
 }
 
-/** Reads the words of the file alone, so that a wrong one is told to be there. */
+/** Parses the options of the file on their own, so that the message about a wrong one names the file. */
 async function check(command: Command, words: readonly string[], file: string): Promise<void> {
   command
     .exitOverride()

@@ -67,7 +67,7 @@ describe("relpos generate", () => {
     expect(generated!.score).toBeLessThan(0);
   });
 
-  test("where the encoding ends, the text ends and the reason is told", async () => {
+  test("a text stops at the encoding's longest length, and the message gives the reason", async () => {
     const { code, stdout, stderr } = await call("--prompt", "The", "--max-tokens", "50");
     expect(code).toBe(0);
     expect(stdout.trimEnd().length).toBeLessThanOrEqual("The".length + 14);

@@ -1,5 +1,5 @@
 /**
- * A learning rate for each encoding: which is chosen, on what, and how it is told.
+ * A learning rate for each encoding: which is chosen, on which data, and how the report shows it.
  */
 import { describe, expect, test } from "vitest";
 import { commandOf } from "../../src/comparison/command.ts";
@@ -121,7 +121,7 @@ describe("the text that it is chosen on", () => {
   });
 });
 
-describe("how it is told", () => {
+describe("how the report shows it", () => {
   const rates = [0.001, 0.01, 0.1];
   const { configuration, ...rest } = fixture({ characters: [seven[0]!, seven[5]!] });
   const without: Partial<Results["configuration"]> = { ...configuration };

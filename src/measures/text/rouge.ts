@@ -7,7 +7,8 @@
  * differs from run to run.
  *
  * Reference:  google-research/google-research, rouge (rouge-score 0.1.2)
- * Differs:    ROUGE-Lsum splits at line ends alone, as the package does unless it is told to split by NLTK's model.
+ * Differs:    ROUGE-Lsum splits at line breaks only, the package's default; its option `split_summaries`, which
+ *             finds sentences with NLTK, is left out.
  *
  * @module
  */
