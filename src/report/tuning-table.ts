@@ -9,18 +9,22 @@ import { html } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
 import { decimal, shortened } from "../format.ts";
 import { aligned } from "./aligned.ts";
+import { table } from "./report-tables.ts";
+import { lossUnit } from "./unit.ts";
 
 /** For a terminal: the losses of all rates, the chosen one marked. No lines where all encodings had one rate. */
-export function tuningTable({ tuning }: Results): readonly string[] {
+export function tuningTable(results: Results): readonly string[] {
+  const { tuning } = results;
   if (tuning === undefined) return [];
+  const { name, perNat } = lossUnit(results);
   const { rates, encodings } = tuning;
   const head = ["encoding", ...rates.map((rate) => `${rate}  `)];
   const body = encodings.map(({ encoding, rate, losses }) => [
     shortened(encoding, 20),
-    ...losses.map((loss, at) => `${decimal(loss, 4)} ${rates[at] === rate ? "*" : " "}`),
+    ...losses.map((loss, at) => `${decimal(perNat * loss, 3)} ${rates[at] === rate ? "*" : " "}`),
   ]);
   return [
-    "Validation loss in nats a token at each learning rate (* chosen)",
+    `${titleOf(name)} (* chosen)`,
     ...aligned(
       [head, ...body].map((row) => row.map((text) => ({ text }))),
       false,
@@ -30,14 +34,18 @@ export function tuningTable({ tuning }: Results): readonly string[] {
 }
 
 /** The same for the report; undefined where all encodings had one rate. */
-export function tuningHtml({ tuning }: Results): Html | undefined {
+export function tuningHtml(results: Results): Html | undefined {
+  const { tuning } = results;
   if (tuning === undefined) return undefined;
+  const { name, perNat } = lossUnit(results);
   const { rates, encodings } = tuning;
   const head = rates.map((rate) => html`<th scope="col">${rate}</th>`);
   const body = encodings.map(({ encoding, rate, losses }) => {
     const cells = losses.map(
       (loss, at) =>
-        html`<td class="${rates[at] === rate ? "best" : "behind"}">${decimal(loss, 4)}</td>`,
+        html`<td class="${rates[at] === rate ? "best" : "behind"}">
+          ${decimal(perNat * loss, 3)}
+        </td>`,
     );
     return html`<tr>
       <th scope="row">${encoding}</th>
@@ -45,22 +53,11 @@ export function tuningHtml({ tuning }: Results): Html | undefined {
     </tr>`;
   });
   return html`<p>${tuningInWords(tuning)}</p>
-    <div class="scroll">
-      <table>
-        <caption>
-          Validation loss in nats a token at each learning rate; the chosen one is marked
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">encoding</th>
-            ${head}
-          </tr>
-        </thead>
-        <tbody>
-          ${body}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(`${titleOf(name)}; the chosen one is marked`, "encoding", head, body)}`;
+}
+
+function titleOf(unit: string): string {
+  return `Validation loss in ${unit} at each learning rate`;
 }
 
 /** How the rates were chosen. */

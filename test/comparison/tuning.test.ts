@@ -150,14 +150,15 @@ describe("how the report shows it", () => {
     expect(() => parseResults(other)).toThrow("tuning.encodings[1].encoding must be one of");
   });
 
+  // A token of the fixture has 2.6 bytes, so 3 nats are 3 / (2.6 ln 2) bits per byte.
   test("the table has all losses, the chosen rate marked", () => {
     const lines = renderTable(results).split("\n");
-    const at = lines.findIndex((line) => line.startsWith("Validation loss in nats a token"));
+    const at = lines.findIndex((line) => line.startsWith("Validation loss in bits per byte"));
     expect(lines.slice(at + 1, at + 5).map((line) => line.replace(/ +/g, " ").trim())).toEqual([
       "encoding 0.001 0.01 0.1",
       lines[at + 2],
-      "none 3.0000 2.9000 2.8000 *",
-      "alibi 3.0000 2.2500 * diverged",
+      "none 1.665 1.609 1.554 *",
+      "alibi 1.665 1.249 * diverged",
     ]);
     expect(lines[at + 5]).toContain("with the seed 1000000, which no trial has");
     expect(renderTable(fixture({ characters: [seven[0]!] }))).not.toContain("learning rate");
