@@ -7,7 +7,8 @@
 import { short } from "../format.ts";
 import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
 import { escapeHtml } from "../drawing/html.ts";
-import { hueVariables, rampColor } from "../drawing/palette.ts";
+import { mapStyle } from "../drawing/map-style.ts";
+import { rampColor } from "../drawing/palette.ts";
 import { pageColours } from "../report/report-style.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import type { EncodingPicture, PicturePart } from "../pictures/encoding-picture.ts";
@@ -106,16 +107,4 @@ function partMarkup(each: PicturePart, picture: EncodingPicture, y: number): str
   ].join("");
 }
 
-const style = `<style>
-svg { ${pageColours.light} ${hueVariables("light")} }
-text { fill: var(--ink); font-family: system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; }
-svg { font-size: 12px; }
-.quiet { fill: var(--quiet); }
-image { image-rendering: pixelated; }
-.dark { display: none; }
-@media (prefers-color-scheme: dark) {
-svg { ${pageColours.dark} ${hueVariables("dark")} }
-.light { display: none; }
-.dark { display: inline; }
-}
-</style>`;
+const style = mapStyle(pageColours);

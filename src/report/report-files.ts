@@ -14,6 +14,7 @@ import { differenceCharts, lengthCharts, positionChart, trainingChart } from "./
 import { csv } from "./csv.ts";
 import { pageColours } from "./report-style.ts";
 import { wordingOf } from "./rows.ts";
+import { lossUnit } from "./unit.ts";
 import { yardstickMeasures } from "./yardstick-tables.ts";
 
 /** A file beside the report. */
@@ -61,7 +62,9 @@ function tableFiles(results: Results): ReportFile[] {
     ["comparison", comparison(results)],
     ["measures", measures(results)],
     ["trials", trials(results)],
-    ...(results.tuning ? [["learning-rates", learningRates(results.tuning)] as const] : []),
+    ...(results.tuning
+      ? [["learning-rates", learningRates(results, results.tuning)] as const]
+      : []),
     ...yardstickMeasures(results).map(
       ({ head, rows }, at) =>
         [
@@ -107,11 +110,12 @@ function measures(results: Results): Parameters<typeof csv>[0] {
 }
 
 /** The loss of each encoding at each learning rate. */
-function learningRates({ rates, encodings }: Tuning): Parameters<typeof csv>[0] {
+function learningRates(results: Results, { rates, encodings }: Tuning): Parameters<typeof csv>[0] {
+  const { name, perNat } = lossUnit(results);
   const rows = encodings.flatMap(({ encoding, rate: chosen, losses }) =>
-    rates.map((rate, at) => [encoding, rate, losses[at], rate === chosen ? 1 : 0]),
+    rates.map((rate, at) => [encoding, rate, perNat * losses[at]!, rate === chosen ? 1 : 0]),
   );
-  return [["encoding", "learning rate", "validation loss in nats a token", "chosen"], ...rows];
+  return [["encoding", "learning rate", `validation loss in ${name}`, "chosen"], ...rows];
 }
 
 /** What each trial cost. */

@@ -7,7 +7,7 @@ import type { Records } from "../../../reproduce/claims.ts";
 import { heatMap, extent, scaleOf } from "../../../src/drawing/heat-map.ts";
 import { escapeHtml } from "../../../src/drawing/html.ts";
 import { lineChart } from "../../../src/drawing/line-chart.ts";
-import { hueVariables } from "../../../src/drawing/palette.ts";
+import { mapStyle } from "../../../src/drawing/map-style.ts";
 import { standaloneSvg } from "../../../src/drawing/standalone.ts";
 import { encodingById } from "../../../src/encodings/index.ts";
 import { geometricFrequencies } from "../../../src/encodings/parts/angles.ts";
@@ -150,15 +150,4 @@ function chart(title: string, options: Parameters<typeof lineChart>[1]): string 
   return standaloneSvg(svg, { title, colours: pageColours });
 }
 
-const style = `<style>
-svg { ${pageColours.light} ${hueVariables("light")} font-size: 12px; }
-text { fill: var(--ink); font-family: system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; }
-.quiet { fill: var(--quiet); }
-image { image-rendering: pixelated; }
-.dark { display: none; }
-@media (prefers-color-scheme: dark) {
-svg { ${pageColours.dark} ${hueVariables("dark")} }
-.light { display: none; }
-.dark { display: inline; }
-}
-</style>`;
+const style = mapStyle(pageColours);

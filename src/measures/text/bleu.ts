@@ -18,6 +18,7 @@ import type { BleuTokenizer } from "./bleu-tokenizers.ts";
 import { halfEven } from "./half-even.ts";
 import { matchCount, mostOccurrences, ngramCount, occurrences } from "./ngram-counts.ts";
 import { oneOf } from "./one-of.ts";
+import { scoreWords } from "./score-words.ts";
 import type { TextMeasure } from "./text-measure.ts";
 
 /** Choices of BLEU; the defaults are those of WMT. */
@@ -83,7 +84,9 @@ export function bleu(options: BleuOptions = {}): Bleu {
       rule,
     );
   return {
-    ...shown(id),
+    id,
+    range: [0, 100],
+    ...scoreWords({ name: "BLEU", digits: 2, tolerance: 5, part: "word" }),
     contributes: columns(id),
     contribution(answer, references) {
       const words = (text: string): string[] =>
@@ -151,30 +154,4 @@ function nearestLength(length: number, references: readonly (readonly string[])[
     .reduce((a, b) =>
       distance(b) < distance(a) || (distance(b) === distance(a) && b < a) ? b : a,
     );
-}
-
-/** What is the same for every choice. */
-function shown(
-  id: string,
-): Pick<Bleu, "id" | "better" | "unit" | "range" | "tolerance" | "printed"> {
-  return {
-    id,
-    better: "higher",
-    unit: "",
-    range: [0, 100],
-    tolerance: { absolute: 5 },
-    printed: {
-      name: "BLEU",
-      digits: 2,
-      phrase: (value) => `BLEU ${value}`,
-      superlative: "highest",
-      best: "highest BLEU",
-      leads: "has the highest BLEU",
-      broken: "BLEU has certainly fallen by more than 5",
-      nothing: {
-        alone: (encoding) => `${encoding} writes no word of any reference.`,
-        all: "No encoding writes a single word of any reference.",
-      },
-    },
-  };
 }

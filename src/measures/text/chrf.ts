@@ -18,6 +18,7 @@ import { chrFScore, epsilonChrFScore } from "./chrf-score.ts";
 import type { OrderCounts } from "./chrf-score.ts";
 import { matchCount, ngramCount, occurrences } from "./ngram-counts.ts";
 import type { NgramOccurrences } from "./ngram-counts.ts";
+import { scoreWords } from "./score-words.ts";
 import type { TextMeasure } from "./text-measure.ts";
 import { splitWords } from "./whitespace.ts";
 
@@ -78,7 +79,14 @@ export function chrF(options: ChrFOptions = {}): TextMeasure {
   };
 
   return {
-    ...shown(id, `chrF${beta}${"+".repeat(wordOrder)}`),
+    id,
+    range: [0, 100],
+    ...scoreWords({
+      name: `chrF${beta}${"+".repeat(wordOrder)}`,
+      digits: 2,
+      tolerance: 5,
+      part: "character",
+    }),
     contributes: columns(id, orders),
     contribution(answer, references) {
       const own = ngrams(answer);
@@ -160,31 +168,4 @@ function wordsAndPunctuation(line: string): string[] {
     if (PUNCTUATION.has(characters[0]!)) return [word.slice(0, 1), word.slice(1)];
     return [word];
   });
-}
-
-/** What is the same for every choice. */
-function shown(
-  id: string,
-  name: string,
-): Pick<TextMeasure, "id" | "better" | "unit" | "range" | "tolerance" | "printed"> {
-  return {
-    id,
-    better: "higher",
-    unit: "",
-    range: [0, 100],
-    tolerance: { absolute: 5 },
-    printed: {
-      name,
-      digits: 2,
-      phrase: (value) => `${name} ${value}`,
-      superlative: "highest",
-      best: `highest ${name}`,
-      leads: `has the highest ${name}`,
-      broken: `${name} has certainly fallen by more than 5`,
-      nothing: {
-        alone: (encoding) => `${encoding} writes no character of any reference.`,
-        all: "No encoding writes a single character of any reference.",
-      },
-    },
-  };
 }

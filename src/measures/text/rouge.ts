@@ -17,6 +17,7 @@ import { oneOf } from "./one-of.ts";
 import { porterStem } from "./porter-stemmer.ts";
 import { rougeL, rougeLsum, rougeN } from "./rouge-score.ts";
 import type { RougeScore } from "./rouge-score.ts";
+import { scoreWords } from "./score-words.ts";
 import type { TextMeasure } from "./text-measure.ts";
 
 /** The kinds of ROUGE. */
@@ -46,9 +47,8 @@ export function rouge(kind: RougeKind, { stemmer = false }: RougeOptions = {}): 
   });
   return {
     id,
-    better: "higher",
-    unit: "",
     range: [0, 1],
+    ...scoreWords({ name, digits: 4, tolerance: 0.05, part: "word" }),
     contributes: {
       [`${id}F`]: mean(`F of ${name}`),
       [`${id}Precision`]: mean(`precision of ${name}`),
@@ -67,20 +67,6 @@ export function rouge(kind: RougeKind, { stemmer = false }: RougeOptions = {}): 
     value: (totals, count) => totals[`${id}F`]! / count,
     signature: (references) =>
       `nrefs:${references}|stemmer:${stemmer ? "porter" : "none"}|version:relpos-${version}`,
-    tolerance: { absolute: 0.05 },
-    printed: {
-      name,
-      digits: 4,
-      phrase: (value) => `${name} ${value}`,
-      superlative: "highest",
-      best: `highest ${name}`,
-      leads: `has the highest ${name}`,
-      broken: `${name} has certainly fallen by more than 0.05`,
-      nothing: {
-        alone: (encoding) => `${encoding} writes no word of any reference.`,
-        all: "No encoding writes a single word of any reference.",
-      },
-    },
   };
 }
 
