@@ -19,11 +19,15 @@ const CHUNK_BYTES = 2 ** 18;
 /**
  * The lines of a file; one whose name ends in `.gz` is unpacked while it is read.
  *
+ * @param onBytes called with the number of bytes that were read from the file, now and then
  * @throws {InputError} the file is missing, a folder, or not text in UTF-8
  * @throws {RunError} the file could not be read
  */
-export async function* readLines(file: string): AsyncGenerator<Line, void, undefined> {
-  yield* linesOf(file, chunksOf(file));
+export async function* readLines(
+  file: string,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<Line, void, undefined> {
+  yield* linesOf(file, chunksOf(file, onBytes));
 }
 
 /**
@@ -66,17 +70,21 @@ function named(file: string): NamedLines {
   return { file, lines: readLines(file) };
 }
 
-async function* chunksOf(file: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chunksOf(
+  file: string,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     // The streams are closed when their reader stops, after an error too.
-    for await (const chunk of contentOf(file)) yield chunk as Uint8Array;
+    for await (const chunk of contentOf(file, onBytes)) yield chunk as Uint8Array;
   } catch (error) {
     throw readError(file, error);
   }
 }
 
-function contentOf(file: string): Readable {
+function contentOf(file: string, onBytes?: (bytes: number) => void): Readable {
   const bytes = fs.createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  if (onBytes) bytes.on("data", ({ length }) => onBytes(length));
   if (!file.endsWith(".gz")) return bytes;
   // An error of the file ends the unpacking with that error, which its reader sees.
   return pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);

@@ -16,9 +16,12 @@ export interface LinePlace {
   readonly line: number;
 }
 
-/** A line without its end. */
+/** A line and what ends it. */
 export interface Line extends LinePlace {
+  /** Without its end. */
   readonly text: string;
+  /** A newline, a carriage return and a newline, or "" after the last line. */
+  readonly end: string;
 }
 
 /** The most bytes of one line. */
@@ -49,7 +52,8 @@ export async function* linesOf(
     const end = chunk.lastIndexOf(NEWLINE);
     begun.push(chunk.subarray(0, end + 1));
     if (end >= 0) {
-      for (const text of textsOf({ file, line }, joined(begun))) yield { file, line: line++, text };
+      for (const each of textsOf({ file, line }, joined(begun)))
+        yield { file, line: line++, ...each };
       begun = [];
       begunBytes = 0;
     }
@@ -63,7 +67,7 @@ export async function* linesOf(
   }
   const rest = joined(begun);
   if (rest.length > 0)
-    for (const text of textsOf({ file, line }, rest)) yield { file, line: line++, text };
+    for (const each of textsOf({ file, line }, rest)) yield { file, line: line++, ...each };
 }
 
 function checkFormat(file: string, bytes: Uint8Array): void {
@@ -85,8 +89,8 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The texts of whole lines; the last may lack its newline. */
-function textsOf(first: LinePlace, bytes: Uint8Array): string[] {
+/** Whole lines; the last may lack its newline. */
+function textsOf(first: LinePlace, bytes: Uint8Array): Pick<Line, "text" | "end">[] {
   let text: string;
   try {
     text = strict.decode(bytes);
@@ -101,9 +105,9 @@ function textsOf(first: LinePlace, bytes: Uint8Array): string[] {
       `${printPlace({ file: first.file, line })}, has a NUL byte, so the file looks binary. Name a plain text file in UTF-8.`,
     );
   }
-  const texts = text.split("\n");
-  if (texts.at(-1) === "") texts.pop();
-  return texts.map((each) => (each.endsWith("\r") ? each.slice(0, -1) : each));
+  return [...text.matchAll(/([^\n]*?)(\r?\n)|([^\n]+?)(\r?)$/g)].map(
+    ([, whole, end, last = "", rest = ""]) => ({ text: whole ?? last, end: end ?? rest }),
+  );
 }
 
 function notUtf8(first: LinePlace, bytes: Uint8Array): InputError {

@@ -17,7 +17,7 @@ import { trainingOfTokenizer } from "./bpe/train-tokenizer.ts";
 import { WordCounts } from "./bpe/word-counts.ts";
 import { loadCorpus } from "./corpus-files.ts";
 import type { CorpusChoice } from "./corpus-files.ts";
-import { linesOf } from "./text-lines.ts";
+import { readLines } from "./line-files.ts";
 
 /** How far a training is. */
 export interface TokenizerProgress {
@@ -137,7 +137,8 @@ async function* textLines(corpus: CorpusChoice): AsyncGenerator<Line, void> {
   let [done, total] = [0, 0];
   for (const file of corpus.text) total += await sizeOf(file);
   for (const file of corpus.text)
-    for await (const line of linesOf(file, (bytes) => (done += bytes))) yield { line, done, total };
+    for await (const { text, end } of readLines(file, (bytes) => (done += bytes)))
+      yield { line: text + end, done, total };
 }
 
 async function sizeOf(file: string): Promise<number> {

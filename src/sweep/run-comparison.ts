@@ -10,13 +10,11 @@ import { configurationOf, resultsOf } from "../comparison/document.ts";
 import type { Results } from "../comparison/results.ts";
 import { checkSettings } from "../comparison/settings.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
-import type { Trial } from "../comparison/trial-record.ts";
 import type { Tuning } from "../comparison/tuning.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
-import { makeFolder } from "../files/files.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
 import { renderReport, reportFiles } from "../report/node-report.ts";
 import { trialsFolder } from "../runs/open-run.ts";
@@ -37,10 +35,10 @@ import { comparisonChanges, withRecorded } from "./extend-comparison.ts";
 import { zstandard } from "./compressor.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { environmentOf, processesFor } from "./environment.ts";
-import { runTrials } from "./pool.ts";
 import { refuseLargeComparison, refuseLargeSettings } from "./comparison-size.ts";
 import { loadData } from "./prepare.ts";
 import type { LoadedData } from "./prepare.ts";
+import { runOpenTrials } from "./run-open-trials.ts";
 import { requireOwnCosts, stepCosts, withStepCosts } from "./step-costs.ts";
 import { trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -126,23 +124,10 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
       }));
     if (learningRates && tuning === undefined) return undefined;
     const jobs = jobsOf(settings, folder, data, tuning);
-    for (const job of jobs) await makeFolder(job.folder);
-    const finished = async (job: TrialJob): Promise<Trial | undefined> =>
-      await finishedTrial(job, configuration);
-    const open: TrialJob[] = [];
-    for (const job of jobs) if ((await finished(job)) === undefined) open.push(job);
-    const progress = run.progress?.({
-      ...{ trials: jobs.length, open: open.length, steps: settings.steps, processes },
+    const trials = await runOpenTrials(jobs, (job) => finishedTrial(job, configuration), {
+      ...{ steps: settings.steps, processes, signal, progress: run.progress },
     });
-    const complete = await runTrials(open, {
-      processes,
-      ...(signal ? { signal } : {}),
-      onMessage: (job, message) => progress?.update(job, message),
-    }).finally(() => progress?.end());
-    if (!complete) return undefined;
-
-    const trials: Trial[] = [];
-    for (const job of jobs) trials.push((await finished(job))!);
+    if (trials === undefined) return undefined;
     const costs = await stepCosts({ settings, run: document, folder, trials, signal });
     if (costs === undefined) return undefined;
     const results = resultsOf({

@@ -11,11 +11,11 @@ import type { Tuning } from "../comparison/tuning.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import { RunError } from "../errors.ts";
 import { errorCode } from "../files/file-errors.ts";
-import { makeFolder, readJson, writeAtomically } from "../files/files.ts";
-import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
+import { readJson, writeAtomically } from "../files/files.ts";
 import { trialDocument } from "./comparison-document.ts";
-import { runTrials } from "./pool.ts";
 import type { LoadedData } from "./prepare.ts";
+import { runOpenTrials } from "./run-open-trials.ts";
+import type { OpenTrialsOptions } from "./run-open-trials.ts";
 import { resultFile, trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
@@ -24,17 +24,13 @@ const tuningSchema = "relpos-tuning/1";
 const tuningFolder = "tuning";
 
 /** What rates are chosen for, and how the models are trained. */
-export interface TuningRequest {
+export interface TuningRequest extends Omit<OpenTrialsOptions, "steps"> {
   readonly settings: ComparisonSettings;
   readonly data: LoadedData;
   /** The comparison's own. */
   readonly folder: string;
   /** What the losses are measured on, in words. */
   readonly judgedOn: string;
-  readonly processes: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly progress?:
-    ((options: ProgressOptions) => Pick<ComparisonProgress, "update" | "end">) | undefined;
 }
 
 /**
@@ -55,22 +51,12 @@ export async function tune(request: TuningRequest): Promise<Tuning | undefined> 
       };
     }),
   );
-  for (const job of jobs) await makeFolder(job.folder);
-  const open: TrialJob[] = [];
-  for (const job of jobs) if ((await readTuned(job)) === undefined) open.push(job);
-  const progress = request.progress?.({
-    ...{ trials: jobs.length, open: open.length, steps: settings.steps, processes },
-  });
-  const complete = await runTrials(open, {
-    processes,
-    ...(signal ? { signal } : {}),
-    onMessage: (job, message) => progress?.update(job, message),
-  }).finally(() => progress?.end());
-  if (!complete) return undefined;
-  const losses = new Map<TrialJob, number>();
-  for (const job of jobs) losses.set(job, (await readTuned(job))!);
+  const { steps } = settings;
+  const { progress } = request;
+  const losses = await runOpenTrials(jobs, readTuned, { steps, processes, signal, progress });
+  if (losses === undefined) return undefined;
   const encodings = settings.encodings.map((encoding) => {
-    const own = jobs.filter((job) => job.encoding === encoding).map((job) => losses.get(job)!);
+    const own = losses.filter((_, at) => jobs[at]!.encoding === encoding);
     return { encoding, rate: chosenRate(rates, own), losses: own };
   });
   return { seed: tuningSeed, judgedOn, rates, encodings };

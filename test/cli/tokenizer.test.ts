@@ -95,7 +95,7 @@ describe("wrong calls end with one line and write nothing", () => {
   test.each([
     ["no text", train, /^relpos: no text was given\. Name files, such as --text book\.txt/],
     ["two kinds of text", [...train, "--text", text, "--corpus", "sotu"], /cannot be used with/],
-    ["not UTF-8", [...train, "--text", latin], /latin\.txt is not UTF-8 in line 2\./],
+    ["not UTF-8", [...train, "--text", latin], /latin\.txt, line 2, is not UTF-8 at its byte 3\./],
     [
       "a small vocabulary",
       [...train, "--text", text, "--vocab", "9"],

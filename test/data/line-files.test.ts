@@ -71,6 +71,7 @@ describe("lines", () => {
           file: "x",
           line: at + 1,
           text,
+          end: ["\r\n", "\n", "\n", ""][at],
         })),
       );
   });
@@ -79,7 +80,7 @@ describe("lines", () => {
     const place = file("lines.txt.gz", gzipSync("grün\n".repeat(1e5)));
     const lines = await all(readLines(place));
     expect(lines).toHaveLength(1e5);
-    expect(lines.at(-1)).toEqual({ file: place, line: 1e5, text: "grün" });
+    expect(lines.at(-1)).toEqual({ file: place, line: 1e5, text: "grün", end: "\n" });
     for await (const { line } of readLines(place)) if (line === 2) break;
   });
 
