@@ -40,3 +40,11 @@ test("a task in another order of its options is the same comparison", () => {
   expect(settingsDigest(c)).toBe(settingsDigest(a!));
   expect(settingsDigest(c)).not.toBe(settingsDigest({ ...c, batch: 3 }));
 });
+
+test("a comparison names its encodings as its trials do, whatever the order they were given in", () => {
+  const given = ["t5(maxDistance=64,buckets=16)", "./mine.ts", "rope"];
+  const { encodings } = completeSettings({ encodings: given });
+  expect(encodings).toEqual(["t5(buckets=16,maxDistance=64)", "./mine.ts", "rope"]);
+  for (const settings of [completeSettings({}), completeSettings({ task: "copy" })])
+    expect(settings.encodings.map((id) => encodingById(id).id)).toEqual(settings.encodings);
+});
