@@ -93,48 +93,12 @@ export type {
 } from "./encodings/position-encoding.ts";
 export type { LayerContext, TokenState } from "./encodings/position-encoding.ts";
 
-// Models.
-export { transformerConfig } from "./model/config.ts";
-export { TransformerEncoder } from "./model/encoder.ts";
+// Models: that file is their list.
+export * from "./model/index.ts";
 export { Parameters } from "./parameters/parameters.ts";
-export { forward, languageModel } from "./model/transformer.ts";
-export type { KeyValue } from "./model/operands.ts";
-export type { Activation } from "./model/activations.ts";
-export type { BlockForm } from "./model/block-form.ts";
-export type { BlockConfig, TransformerConfig, TransformerOptions } from "./model/config.ts";
-export { decode, encode, forwardPair, memoryOf } from "./model/encode-decode.ts";
-export type {
-  EncodeOutputs,
-  Memory,
-  MemoryInputs,
-  PairInputs,
-  SourceInputs,
-  TargetInputs,
-} from "./model/encode-decode.ts";
-export { encoderDecoderConfig } from "./model/encoder-decoder-config.ts";
-export type {
-  EncoderDecoderConfig,
-  EncoderDecoderOptions,
-} from "./model/encoder-decoder-config.ts";
-export { encoderDecoder } from "./model/encoder-decoder.ts";
-export type {
-  EncoderDecoder,
-  EncoderDecoderParts,
-  EncodingWithOptions,
-} from "./model/encoder-decoder.ts";
-export type { EncoderMasks, EncoderOptions } from "./model/encoder.ts";
-export type { WindowRule } from "./model/masks.ts";
-export type { LayerPositions, Stage } from "./model/stack.ts";
-export type {
-  ForwardInputs,
-  ForwardOutputs,
-  LanguageModel,
-  PastTokens,
-} from "./model/transformer.ts";
 
 // Decoding and generation: that file is their list.
 export * from "./generation/index.ts";
-export type { TrainedModel } from "./model/trained-model.ts";
 
 // Training.
 export { initialValues } from "./parameters/initialise.ts";
@@ -143,6 +107,7 @@ export type { FitOptions, Weights } from "./parameters/weights.ts";
 export { languageBatches, languageObjective } from "./training/language-objective.ts";
 export { languageTraining, textRows } from "./training/language-objective.ts";
 export { objective } from "./training/define-objective.ts";
+export { spanObjective } from "./training/span-objective.ts";
 export { muon } from "./training/muon.ts";
 export { adamW, sgd } from "./training/optimiser.ts";
 export { trainingPlan } from "./training/plan.ts";
@@ -171,7 +136,6 @@ export type { TrainerRequest } from "./training/trainer.ts";
 export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
 export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
 export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";
-export { UnsupportedLength, unsupportedReason } from "./model/length-limit.ts";
 export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 export type { EvaluationOptions } from "./evaluation/forward-program.ts";
 export { countNgrams } from "./evaluation/ngrams.ts";

@@ -94,7 +94,8 @@ const widthNames: NamesOf<Omit<BlockConfig, "layers">> = {
   finalNorm: true,
 };
 
-const blockNames: NamesOf<BlockConfig> = { ...widthNames, layers: true };
+/** The names of the settings of a block. */
+export const blockNames: NamesOf<BlockConfig> = { ...widthNames, layers: true };
 
 /** The names of the settings of a language model, without the count of its layers. */
 export const oneStackNames: NamesOf<Omit<TransformerConfig, "layers">> = {
@@ -191,7 +192,7 @@ export function requireWhole(name: string, value: number): void {
     throw new RangeError(`model: ${name} must be a whole number of 1 or more, got ${value}.`);
 }
 
-function requireFlags(flags: Readonly<Record<string, unknown>>): void {
+export function requireFlags(flags: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(flags))
     if (typeof value !== "boolean")
       throw new RangeError(`model: ${name} must be true or false, got ${JSON.stringify(value)}.`);

@@ -65,12 +65,15 @@ export function normSpecs(name: string, config: BlockConfig): ParameterSpec[] {
     : [weight];
 }
 
+/** The settings that a norm reads. */
+export type NormConfig = Pick<BlockConfig, "norm" | "normEpsilon" | "model">;
+
 /** The norm of the configured kind. */
 export function norm(
   parameters: ParameterLookup,
   name: string,
   x: Tensor,
-  { norm: kind, normEpsilon, model }: BlockConfig,
+  { norm: kind, normEpsilon, model }: NormConfig,
 ): Tensor {
   const scale = parameters.get(`${name}.weight`);
   if (kind === "rms") return rmsNorm(x, scale, normEpsilon);

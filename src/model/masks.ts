@@ -104,13 +104,13 @@ function placeMask(
 
 /** @throws {RangeError} for a mask whose type or shape is not that of `[batch, key]`. */
 export function requireMask(
-  name: "keyMask" | "documents",
+  name: "keyMask" | "documents" | "answerable",
   mask: Tensor | undefined,
   batch: Dimension,
   keys: Dimension,
 ): void {
   if (mask === undefined) return;
-  const dtype = name === "keyMask" ? "bool" : "int32";
+  const dtype = name === "documents" ? "int32" : "bool";
   const fits = (size: Dimension | undefined, wanted: Dimension): boolean =>
     typeof size === "number" && typeof wanted === "number" ? size === wanted : size !== undefined;
   const [rows, columns] = mask.shape;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EncodingContext, PositionEncoding } from "../encodings/position-encoding.ts";
+import { add } from "../operators/arithmetic.ts";
 import { gather, oneHot } from "../operators/indexing.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
@@ -11,7 +12,8 @@ import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { Dropout } from "../random/dropout.ts";
-import { weightDeviation } from "./layers.ts";
+import { norm, weightDeviation } from "./layers.ts";
+import type { NormConfig } from "./layers.ts";
 
 /**
  * The table `tokens.weight [vocab, model]`, which decays; narrower where the encoding appends columns; none where it is
@@ -46,24 +48,34 @@ export function requirePlainTable(encoding: PositionEncoding, use: string, remed
 
 /** What the embedding of tokens is given. */
 export interface EmbeddingInput {
-  readonly config: Pick<TransformerConfig, "vocab" | "dropout">;
+  readonly config: Pick<TransformerConfig, "vocab" | "dropout"> & NormConfig;
   readonly encoding: PositionEncoding;
-  /** Has `tokens.weight`. */
+  /** Has `tokens.weight`, `segments.weight` where there are segments, and `embeddingNorm.*` where a norm follows. */
   readonly parameters: ParameterLookup;
   /** int32 `[batch, length]` */
   readonly tokens: Tensor;
+  /** Which row of `segments.weight` is added to each token's vector, int32 `[batch, length]`; absent: none is. */
+  readonly segments?: Tensor | undefined;
   readonly context: EncodingContext;
   readonly dropout: Dropout;
 }
 
 /** The vectors of tokens, `[batch, length, model]`. */
 export function embedTokens(given: EmbeddingInput): Tensor {
-  const { config, encoding, parameters, tokens, context, dropout } = given;
+  const { config, encoding, parameters, tokens, segments, context, dropout } = given;
   return scope("embedding", () => {
-    const vectors =
+    const ofTokens =
       encoding.tokenInput === "one-hot"
         ? oneHot(tokens, config.vocab)
         : gather(parameters.get("tokens.weight"), tokens);
-    return dropout(encoding.embed?.(vectors, context) ?? vectors, config.dropout);
+    const vectors = segments
+      ? add(ofTokens, gather(parameters.get("segments.weight"), segments))
+      : ofTokens;
+    const placed = encoding.embed?.(vectors, context) ?? vectors;
+    const hasNorm = parameters.find("embeddingNorm.weight") !== undefined;
+    return dropout(
+      hasNorm ? norm(parameters, "embeddingNorm", placed, config) : placed,
+      config.dropout,
+    );
   });
 }

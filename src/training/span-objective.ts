@@ -1,0 +1,67 @@
+/**
+ * Finding answers in texts: the objective of an encoder with a span head.
+ *
+ *     loss = (crossEntropy(start scores, first token) + crossEntropy(end scores, last token)) / 2,  mean over the batch
+ *
+ * Source:    Devlin et al. 2019, https://arxiv.org/abs/1810.04805, section 4.2
+ * Reference: transformers, models/bert/modeling_bert.py, BertForQuestionAnswering
+ *
+ * A text without its answer has the answer's place at its first token, which is a separator, as in the reference.
+ *
+ * @module
+ */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
+import type { EncoderModel } from "../model/encoder-model.ts";
+import { sequencePositions } from "../model/positions.ts";
+import { spanScores } from "../model/span-model.ts";
+import { add, multiply } from "../operators/arithmetic.ts";
+import { crossEntropy } from "../operators/cross-entropy.ts";
+import { mean } from "../operators/reduction.ts";
+import { scope } from "../tensor/tensor.ts";
+import { objective } from "./define-objective.ts";
+import type { LanguageBatch } from "./language-objective.ts";
+import type { Objective, ObjectiveInput } from "./objective.ts";
+
+const sizeNames: NamesOf<LanguageBatch> = { batch: true, length: true };
+
+/**
+ * Mean cross-entropy of the answer's first and last token, in nats. Inputs, each `[batch, length]`: int32 `tokens` and, where
+ * the model has them, `segments`; bool `keyMask`, true for text, and `answerable`, true where an answer may be; int32 `first`
+ * and `last`, `[batch]`; `positions`, int32 `[length]`, or `[layers, length]` where each layer samples its own.
+ *
+ * @throws {ShapeError} a size that is no whole number above 0
+ */
+export function spanObjective(model: EncoderModel, size: LanguageBatch): Objective {
+  refuseUnknownNames("training", size, sizeNames);
+  const { batch, length } = size;
+  const { parameters, encoding, config } = model;
+  const rows: ObjectiveInput = { shape: [batch, length], dtype: "int32" };
+  const mask: ObjectiveInput = { shape: [batch, length], dtype: "bool" };
+  const place: ObjectiveInput = { shape: [batch], dtype: "int32" };
+  const { shape } = sequencePositions(encoding, config.layers, length).input;
+  const positions: ObjectiveInput = {
+    ...{ shape: shape as number[], dtype: "int32", shared: true },
+    optional: true, // not every encoding reads positions
+  };
+  return objective<string>({
+    parameters,
+    inputs: {
+      tokens: rows,
+      ...(config.segments > 0 ? { segments: rows } : {}),
+      ...{ keyMask: mask, answerable: mask, first: place, last: place, positions },
+    },
+    loss({ tokens, segments, keyMask, answerable, first, last, positions }, { dropout }) {
+      const places = sequencePositions(encoding, config.layers, length, { tensor: positions });
+      const { start, end, stages } = spanScores(model, {
+        ...{ tokens: tokens!, segments, keyMask, answerable, dropout },
+        positions: places.positions,
+        layerPositions: places.layerPositions,
+      });
+      const loss = scope("loss", () =>
+        multiply(add(mean(crossEntropy(start, first!)), mean(crossEntropy(end, last!))), 0.5),
+      );
+      return { loss, stages: [...stages, { name: "start", output: start }] };
+    },
+  });
+}
