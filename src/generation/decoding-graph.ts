@@ -134,6 +134,7 @@ export function decodingGraph(model: LanguageModel, options: DecodingOptions = {
       past: { layers: past, keyPositions: keys.layers[0]!, tokens: pastTokens },
     }),
     keyMask,
+    logits: wanted,
   });
   const inputs = [
     tokens,
@@ -146,7 +147,7 @@ export function decodingGraph(model: LanguageModel, options: DecodingOptions = {
   ];
   return {
     inputs: inputs.filter((tensor) => tensor !== undefined),
-    outputs: { logits: wanted === "last" ? lastOf(logits, sequence) : logits },
+    outputs: { logits: wanted === "last" ? withoutSequence(logits) : logits },
     cache: Object.fromEntries(
       slots.flatMap((ofLayer, layer) => {
         const { tokenState, ...keyAndValue } = present[layer]!;
@@ -185,8 +186,8 @@ function placesOf(
   };
 }
 
-/** `[batch, sequence, vocab]` → `[batch, vocab]` */
-function lastOf(logits: Tensor, sequence: Dimension): Tensor {
+/** `[batch, 1, vocab]` → `[batch, vocab]` */
+function withoutSequence(logits: Tensor): Tensor {
   const [batch, , vocab] = logits.shape;
-  return reshape(slice(logits, 1, subtractDimensions(sequence, 1), 1), [batch!, vocab!]);
+  return reshape(logits, [batch!, vocab!]);
 }

@@ -15,9 +15,11 @@ import type {
   Positions,
 } from "../encodings/position-encoding.ts";
 import { matmul } from "../operators/matmul.ts";
+import { slice } from "../operators/slicing.ts";
 import { Parameters } from "../parameters/parameters.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
+import { subtractDimensions } from "../tensor/dimension.ts";
 import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
@@ -56,6 +58,8 @@ export interface ForwardInputs {
   readonly documents?: Tensor | undefined;
   /** Dropout with masks of its own, see `dropoutSites`; absent: no dropout. */
   readonly dropout?: Dropout;
+  /** Which tokens have logits. Default `all`. */
+  readonly logits?: "all" | "last";
 }
 
 /** What earlier tokens left. */
@@ -100,7 +104,7 @@ export function headSpecs({ vocab, model, tiedHead }: TransformerConfig): Parame
 
 /** What a forward pass gives. */
 export interface ForwardOutputs {
-  /** `[batch, sequence, vocab]` */
+  /** `[batch, sequence, vocab]`, or `[batch, 1, vocab]` of the last token */
   readonly logits: Tensor;
   /** Each layer's keys and values, to keep for the next tokens. */
   readonly present: readonly KeyValue[];
@@ -131,7 +135,7 @@ export function forward(
     ...{ config, encoding, parameters, x, context, dropout, documents, layerPositions },
     past: past?.layers,
   });
-  const logits = headOf(config, parameters, output);
+  const logits = headOf(config, parameters, given.logits === "last" ? lastOf(output) : output);
   return { logits, present, stages: [{ name: "embedding", output: x }, ...stages] };
 }
 
@@ -153,6 +157,12 @@ export function pastTokensOf(
       `${id}: it reads the ids of earlier tokens while decoding. Give them as past.tokens.`,
     );
   return past?.tokens;
+}
+
+/** The last token of each row: `[batch, sequence, model]` → `[batch, 1, model]`. */
+function lastOf(x: Tensor): Tensor {
+  const sequence = x.shape[1]!;
+  return sequence === 1 ? x : slice(x, 1, subtractDimensions(sequence, 1), 1);
 }
 
 /** Logits `[batch, sequence, vocab]` of a stack's output; `parameters` has `head.weight`, or `tokens.weight` where tied. */

@@ -14,7 +14,7 @@ import type { NamesOf } from "../errors.ts";
 import { sizeOf } from "../tensor/dimension.ts";
 import { broadcastShapes, elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Emitter, Tensor } from "../tensor/tensor.ts";
 import { factorOf } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { broadcastOffsets, requireType } from "./elementwise.ts";
@@ -97,7 +97,12 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
     return { a: da, b: transposeDy === transposeB ? product : transposeLast(product) };
   },
 
-  onnx(emitter, { a, b }, { transposeA, transposeB, scale }, node) {
+  onnx(emitter, operands, { transposeA, transposeB, scale: factor }, node) {
+    const { b } = operands;
+    const [a, scale] =
+      factor !== 1 && isRow(node.inputs[0]!, transposeA)
+        ? [scaledRow(emitter, operands.a, node.inputs[0]!, factor), 1]
+        : [operands.a, factor];
     if (!transposeA && !transposeB && scale === 1) return emitter.node("MatMul", [a, b])[0]!;
     if (emitter.hasContrib("FusedMatMul"))
       return emitter.node(
@@ -121,6 +126,22 @@ const build = defineOperator<"a" | "b", Required<MatmulOptions>>({
       : emitter.node("Mul", [product, emitter.scalar(scale, "float32")])[0]!;
   },
 });
+
+/** Whether the left operand of a product is one row of a known width, as that of a single token is. */
+function isRow({ shape }: Tensor, transposed: boolean): boolean {
+  return !transposed && shape.at(-2) === 1 && typeof shape.at(-1) === "number";
+}
+
+/**
+ * A row times a factor. The processor's kernel for a product of one row reads the right operand where it is, but only
+ * where the product has no factor; with one it first copies that operand, which takes four times as long. The factor is
+ * a vector because the runtime moves a scalar one back into the product.
+ */
+function scaledRow(emitter: Emitter, row: string, { shape }: Tensor, factor: number): string {
+  const width = shape.at(-1) as number;
+  const factors = emitter.tensor([width], "float32", Array<number>(width).fill(factor));
+  return emitter.node("Mul", [row, factors])[0]!;
+}
 
 /**
  * `scale · leftᵀ · right` over flattened rows. Where `left` is the narrower operand, it is transposed before the
@@ -152,8 +173,10 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   refuseUnknownNames("matmul", options, names);
   const { transposeA = false, transposeB = false, scale = 1 } = options;
   const [left, right] = [factorOf(a), factorOf(b)];
-  // A scaled parameter is left: scaling it is cheap, and ONNX Runtime can fuse a plain MatMul with a bias.
-  const keepsFactor = right !== undefined && inputName(right.x) !== undefined;
+  // A scaled parameter is left: scaling it is cheap, and ONNX Runtime can fuse a plain MatMul with a bias. Beside a
+  // single row it is not cheap.
+  const isScaledParameter = right !== undefined && inputName(right.x) !== undefined;
+  const keepsFactor = isScaledParameter && !isRow(a, transposeA);
   if (left) return matmul(left.x, b, { ...options, scale: scale * left.factor });
   if (right && !keepsFactor) return matmul(a, right.x, { ...options, scale: scale * right.factor });
   return build({ a, b }, { transposeA, transposeB, scale });

@@ -71,6 +71,20 @@ const otherProducts: OperatorCase[] = [
     ({ a, b }) => op.matmul(op.multiply(a!, 0.3), b!, { scale: 2 }),
     { title: "a factor that becomes the scale", tolerance: 2e-6 },
   ),
+  ...[false, true].map((transposeB) =>
+    row(
+      "matmul",
+      { a: floats([2, 3, 1, 5]), b: floats(transposeB ? [2, 3, 7, 5] : [2, 3, 5, 7]) },
+      ({ a, b }) => op.matmul(a!, b!, { transposeB, scale: -0.7 }),
+      { title: `one row and a scale${transposeB ? ", bᵀ" : ""}`, tolerance: 2e-6 },
+    ),
+  ),
+  row(
+    "matmul",
+    { a: floats([2, 1, 5]), b: floats([5, 7]) },
+    ({ a, b }) => op.matmul(a!, op.multiply(b!, 0.3)),
+    { title: "one row and a scaled weight", tolerance: 2e-6 },
+  ),
 ];
 
 const attention: OperatorCase[] = [
