@@ -107,7 +107,7 @@ export type { FitOptions, Weights } from "./parameters/weights.ts";
 export { languageBatches, languageObjective } from "./training/language-objective.ts";
 export { languageTraining, textRows } from "./training/language-objective.ts";
 export { objective } from "./training/define-objective.ts";
-export { spanObjective } from "./training/span-objective.ts";
+export { spanBatches, spanObjective } from "./training/span-objective.ts";
 export { muon } from "./training/muon.ts";
 export { adamW, sgd } from "./training/optimiser.ts";
 export { trainingPlan } from "./training/plan.ts";
@@ -140,6 +140,16 @@ export type { LanguageEvaluator, LossSummary } from "./evaluation/language.ts";
 export type { EvaluationOptions } from "./evaluation/forward-program.ts";
 export { countNgrams } from "./evaluation/ngrams.ts";
 export type { NgramCounts } from "./evaluation/ngrams.ts";
+
+export { findAnswers } from "./evaluation/span-answers.ts";
+export type {
+  FoundAnswer,
+  SpanAnswerOptions,
+  TrainedSpanModel,
+} from "./evaluation/span-answers.ts";
+
+// Questions about texts: that file is their list.
+export * from "./data/spans/index.ts";
 
 // Text.
 export { batchAt } from "./data/batches.ts";

@@ -12,7 +12,10 @@ export class UnsupportedLength extends Error {
 }
 
 /** Why a model cannot run on `length` tokens, or undefined if it can. */
-export function unsupportedReason(model: LanguageModel, length: number): string | undefined {
+export function unsupportedReason(
+  model: Pick<LanguageModel, "encoding">,
+  length: number,
+): string | undefined {
   const { length: most, reason } = longestText(model);
   return length > most ? reason : undefined;
 }

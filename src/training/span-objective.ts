@@ -10,15 +10,21 @@
  *
  * @module
  */
+import { spanRows, windowsOfStep } from "../data/spans/span-rows.ts";
+import type { SpanWindow } from "../data/spans/span-windows.ts";
 import { refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import type { EncoderModel } from "../model/encoder-model.ts";
-import { sequencePositions } from "../model/positions.ts";
+import { positionsFeed, sequencePositions } from "../model/positions.ts";
 import { spanScores } from "../model/span-model.ts";
+import { checkTokenIds } from "../model/token-ids.ts";
 import { add, multiply } from "../operators/arithmetic.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { mean } from "../operators/reduction.ts";
+import { random } from "../random/random.ts";
+import type { HostTensor } from "../runtime/session.ts";
 import { scope } from "../tensor/tensor.ts";
+import type { BatchSource } from "./batch-source.ts";
 import { objective } from "./define-objective.ts";
 import type { LanguageBatch } from "./language-objective.ts";
 import type { Objective, ObjectiveInput } from "./objective.ts";
@@ -64,4 +70,39 @@ export function spanObjective(model: EncoderModel, size: LanguageBatch): Objecti
       return { loss, stages: [...stages, { name: "start", output: start }] };
     },
   });
+}
+
+/**
+ * The batches of `spanObjective`: all windows once in an order of its own for each pass through them, padded to `length`.
+ * Positions that the encoding samples come from a stream named by the step.
+ *
+ * @throws {InputError} (the returned function) there are no windows, or one is longer than the rows
+ * @throws {RangeError} an id is outside the model's vocabulary
+ */
+export function spanBatches(
+  { encoding, config }: EncoderModel,
+  windows: readonly SpanWindow[],
+  { batch, length }: LanguageBatch,
+): BatchSource {
+  windows.forEach(({ tokens }, number) =>
+    checkTokenIds(tokens, config.vocab, (at) => `span batches: token ${at} of window ${number}`),
+  );
+  return ({ seed, step, microBatches }) => {
+    const chosen = windowsOfStep(windows, { batch: batch * microBatches, seed, step });
+    const { first, last, ...rows } = spanRows(chosen, length);
+    const outer = microBatches > 1 ? [microBatches, batch] : [batch];
+    const feed = (data: Int32Array | Uint8Array, ...rest: number[]): HostTensor => ({
+      shape: [...outer, ...rest],
+      data,
+    });
+    const stream = random(seed, "step", "positions", step);
+    return {
+      tokens: feed(rows.tokens, length),
+      ...(config.segments > 0 ? { segments: feed(rows.segments, length) } : {}),
+      keyMask: feed(rows.keyMask, length),
+      answerable: feed(rows.answerable, length),
+      ...{ first: feed(first), last: feed(last) },
+      positions: positionsFeed(encoding, config.layers, length, stream, true),
+    };
+  };
 }
