@@ -16,11 +16,12 @@ const readAtTop: ReadonlySet<string> = new Set([
   ...["rotary_pct", "rope_pct", "rotary_dim", "qk_rope_head_dim", "rope_interleave"],
   ...["no_rope_layers", "no_rope_layer_interval", "position_embedding_type"],
   ...["max_position_embeddings", "original_max_position_embeddings"],
+  "qk_nope_head_dim", // the part of a head that `qk_rope_head_dim` leaves, which no rotation reads
 ]);
 
 /** Names that speak of positions; `attn_temperature_tuning` multiplies queries by a factor of theirs. */
 const speaksOfPositions =
-  /rope|rotary|theta|alibi|yarn|ntk|logn|position_?(embed|encod|bias)|positional|temperature_tuning/i;
+  /rope|nope|xpos|rotary|theta|inv_?freq|alibi|yarn|ntk|logn|pos(ition)?_?(emb|enc|bias)|positional|relative|temperature_tuning/i;
 
 /** Keys of `rope_parameters`, of all rules; a rule leaves alone those that it does not have, as transformers does. */
 const readInside: ReadonlySet<string> = new Set([
