@@ -12,6 +12,7 @@ import { tokenBytes } from "./token-bytes.ts";
 import type { TokenizerDocument } from "./token-bytes.ts";
 import type { FileTokenizerConfig, Tokenizer } from "./tokenizer.ts";
 import { unknownToken } from "./tokenizer.ts";
+import { checkVocabularyIds } from "./vocabulary-ids.ts";
 
 /** What is used of the library, whose own types leave out the endings of files and so are not found by TypeScript. */
 interface HuggingFaceTokenizer {
@@ -47,10 +48,17 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
   const table = tokenBytes(document, tokens);
   const utf8 = new TextEncoder();
   const leadingSpace = table?.leadingSpace ?? false;
+  const lacking = (id: number): InputError =>
+    Number.isInteger(id) && id >= 0 && id < vocab
+      ? new InputError(
+          `${config.path} has no token with the id ${id}, though it has ids up to ${vocab - 1}. ` +
+            `A model gives such an id only where it learned nothing of it: train it for longer.`,
+        )
+      : unknownToken(config.path, id, vocab);
 
   const bytes = (ids: ArrayLike<number>): Uint8Array => {
     for (let at = 0; at < ids.length; at++)
-      if (tokens[ids[at]!] === undefined) throw unknownToken(config.path, ids[at]!, vocab);
+      if (tokens[ids[at]!] === undefined) throw lacking(ids[at]!);
     if (ids.length === 0) return new Uint8Array();
     if (table === undefined)
       return utf8.encode(
@@ -100,7 +108,7 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
       let total = 0;
       for (let at = 0; at < ids.length; at++) {
         const token = table.bytes[ids[at]!];
-        if (token === undefined) throw unknownToken(config.path, ids[at]!, vocab);
+        if (token === undefined) throw lacking(ids[at]!);
         total += token.length;
       }
       return total;
@@ -114,8 +122,10 @@ function parse(
 ): { readonly document: TokenizerDocument; readonly inner: HuggingFaceTokenizer } {
   try {
     const document = JSON.parse(text) as TokenizerDocument;
+    checkVocabularyIds(document, path);
     return { document, inner: new HuggingFace(document, {}) };
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     const fault = cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
     throw new InputError(
       `${path} is no tokenizer.json that can be read: ${fault}. ` +

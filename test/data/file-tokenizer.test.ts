@@ -115,6 +115,42 @@ describe("documents and texts that cannot be", () => {
     expect(() => tokenizerOf(document)).toThrow(message);
   });
 
+  const withId = (id: string): string => wordPiece.replace('"[UNK]":0', `"[UNK]":${id}`);
+  test.each([
+    ["-1", "-1"],
+    ["0.5", "0.5"],
+    ["2147483648", "2147483648"],
+    ["4294967297", "4294967297"],
+    ['"0"', '"0"'],
+    ["null", "null"],
+  ])("a token with the id %s, which arrays would take for another", (written, named) => {
+    expect(() => tokenizerOf(withId(written))).toThrow(
+      `tokenizer.json: the token "[UNK]" has the id ${named}. Ids are whole numbers from 0 to 16777215.`,
+    );
+  });
+
+  test("two tokens with one id, and an added token whose id is none", () => {
+    expect(() => tokenizerOf(withId("1"))).toThrow(
+      'tokenizer.json: the tokens "[UNK]" and "the" have the same id, 1. Give each an id of its own.',
+    );
+    const added = wordPiece.replace(
+      '"added_tokens":[]',
+      '"added_tokens":[{"id":4294967301,"content":"<s>","special":true}]',
+    );
+    expect(() => tokenizerOf(added)).toThrow('the token "<s>" has the id 4294967301.');
+  });
+
+  test("an id between others that no token has is named as such", () => {
+    const tokenizer = tokenizerOf(withId("7"));
+    expect(tokenizer.vocab).toBe(8);
+    for (const call of ["decode", "bytes", "byteLength"] as const) {
+      expect(() => tokenizer[call]([1, 6])).toThrow(
+        "tokenizer.json has no token with the id 6, though it has ids up to 7.",
+      );
+      expect(() => tokenizer[call]([1, 8])).toThrow("token id 8 is outside 0 … 7");
+    }
+  });
+
   test("a word without a token, where what is unknown has none either", () => {
     const tokenizer = tokenizerOf(wordPiece.replace('"[UNK]":0,', '"[unused]":0,'));
     expect([...tokenizer.encode("the cat")]).toEqual([1, 2]);
