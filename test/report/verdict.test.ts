@@ -318,3 +318,21 @@ test("of a change, the seeds that went the same way are counted", () => {
   for (const growth of [-0.03, 0.03, 0.3])
     expect(text(["a"], rows(growth), [1, 2, 3])).toContain("the same way in 3 of 3 seeds");
 });
+
+test("of a share that falls, the seeds in which it fell are the same way", () => {
+  const whole = taskFixture();
+  const told = (mean: number, worseSeeds: number): string => {
+    const interval = { low: mean - 0.01, high: mean + 0.01 };
+    const growth = { mean, interval, simultaneous: interval, trained: interval, worseSeeds };
+    const comparison = whole.comparison
+      .filter(isRanked)
+      .filter(({ encoding, protocol }) => encoding === "none" && protocol === "trained")
+      .map((each) => (each.length === 40 ? { ...each, growth } : each))
+      .filter(({ length }) => length !== 30);
+    return verdictText({ ...whole, comparison });
+  };
+  // Of three seeds.
+  expect(told(-0.3, 3)).toContain("the same way in 3 of 3 seeds");
+  expect(told(-0.03, 2)).toContain("the same way in 2 of 3 seeds");
+  expect(told(0.03, 1)).toContain("the same way in 2 of 3 seeds");
+});

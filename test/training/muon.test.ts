@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
-import { input } from "../../src/operators/source.ts";
+import { input, scalar } from "../../src/operators/source.ts";
+import { random } from "../../src/random/random.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
 import { elementCount } from "../../src/tensor/shape.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
@@ -70,6 +71,53 @@ function follows({ inputs, outputs, options }: GoldenCase): number {
 describe("Muon", () => {
   test.each(readGolden("muon").cases)("equals PyTorch's: $name", (golden) => {
     expect(follows(golden)).toBeLessThan(1e-12);
+  });
+
+  // Jordan's and PyTorch's: momentum 0.95, five iterations, decay 0.1, Nesterov's look ahead.
+  test("its defaults are those of PyTorch", () => {
+    const shape = [3, 2];
+    const drawn = (name: string): Value => ({
+      shape,
+      data: Float64Array.from(random(3, name).normalArray(6, 1)),
+    });
+    const [p, g, b] = ["p", "g", "b"].map(drawn) as [Value, Value, Value];
+    const stated = { momentum: 0.95, iterations: 5, weightDecay: 0.1, move: "adamw" } as const;
+    expect(stepOf({}, shape)(p, g, b, 0.3)).toEqual(stepOf(stated, shape)(p, g, b, 0.3));
+    for (const other of [{ momentum: 0.9 }, { iterations: 4 }, { weightDecay: 0 }])
+      expect(stepOf({ ...stated, ...other }, shape)(p, g, b, 0.3)).not.toEqual(
+        stepOf({}, shape)(p, g, b, 0.3),
+      );
+  });
+
+  test("a clipped gradient is the gradient times its factor, and what does not decay keeps its size", () => {
+    const shape = [2, 2];
+    const full = (one: number): Value => ({ shape, data: Float64Array.of(one, 2 * one, -one, 3) });
+    const [value, average] = [full(1), full(0.25)];
+    const moved = (gradient: Value, clip: number | undefined, decays: boolean): Value[] => {
+      const [p, g, b] = ["p", "g", "b"].map((name) => input(name, shape));
+      const given = { parameter: p!, gradient: g!, slots: { momentum: b! }, scalars: {} };
+      const factor = clip === undefined ? undefined : scalar(clip);
+      const next = muon().step({ ...given, rate: scalar(0.5), clip: factor, decays, matrix: true });
+      return [
+        ...evaluate(
+          [next.parameter, next.slots["momentum"]!],
+          new Map([
+            [p!, value],
+            [g!, gradient],
+            [b!, average],
+          ]),
+        ),
+      ];
+    };
+    const half = { shape, data: full(8).data.map((one) => one / 2) };
+    expect(moved(full(8), 0.5, true)).toEqual(moved(half, undefined, true));
+    expect(moved(full(8), 0.5, true)).not.toEqual(moved(full(8), undefined, true));
+    const [decayed] = moved(half, undefined, true);
+    const [kept] = moved(half, undefined, false);
+    // Rate 0.5 and decay 0.1.
+    kept!.data.forEach((one, at) =>
+      expect(one - decayed!.data[at]!).toBeCloseTo(0.05 * value.data[at]!, 12),
+    );
   });
 
   test.each([0, 1e-30, 1e20])("a gradient of %f moves nothing or is finite", (size) => {

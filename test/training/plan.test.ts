@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { input, scalar } from "../../src/operators/source.ts";
 import { evaluate } from "../../src/tensor/evaluate.ts";
+import type { Value } from "../../src/tensor/tensor.ts";
 import { adamW } from "../../src/training/optimiser.ts";
 import { trainingPlan } from "../../src/training/plan.ts";
 import {
@@ -147,4 +148,35 @@ describe("the plans of commands", () => {
     expect(plan).toMatchObject({ schedule, seed: 7, clipNorm: 1 });
     expect(plan.optimiser?.id).toBe(optimiser);
   });
+
+  test.each(["muon", "adamw"] as const)(
+    "relpos compare trains by %s with the decay that is chosen",
+    (optimiser) => {
+      const moved = (weightDecay?: number): number => {
+        const plan = comparisonPlan(
+          completeComparison({ optimiser, ...(weightDecay === undefined ? {} : { weightDecay }) }),
+          7,
+        );
+        const shape = [2, 2];
+        const [parameter, gradient] = [input("parameter", shape), input("gradient", shape)];
+        const names = ["moment1", "moment2", "momentum"].map((name) => [name, scalar(0)] as const);
+        const { parameter: next } = plan.optimiser.step({
+          ...{ parameter, gradient, decays: true, matrix: true, clip: undefined },
+          slots: Object.fromEntries(names),
+          scalars: { correction1: scalar(1), correction2: scalar(1) },
+          rate: scalar(0.5),
+        });
+        const full = (one: number): Value => ({ shape, data: new Float64Array(4).fill(one) });
+        const given = new Map([
+          [parameter, full(2)],
+          [gradient, full(0)],
+        ]);
+        return evaluate([next], given)[0]!.data[0]!;
+      };
+      // By default 0.1, times the rate.
+      expect(moved()).toBeCloseTo(2 * (1 - 0.5 * 0.1), 6);
+      expect(moved(0.3)).toBeCloseTo(2 * (1 - 0.5 * 0.3), 6);
+      expect(moved(0)).toBeCloseTo(2, 6);
+    },
+  );
 });
