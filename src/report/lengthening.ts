@@ -51,7 +51,19 @@ export function lengthening(results: Results, base: number): VerdictLine[] {
     found.length > 0
       ? [{ heading, text: sentence(found, measure, { trainLength, seeds: seeds.length }) }]
       : [];
+  const from = words.length(base);
+  const since =
+    base === trainLength ||
+    broken.length + worse.length + trained.length + held.length + gained.length === 0
+      ? []
+      : [
+          {
+            heading: "Where changes begin",
+            text: `The train length was not tested, so changes are from ${from}, the shortest length that was.`,
+          },
+        ];
   return [
+    ...since,
     ...line("Break beyond the train length", broken).map(({ heading, text }) => ({
       heading,
       text: `${text} Given is the first tested length where ${measure.printed.broken}.`,

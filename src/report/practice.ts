@@ -1,5 +1,5 @@
 /**
- * The last line of the verdict, for practice: what to use up to the train length, what beyond it, and at what cost.
+ * The last line of the verdict, for practice: what to use at the train length, what beyond it, and at what cost.
  * It names the best of a length together with all that are not shown to be worse, and says of the cost what was measured.
  *
  * @module
@@ -7,7 +7,7 @@
 import { baseLength } from "../comparison/configuration.ts";
 import type { Ranked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
-import { listed, memory, multiple, seconds } from "../format.ts";
+import { grouped, listed, memory, multiple, seconds } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
 import { isBroken } from "./lengthening.ts";
 import { wordingOf } from "./rows.ts";
@@ -28,7 +28,7 @@ export function practice(results: Results): VerdictLine[] {
   if (Math.max(within.length, longest?.rows.length ?? 0) < 2) return [];
   const upTo =
     base === configuration.trainLength
-      ? "Up to the train length"
+      ? "At the train length"
       : `At ${multiple(base, configuration.trainLength)} the train length`;
   const named = new Set<string>();
   const sentences = [
@@ -65,9 +65,12 @@ function choice(results: Results, rows: readonly Ranked[], named: Set<string>): 
   return `${best}, or ${others}`;
 }
 
-/** What must be said where the value of the named encodings itself is certainly worse than at the train length. */
+/** What must be said where the value of the named encodings itself is certainly worse than at the length that growth is measured from. */
 function broken(results: Results, rows: readonly Ranked[]): string {
   const { measure } = wordingOf(results);
+  const { configuration } = results;
+  const base = baseLength(configuration);
+  const than = base === configuration.trainLength ? "the train length" : `length ${grouped(base)}`;
   const good = rows.filter(({ standing }) => standing !== "behind");
   const breaking = good.filter((row) => isBroken(row, measure));
   if (breaking.length === 0) return "";
@@ -77,7 +80,7 @@ function broken(results: Results, rows: readonly Ranked[]): string {
       ? "it"
       : "each of them"
     : listed(breaking.map(({ encoding }) => encoding));
-  return `, but ${which} ${breaking.length === 1 || all ? "is" : "are"} certainly much worse there than at the train length`;
+  return `, but ${which} ${breaking.length === 1 || all ? "is" : "are"} certainly much worse there than at ${than}`;
 }
 
 /** Time of a step and peak memory of the named, beside the fastest of all. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { baseLength } from "../comparison/configuration.ts";
 import type { Results } from "../comparison/results.ts";
 import { html } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
@@ -28,15 +29,20 @@ export function method(results: Results): Html {
 }
 
 function paragraphs(results: Results): readonly Html[] {
-  const { seeds, encodings } = results.configuration;
+  const { configuration } = results;
+  const { seeds, encodings, trainLength } = configuration;
+  const base = baseLength(configuration);
+  const pairs = (encodings.length * (encodings.length - 1)) / 2;
   const { measure, words } = wordingOf(results);
   const { superlative } = measure.printed;
   const { uncertainty } = measure;
   return [
     paragraph(
       "Training",
-      `Every trial has the same model, ${words.data}, order of batches and number of steps; only the position ` +
-        `encoding differs. Trials with the same seed share it. ` +
+      `Every trial has the same sizes, ${words.data} and number of steps. Trials with the same seed also have the same ` +
+        `first values, for all that their encodings have in common, and the same batches in the same order: they ` +
+        `differ in the position encoding` +
+        (configuration.learningRate === undefined ? " and its learning rate. " : " alone. ") +
         (seeds.length === 1
           ? "One seed was trained."
           : `The seeds are ${listed(seeds.map(String))}.`),
@@ -52,11 +58,14 @@ function paragraphs(results: Results): readonly Html[] {
     ),
     paragraph(
       "Several comparisons",
-      `With ${encodings.length} encodings, some would look different by chance. So the intervals of one length hold for ` +
-        `all pairs of encodings together with 95 % (max-t, by simulation), and the ${superlative} may be chosen by ` +
-        `looking: if all encodings were equal, one would be called behind in 5 % of comparisons at most. Each ` +
-        `length is a family of its own. Changes from the train length to longer ones hold with 95 % for all encodings ` +
-        `and lengths together.`,
+      (pairs === 0
+        ? "One encoding has no rival, so no difference is judged. "
+        : `${pairs === 1 ? "One pair of encodings is" : `${pairs} pairs of encodings are`} compared at each length, and of ` +
+          `many pairs some look different by chance. So the intervals of one length hold for all its pairs together with ` +
+          `95 % (max-t, by simulation), and the ${superlative} may be chosen by looking: if all encodings were equal, one ` +
+          `would be called behind at a length in 5 % of comparisons at most. Each length is a family of its own. `) +
+        `The intervals of changes from ${base === trainLength ? "the train length" : words.length(base)} to longer ones hold ` +
+        `with 95 % for all encodings and lengths together.`,
     ),
   ];
 }

@@ -77,7 +77,7 @@ export function renderReport(results: Results, document: Document = pageDocument
             comparisonTables(results),
             ...besideHtml(results),
           )}
-          ${without ? section("Without a model", yardstickNote, ...without) : ""}
+          ${without ? section("Without a neural network", yardstickNote, ...without) : ""}
           ${rates ? section("Learning rates", rates) : ""}
           ${section("What it cost", costTable(results))} ${method(results)}
         </main>
@@ -100,8 +100,8 @@ const galleryNote = html`<p>
 </p>`;
 
 const yardstickNote = html`<p>
-  What counting, compressing or guessing reaches on exactly what the models were judged on. A model
-  that is not better has learned nothing that these do not know.
+  What counting, compressing or guessing reaches on exactly what the models were judged on. These
+  have no part in the ranking.
 </p>`;
 
 function tableNote(results: Results): Html {

@@ -27,7 +27,7 @@ const longestName = 20;
 
 /**
  * One table for each protocol, with the signs and the gaps explained underneath; then measures that are shown beside the
- * ranked one, and what is reached without a model.
+ * ranked one, and what is reached without a neural network.
  */
 export function renderTable(results: Results, { bold = false }: TableOptions = {}): string {
   const { protocols, measure } = wordingOf(results);

@@ -89,16 +89,22 @@ function checked(results: Results, length: number): VerdictLine[] {
     .flatMap(({ id }) => {
       const rows = ranking(results, length, id);
       const [best] = rows;
-      if (!best || main.length === 0) return [];
+      // One encoding alone is ahead of nothing.
+      if (!best || rows.length < 2 || main.length === 0) return [];
       const candidates = group(rows);
       const same =
         candidates.length === group(main).length &&
         group(main).every((encoding) => candidates.includes(encoding));
       const value = measure.printed.phrase(decimal(best.value, digits));
-      const others = candidates.filter((encoding) => encoding !== best.encoding);
+      const bests = rows.filter((row) => row.standing === "best").map(({ encoding }) => encoding);
+      const others = candidates.filter((encoding) => !bests.includes(encoding));
       const finding =
-        `${best.encoding} is ${superlative}, ${value}; ` +
-        (others.length === 0 ? "all others are behind" : `not decided: ${listed(others)}`);
+        `${listed(bests)} ${bests.length === 1 ? "is" : "are"} ${superlative}, ${value}` +
+        (others.length > 0
+          ? `; not decided: ${listed(others)}`
+          : bests.length < rows.length
+            ? "; all others are behind"
+            : "");
       return [
         {
           heading: `With ${id} ${words.rows} of that length`,
@@ -147,12 +153,11 @@ function failures(results: Results): VerdictLine[] {
 
 /** What the verdict holds for. */
 function scope(results: Results): VerdictLine {
-  const { seeds } = results.configuration;
+  const { seeds, encodings } = results.configuration;
   const { words } = wordingOf(results);
+  const paired = encodings.length > 1 ? ", and differences are paired by seed" : "";
   const models =
-    seeds.length > 1
-      ? `${seeds.length} seeds were trained for each encoding, and differences are paired by seed. `
-      : "";
+    seeds.length > 1 ? `${seeds.length} seeds were trained for each encoding${paired}. ` : "";
   return {
     heading: "What this holds for",
     text: `${models}The verdict is about ${words.subject}, this size of model and this length of training.`,

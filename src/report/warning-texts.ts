@@ -51,7 +51,7 @@ function yardstickText(results: Results, warnings: readonly BelowYardstick[]): s
   const are = warnings.length === 1 ? "is" : "are";
   const what = first.worse ? "no better than" : "not shown to be better than";
   return [
-    `Warning: at ${words.length(first.length)} ${named} ${are} ${what} this, which needs no model: ` +
+    `Warning: at ${words.length(first.length)} ${named} ${are} ${what} this, which needs no neural network: ` +
       `${yardstick.name}, ${phrase(decimal(first.reached, digits))}.`,
   ];
 }

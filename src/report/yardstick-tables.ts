@@ -12,7 +12,7 @@ import { lengthWithMultiple, wordingOf } from "./rows.ts";
 
 /** Yardsticks under one protocol, or under all where they do not differ. */
 export interface YardstickTable {
-  /** "Without a model, on the same tokens: bits per byte" */
+  /** "Without a neural network, on the same tokens: bits per byte" */
   readonly title: string;
   /** Heads of the columns after the first: lengths, or one for all lengths where values do not differ. */
   readonly head: readonly string[];
@@ -45,7 +45,7 @@ export function yardstickMeasures(results: Results): readonly YardstickTable[] {
     }));
     const constant = rows.every(({ cells }) => new Set(cells).size === 1);
     return {
-      title: `Without a model${words.on}, ${name[0]!.toLowerCase()}${name.slice(1)}: ${named}`,
+      title: `Without a neural network${words.on}, ${name[0]!.toLowerCase()}${name.slice(1)}: ${named}`,
       head: constant
         ? ["at every length"]
         : testLengths.map((length) => lengthWithMultiple(length, trainLength)),
@@ -54,7 +54,7 @@ export function yardstickMeasures(results: Results): readonly YardstickTable[] {
   });
   const [first] = tables;
   const alike = tables.every(({ rows }) => JSON.stringify(rows) === JSON.stringify(first!.rows));
-  const together = `Without a model${words.on}, judged on the same ${words.token}s: ${named}`;
+  const together = `Without a neural network${words.on}, judged on the same ${words.token}s: ${named}`;
   return alike ? [{ ...first!, title: together }] : tables;
 }
 

@@ -216,14 +216,14 @@ describe("printed", () => {
   test("under the table and in the report: one column where lengths do not differ", () => {
     const results = heldAgainst(fixture(), { bitsPerByte: 2.1234, perplexity: 52 });
     const table = renderTable(results);
-    expect(table).toContain("Without a model, judged on the same tokens: bits per byte\n");
+    expect(table).toContain("Without a neural network, judged on the same tokens: bits per byte\n");
     expect(table).toMatch(/^4-gram, counted +2\.123$/m);
     expect(table).toContain("at every length");
     const { document } = parseHTML(renderReport(results));
     const headings = [...document.querySelectorAll("h2")].map((node) => node.textContent);
-    expect(headings).toContain("Without a model");
+    expect(headings).toContain("Without a neural network");
     expect(document.body.textContent).toContain("4-gram, counted");
-    expect(renderTable(fixture())).not.toContain("Without a model");
+    expect(renderTable(fixture())).not.toContain("Without a neural network");
   });
 
   test("on a task both measures, and accuracy by token of each encoding", () => {
@@ -273,7 +273,7 @@ describe("warnings", () => {
     expect(inside[0]).toMatchObject({ yardstick: "4-gram", reached: between, protocol: "windows" });
     const [first] = warningTexts(results);
     expect(first).toMatch(
-      /^Warning: at 128 tokens .*none \(\d\.\d{3}\).* no better than this, which needs no model: 4-gram, counted, \d\.\d{3} bits per byte\.$/,
+      /^Warning: at 128 tokens .*none \(\d\.\d{3}\).* no better than this, which needs no neural network: 4-gram, counted, \d\.\d{3} bits per byte\.$/,
     );
     expect(renderReport(results)).toContain('class="warning"');
   });
@@ -301,7 +301,7 @@ describe("warnings", () => {
     expect(held(low)).toEqual([true]);
     expect(
       warningTexts(heldAgainst(base, { bitsPerByte: row.value + 0.9 * (high - row.value) })).join(),
-    ).toContain("not shown to be better than this, which needs no model");
+    ).toContain("not shown to be better than this, which needs no neural network");
   });
 
   test("more is better on a task, and to answer nothing is no better than to guess nothing", () => {

@@ -14,7 +14,7 @@ describe("the line for practice", () => {
     const lines = verdict(fixture(seeds));
     expect(lines.at(-1)!.heading).toBe("In practice");
     expect(lines.at(-1)!.text).toMatch(
-      /^Up to the train length: t5, or alibi or rope, not shown to be worse\. Beyond it, at 8×: alibi, or t5, not shown to be worse\. Measured here, a training step and the peak memory were: rope 0\.\d+ s and \d+ MiB; /,
+      /^At the train length: t5, or alibi or rope, not shown to be worse\. Beyond it, at 8×: alibi, or t5, not shown to be worse\. Measured here, a training step and the peak memory were: rope 0\.\d+ s and \d+ MiB; /,
     );
   });
 

@@ -336,3 +336,44 @@ test("of a share that falls, the seeds in which it fell are the same way", () =>
   expect(told(-0.03, 2)).toContain("the same way in 2 of 3 seeds");
   expect(told(0.03, 1)).toContain("the same way in 2 of 3 seeds");
 });
+
+test("one encoding is ahead of none, and has no differences", () => {
+  const one = fixture({ characters: seven.slice(0, 1), configuration: { seeds: [1, 2] } });
+  const told = verdictText(one);
+  expect(told).toContain("It has no rival here to be compared with.");
+  expect(told).not.toMatch(/are ahead|all others|differences are paired/);
+  expect(told).toContain("2 seeds were trained for each encoding. The verdict is about");
+});
+
+test("with sliding windows, those that are equal are lowest together", () => {
+  const sliding = (each: Ranked): Ranked => ({ ...each, protocol: "sliding" });
+  const plain = [row("a", 128, 2.2), row("b", 128, 2.2), row("c", 128, 2.4, { difference: 0.2 })];
+  const rows = plain.map((each): Ranked => ({ ...each, length: 1024 }));
+  const told = (count: number): string =>
+    text(["a", "b", "c"].slice(0, count), [
+      ...rows.slice(0, count),
+      ...rows.slice(0, count).map(sliding),
+    ]);
+  expect(told(3)).toContain(
+    "With sliding windows of that length: The same encodings are ahead: " +
+      "a and b are lowest, 2.200 bits per byte; all others are behind.",
+  );
+  expect(told(2)).toContain("a and b are lowest, 2.200 bits per byte.");
+});
+
+test("where the train length was not tested, changes name the length that they are from", () => {
+  const whole = results(
+    ["a"],
+    [row("a", 256, 2), row("a", 1024, 2.05, { growth: 0.05, half: 0.01 })],
+  );
+  const told = verdictText({
+    ...whole,
+    configuration: { ...whole.configuration, testLengths: [256, 1024] },
+  });
+  expect(told).toContain(
+    "Where changes begin: The train length was not tested, so changes are from 256 tokens, the shortest length that was.",
+  );
+  expect(text(["a"], [row("a", 128, 2), row("a", 1024, 2.05, { growth: 0.05 })])).not.toContain(
+    "Where changes begin",
+  );
+});
