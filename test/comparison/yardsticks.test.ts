@@ -8,6 +8,7 @@ import { orders, textYardsticks } from "../../src/comparison/kinds/text-yardstic
 import { parseResults } from "../../src/comparison/parse-results.ts";
 import { isRanked } from "../../src/comparison/ranked.ts";
 import { completeSettings } from "../../src/comparison/settings.ts";
+import { lossTrend } from "../../src/comparison/falling-loss.ts";
 import { warningsOf } from "../../src/comparison/warnings.ts";
 import { yardstickValue } from "../../src/comparison/yardstick.ts";
 import type { Yardstick } from "../../src/comparison/yardstick.ts";
@@ -312,6 +313,23 @@ describe("warnings", () => {
       );
     expect(warned(0)).toEqual(["rope"]);
     expect(warned(0.4)).toEqual(["t5", "rope"]);
+  });
+
+  test("of several seeds the mean of their falls is judged, whose error is smaller", () => {
+    const losses = (fall: number): { step: number; loss: number }[] =>
+      Array.from({ length: 300 }, (_, step) => ({
+        step,
+        loss: 3 - fall * Math.log2(step + 1) + (step % 2 === 0 ? 0.2 : -0.2),
+      }));
+    const { standardError, fall: ofScatter } = lossTrend(losses(0))!;
+    // 2.8 standard errors of one seed are 4 of two.
+    const trainingLoss = losses(2.8 * standardError - ofScatter);
+    const warned = (seeds: number): boolean => {
+      const trials = Array.from({ length: seeds }, () => ({ ...base.trials[0]!, trainingLoss }));
+      return warningsOf({ ...base, trials }).some(({ kind }) => kind === "falling");
+    };
+    expect(lossTrend(trainingLoss)!.fall).toBeGreaterThan(0.2);
+    expect([1, 2].map(warned)).toEqual([false, true]);
   });
 
   test("name the encodings whose loss still fell fast, and none without yardsticks for the rest", () => {

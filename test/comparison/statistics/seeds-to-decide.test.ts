@@ -23,4 +23,6 @@ test("a larger difference, a smaller variance and fewer pairs need fewer", () =>
 test("what the text leaves open is not decided by seeds", () => {
   expect(seedsToDecide({ ...open, items: 0.01 }, 3)).toBeNull();
   expect(seedsToDecide({ ...open, mean: 0 }, 3)).toBeNull();
+  // Were its variance divided by the seeds as theirs is, 20 would do: 0.05 > 3.3 √((0.001 + 0.0002) 3 / 20).
+  expect(seedsToDecide({ ...open, items: 0.0002 }, 3)).toBeNull();
 });
