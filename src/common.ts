@@ -160,6 +160,7 @@ export { fileTokenizer } from "./data/file-tokenizer.ts";
 export { checkWindowsFit, splitText } from "./data/split.ts";
 export { linesOf, printPlace } from "./data/lines.ts";
 export { jsonRows, jsonTexts, parallelRows, tabbedRows } from "./data/rows.ts";
+export * from "./data/pairs/index.ts";
 export { makeTokenizer, tokenizerFrom, tokenizerIds } from "./data/tokenizers.ts";
 export { evaluationSpans, slidingWindows, windows } from "./data/windows.ts";
 export type { Batch, BatchOptions } from "./data/batches.ts";

@@ -14,6 +14,8 @@ export { compile, runtimeVersion } from "./runtime/node.ts";
 // Text files.
 export { loadCorpus } from "./data/corpus-files.ts";
 export { readJsonLines, readLines, readParallel, readTabbed } from "./data/line-files.ts";
+export { loadPairs } from "./data/pairs/load-pairs.ts";
+export { readPairs, readSpanExamples } from "./data/pairs/pair-files.ts";
 export type { CorpusChoice } from "./data/corpus-files.ts";
 
 // Tokenizers in files.

@@ -170,7 +170,13 @@ function nameOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function checkText(place: LinePlace, text: string, where = ","): void {
+/**
+ * Refuses a text that is empty or white space alone.
+ *
+ * @param where follows the place in the message: ", value 2,"
+ * @throws {InputError} for such a text
+ */
+export function checkText(place: LinePlace, text: string, where = ","): void {
   if (text.trim() === "")
     throw new InputError(
       `${printPlace(place)}${where} is empty. Give it a text, or remove the line, from every file that belongs to it.`,

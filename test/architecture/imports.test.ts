@@ -25,7 +25,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   model: "tensor operators random parameters encodings".split(" "),
   generation: "tensor operators runtime random parameters options encodings model data".split(" "),
   files: [],
-  data: ["random", "files"],
+  data: ["options", "random", "files"],
   tasks: ["random", "options"],
   training: "tensor operators autodiff runtime random parameters encodings model data".split(" "),
   evaluation: "tensor operators runtime random parameters encodings model data tasks".split(" "),
@@ -146,7 +146,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package|-memory)?|files\/(files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|data\/(corpus-files|line-files|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package|-memory)?|files\/(files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

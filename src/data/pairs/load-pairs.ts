@@ -1,0 +1,123 @@
+/**
+ * Loading of pairs of texts: built-in ones, or from files of the user.
+ *
+ * @module
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
+import { makeBuiltIn } from "./built-in.ts";
+import type { PairChoice, PairFilesChoice, PairLayout } from "./choice.ts";
+import { holdOut } from "./hold-out.ts";
+import { guessFormat, readPairs } from "./pair-files.ts";
+import { digestOfPairs } from "./pair.ts";
+import type { PairSet, PairTest, TextPair } from "./pair.ts";
+
+/** The most characters of all pairs together: they are in memory. */
+const MOST_CHARACTERS = 500e6;
+
+const choiceNames: NamesOf<PairFilesChoice> = {
+  name: true,
+  files: true,
+  format: true,
+  columns: true,
+  fields: true,
+  empty: true,
+  validation: true,
+  tests: true,
+};
+
+/**
+ * Loads pairs of texts.
+ *
+ * @throws {InputError} for an unknown name or option, or a file that is missing, not text, or not of its format
+ * @throws {RunError} a file could not be read
+ */
+export async function loadPairs(choice: PairChoice): Promise<PairSet> {
+  if (choice.name !== undefined) return await makeBuiltIn(choice);
+  refuseUnknownNames("data", choice, choiceNames, (message) => new InputError(message));
+  const { files, validation, tests = [], ...rest } = choice;
+  await refuseRepeated(choice);
+  const layout = { ...rest, format: rest.format ?? (await guessFormat(files)) };
+  checkTestIds(tests.map(({ id }) => id));
+  const notes: string[] = [];
+  const read = await readPart("training", files, layout, notes);
+  const [train, held] =
+    validation === undefined
+      ? holdOut(read)
+      : [read, await readPart("validation", validation, layout, notes)];
+  const judged: PairTest[] = [];
+  for (const { id, files: testFiles } of tests)
+    judged.push({ id, pairs: await readPart(`test ${id}`, testFiles, layout, notes) });
+  const parts = [
+    ["validation", held] as const,
+    ...judged.map(({ id, pairs }) => [`test ${id}`, pairs] as const),
+  ];
+  const trained = new Set(train.map(({ source }) => source));
+  for (const [name, pairs] of parts) {
+    const also = pairs.filter(({ source }) => trained.has(source)).length;
+    if (also > 0) notes.push(`${name}: ${also} of ${pairs.length} sources are also trained on`);
+  }
+  return {
+    name: files.map((file) => path.basename(file)).join(" + "),
+    train,
+    validation: held,
+    tests: judged,
+    source:
+      `${files.join(", ")}, read as ${layout.format}` +
+      (validation === undefined ? "; the validation pairs are some of them" : ""),
+    sha256: await digestOfPairs([["train", train], ...parts]),
+    notes,
+  };
+}
+
+async function readPart(
+  name: string,
+  files: readonly string[],
+  layout: PairLayout,
+  notes: string[],
+): Promise<readonly TextPair[]> {
+  const pairs: TextPair[] = [];
+  let characters = 0;
+  let skipped = 0;
+  for await (const { pair } of readPairs(files, layout, () => skipped++)) {
+    characters += pair.source.length + pair.target.length;
+    if (characters > MOST_CHARACTERS)
+      throw new InputError(
+        `the ${name} pairs in ${files.join(", ")} have more than ${MOST_CHARACTERS / 1e6} million characters. Name smaller files.`,
+      );
+    pairs.push(pair);
+  }
+  if (pairs.length === 0)
+    throw new InputError(
+      `${files.join(", ")}: there is no pair to read. Name files with some in them.`,
+    );
+  if (skipped > 0) notes.push(`${name}: ${skipped} pairs with an empty side were left out`);
+  return pairs;
+}
+
+function checkTestIds(ids: readonly string[]): void {
+  const repeated = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (repeated !== undefined)
+    throw new InputError(`two tests have the id "${repeated}". Give each one of its own.`);
+}
+
+/** A file in two parts would be judged with what was trained on. */
+async function refuseRepeated({
+  files,
+  validation = [],
+  tests = [],
+}: PairFilesChoice): Promise<void> {
+  const parts = [files, validation, ...tests.map((test) => test.files)];
+  const seen = new Map<string, string>();
+  for (const file of parts.flat()) {
+    const real = await fs.realpath(file).catch(() => path.resolve(file));
+    const earlier = seen.get(real);
+    if (earlier !== undefined)
+      throw new InputError(
+        `${file} is the same file as ${earlier}: pairs would be judged that were trained on, or count twice. Name each file once.`,
+      );
+    seen.set(real, file);
+  }
+}
