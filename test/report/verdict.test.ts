@@ -202,6 +202,12 @@ describe("verdict", () => {
       "Of these the trained model of b is worse by more than the choice of text explains; " +
         "other seeds may order them otherwise.",
     );
+    const rows = [
+      row("a", 128, 2.2, { seeds: 2 }),
+      { ...level, difference: { ...level.difference, trained } },
+    ];
+    expect(text(["a", "b"], rows, [1])).toContain("Of these the trained model of b");
+    expect(text(["a", "b"], rows, [1, 2])).not.toContain("Of these the trained");
   });
 
   test("the command with the seeds that would decide is printed, and what they would not decide", () => {
