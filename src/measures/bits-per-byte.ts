@@ -17,7 +17,7 @@ export const bitsPerByte: RankingMeasure = {
   range: [0, Infinity],
   contributes: {
     bits: { meaning: "bits of the stretch's judged tokens", values: "number" },
-    bytes: { meaning: "bytes of the same tokens", values: "count" },
+    bytes: { meaning: "bytes of the same tokens", values: "count", ofItem: true },
   },
   value: ({ bits, bytes }) => bits! / bytes!,
   uncertainty: textUncertainty("bytes"),

@@ -16,4 +16,6 @@ export interface Column {
   readonly meaning: string;
   /** Which numbers are possible; null means a number that was not finite. */
   readonly values: "number" | "count" | "zero or one";
+  /** Whether it is a size of the item itself, the same whichever model is judged on it. Default false. */
+  readonly ofItem?: boolean;
 }

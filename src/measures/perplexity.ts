@@ -13,7 +13,7 @@ export const perplexity: Measure = {
   range: [1, Infinity],
   contributes: {
     bits: { meaning: "bits of the stretch's judged tokens", values: "number" },
-    tokens: { meaning: "judged tokens of the stretch", values: "count" },
+    tokens: { meaning: "judged tokens of the stretch", values: "count", ofItem: true },
   },
   value: ({ bits, tokens }) => 2 ** (bits! / tokens!),
   tolerance: { relative: 0.05 },

@@ -14,7 +14,7 @@ export const tokenAccuracy: RankingMeasure = {
   range: [0, 1],
   contributes: {
     right: { meaning: "scored tokens of the sample that are right", values: "count" },
-    scored: { meaning: "scored tokens of the sample", values: "count" },
+    scored: { meaning: "scored tokens of the sample", values: "count", ofItem: true },
   },
   value: ({ right, scored }) => right! / scored!,
   uncertainty: sampleUncertainty(0.65),

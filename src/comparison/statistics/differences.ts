@@ -9,6 +9,7 @@ import { worseSign } from "../../measures/measure.ts";
 import { itemCovariance } from "./item-covariance.ts";
 import type { Contrast } from "./item-covariance.ts";
 import type { Interval } from "./intervals.ts";
+import { differentItem } from "./same-items.ts";
 import { estimateTogether } from "./simultaneous.ts";
 import type { Estimated, EstimateOptions, Family } from "./simultaneous.ts";
 import type { SeedValues } from "./variances.ts";
@@ -55,7 +56,7 @@ export interface Pairs {
 /**
  * The differences of all pairs, in one family.
  *
- * @throws {RangeError} entries of different texts or numbers of samples
+ * @throws {RangeError} entries of different texts or numbers of samples, or of samples of different sizes
  */
 export function allPairs(measure: RankingMeasure, entries: readonly Entry[]): Pairs {
   const pairs = entries.flatMap((_, of) =>
@@ -63,11 +64,24 @@ export function allPairs(measure: RankingMeasure, entries: readonly Entry[]): Pa
   );
   const units = unitsOf(measure, entries);
   const items = itemCovariance(measure, entries, pairs);
+  if (measure.uncertainty.items.kind === "samples") requireSameSamples(measure, entries);
   return {
     pairs,
     estimate: (seeds, options) =>
       estimateTogether({ units, contrasts: pairs, items, seeds }, options),
   };
+}
+
+/** Encodings are paired sample by sample within a seed. Stretches of a text are matched by their bytes instead. */
+function requireSameSamples(measure: RankingMeasure, entries: readonly Entry[]): void {
+  for (const { runs } of entries)
+    runs.forEach(({ items }, seed) => {
+      const different = differentItem(measure, items, entries[0]!.runs[seed]!.items);
+      if (different !== undefined)
+        throw new RangeError(
+          `statistics: encodings with a seed must answer the same samples, and ${different}.`,
+        );
+    });
 }
 
 function unitsOf(measure: RankingMeasure, entries: readonly Entry[]): SeedValues[] {

@@ -23,6 +23,7 @@ import { valueOf } from "../../measures/measure.ts";
 import type { Measure } from "../../measures/measure.ts";
 import { random } from "../../random/random.ts";
 import type { Interval } from "./intervals.ts";
+import { differentItem } from "./same-items.ts";
 
 /** Choices of the bootstrap. */
 export interface BootstrapOptions {
@@ -50,7 +51,8 @@ export interface PairedDifference {
  *
  * @param a what each item contributed with one model
  * @param b what the same items, in the same order, contributed with the other
- * @throws {InputError} the two have different numbers of items or none, or a choice cannot be
+ * @throws {InputError} the two have different numbers of items or none, items of different sizes, or a value that is not
+ *   finite; or a choice cannot be
  * @throws {RangeError} a column of the measure is missing
  */
 export function pairedBootstrap(
@@ -72,6 +74,18 @@ export function pairedBootstrap(
       `the bootstrap needs the same items for both models, got ${[...new Set(counts)].join(" and ")} of them. ` +
         `Judge both on the same test set.`,
     );
+  const different = differentItem(measure, a, b);
+  if (different !== undefined)
+    throw new InputError(
+      `the bootstrap needs the same items for both models in the same order: ${different}. ` +
+        `Judge both on the same test set.`,
+    );
+  for (const [model, value] of Object.entries(values))
+    if (!Number.isFinite(value))
+      throw new InputError(
+        `the bootstrap needs numbers: ${measure.printed.name.toLowerCase()} of model ${model} is ${value}, ` +
+          `because an item has a number that is not finite. Leave out a model that diverged.`,
+      );
 
   const draw = random(seed, "paired bootstrap");
   const differences = new Float64Array(resamples);

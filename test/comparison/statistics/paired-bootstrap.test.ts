@@ -102,3 +102,28 @@ test("calls that cannot be are refused", () => {
   );
   expect(() => pairedBootstrap(bleu(), a, b)).toThrow('the items have no column "bleuAnswerWords"');
 });
+
+describe("what is no pair is refused", () => {
+  const items = { bits: [3, 4, 5], bytes: [8, 9, 8] };
+  test.each<[string, Items, Items, string]>([
+    [
+      "items of other sizes",
+      items,
+      { ...items, bytes: [8, 8, 9] },
+      "the same items for both models in the same order: of item 1, the bytes of the same tokens are 9 and 8.",
+    ],
+    [
+      "a model without a number",
+      items,
+      { ...items, bits: [3, NaN, 5] },
+      "bits per byte of model b is NaN, because an item has a number that is not finite.",
+    ],
+    ["an infinite loss", { ...items, bits: [3, Infinity, 5] }, items, "model a is Infinity"],
+  ])("%s", (_, a, b, message) => {
+    expect(() => pairedBootstrap(bitsPerByte, a, b)).toThrow(message);
+  });
+
+  test("what models do differently is none of the item's size", () => {
+    expect(pairedBootstrap(bitsPerByte, items, { ...items, bits: [4, 4, 4] }).a).toBe(12 / 25);
+  });
+});

@@ -58,6 +58,26 @@ describe("pairs", () => {
     expect(matrix[0]![0]).toBeCloseTo(0.25 / 99 + 0.5 / 100 ** 2, 12);
   });
 
+  test("samples of different sizes are not the same, and are refused", () => {
+    const run = (scored: readonly number[]): Run => ({
+      value: 0.5,
+      items: { right: scored.map((one) => one / 2), scored },
+      count: scored.length,
+    });
+    const entries = [
+      [2, 4, 6],
+      [2, 6, 4],
+    ].map((scored) => ({ runs: [run(scored)] }));
+    expect(() => differencesFromBest(tokenAccuracy, entries)).toThrow(
+      "encodings with a seed must answer the same samples, and of item 1, the scored tokens of the sample are 6 and 4.",
+    );
+    // At another length they are others.
+    const [one, other] = entries as [(typeof entries)[0], (typeof entries)[0]];
+    expect(changesTogether(tokenAccuracy, [{ runs: one.runs, before: other.runs }])).toHaveLength(
+      1,
+    );
+  });
+
   test("runs of different numbers of samples are refused", () => {
     expect(() =>
       itemCovariance(exactMatch, [{ runs: [half] }, { runs: [same(1, 100)] }], []),
