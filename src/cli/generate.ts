@@ -56,7 +56,13 @@ export async function generateText(options: GenerateCommandOptions): Promise<voi
       run,
       prompts,
       { ...given, signal: interrupt.signal },
-      { compile, device, threads },
+      {
+        // Nothing is lost while it compiles, and a large model takes long.
+        compile: (graph, compileOptions) =>
+          interrupt.endDuring(() => compile(graph, compileOptions)),
+        device,
+        threads,
+      },
     );
     for await (const piece of named(pieces)) {
       collect(texts[piece.row]!, piece);

@@ -17,6 +17,7 @@ import type { NamesOf } from "../errors.ts";
 import { forward } from "../model/transformer.ts";
 import { input } from "../operators/source.ts";
 import { fittingWeights } from "../parameters/weights.ts";
+import type { Weights } from "../parameters/weights.ts";
 import { random } from "../random/random.ts";
 import { compileBound } from "../runtime/bound.ts";
 import type { Compile, CompileOptions, HostTensor } from "../runtime/session.ts";
@@ -49,6 +50,8 @@ export interface ForwardProgram {
    * that are evaluated: with the seed, it decides the positions that an encoding samples for the row.
    */
   run(rows: Readonly<Record<string, Int32Array>>, first: number): Promise<HostTensor["data"]>;
+  /** Runs with other weights of the same model from now on. */
+  useWeights(weights: Weights): void;
   dispose(): Promise<void>;
 }
 
@@ -77,9 +80,11 @@ export async function forwardProgram(
   const { encoding, config, parameters } = model;
   const reason = unsupportedReason(model, length);
   if (reason !== undefined) throw new UnsupportedLength(`length ${length}: ${reason}`);
-  const values = Object.fromEntries(
-    fittingWeights(parameters.specs, weights, { speaker: "evaluation", others: "an error" }),
-  );
+  const valuesOf = (given: Weights): Record<string, HostTensor> =>
+    Object.fromEntries(
+      fittingWeights(parameters.specs, given, { speaker: "evaluation", others: "an error" }),
+    );
+  let values = valuesOf(weights);
   const batch = Math.max(1, Math.floor(tokensAtOnce / length));
   const shape = [batch, length];
   const row = (name: string): Tensor => input(name, shape, "int32");
@@ -114,6 +119,9 @@ export async function forwardProgram(
       const feeds = Object.fromEntries(fed) as Record<string, HostTensor>;
       const outputs = await program.run({ ...values, ...feeds, positions: positionsFrom(first) });
       return outputs["result"]!.data;
+    },
+    useWeights(given) {
+      values = valuesOf(given);
     },
     dispose: () => program.dispose(),
   };

@@ -9,6 +9,7 @@ import type { TrainedModel } from "../model/trained-model.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { scope } from "../tensor/tensor.ts";
+import type { Weights } from "../parameters/weights.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { forwardProgram } from "./forward-program.ts";
 import type { EvaluationOptions } from "./forward-program.ts";
@@ -28,6 +29,12 @@ export interface LanguageEvaluator {
    * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length
    */
   score(windows: readonly EvaluationWindow[], first?: number): Promise<Float32Array[]>;
+  /**
+   * Scores with other weights of the same model from now on.
+   *
+   * @throws {RangeError} the weights do not fit the model
+   */
+  useWeights(weights: Weights): void;
   dispose(): Promise<void>;
 }
 
@@ -74,6 +81,7 @@ export async function languageEvaluator(
       }
       return results;
     },
+    useWeights: (weights) => program.useWeights(weights),
     dispose: () => program.dispose(),
   };
 }
@@ -111,7 +119,7 @@ export interface LossSummary {
  * @param stretches ascending parts of the text, by which losses are summed as well: the same at every length
  * @throws {RangeError} an id is outside the model's vocabulary, or a window has another length */
 export async function summariseLosses(
-  evaluator: LanguageEvaluator,
+  evaluator: Pick<LanguageEvaluator, "batch" | "length" | "vocab" | "score">,
   windows: Iterable<EvaluationWindow>,
   stretches: readonly Span[] = [],
 ): Promise<LossSummary> {

@@ -36,6 +36,8 @@ export interface RunValidationRequest {
   readonly run?: RunDocument;
   /** Mean nats a token. */
   readonly lossOf: (weights: Weights) => Promise<number>;
+  /** See `Validation.prepare`. */
+  readonly prepare?: (weights: Weights) => Promise<void>;
 }
 
 /** Validation of a run whose folder is claimed. */
@@ -47,6 +49,10 @@ export class RunValidation implements Validation {
   constructor(request: RunValidationRequest) {
     this.every = request.every;
     this.#request = request;
+  }
+
+  async prepare(weights: Weights): Promise<void> {
+    await this.#request.prepare?.(weights);
   }
 
   /** Measures the loss; with patience, keeps the weights if it is the lowest so far. NaN or infinite: it is forgotten. */

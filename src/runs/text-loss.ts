@@ -8,6 +8,7 @@ import { windows } from "../data/windows.ts";
 import type { EvaluationSpans } from "../data/windows.ts";
 import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
+import type { Weights } from "../parameters/weights.ts";
 import { compile as compileInNode } from "../runtime/node.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 
@@ -36,8 +37,47 @@ export interface TextLossRequest {
   readonly compileOptions?: CompileOptions;
 }
 
+/** Losses of a model on a text, compiled once for any weights of the model. */
+export interface TextLossEvaluator {
+  /** Predicts each token of the spans from those before it in its window. */
+  lossOf(weights: Weights): Promise<TextLoss>;
+  dispose(): Promise<void>;
+}
+
 /**
- * Predicts each token of the spans from those before it in its window.
+ * Compiles the evaluation of a model on a text.
+ *
+ * @throws {UnsupportedLength} the model's encoding has a limit below the length
+ */
+export async function textLossEvaluator(
+  trained: TrainedModel,
+  request: TextLossRequest,
+): Promise<TextLossEvaluator> {
+  const { tokenizer, tokens, length, spans, seed } = request;
+  const { compile = compileInNode, compileOptions } = request;
+  const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile, seed });
+  return {
+    async lossOf(weights) {
+      evaluator.useWeights(weights);
+      const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));
+      const bytes = summary.byWindow.reduce(
+        (total, { targets }) => total + tokenizer.byteLength(targets),
+        0,
+      );
+      const nats = summary.byWindow.reduce((total, window) => total + window.nats, 0);
+      return {
+        nats: summary.nats,
+        bitsPerByte: nats / Math.LN2 / bytes,
+        perplexity: Math.exp(summary.nats),
+        tokens: summary.tokens,
+      };
+    },
+    dispose: () => evaluator.dispose(),
+  };
+}
+
+/**
+ * The loss of a trained model on a text, evaluated once.
  *
  * @throws {UnsupportedLength} the model's encoding has a limit below the length
  */
@@ -45,22 +85,9 @@ export async function textLoss(
   trained: TrainedModel,
   request: TextLossRequest,
 ): Promise<TextLoss> {
-  const { tokenizer, tokens, length, spans, seed } = request;
-  const { compile = compileInNode, compileOptions } = request;
-  const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile, seed });
+  const evaluator = await textLossEvaluator(trained, request);
   try {
-    const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));
-    const bytes = summary.byWindow.reduce(
-      (total, { targets }) => total + tokenizer.byteLength(targets),
-      0,
-    );
-    const nats = summary.byWindow.reduce((total, window) => total + window.nats, 0);
-    return {
-      nats: summary.nats,
-      bitsPerByte: nats / Math.LN2 / bytes,
-      perplexity: Math.exp(summary.nats),
-      tokens: summary.tokens,
-    };
+    return await evaluator.lossOf(trained.weights);
   } finally {
     await evaluator.dispose();
   }

@@ -38,7 +38,8 @@ import { keepTokenizer } from "./run-tokenizer.ts";
 import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
 import { changesOf, diverged, recordedSettings } from "./take-up.ts";
-import { textLoss } from "./text-loss.ts";
+import { textLossEvaluator } from "./text-loss.ts";
+import type { TextLossEvaluator } from "./text-loss.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
 /** A run to begin, or to go on with. */
@@ -106,6 +107,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const compileOptions = { device: settings.device, threads: settings.threads };
 
   const claim = await claimFolder(folder);
+  let evaluator: TextLossEvaluator | undefined;
   try {
     await requireOwnFiles(folder, [evaluationFileName]);
     const run = await keepRunFile(
@@ -117,10 +119,15 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     const { batch, length, evaluationTokens: limit, patience } = settings;
     const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
     const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
-    const lossOf = async (weights: Weights): Promise<number> =>
-      (await textLoss({ model, weights }, { ...on, compile, compileOptions })).nats;
+    const prepare = async (weights: Weights): Promise<void> => {
+      evaluator ??= await textLossEvaluator({ model, weights }, { ...on, compile, compileOptions });
+    };
+    const lossOf = async (weights: Weights): Promise<number> => {
+      await prepare(weights);
+      return (await evaluator!.lossOf(weights)).nats;
+    };
     const measured = new RunValidation({
-      ...{ folder, patience, lossOf, run },
+      ...{ folder, patience, prepare, lossOf, run },
       every: settings.validateEvery,
     });
     const result = await train({
@@ -164,6 +171,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     await writeOwnFiles(folder, [{ path: evaluationFileName, text }]);
     return { ...trained, evaluation };
   } finally {
+    await evaluator?.dispose();
     await claim.release();
   }
 }

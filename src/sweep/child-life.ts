@@ -4,6 +4,7 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
+import { stopSignals } from "../runs/interrupt.ts";
 
 /** How long a process whose parent has died may take to end its step. */
 const graceMs = 60_000;
@@ -32,7 +33,7 @@ export function liveAsChild(stop: AbortController, grace: number = graceMs): voi
   watch.on("error", () => undefined);
   watch.unref();
   // A signal reaches the whole group. It must not cut a write short, nor lose the steps since the last checkpoint.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+  for (const signal of stopSignals) process.on(signal, () => stop.abort());
   process.on("disconnect", () => stop.abort());
 }
 

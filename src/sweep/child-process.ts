@@ -5,6 +5,7 @@
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { stopSignals } from "../runs/interrupt.ts";
 
 /** Processes that run; killed if this one exits, as by a second Ctrl-C, so that none runs on alone. */
 const running = new Set<ChildProcess>();
@@ -71,7 +72,7 @@ export function runChildProcess<Job, From>({
       const end = {
         pid: child.pid,
         how: signal ? `was killed by ${signal}` : `ended with code ${code}`,
-        interrupted: signal === "SIGINT" || signal === "SIGTERM",
+        interrupted: stopSignals.some((each) => each === signal),
       };
       // What it sent last may still be on its way.
       if (child.connected) child.once("disconnect", () => resolve(end));

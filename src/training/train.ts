@@ -33,6 +33,8 @@ export interface TrainingRequest extends Omit<TrainerRequest, "checkpoint"> {
 export interface Validation {
   /** Steps between two measurements. The plan's last step is always followed by one. */
   readonly every: number;
+  /** Called before the first step, if there is one: for what takes long, such as compiling, before signals are heard. */
+  readonly prepare?: (weights: Weights) => Promise<void>;
   /** The loss of these weights, after `step` steps. */
   measure(weights: Weights, step: number): Promise<number>;
   /** Whether training ends before the next step. Default: never. */
@@ -77,6 +79,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     return metrics;
   };
   try {
+    if (trainer.stepsDone < steps) await validation?.prepare?.(await trainer.weights());
     while (trainer.stepsDone < steps && !signal?.aborted && !(await validation?.enough?.())) {
       const trained = await step();
       milliseconds.push(trainer.runMilliseconds);

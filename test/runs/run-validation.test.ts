@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { evaluateRun, openRun, trainRun } from "../../src/index.ts";
+import { compile, evaluateRun, openRun, trainRun } from "../../src/index.ts";
 import { RunValidation } from "../../src/runs/run-validation.ts";
 import { filesIn, workplace } from "../cli/relpos.ts";
 
@@ -25,6 +25,32 @@ describe("the validation loss while training", () => {
     expect(again).toMatchObject({ nats: often.evaluation!.validationLoss });
     expect(often.weights).toEqual(seldom.weights);
     expect(measured[0]!.validationLoss).not.toBe(measured[1]!.validationLoss);
+  });
+
+  test("is compiled once, before the first step: a signal is not heard meanwhile", async () => {
+    const events: string[] = [];
+    await trainRun({
+      folder: at("prepared"),
+      settings: { ...settings, validateEvery: 3 },
+      compile: async (graph, options) => {
+        events.push("compile");
+        return await compile(graph, options);
+      },
+      onStep: ({ step, validationLoss }) => events.push(validationLoss ? "validated" : `${step}`),
+    });
+    expect(events.join(" ")).toBe("compile compile 0 1 validated 3 4 validated validated");
+    // A finished run compiles no evaluation, and measures nothing again.
+    const again: string[] = [];
+    await trainRun({
+      folder: at("prepared"),
+      settings: { ...settings, validateEvery: 3 },
+      compile: async (graph, options) => {
+        again.push(Object.keys(graph.outputs).join());
+        return await compile(graph, options);
+      },
+    });
+    expect(again).toHaveLength(1);
+    expect(again[0]).toContain("gradientNorm");
   });
 
   test("is due five times by default", async () => {

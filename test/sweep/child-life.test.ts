@@ -4,6 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { stopSignals } from "../../src/runs/interrupt.ts";
 
 const script = fileURLToPath(new URL("living-child.ts", import.meta.url));
 
@@ -26,7 +27,7 @@ test("a process that hears nothing does not outlive its parent", async () => {
   expect(runs(child)).toBe(false);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)(
+test.each(stopSignals)(
   "%s asks a process to stop, and its timers do not keep it",
   async (signal) => {
     const child = fork(script, ["stops"]);

@@ -19,6 +19,7 @@ async function run(
 
 test.each<[EndingJob, string, boolean]>([
   [{ signal: "SIGINT" }, "was killed by SIGINT", true],
+  [{ signal: "SIGHUP" }, "was killed by SIGHUP", true],
   [{ signal: "SIGTERM" }, "was killed by SIGTERM", true],
   [{ signal: "SIGKILL" }, "was killed by SIGKILL", false],
   [{ code: 0 }, "ended with code 0", false],

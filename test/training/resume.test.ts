@@ -100,7 +100,7 @@ describe("a run that is stopped, met twice or changed", () => {
     expect(code, stderr).toBe(0);
   }, 60_000);
 
-  test.each(["SIGINT", "SIGTERM"] as const)(
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "%s stops it after a step, and it goes on",
     async (signal) => {
       const run = path.join(folder, signal);
