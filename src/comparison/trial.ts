@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import type { TransformerConfig } from "../model/config.ts";
@@ -38,6 +40,21 @@ export interface TrialRequest {
   readonly signal?: AbortSignal;
 }
 
+const names: NamesOf<TrialRequest> = {
+  encoding: true,
+  config: true,
+  plan: true,
+  data: true,
+  testLengths: true,
+  storage: true,
+  compile: true,
+  compileOptions: true,
+  onStep: true,
+  onTrained: true,
+  onEvaluation: true,
+  signal: true,
+};
+
 /** A trial without what its process and its storage measure. */
 export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "secondsPerStep">;
 
@@ -47,6 +64,7 @@ export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "sec
  * @throws {TrainingDiverged} a loss, gradient or weight was not finite; `divergedOutcome` makes an outcome of it
  */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
+  refuseUnknownNames("runTrial", request, names);
   const { plan, data, testLengths, compile, compileOptions, onEvaluation, signal } = request;
   const trained = await trainModel(request);
   if (trained === undefined) return undefined;

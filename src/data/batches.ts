@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { random } from "../random/random.ts";
 
 /** The size of a batch, and what its windows depend on. */
@@ -19,6 +20,8 @@ export interface BatchOptions {
   /** The training step, from 0. */
   readonly step: number;
 }
+
+const names: NamesOf<BatchOptions> = { batch: true, length: true, seed: true, step: true };
 
 /** A training batch; arrays are row-major. */
 export interface Batch {
@@ -37,7 +40,9 @@ export interface Batch {
  * @throws {InputError} for fewer tokens than one window and its last target, or a batch, length or step that is
  *   out of range
  */
-export function batchAt(tokens: Int32Array, { batch, length, seed, step }: BatchOptions): Batch {
+export function batchAt(tokens: Int32Array, options: BatchOptions): Batch {
+  refuseUnknownNames("batchAt", options, names, (message) => new InputError(message));
+  const { batch, length, seed, step } = options;
   checkSize("batch", batch);
   checkSize("length", length);
   if (!Number.isSafeInteger(step) || step < 0)

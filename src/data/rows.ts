@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { printPlace } from "./lines.ts";
 import type { Line, LinePlace } from "./lines.ts";
 
@@ -30,6 +31,9 @@ export interface TabbedOptions extends RowOptions {
   readonly columns?: number;
 }
 
+const rowNames: NamesOf<RowOptions> = { allowEmpty: true };
+const tabbedNames: NamesOf<TabbedOptions> = { ...rowNames, columns: true };
+
 /** The lines of one file, under its name. */
 export interface NamedLines {
   readonly file: string;
@@ -43,8 +47,10 @@ export interface NamedLines {
  */
 export async function* parallelRows(
   files: readonly NamedLines[],
-  { allowEmpty = false }: RowOptions = {},
+  options: RowOptions = {},
 ): AsyncGenerator<TextRow, void, undefined> {
+  refuseUnknownNames("parallel texts", options, rowNames, (message) => new InputError(message));
+  const { allowEmpty = false } = options;
   if (files.length < 2)
     throw new InputError(
       `parallel texts need at least two files, got ${files.length}. Name one for each side.`,
@@ -82,8 +88,10 @@ export async function* parallelRows(
  */
 export async function* tabbedRows(
   { file, lines }: NamedLines,
-  { columns, allowEmpty = false }: TabbedOptions = {},
+  options: TabbedOptions = {},
 ): AsyncGenerator<TextRow, void, undefined> {
+  refuseUnknownNames("tabbed texts", options, tabbedNames, (message) => new InputError(message));
+  const { columns, allowEmpty = false } = options;
   let expected = columns;
   let count = 0;
   for await (const { line, text } of lines) {
@@ -138,6 +146,7 @@ export async function* jsonRows({
  * @throws {InputError} the value is no object, or has no text there, or an empty one
  */
 export function jsonTexts(row: JsonRow, key: string, options: RowOptions = {}): readonly string[] {
+  refuseUnknownNames("texts of JSON", options, rowNames, (message) => new InputError(message));
   const { value } = row;
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new InputError(

@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
-import { InputError, unknownName } from "../errors.ts";
+import { InputError, unknownName, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { readError, writeError } from "../files/file-errors.ts";
 import { writeAtomically } from "../files/files.ts";
 import { piecesOf, trainableKinds } from "./bpe/pieces.ts";
@@ -41,6 +42,20 @@ export interface TrainTokenizerRequest {
   readonly signal?: AbortSignal;
 }
 
+const names: NamesOf<TrainTokenizerRequest> = {
+  corpus: true,
+  out: true,
+  settings: true,
+  onProgress: true,
+  signal: true,
+};
+const settingNames: NamesOf<TokenizerSettings> = {
+  kind: true,
+  vocab: true,
+  minFrequency: true,
+  specialTokens: true,
+};
+
 /** A tokenizer that was trained and written. */
 export interface TrainedTokenizer {
   readonly path: string;
@@ -68,6 +83,13 @@ const INTERVAL_MS = 50;
 export async function trainTokenizer(
   request: TrainTokenizerRequest,
 ): Promise<TrainedTokenizer | undefined> {
+  refuseUnknownNames("trainTokenizer", request, names, (message) => new InputError(message));
+  refuseUnknownNames(
+    "tokenizer",
+    request.settings ?? {},
+    settingNames,
+    (message) => new InputError(message),
+  );
   const { out, signal, onProgress = () => undefined } = request;
   const settings = { ...defaultTokenizerSettings, ...request.settings };
   checkSettings(settings);

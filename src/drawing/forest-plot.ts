@@ -8,6 +8,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import * as Plot from "@observablehq/plot";
 import { shortened, signed } from "../format.ts";
 import { ink } from "./palette.ts";
@@ -49,12 +51,22 @@ export interface ForestPlotOptions {
   readonly digits?: number;
 }
 
+const names: NamesOf<ForestPlotOptions> = {
+  description: true,
+  rows: true,
+  worse: true,
+  superlative: true,
+  digits: true,
+};
+
 /** The plot as an SVG element of `document`. */
 export function forestPlot(
   document: Document,
-  { description, rows, worse = 1, superlative, digits = 3 }: ForestPlotOptions,
+  options: ForestPlotOptions,
   size: ChartSize = "wide",
 ): Element {
+  refuseUnknownNames("forestPlot", options, names);
+  const { description, rows, worse = 1, superlative, digits = 3 } = options;
   const wide = size === "wide";
   const bars = barsOf(rows, worse);
   const { low, limit } = axisEnds(bars);

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import * as Plot from "@observablehq/plot";
 import { grouped, multiple } from "../format.ts";
 import { verticalRange } from "./curve.ts";
@@ -41,12 +43,27 @@ export interface LineChartOptions {
   readonly floor?: number;
 }
 
+const names: NamesOf<LineChartOptions> = {
+  description: true,
+  curves: true,
+  x: true,
+  rule: true,
+  points: true,
+  width: true,
+  digits: true,
+  ceiling: true,
+  floor: true,
+};
+const axisNames: NamesOf<LineChartOptions["x"]> = { scale: true, ticks: true, multipleOf: true };
+
 /** The chart as an SVG element of `document`; undefined where no curve has a point. */
 export function lineChart(
   document: Document,
   options: LineChartOptions,
   size: ChartSize = "wide",
 ): Element | undefined {
+  refuseUnknownNames("lineChart", options, names);
+  refuseUnknownNames("lineChart: x", options.x, axisNames);
   const { x, rule, points = false, digits = 3 } = options;
   const curves = options.curves.filter((curve) => curve.points.length > 0);
   if (curves.length === 0) return undefined;

@@ -12,7 +12,7 @@ import { EncodingError } from "../encodings/check-encoding.ts";
 import { pathsIn, readEncoding } from "../encodings/compose/expression.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
 import { OptionError } from "../options/read.ts";
 import { definitionIn } from "./definition-in.ts";
 import type { EncodingFile } from "./encoding-record.ts";
@@ -102,8 +102,15 @@ export async function loadRecorded({
  */
 export async function loadEncodingFile(
   name: string,
-  { as = name }: { /** How the call named it. */ readonly as?: string } = {},
+  options: { /** How the call named it. */ readonly as?: string } = {},
 ): Promise<Required<ChosenEncoding>> {
+  refuseUnknownNames(
+    "loadEncodingFile",
+    options,
+    { as: true },
+    (message) => new InputError(message),
+  );
+  const { as = name } = options;
   const { definition, bytes, imports } = await loadModule(name);
   const file = { id: definition.id, path: as, sha256: hashOf([bytes]) };
   return { definition, file: imports === undefined ? file : { ...file, imports } };

@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import type { Positions } from "../encodings/position-encoding.ts";
 import type { Dropout } from "../random/dropout.ts";
 import { scope } from "../tensor/tensor.ts";
@@ -41,6 +43,14 @@ export interface SourceInputs {
   readonly dropout?: Dropout;
 }
 
+const sourceNames: NamesOf<SourceInputs> = {
+  tokens: true,
+  positions: true,
+  keyMask: true,
+  layerPositions: true,
+  dropout: true,
+};
+
 /** What an encoder gives. */
 export interface EncodeOutputs {
   /** `[batch, source, model]` */
@@ -55,6 +65,7 @@ export interface EncodeOutputs {
  * @throws {RangeError} for a mask that does not fit the tokens.
  */
 export function encode(model: EncoderDecoder, given: SourceInputs): EncodeOutputs {
+  refuseUnknownNames("encode", given, sourceNames);
   const { tokens, positions, keyMask, layerPositions } = given;
   const { layers: parameters, table } = parametersOf(model, "encoder");
   const { config, dropout } = withDropout(halfConfig(model.config, "encoder"), given.dropout);
@@ -80,6 +91,8 @@ export interface MemoryInputs {
   readonly keyMask?: Tensor | undefined;
 }
 
+const memoryNames: NamesOf<MemoryInputs> = { encoded: true, positions: true, keyMask: true };
+
 /** A source as the decoder attends to it; the same for every target token. */
 export interface Memory {
   /** Each layer's keys and values, `[batch, keyValueHeads, source, width]`. */
@@ -91,6 +104,7 @@ export interface Memory {
 
 /** Keys and values of a source in every layer of the decoder, computed once and given to each `decode`. */
 export function memoryOf(model: EncoderDecoder, given: MemoryInputs): Memory {
+  refuseUnknownNames("memoryOf", given, memoryNames);
   const { encoded: x, positions, keyMask } = given;
   const { layers: parameters } = parametersOf(model, "decoder");
   const { config } = withDropout(halfConfig(model.config, "decoder"), undefined);
@@ -125,10 +139,20 @@ function crossContext(
 }
 
 /** A piece of the target, with what it attends to. */
-export interface TargetInputs extends Omit<ForwardInputs, "documents"> {
+export interface TargetInputs extends Omit<ForwardInputs, "documents" | "logits"> {
   /** Of the sources, see `memoryOf`. */
   readonly memory: Memory;
 }
+
+const targetNames: NamesOf<TargetInputs> = {
+  tokens: true,
+  positions: true,
+  past: true,
+  layerPositions: true,
+  keyMask: true,
+  dropout: true,
+  memory: true,
+};
 
 /**
  * Logits of target tokens that attend to a memory; with `past`, to earlier target tokens too.
@@ -136,6 +160,7 @@ export interface TargetInputs extends Omit<ForwardInputs, "documents"> {
  * @throws {RangeError} for a mask that does not fit its keys, or a memory of another model.
  */
 export function decode(model: EncoderDecoder, given: TargetInputs): ForwardOutputs {
+  refuseUnknownNames("decode", given, targetNames);
   const { tokens, positions, past, layerPositions, keyMask, memory } = given;
   const { layers: parameters, table } = parametersOf(model, "decoder");
   const { config, dropout } = withDropout(halfConfig(model.config, "decoder"), given.dropout);
@@ -172,18 +197,19 @@ export interface PairInputs {
   readonly dropout?: Dropout;
 }
 
+const pairNames: NamesOf<PairInputs> = { source: true, target: true, dropout: true };
+
 /**
  * One pass over sources and targets: logits `[batch, target, vocab]` of each target token's successor.
  *
  * @throws {RangeError} for a mask that does not fit its tokens.
  */
-export function forwardPair(
-  model: EncoderDecoder,
-  { source, target, dropout }: PairInputs,
-): ForwardOutputs {
+export function forwardPair(model: EncoderDecoder, given: PairInputs): ForwardOutputs {
+  refuseUnknownNames("forwardPair", given, pairNames);
+  const { source, target, dropout } = given;
   const dropping = dropout && { dropout };
   const { encoded, stages } = encode(model, { ...source, ...dropping });
-  const memory = memoryOf(model, { ...source, encoded });
+  const memory = memoryOf(model, { positions: source.positions, keyMask: source.keyMask, encoded });
   const outputs = decode(model, { ...target, ...dropping, memory });
   return { ...outputs, stages: [...stages, ...outputs.stages] };
 }

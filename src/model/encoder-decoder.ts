@@ -13,6 +13,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { none } from "../encodings/none.ts";
 import type { EncodingDefinition, PositionEncoding } from "../encodings/position-encoding.ts";
 import { Parameters } from "../parameters/parameters.ts";
@@ -60,6 +62,15 @@ export interface EncoderDecoderParts {
   readonly targetLength: number;
 }
 
+const partNames: NamesOf<EncoderDecoderParts> = {
+  encoder: true,
+  decoder: true,
+  cross: true,
+  sourceLength: true,
+  targetLength: true,
+};
+const encodingNames: NamesOf<EncodingWithOptions> = { definition: true, options: true };
+
 /**
  * An encoder-decoder with any encoding in each half.
  *
@@ -69,6 +80,9 @@ export function encoderDecoder(
   config: EncoderDecoderConfig,
   parts: EncoderDecoderParts,
 ): EncoderDecoder {
+  refuseUnknownNames("encoderDecoder", parts, partNames);
+  for (const each of [parts.encoder, parts.decoder, ...(parts.cross ? [parts.cross] : [])])
+    refuseUnknownNames("encoderDecoder", each, encodingNames);
   const { sourceLength, targetLength } = parts;
   const [source, target] = [halfConfig(config, "encoder"), halfConfig(config, "decoder")];
   const sourceSizes = { vocab: source.vocab, trainLength: sourceLength, causal: false };

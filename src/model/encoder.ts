@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { none } from "../encodings/none.ts";
 import type {
   EncodingDefinition,
@@ -54,6 +56,13 @@ export interface EncoderMasks {
   readonly dropout?: Dropout;
 }
 
+const maskNames: NamesOf<EncoderMasks> = {
+  causal: true,
+  keyMask: true,
+  documents: true,
+  dropout: true,
+};
+
 /** A stack of encoder layers over vectors `[batch, length, model]`. */
 export class TransformerEncoder {
   readonly config: BlockConfig;
@@ -89,6 +98,7 @@ export class TransformerEncoder {
    * @throws {RangeError} for a mask that does not fit `x`.
    */
   encode(x: Tensor, masks: EncoderMasks = {}): Tensor {
+    refuseUnknownNames("encode", masks, maskNames);
     const { causal = false, keyMask, documents } = masks;
     const { parameters, encoding } = this;
     const { config, dropout } = withDropout(this.config, masks.dropout);

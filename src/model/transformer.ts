@@ -9,6 +9,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import type {
   EncodingDefinition,
   PositionEncoding,
@@ -62,6 +64,17 @@ export interface ForwardInputs {
   readonly logits?: "all" | "last";
 }
 
+const inputNames: NamesOf<ForwardInputs> = {
+  tokens: true,
+  positions: true,
+  past: true,
+  layerPositions: true,
+  keyMask: true,
+  documents: true,
+  dropout: true,
+  logits: true,
+};
+
 /** What earlier tokens left. */
 export interface PastTokens {
   /** Each layer's keys and values. */
@@ -71,6 +84,8 @@ export interface PastTokens {
   /** Ids of the earlier tokens, int32 `[batch, past]`, where the encoding's `cache.tokens` asks for them. */
   readonly tokens?: Tensor | undefined;
 }
+
+const pastNames: NamesOf<PastTokens> = { layers: true, keyPositions: true, tokens: true };
 
 /**
  * A decoder-only Transformer with an encoding of the list, trained at `trainLength`.
@@ -115,13 +130,15 @@ export interface ForwardOutputs {
 /**
  * One pass over a batch of sequences.
  *
- * @throws {RangeError} for a mask that does not fit the keys, or a missing `past.tokens`.
+ * @throws {RangeError} for an unknown input, a mask that does not fit the keys, or a missing `past.tokens`.
  */
 export function forward(
   { config: full, encoding, parameters }: LanguageModel,
   given: ForwardInputs,
 ): ForwardOutputs {
+  refuseUnknownNames("forward", given, inputNames);
   const { tokens, positions, past, layerPositions, keyMask, documents } = given;
+  if (past) refuseUnknownNames("past", past, pastNames);
   const { config, dropout } = withDropout(full, given.dropout);
   const keys = past?.keyPositions ?? positions;
   const pastTokens = pastTokensOf(encoding, past);

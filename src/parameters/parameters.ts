@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import type { ParameterSpec } from "./spec.ts";
 import { input } from "../operators/source.ts";
 import { printShape } from "../tensor/shape.ts";
@@ -21,6 +23,18 @@ export interface ParameterLookup {
   entries(): Iterable<readonly [string, Tensor]>;
 }
 
+const specNames: NamesOf<ParameterSpec> = {
+  name: true,
+  shape: true,
+  initial: true,
+  owner: true,
+  layers: true,
+  range: true,
+  rowConstant: true,
+  decays: true,
+  matrix: true,
+};
+
 /** A graph input for each declared parameter. */
 export class Parameters implements ParameterLookup {
   readonly specs: readonly ParameterSpec[];
@@ -35,6 +49,7 @@ export class Parameters implements ParameterLookup {
     specs: readonly ParameterSpec[],
     tensors: readonly Tensor[] = specs.map(({ name, shape }) => input(name, shape)),
   ) {
+    for (const spec of specs) refuseUnknownNames(`parameter "${spec.name}"`, spec, specNames);
     const names = specs.map(({ name }) => name);
     const seen = new Set<string>();
     const twice = names.find((name) => seen.size === seen.add(name).size);

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { printShape } from "../tensor/shape.ts";
 import type { ParameterSpec } from "./spec.ts";
 
@@ -26,6 +28,8 @@ export interface FitOptions {
   readonly others?: Others;
 }
 
+const names: NamesOf<FitOptions> = { speaker: true, others: true };
+
 /**
  * The values of the declared parameters, in their order.
  *
@@ -34,8 +38,10 @@ export interface FitOptions {
 export function fittingWeights(
   specs: readonly ParameterSpec[],
   weights: Weights,
-  { speaker = "weights", others = "left out" }: FitOptions = {},
+  options: FitOptions = {},
 ): [name: string, value: { readonly shape: readonly number[]; readonly data: Float32Array }][] {
+  refuseUnknownNames("fittingWeights", options, names);
+  const { speaker = "weights", others = "left out" } = options;
   if (misfitOf(specs, weights, others) !== undefined)
     throw new RangeError(
       `${speaker}: these weights are of another model. ${misfitOf(specs, weights)} ` +

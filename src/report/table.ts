@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { isRanked } from "../comparison/ranked.ts";
 import type { Compared, Standing } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
@@ -23,13 +25,17 @@ export interface TableOptions {
   readonly bold?: boolean;
 }
 
+const names: NamesOf<TableOptions> = { bold: true };
+
 const longestName = 20;
 
 /**
  * One table for each protocol, with the signs and the gaps explained underneath; then measures that are shown beside the
  * ranked one, and what is reached without a neural network.
  */
-export function renderTable(results: Results, { bold = false }: TableOptions = {}): string {
+export function renderTable(results: Results, options: TableOptions = {}): string {
+  refuseUnknownNames("renderTable", options, names);
+  const { bold = false } = options;
   const { protocols, measure } = wordingOf(results);
   const footnotes = new Footnotes();
   const tables = protocols

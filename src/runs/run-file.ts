@@ -5,7 +5,8 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { InputError, RunError, unknownName } from "../errors.ts";
+import { InputError, RunError, unknownName, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { errorCode, readError } from "../files/file-errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
 import { schemaFault } from "../files/schema-fault.ts";
@@ -34,6 +35,14 @@ export interface KeepOptions {
   readonly hint?: string;
 }
 
+const names: NamesOf<KeepOptions> = {
+  allows: true,
+  stepsDone: true,
+  onChange: true,
+  originOf: true,
+  hint: true,
+};
+
 /**
  * Records what a run is. In a folder without `run.json` the file is written; in the folder of the same run nothing
  * changes. Where files are (keys named `path` or `paths`) may differ; what they hold may not. Settings that may be
@@ -49,8 +58,10 @@ export interface KeepOptions {
 export async function keepRunFile(
   folder: string,
   document: RunDocument,
-  { allows, stepsDone, onChange, originOf, hint }: KeepOptions = {},
+  options: KeepOptions = {},
 ): Promise<RunDocument> {
+  refuseUnknownNames("keepRunFile", options, names);
+  const { allows, stepsDone, onChange, originOf, hint } = options;
   const file = path.join(folder, runFileName);
   const text = textOf(document);
   const now = JSON.parse(text) as RunDocument;

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { writeAtomically, writeFrom } from "../files/files.ts";
@@ -44,6 +46,8 @@ export interface FileStorageOptions {
   readonly run?: RunDocument;
 }
 
+const names: NamesOf<FileStorageOptions> = { model: true, run: true };
+
 /**
  * The storage of a run in a folder, which exists and is claimed.
  *
@@ -53,6 +57,7 @@ export interface FileStorageOptions {
  * @throws {RunError} by `load`: the checkpoint or the metrics are damaged, or of another model
  */
 export function fileStorage(folder: string, options: FileStorageOptions = {}): RunStorage {
+  refuseUnknownNames("fileStorage", options, names);
   const { model, run } = options;
   const checkpointFile = path.join(folder, checkpointFileName);
   const metricsFile = path.join(folder, metricsFileName);

@@ -27,6 +27,7 @@ import type { StepMetrics } from "../training/train.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
 import { forgetDivergence } from "./divergence-record.ts";
+import { requireEffect } from "./require-effect.ts";
 import { recordedCorpusOf, recordedEncodingOf, recordedValidationOf, versionsHere } from "./recorded.ts";
 import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
@@ -211,6 +212,7 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const model = asInputError(() => languageModel(config, encoding.definition, length));
   refuseTooLargeModel(model, settings);
   refuseTooLargeEvaluation(model, { length });
+  asInputError(() => requireEffect(encoding.definition, config, length));
   // A hook that fails does so before a folder is made.
   asInputError(() => languageTraining(model, training, { batch: 1, length }));
   const document: ModelRun = {

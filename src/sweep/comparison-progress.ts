@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { duration } from "../format.ts";
 import { printable } from "../printable.ts";
 import { liveLine, rewriteLine } from "./live-line.ts";
@@ -39,6 +41,15 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
+const names: NamesOf<ProgressOptions> = {
+  trials: true,
+  open: true,
+  steps: true,
+  processes: true,
+  stream: true,
+  now: true,
+};
+
 /** Follows the messages of trials and prints. */
 export class ComparisonProgress {
   readonly #total: number;
@@ -55,6 +66,7 @@ export class ComparisonProgress {
   #drawn = -Infinity;
 
   constructor(options: ProgressOptions) {
+    refuseUnknownNames("ComparisonProgress", options, names);
     const { trials, open, steps, processes, stream = process.stderr } = options;
     this.#now = options.now ?? (() => performance.now());
     this.#started = this.#now();

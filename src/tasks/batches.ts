@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { random } from "../random/random.ts";
 import type { Sample, Task } from "./task.ts";
 
@@ -35,6 +36,13 @@ export interface TaskBatch {
   readonly step: number;
 }
 
+const batchNames: NamesOf<TaskBatch> = {
+  batch: true,
+  trainLength: true,
+  seed: true,
+  step: true,
+};
+
 /** Which samples to judge by. */
 export interface HeldOut {
   readonly length: number;
@@ -42,6 +50,13 @@ export interface HeldOut {
   readonly count: number;
   readonly seed: number;
 }
+
+const heldOutNames: NamesOf<HeldOut> = {
+  length: true,
+  condition: true,
+  count: true,
+  seed: true,
+};
 
 /** Places a model needs for samples of a length: all tokens but the last, which nothing follows. */
 export function rowWidth(task: Task, length: number, condition?: string): number {
@@ -53,7 +68,9 @@ export function rowWidth(task: Task, length: number, condition?: string): number
  *
  * @throws {InputError} a step that is no integer of 0 or more, or a token that the task's vocabulary does not have
  */
-export function taskBatchAt(task: Task, { batch, trainLength, seed, step }: TaskBatch): TaskRows {
+export function taskBatchAt(task: Task, options: TaskBatch): TaskRows {
+  refuseUnknownNames("taskBatchAt", options, batchNames, (message) => new InputError(message));
+  const { batch, trainLength, seed, step } = options;
   if (!Number.isSafeInteger(step) || step < 0)
     throw new InputError(`a batch belongs to a step of 0 or more, got ${step}.`);
   const width = rowWidth(task, trainLength);
@@ -78,7 +95,9 @@ function checkSymbols({ id, vocabulary }: Task, tokens: readonly number[]): void
 }
 
 /** The samples that judge a length, the same for every encoding with a seed. */
-export function heldOutSamples(task: Task, { length, condition, count, seed }: HeldOut): Sample[] {
+export function heldOutSamples(task: Task, options: HeldOut): Sample[] {
+  refuseUnknownNames("heldOutSamples", options, heldOutNames, (message) => new InputError(message));
+  const { length, condition, count, seed } = options;
   const stream = random(seed, "held out", task.id, condition ?? task.conditions[0]!.id, length);
   return Array.from({ length: count }, () => task.sample(stream, length, condition));
 }

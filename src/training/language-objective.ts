@@ -141,8 +141,10 @@ export function languageObjective(
 export function languageBatches(
   { encoding, config }: LanguageModel,
   source: RowSource,
-  { batch, length }: LanguageBatch,
+  size: LanguageBatch,
 ): BatchSource {
+  refuseUnknownNames("training", size, sizeNames);
+  const { batch, length } = size;
   return ({ seed, step, microBatches }) => {
     const rows = source.at({ batch: batch * microBatches, length, seed, step });
     checkRows(rows, { vocab: config.vocab, length, step, weighted: source.weighted });

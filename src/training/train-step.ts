@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
 import { gradients } from "../autodiff/gradients.ts";
 import { rebuilt } from "../autodiff/recompute.ts";
 import { add, divide, minimum, multiply } from "../operators/arithmetic.ts";
@@ -43,6 +45,15 @@ export interface TrainStepOptions extends Pick<
   readonly weights?: Weights;
 }
 
+const names: NamesOf<TrainStepOptions> = {
+  optimiser: true,
+  schedule: true,
+  clipNorm: true,
+  seed: true,
+  accumulate: true,
+  weights: true,
+};
+
 /**
  * The step's graph. Inputs: those of the objective, with several micro-batches as a first axis, then the parameters
  * that are not trained. Outputs, all before the step: `loss`, the mean over the micro-batches; `gradientNorm`,
@@ -51,6 +62,7 @@ export interface TrainStepOptions extends Pick<
  * @throws {RangeError | ShapeError} the objective or the schedule is impossible; see `objective`, `checkSchedule`
  */
 export function trainStep(declared: Objective, options: TrainStepOptions): ProgramGraph {
+  refuseUnknownNames("trainStep", options, names);
   const { accumulate = 1, optimiser, schedule, clipNorm, seed, weights } = options;
   const objective = checkedObjective(declared);
   const { parameters } = objective;

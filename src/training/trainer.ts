@@ -100,7 +100,9 @@ export class Trainer {
     const { compile = compileBound } = request;
     const plan = trainingPlan(request.plan);
     if (weights) fittingWeights(objective.parameters.specs, weights);
-    const graph = trainStep(objective, { ...plan, ...(weights ? { weights } : {}) });
+    const { accumulate, optimiser, schedule, clipNorm, seed } = plan;
+    const step = { accumulate, optimiser, schedule, clipNorm, seed };
+    const graph = trainStep(objective, { ...step, ...(weights ? { weights } : {}) });
     const trained = new Set(trainableSpecs(objective));
     const frozen = objective.parameters.specs.filter((spec) => !trained.has(spec));
     const shapes = new Map([

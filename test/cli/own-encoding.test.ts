@@ -222,6 +222,15 @@ describe("an encoding that fails or does nothing", () => {
     expect(call.stderr).toMatch(
       /learned-slope changes nothing that this model computes up to length 64: it would train as none/,
     );
+    const never = path.join(folder, "never-trained");
+    const alone = await relpos(
+      ...["train", "--text", text, ...tinyModel, "--encoding", full, "--length", "16"],
+      ...["--steps", "2", "--out", never],
+    );
+    expectOneLine(alone);
+    expect(alone.code).toBe(2);
+    expect(alone.stderr).toMatch(/changes nothing that this model computes .* Train with none, or/);
+    await expect(fs.stat(never)).rejects.toThrow();
   });
 });
 

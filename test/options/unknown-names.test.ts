@@ -3,6 +3,30 @@
  * built without types here, as a program in JavaScript builds them.
  */
 import { describe, expect, test } from "vitest";
+import { batchAt } from "../../src/data/batches.ts";
+import { parallelRows, tabbedRows } from "../../src/data/rows.ts";
+import { trainTokenizer } from "../../src/data/train-tokenizer-file.ts";
+import { taskData } from "../../src/comparison/kinds/task-data.ts";
+import { textData } from "../../src/comparison/kinds/text-data.ts";
+import { pairedBootstrap } from "../../src/comparison/statistics/paired-bootstrap.ts";
+import { runTrial } from "../../src/comparison/trial.ts";
+import { forestPlot } from "../../src/drawing/forest-plot.ts";
+import { lineChart } from "../../src/drawing/line-chart.ts";
+import { bitsPerByte } from "../../src/measures/bits-per-byte.ts";
+import { bleu } from "../../src/measures/text/bleu.ts";
+import { chrF } from "../../src/measures/text/chrf.ts";
+import { rouge } from "../../src/measures/text/rouge.ts";
+import { decode, encode, forwardPair, memoryOf } from "../../src/model/encode-decode.ts";
+import { encoderDecoder } from "../../src/model/encoder-decoder.ts";
+import { forward, languageModel } from "../../src/model/transformer.ts";
+import { Parameters } from "../../src/parameters/parameters.ts";
+import { fittingWeights } from "../../src/parameters/weights.ts";
+import { renderTable } from "../../src/report/table.ts";
+import { keepRunFile } from "../../src/runs/run-file.ts";
+import { fileStorage } from "../../src/runs/run-storage.ts";
+import { ComparisonProgress } from "../../src/sweep/comparison-progress.ts";
+import { heldOutSamples, taskBatchAt } from "../../src/tasks/batches.ts";
+import { trainStep } from "../../src/training/train-step.ts";
 import { loadCorpus } from "../../src/data/corpus-files.ts";
 import { splitText } from "../../src/data/split.ts";
 import { evaluationSpans, slidingWindows, windows } from "../../src/data/windows.ts";
@@ -15,7 +39,6 @@ import { transformerConfig } from "../../src/model/config.ts";
 import { encoderDecoderConfig } from "../../src/model/encoder-decoder-config.ts";
 import { TransformerEncoder } from "../../src/model/encoder.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
-import { languageModel } from "../../src/model/transformer.ts";
 import { cumsum } from "../../src/operators/cumsum.ts";
 import { matmul } from "../../src/operators/matmul.ts";
 import { mean } from "../../src/operators/reduction.ts";
@@ -50,7 +73,19 @@ const trained = {
     ]),
   ),
 };
+const parts = {
+  encoder: { definition: encodingById("none") },
+  decoder: { definition: encodingById("none") },
+  ...{ sourceLength: 7, targetLength: 7 },
+};
+const pair = encoderDecoder(
+  encoderDecoderConfig({ vocab: 11, model: 24, heads: 3, encoderLayers: 1, decoderLayers: 1 }),
+  parts,
+);
+const task = taskById("copy").create();
 const x = constant([2, 3], [1, 2, 3, 4, 5, 6]);
+const ids = constant([1, 3], [1, 2, 3], "int32");
+const pass = { tokens: ids, positions: { tensor: constant([3], [0, 1, 2], "int32") } };
 const schedule = { maximum: 1, minimum: 0, warmup: 0, decaySteps: 3 };
 
 const calls: readonly (readonly [string, () => unknown, string])[] = [
@@ -217,6 +252,133 @@ const calls: readonly (readonly [string, () => unknown, string])[] = [
     () => runComparison(given({ settings: completeSettings({}), foldr: "a" })),
     'Did you mean "folder"?',
   ],
+  [
+    "a forward pass",
+    () => forward(model, given({ ...pass, keyMsak: x })),
+    'Did you mean "keyMask"?',
+  ],
+  [
+    "earlier tokens",
+    () => forward(model, given({ ...pass, past: { layers: [], keyPosition: 1 } })),
+    'past: option "keyPosition" does not exist. Did you mean "keyPositions"?',
+  ],
+  [
+    "an encoder's pass",
+    () => encode(pair, given({ ...pass, keymask: x })),
+    'Did you mean "keyMask"?',
+  ],
+  [
+    "a memory",
+    () => memoryOf(pair, given({ encoded: x, position: 1 })),
+    'Did you mean "positions"?',
+  ],
+  ["a decoder's pass", () => decode(pair, given({ ...pass, memry: 1 })), 'Did you mean "memory"?'],
+  [
+    "a pass over pairs",
+    () => forwardPair(pair, given({ source: pass, target: pass, dropuot: 1 })),
+    'Did you mean "dropout"?',
+  ],
+  [
+    "the source of a pair",
+    () => forwardPair(pair, given({ source: { ...pass, keyMsak: x }, target: pass })),
+    'encode: option "keyMsak" does not exist. Did you mean "keyMask"?',
+  ],
+  [
+    "masks of an encoder",
+    () => new TransformerEncoder(24, 3, 1, 32).encode(x, given({ casual: true })),
+    'Did you mean "causal"?',
+  ],
+  [
+    "parts of an encoder-decoder",
+    () => encoderDecoder(pair.config, given({ ...parts, croos: parts.encoder })),
+    'Did you mean "cross"?',
+  ],
+  [
+    "an encoding of an encoder-decoder",
+    () =>
+      encoderDecoder(pair.config, given({ ...parts, encoder: { ...parts.encoder, option: {} } })),
+    'Did you mean "options"?',
+  ],
+  [
+    "a batch of a text",
+    () => batchAt(new Int32Array(9), given({ batch: 1, length: 2, seed: 1, stp: 0 })),
+    'Did you mean "step"?',
+  ],
+  [
+    "a batch of a task",
+    () => taskBatchAt(task, given({ batch: 1, trainlength: 2, seed: 1, step: 0 })),
+    'Did you mean "trainLength"?',
+  ],
+  [
+    "held-out samples",
+    () => heldOutSamples(task, given({ length: 2, count: 1, sed: 1 })),
+    'Did you mean "seed"?',
+  ],
+  [
+    "parallel texts",
+    () => parallelRows([], given({ allowempty: true })).next(),
+    'Did you mean "allowEmpty"?',
+  ],
+  [
+    "tabbed texts",
+    () => tabbedRows(given({}), given({ column: 2 })).next(),
+    'Did you mean "columns"?',
+  ],
+  [
+    "a bootstrap",
+    () => pairedBootstrap(bitsPerByte, {}, {}, given({ resample: 9 })),
+    'Did you mean "resamples"?',
+  ],
+  ["BLEU", () => bleu(given({ tokeniser: "13a" })), 'Did you mean "tokenizer"?'],
+  ["chrF", () => chrF(given({ wordorder: 2 })), 'Did you mean "wordOrder"?'],
+  ["ROUGE", () => rouge("rouge1", given({ stemer: true })), 'Did you mean "stemmer"?'],
+  [
+    "weights that fit",
+    () => fittingWeights([], new Map(), given({ other: 1 })),
+    'Did you mean "others"?',
+  ],
+  [
+    "a parameter",
+    () =>
+      new Parameters([given({ name: "a.b", shape: [1], initial: { kind: "ones" }, decay: true })]),
+    'parameter "a.b": option "decay" does not exist. Did you mean "decays"?',
+  ],
+  [
+    "a training step",
+    () => trainStep(given({}), given({ acumulate: 2 })),
+    'Did you mean "accumulate"?',
+  ],
+  ["a line chart", () => lineChart(given({}), given({ curvs: [] })), 'Did you mean "curves"?'],
+  [
+    "the axis of a line chart",
+    () => lineChart(given({}), given({ curves: [], x: { scal: "linear" } })),
+    'Did you mean "scale"?',
+  ],
+  ["a forest plot", () => forestPlot(given({}), given({ row: [] })), 'Did you mean "rows"?'],
+  ["a printed table", () => renderTable(given({}), given({ bld: true })), 'Did you mean "bold"?'],
+  ["a text as data", () => textData(given({ validaton: 1 })), 'Did you mean "validation"?'],
+  ["a task as data", () => taskData(given({ taks: 1 })), 'Did you mean "task"?'],
+  ["a trial", () => runTrial(given({ onstep: 1 })), 'Did you mean "onStep"?'],
+  ["a run's storage", () => fileStorage("runs/none", given({ modle: 1 })), 'Did you mean "model"?'],
+  [
+    "a run's file",
+    () => keepRunFile("runs/none", given({}), given({ hnt: "" })),
+    'Did you mean "hint"?',
+  ],
+  [
+    "a tokenizer that is trained",
+    () => trainTokenizer(given({ corpus: { name: "sotu" }, out: "a.json", seting: {} })),
+    'Did you mean "settings"?',
+  ],
+  [
+    "settings of a tokenizer",
+    () =>
+      trainTokenizer(
+        given({ corpus: { name: "sotu" }, out: "a.json", settings: { vocabulary: 9 } }),
+      ),
+    'tokenizer: option "vocabulary" does not exist',
+  ],
+  ["progress", () => new ComparisonProgress(given({ trails: 1 })), 'Did you mean "trials"?'],
 ];
 
 describe("a name that does not exist is refused in", () => {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
 import { answerEvaluator } from "../../evaluation/answers.ts";
 import { languageEvaluator } from "../../evaluation/language.ts";
 import { unsupportedReason } from "../../model/length-limit.ts";
@@ -27,11 +29,14 @@ export interface TaskDataOptions {
   readonly evaluationSamples: number;
 }
 
+const names: NamesOf<TaskDataOptions> = { task: true, trainLength: true, evaluationSamples: true };
+
 /** What models on a task are judged by. */
 export const taskMeasures: Measures = [exactMatch, tokenAccuracy];
 
 /** A task as the data of a trial. */
 export function taskData(options: TaskDataOptions): TrialData {
+  refuseUnknownNames("taskData", options, names, (message) => new InputError(message));
   const { task, trainLength } = options;
   const protocols = task.conditions.map(({ id }) => id);
   const training: RowSource = {

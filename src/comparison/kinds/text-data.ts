@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { evaluationSpans, slidingWindows, stretchesOf, windows } from "../../data/windows.ts";
 import type { EvaluationWindow, Span } from "../../data/windows.ts";
@@ -33,11 +35,22 @@ export interface TextDataOptions {
   readonly tuning?: { readonly tokens: Int32Array; readonly length: number };
 }
 
+const names: NamesOf<TextDataOptions> = {
+  tokenizer: true,
+  training: true,
+  validation: true,
+  longest: true,
+  stride: true,
+  evaluationTokens: true,
+  tuning: true,
+};
+
 /** What models on text are judged by. */
 export const textMeasures: Measures = [bitsPerByte, perplexity];
 
 /** Text as the data of a trial. */
 export function textData(options: TextDataOptions): TrialData {
+  refuseUnknownNames("textData", options, names, (message) => new InputError(message));
   return {
     measures: textMeasures,
     protocols: ["windows", "sliding"],

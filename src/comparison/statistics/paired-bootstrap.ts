@@ -17,7 +17,8 @@
  *
  * @module
  */
-import { InputError } from "../../errors.ts";
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
 import type { Items } from "../../measures/items.ts";
 import { valueOf } from "../../measures/measure.ts";
 import type { Measure } from "../../measures/measure.ts";
@@ -34,6 +35,8 @@ export interface BootstrapOptions {
   /** The share of resampled differences within the interval. Default 0.95. */
   readonly confidence?: number;
 }
+
+const names: NamesOf<BootstrapOptions> = { resamples: true, seed: true, confidence: true };
 
 /** Two models on the same items. */
 export interface PairedDifference {
@@ -59,8 +62,10 @@ export function pairedBootstrap(
   measure: Measure,
   a: Items,
   b: Items,
-  { resamples = 1000, seed = 0, confidence = 0.95 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): PairedDifference {
+  refuseUnknownNames("pairedBootstrap", options, names, (message) => new InputError(message));
+  const { resamples = 1000, seed = 0, confidence = 0.95 } = options;
   if (!Number.isSafeInteger(resamples) || resamples < 1)
     throw new InputError(`the bootstrap needs a whole number of resamples, got ${resamples}.`);
   if (!(confidence > 0 && confidence < 1))

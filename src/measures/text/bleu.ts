@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { InputError } from "../../errors.ts";
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
 import { version } from "../../version.ts";
 import type { Column, Totals } from "../items.ts";
 import { bleuScore, bleuSmoothings } from "./bleu-score.ts";
@@ -35,6 +36,14 @@ export interface BleuOptions {
   readonly effectiveOrder?: boolean;
 }
 
+const names: NamesOf<BleuOptions> = {
+  tokenizer: true,
+  lowercase: true,
+  smoothing: true,
+  smoothValue: true,
+  effectiveOrder: true,
+};
+
 /** BLEU with its parts. */
 export interface Bleu extends TextMeasure {
   /** The parts of a value: precisions, brevity penalty, lengths. */
@@ -50,6 +59,7 @@ const defaultSmoothValue = { exp: 0, floor: 0.1, "add-k": 1, none: 0 } as const;
  * @throws {InputError} a tokenizer or a smoothing is unknown, or a smoothing value is not a positive number or has no use
  */
 export function bleu(options: BleuOptions = {}): Bleu {
+  refuseUnknownNames("bleu", options, names, (message) => new InputError(message));
   const tokenizer = oneOf("tokenizer of BLEU", options.tokenizer ?? "13a", bleuTokenizers);
   const smoothing = oneOf("smoothing of BLEU", options.smoothing ?? "exp", bleuSmoothings);
   const { lowercase = false, effectiveOrder = false } = options;

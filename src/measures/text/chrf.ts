@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { InputError } from "../../errors.ts";
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
 import { version } from "../../version.ts";
 import type { Column } from "../items.ts";
 import { chrFScore, epsilonChrFScore } from "./chrf-score.ts";
@@ -41,6 +42,15 @@ export interface ChrFOptions {
   readonly epsilonSmoothing?: boolean;
 }
 
+const names: NamesOf<ChrFOptions> = {
+  characterOrder: true,
+  wordOrder: true,
+  beta: true,
+  lowercase: true,
+  whitespace: true,
+  epsilonSmoothing: true,
+};
+
 /**
  * chrF, or chrF++ with `wordOrder: 2`. Its id is "chrF" or "chrF++", and names the other choices that are not the
  * default. Of several references, an answer is compared with the one that gives it the highest score.
@@ -48,6 +58,7 @@ export interface ChrFOptions {
  * @throws {InputError} an order or beta cannot be
  */
 export function chrF(options: ChrFOptions = {}): TextMeasure {
+  refuseUnknownNames("chrF", options, names, (message) => new InputError(message));
   const { characterOrder = 6, wordOrder = 0, beta = 2 } = options;
   const { lowercase = false, whitespace = false, epsilonSmoothing = false } = options;
   checkWhole("the character order of chrF", characterOrder, 1);

@@ -12,6 +12,8 @@
  *
  * @module
  */
+import { InputError, refuseUnknownNames } from "../../errors.ts";
+import type { NamesOf } from "../../errors.ts";
 import { version } from "../../version.ts";
 import { oneOf } from "./one-of.ts";
 import { porterStem } from "./porter-stemmer.ts";
@@ -32,12 +34,16 @@ export interface RougeOptions {
   readonly stemmer?: boolean;
 }
 
+const names: NamesOf<RougeOptions> = { stemmer: true };
+
 /**
  * A kind of ROUGE. Its id is the kind, with "-stem" where words are stemmed.
  *
  * @throws {InputError} the kind is unknown
  */
-export function rouge(kind: RougeKind, { stemmer = false }: RougeOptions = {}): TextMeasure {
+export function rouge(kind: RougeKind, options: RougeOptions = {}): TextMeasure {
+  refuseUnknownNames("rouge", options, names, (message) => new InputError(message));
+  const { stemmer = false } = options;
   oneOf("ROUGE", kind, rougeKinds);
   const id = stemmer ? `${kind}-stem` : kind;
   const name = `ROUGE-${kind.slice("rouge".length)}`;
