@@ -6,7 +6,6 @@
 import path from "node:path";
 import { commandLine } from "../comparison/command.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
-import { isDiverged } from "../comparison/trial.ts";
 import { RunError } from "../errors.ts";
 import { renderTable } from "../report/table.ts";
 import { verdictText } from "../report/verdict.ts";
@@ -21,6 +20,7 @@ import { runComparison } from "../sweep/run-comparison.ts";
 import { givenSettings, settingsOf } from "./compare-choices.ts";
 import type { CompareOptions } from "./compare-choices.ts";
 import { requireDevice } from "./device.ts";
+import { allDivergedWords, someDivergedWords } from "./diverged-trials.ts";
 import { printError, printOutput } from "./print.ts";
 
 /** Runs the command. */
@@ -69,12 +69,16 @@ export async function compare(options: CompareOptions): Promise<void> {
           `Report:  ${path.join(folder, "report.html")}\nNumbers: ${path.join(folder, "results.json")}\n`,
       );
     }
-    if (results.trials.every(isDiverged))
-      throw new RunError(
-        `training diverged in every trial. Lower ` +
-          `${rates ? `--learning-rates (the lowest was ${rates[0]})` : `--learning-rate (it was ${settings.learningRate})`} ` +
-          `or raise --warmup; with --out ${folder} all trials begin again there.`,
-      );
+    const done = {
+      settings,
+      folder,
+      trials: results.trials,
+      options: { ...options, ...listsOf(settings) },
+    };
+    const some = someDivergedWords(done);
+    if (some !== undefined) printError(`relpos: ${some}\n`);
+    const all = allDivergedWords(done);
+    if (all !== undefined) throw new RunError(all);
   } finally {
     interrupt.release();
   }

@@ -11,7 +11,7 @@ import type { Trial } from "../comparison/trial-record.ts";
 import { runFileName } from "../runs/run-file.ts";
 import { metricsFileName } from "../runs/metrics-file.ts";
 import { checkpointFileName } from "../runs/run-storage.ts";
-import { costFile, resultFile } from "./trial-job.ts";
+import { costFile, resultFile, trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 /** The settings that may be changed once all trials have diverged. */
@@ -26,6 +26,21 @@ export function mayChangeAfterDivergence(name: string): boolean {
 export function allDiverged(finished: readonly (Trial | undefined)[]): boolean {
   const results = finished.filter((trial) => trial !== undefined);
   return results.length > 0 && results.every(isDiverged);
+}
+
+/**
+ * A sentence for a folder in which training diverged in some trials and not in others, whose results are kept;
+ * undefined for other folders.
+ */
+export function someDiverged(finished: readonly (Trial | undefined)[]): string | undefined {
+  const results = finished.filter((trial) => trial !== undefined);
+  const diverged = results.filter(isDiverged);
+  if (diverged.length === 0 || diverged.length === results.length) return undefined;
+  return (
+    `Training diverged in ${diverged.map(trialName).join(", ")} and not in the other trials, whose results are kept ` +
+    `here: give another --out for a comparison with other rates, or for the best of several for each encoding ` +
+    `(--learning-rates).`
+  );
 }
 
 /** Removes what trials have written, so that they begin again. */

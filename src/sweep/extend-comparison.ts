@@ -6,7 +6,8 @@
  */
 import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { EncodingFile } from "../comparison/settings.ts";
-import { mayChangeAfterDivergence } from "./begin-again.ts";
+import type { Trial } from "../comparison/trial-record.ts";
+import { allDiverged, mayChangeAfterDivergence, someDiverged } from "./begin-again.ts";
 import { originByNames } from "../runs/run-differences.ts";
 import type { ComparisonRun } from "../runs/run-document.ts";
 import { readRunFile } from "../runs/run-file.ts";
@@ -36,18 +37,21 @@ export async function withRecorded(
  * How a comparison's settings may be changed when it is taken up.
  *
  * @param given the names of the settings that the user gave. Default: all were
- * @param diverged whether all of its trials diverged
+ * @param finished the trials that have a result
  */
 export function comparisonChanges(
   given: readonly string[] | undefined,
-  diverged: boolean,
+  finished: readonly (Trial | undefined)[],
 ): KeepOptions {
+  const diverged = allDiverged(finished);
   return {
     allows: ({ name, before }) =>
       (/^(encodings|seeds)\.\d+/.test(name) && before === undefined) ||
       (diverged && mayChangeAfterDivergence(name)),
     ...(given === undefined ? {} : { originOf: originByNames(given) }),
-    hint: "Further encodings and seeds can be given in this folder; other rates only after training diverged in all trials.",
+    hint:
+      "Further encodings and seeds can be given in this folder; " +
+      `other rates only after training diverged in all trials. ${someDiverged(finished) ?? ""}`.trimEnd(),
   };
 }
 

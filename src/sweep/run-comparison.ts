@@ -22,7 +22,7 @@ import { keepRunFile } from "../runs/run-file.ts";
 import { keepTokenizer } from "../runs/run-tokenizer.ts";
 import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import { claimFolder } from "../runs/run-folder.ts";
-import { allDiverged, forgetTrials, mayChangeAfterDivergence } from "./begin-again.ts";
+import { forgetTrials, mayChangeAfterDivergence } from "./begin-again.ts";
 import { comparisonDocument, trialDocument } from "./comparison-document.ts";
 import {
   defaultFolder,
@@ -107,7 +107,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
       planned.map((job) => readTrial(job.folder, configuration).catch(() => undefined)),
     );
     await keepRunFile(folder, document, {
-      ...comparisonChanges(run.given, allDiverged(before)),
+      ...comparisonChanges(run.given, before),
       // Before the change: a result of other rates must not be taken for one of these.
       async onChange(differences) {
         if (differences.some(({ name }) => mayChangeAfterDivergence(name)))

@@ -239,5 +239,22 @@ describe("a trial that diverges", () => {
     expect(stdout).toContain(
       "alibi: training diverged at step 4, first in parameter blocks.0.feedForward.down.weight (seed 1)",
     );
+    // How to go on is said at the end, and where it is tried in the same folder.
+    expect(stderr).toMatch(
+      /relpos: training diverged in alibi-1; the other trials keep their results in /,
+    );
+    const advised = /A lower one for all: npx relpos (.*?) ; the best of several/.exec(stderr)![1]!;
+    const kept = await fs.readFile(path.join(place, "results.json"), "utf8");
+    const same = await relpos(...healthy, "--learning-rate", "1e-4", "--out", place);
+    expect(same.code).toBe(2);
+    expect(same.stderr).toMatch(
+      /Training diverged in alibi-1 and not in the other trials, whose results are kept here: give another --out/,
+    );
+    const lower = await relpos(...advised.split(" "));
+    expect(lower.code, lower.stderr).toBe(0);
+    expect(lower.stderr).not.toContain("diverged");
+    expect(await fs.readFile(path.join(place, "results.json"), "utf8")).toBe(kept);
+    const { trials } = parseResults(await fs.readFile(`${place}-lower/results.json`, "utf8"));
+    expect(trials.every(({ evaluations }) => evaluations.every(isMeasured))).toBe(true);
   });
 });
