@@ -96,8 +96,9 @@ function sentence(
 ): string {
   const inSeeds = (change: Change): string => {
     const { mean, worseSeeds } = change.row.growth!;
-    const same = mean === 0 ? 0 : worseSign(measure) * mean > 0 ? worseSeeds : seeds - worseSeeds;
-    return seeds > 1 ? `, the same way in ${same} of ${seeds} seeds` : "";
+    if (seeds < 2 || mean === 0) return ""; // what did not change on average has no way
+    const same = worseSign(measure) * mean > 0 ? worseSeeds : seeds - worseSeeds;
+    return `, the same way in ${same} of ${seeds} seeds`;
   };
   const { digits } = measure.printed;
   const at = ({ row }: Change): string => multiple(row.length, trainLength);

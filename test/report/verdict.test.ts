@@ -341,6 +341,7 @@ test("of a share that falls, the seeds in which it fell are the same way", () =>
   expect(told(-0.3, 3)).toContain("the same way in 3 of 3 seeds");
   expect(told(-0.03, 2)).toContain("the same way in 2 of 3 seeds");
   expect(told(0.03, 1)).toContain("the same way in 2 of 3 seeds");
+  expect(told(0, 0)).not.toContain("the same way");
 });
 
 test("one encoding is ahead of none, and has no differences", () => {
