@@ -22,9 +22,26 @@ const buildInput = defineOperator<never, { name: string; shape: Shape; dtype: DT
   },
 });
 
-/** A graph input: tokens, a parameter or state, whose value is given by name when the graph is run. */
+/**
+ * A graph input: tokens, a parameter or state, whose value is given by name when the graph is run.
+ *
+ * @throws {RangeError} a name that the runtime would read as another, see `nameFault`
+ */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+  const fault = nameFault(name);
+  if (fault !== undefined)
+    throw new RangeError(`input: the name ${JSON.stringify(name)} ${fault}. Give it another name.`);
   return buildInput({}, { name, shape, dtype });
+}
+
+/**
+ * Why a name cannot be one of a model's inputs, outputs or parameters, as the end of a sentence; undefined where it can. The
+ * runtime reads names as UTF-8 up to the first NUL.
+ */
+export function nameFault(name: string): string | undefined {
+  if (name.includes("\0")) return "has the character NUL, at which the runtime would end it";
+  if (/\p{Surrogate}/u.test(name)) return "has half of a surrogate pair, which UTF-8 cannot hold";
+  return name === "__proto__" ? "is that of every object's prototype in JavaScript" : undefined;
 }
 
 /** The name of a graph input; undefined for any other tensor. */

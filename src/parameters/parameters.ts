@@ -57,6 +57,11 @@ export class Parameters implements ParameterLookup {
       throw new RangeError(
         `parameters: "${twice}" is declared twice. Give each parameter its own name.`,
       );
+    if (seen.has("__metadata__"))
+      throw new RangeError(
+        `parameters: "__metadata__" is no name of a parameter: in a checkpoint it is the key of what is no tensor. ` +
+          `Give it another name.`,
+      );
     this.specs = specs;
     this.#tensors = new Map(names.map((name, position) => [name, tensors[position]!]));
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inputName } from "../operators/source.ts";
+import { inputName, nameFault } from "../operators/source.ts";
 import type { ProgramGraph } from "./session.ts";
 
 /** The name of the output that replaces a state slot. */
@@ -14,7 +14,7 @@ export function nextName(slot: string): string {
 /**
  * Checks that inputs, state and outputs have names of their own.
  *
- * @throws {RangeError} a name is empty, or two of them have it
+ * @throws {RangeError} a name is empty or cannot be one, or two of them have it
  */
 export function checkNames({ inputs, outputs, state = {} }: ProgramGraph): void {
   /** What a name is taken for, as the end of "has the name …". */
@@ -22,6 +22,9 @@ export function checkNames({ inputs, outputs, state = {} }: ProgramGraph): void 
   const claim = (name: string, owner: string, remedy: string, use = `of ${owner}`): void => {
     if (name === "")
       throw new RangeError(`compile: ${owner} has an empty name. Give it a name of its own.`);
+    const fault = nameFault(name);
+    if (fault !== undefined)
+      throw new RangeError(`compile: ${owner} has a name that ${fault}. Give it another name.`);
     const other = taken.get(name);
     if (other !== undefined)
       throw new RangeError(`compile: ${owner} has the name ${other}. ${remedy}`);

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { add, multiply } from "../../src/operators/arithmetic.ts";
 import { input } from "../../src/operators/source.ts";
+import { Parameters } from "../../src/parameters/parameters.ts";
 import { compile } from "../../src/runtime/node.ts";
 import type { ProgramGraph } from "../../src/runtime/session.ts";
 
@@ -23,6 +24,16 @@ describe("refused, as a RangeError of compile", () => {
       "an input that is an output under its own name",
       { inputs: [x], outputs: { x } },
       'compile: output "x" has the name of input "x".',
+    ],
+    [
+      "an output whose name has a NUL",
+      { inputs: [x, y], outputs: { "sum\0": add(x, y) } },
+      "has a name that has the character NUL, at which the runtime would end it. Give it another name.",
+    ],
+    [
+      "an output called as no object can be asked for",
+      { inputs: [x, y], outputs: Object.fromEntries([["__proto__", add(x, y)]]) },
+      'compile: output "__proto__" has a name that is that of every object\'s prototype in JavaScript.',
     ],
     [
       "two inputs of one name",
@@ -88,4 +99,20 @@ test("names that the writer would have given itself are free", async () => {
   expect([...found["Mul_0"]!.data]).toEqual([20, 60]);
   expect([...found["Add_1"]!.data]).toEqual([11.5, 22.5]);
   await program.dispose();
+});
+
+test.each([
+  ["a\0b", /^input: the name "a\\u0000b" has the character NUL/],
+  ["\ud83d", /^input: the name "\\ud83d" has half of a surrogate pair/],
+  ["__proto__", /^input: the name "__proto__" is that of every object's prototype/],
+])("an input or a parameter called %j is refused when it is made", (name, message) => {
+  expect(() => input(name, [2])).toThrow(message);
+  const spec = { name, shape: [2], initial: { kind: "zeros" } } as const;
+  expect(() => new Parameters([spec])).toThrow(message);
+});
+
+test("a parameter called as the key of what is no tensor is refused when it is declared", () => {
+  const spec = { name: "__metadata__", shape: [2], initial: { kind: "zeros" } } as const;
+  expect(() => new Parameters([spec])).toThrow('"__metadata__" is no name of a parameter');
+  expect(input("🐋 weight", [2]).shape).toEqual([2]);
 });
