@@ -58,13 +58,14 @@ export function unknownName(kind: string, given: string, known: readonly string[
  * What `build` makes; a RangeError, which a model or an encoding throws for sizes and names that cannot be, becomes
  * an InputError with the same words.
  *
+ * @param before what the message begins with. Default: nothing
  * @throws {InputError} `build` threw a RangeError
  */
-export function asInputError<Result>(build: () => Result): Result {
+export function asInputError<Result>(build: () => Result, before = ""): Result {
   try {
     return build();
   } catch (cause) {
-    if (cause instanceof RangeError) throw new InputError(cause.message, { cause });
+    if (cause instanceof RangeError) throw new InputError(`${before}${cause.message}`, { cause });
     throw cause;
   }
 }

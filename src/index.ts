@@ -34,6 +34,10 @@ export type {
 // Encodings in files of users.
 export { loadEncodingFile } from "./loading/encoding-file.ts";
 
+// Pretrained models.
+export { isCheckpoint, loadCheckpoint } from "./families/load-checkpoint.ts";
+export type { LoadedCheckpoint, LoadOptions } from "./families/load-checkpoint.ts";
+
 // Run folders.
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";

@@ -41,36 +41,58 @@ export interface Header {
   readonly dataStart: number;
 }
 
+/** Bytes at the beginning of a file that say how long its header is. */
+export const LENGTH_BYTES = 8;
+
 /**
- * Reads and checks a header.
+ * The byte of a file at which the tensors' bytes begin.
  *
+ * @param bytes the first bytes of the file, `LENGTH_BYTES` of them or more
+ * @param size of the file
  * @param file the name to use in messages
- * @throws {RunError} the bytes do not follow the format, or a dtype is not supported
+ * @throws {RunError} the file is shorter than its header
  */
-export function readHeader(bytes: Uint8Array, file: string): Header {
-  const corrupt = (fault: string): RunError =>
-    new RunError(
-      `${file} is no intact safetensors file: ${fault}. ` +
-        `It may be truncated or of another kind; copy or download it again.`,
-    );
-  if (bytes.length < 8)
-    throw corrupt(`it has ${bytes.length} bytes, fewer than the 8 of its length`);
+export function dataStartOf(bytes: Uint8Array, size: number, file: string): number {
+  const corrupt = corruptFile(file);
+  if (size < LENGTH_BYTES || bytes.length < LENGTH_BYTES)
+    throw corrupt(`it has ${size} bytes, fewer than the ${LENGTH_BYTES} of its length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (stated > LARGEST_HEADER)
     throw corrupt(`its header claims ${stated} bytes, the format allows ${LARGEST_HEADER}`);
-  const dataStart = 8 + Number(stated);
-  if (dataStart > bytes.length)
-    throw corrupt(`its header claims ${stated} bytes, only ${bytes.length - 8} follow`);
+  const dataStart = LENGTH_BYTES + Number(stated);
+  if (dataStart > size)
+    throw corrupt(`its header claims ${stated} bytes, only ${size - LENGTH_BYTES} follow`);
+  return dataStart;
+}
 
-  const json = parseHeader(bytes.subarray(8, dataStart), corrupt);
+/**
+ * Reads and checks a header.
+ *
+ * @param bytes the file, or its beginning up to the tensors' bytes
+ * @param file the name to use in messages
+ * @param size of the file. Default: that of `bytes`
+ * @throws {RunError} the bytes do not follow the format, or a dtype is not supported
+ */
+export function readHeader(bytes: Uint8Array, file: string, size: number = bytes.length): Header {
+  const corrupt = corruptFile(file);
+  const dataStart = dataStartOf(bytes, size, file);
+  const json = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), corrupt);
   const metadata = readMetadata(json.get(METADATA), corrupt);
   json.delete(METADATA);
   const entries = [...json].map(([name, entry]) => readEntry(name, entry, corrupt));
-  checkLayout(entries, bytes.length - dataStart, corrupt);
+  checkLayout(entries, size - dataStart, corrupt);
   return { entries, metadata, dataStart };
 }
 
 type Corrupt = (fault: string) => RunError;
+
+function corruptFile(file: string): Corrupt {
+  return (fault) =>
+    new RunError(
+      `${file} is no intact safetensors file: ${fault}. ` +
+        `It may be truncated or of another kind; copy or download it again.`,
+    );
+}
 
 function parseHeader(bytes: Uint8Array, corrupt: Corrupt): Map<string, unknown> {
   if (bytes[0] !== 0x7b) throw corrupt(`its header does not begin with "{"`);

@@ -36,7 +36,7 @@ export function generateCommand(
   const command = new Command("generate")
     .requiredOption(
       "--model <folder>",
-      "the folder of a training run, or of a comparison",
+      "the folder of a training run, of a comparison, or of a pretrained model",
       folderName,
     )
     .option("--trial <name>", "the trial of a comparison, such as rope-1 (default: none)")

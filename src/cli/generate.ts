@@ -1,5 +1,5 @@
 /**
- * `relpos generate`: prompts continued by a trained run, written as they come.
+ * `relpos generate`: prompts continued by a trained run or a pretrained model, written as they come.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import { InputError } from "../errors.ts";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import { generate } from "../generation/generator.ts";
+import type { TextModel } from "../generation/generator.ts";
 import type { EndReason, GeneratedPiece } from "../generation/generated-row.ts";
 import { longestText } from "../model/length-limit.ts";
 import { OptionError } from "../options/read.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
 import { compile } from "../runtime/node.ts";
-import { openRun } from "../runs/open-run.ts";
-import type { OpenedRun } from "../runs/open-run.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { flagOf } from "./generate-options.ts";
 import type { GenerateCommandOptions } from "./generate-options.ts";
 import { printError, printOutput } from "./print.ts";
+import { endingAt, openTextModel, refuseLongPrompts } from "./open-text-model.ts";
 import { readPrompts } from "./read-prompts.ts";
 
 const schema = "relpos-generation/1";
@@ -34,26 +34,20 @@ interface Generated {
 
 /** Runs the command. */
 export async function generateText(options: GenerateCommandOptions): Promise<void> {
-  const { model: folder, trial, encodingFile, prompt, promptFile, device: name } = options;
+  const { model: folder, prompt, promptFile, device: name } = options;
   const { threads, json = false } = options;
   const device = deviceNamed(name);
   await requireDevice(device);
-  const run = await openRun(folder, {
-    ...(trial !== undefined && { trial }),
-    ...(encodingFile !== undefined && { encodingFile }),
-  });
-  if (run.tokenizer === undefined)
-    throw new InputError(
-      `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
-    );
+  const opened = await openTextModel(options);
   const prompts = await readPrompts(prompt, promptFile);
-  const given = generationOf(options);
+  refuseLongPrompts(opened, prompts);
+  const given = { ...endingAt(opened.endTokens), ...generationOf(options) };
   const texts = prompts.map((text): Generated => ({ prompt: text, text: "", ids: [] }));
   const interrupt = abortOnInterrupt();
   const show = json ? undefined : new Shown(texts);
   try {
     const pieces = generate(
-      run,
+      opened.model,
       prompts,
       { ...given, signal: interrupt.signal },
       {
@@ -71,12 +65,12 @@ export async function generateText(options: GenerateCommandOptions): Promise<voi
   } finally {
     interrupt.release();
   }
-  const { model, step } = run;
+  const { model } = opened.model;
   if (json)
     printOutput(
-      `${JSON.stringify({ schema, relpos: version, run: folder, encoding: model.encoding.id, steps: step, options: given, texts })}\n`,
+      `${JSON.stringify({ schema, relpos: version, run: folder, encoding: model.encoding.id, ...opened.facts, options: given, texts })}\n`,
     );
-  else sayLimit(run, texts);
+  else sayLimit(opened.model, texts);
   if (texts.some(({ ended }) => ended === "aborted"))
     throw new Interrupted("stopped; what was generated until then is printed.");
 }
@@ -114,7 +108,7 @@ class Shown {
 }
 
 /** Says where the encoding ended a text. */
-function sayLimit({ model }: OpenedRun, texts: readonly Generated[]): void {
+function sayLimit({ model }: TextModel, texts: readonly Generated[]): void {
   if (!texts.some(({ ended }) => ended === "limit")) return;
   const { length, reason } = longestText(model);
   printError(

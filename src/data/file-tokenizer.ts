@@ -55,6 +55,7 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
             `A model gives such an id only where it learned nothing of it: train it for longer.`,
         )
       : unknownToken(config.path, id, vocab);
+  const around = idsAround(inner);
 
   const bytes = (ids: ArrayLike<number>): Uint8Array => {
     for (let at = 0; at < ids.length; at++)
@@ -82,6 +83,7 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
     config,
     lossless: table !== undefined,
     leadingSpace,
+    ...(around && { around }),
     encode(given) {
       const source =
         typeof given === "string"
@@ -114,6 +116,21 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
       return total;
     },
   };
+}
+
+/** What the file's post-processor puts around a text; undefined where it puts nothing. */
+function idsAround(inner: HuggingFaceTokenizer): Tokenizer["around"] {
+  const idsOf = (special: boolean): readonly (number | undefined)[] =>
+    inner.encode("a", { add_special_tokens: special }).ids;
+  const [plain, whole] = [idsOf(false), idsOf(true)];
+  const added = whole.length - plain.length;
+  if (added <= 0 || whole.includes(undefined)) return undefined;
+  const start = Array.from({ length: added + 1 }, (_, at) => at).find((at) =>
+    plain.every((id, k) => whole[at + k] === id),
+  );
+  if (start === undefined) return undefined;
+  const ids = whole as readonly number[];
+  return { before: ids.slice(0, start), after: ids.slice(start + plain.length) };
 }
 
 function parse(

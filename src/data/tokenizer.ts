@@ -37,6 +37,9 @@ export interface Tokenizer {
   /** Whether the bytes of its tokens, one after the other, can be those of the text. */
   readonly lossless: boolean;
 
+  /** Ids that a `tokenizer.json` puts around a text, as a model that was trained with it expects. Absent: none. `encode` adds none. */
+  readonly around?: { readonly before: readonly number[]; readonly after: readonly number[] };
+
   /** Whether the first token of a text has a space before it that the text does not have. */
   readonly leadingSpace: boolean;
 

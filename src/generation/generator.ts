@@ -26,6 +26,8 @@ import type { Prompts } from "./prompt-ids.ts";
 /** A trained model, with the tokenizer that prompts of text need. `openRun` gives one. */
 export interface TextModel extends TrainedModel {
   readonly tokenizer?: Tokenizer | undefined;
+  /** Token ids before every prompt that is text, as the model was trained with them. Absent: none. */
+  readonly beginTokens?: readonly number[] | undefined;
 }
 
 /** Options of one generation. */
@@ -109,7 +111,8 @@ class CachedGenerator implements Generator {
   }
 
   async *generate(prompts: Prompts, options: GenerateOptions = {}): AsyncGenerator<GeneratedPiece> {
-    const texts = promptIds(prompts, this.#model.tokenizer);
+    const { tokenizer, beginTokens } = this.#model;
+    const texts = promptIds(prompts, tokenizer, beginTokens);
     yield* this.#run(texts, options, (decoder) => decoder.prefill(texts));
   }
 

@@ -13,12 +13,14 @@ export type Prompts = readonly string[] | TokenRows;
 /**
  * The token ids of each prompt.
  *
+ * @param begin ids before each prompt that is text
  * @throws {InputError} there is no prompt, one is empty, one is text and there is no tokenizer, or it has a character that
  *   the tokenizer lacks
  */
 export function promptIds(
   prompts: Prompts,
   tokenizer: Pick<Tokenizer, "encode"> | undefined,
+  begin: readonly number[] = [],
 ): number[][] {
   if (typeof prompts === "string" || prompts.length === 0)
     throw new InputError(
@@ -33,7 +35,7 @@ export function promptIds(
     const ids = typeof prompt === "string" ? encoded(prompt, which, tokenizer!) : prompt;
     if (ids.length === 0)
       throw new InputError(`generate: ${which} is empty. Give it one character at least.`);
-    return Array.from(ids);
+    return typeof prompt === "string" ? [...begin, ...Array.from(ids)] : Array.from(ids);
   });
 }
 

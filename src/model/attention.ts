@@ -13,6 +13,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { attendByRows } from "./attention-map.ts";
 import { rowPlan, wholePlan } from "./attention-rows.ts";
 import type { RowPlan, WeightDropout } from "./attention-rows.ts";
+import { hasBias } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import type { Dropout } from "../random/dropout.ts";
 import { joinHeads, splitHeads } from "./heads.ts";
@@ -43,7 +44,7 @@ interface Layer {
 
 /** Specs of the four projections and, where configured, the norms of queries and keys; `output` starts as `last` says. */
 export function attentionSpecs(name: string, config: BlockConfig, last: Initial): ParameterSpec[] {
-  const { model, heads, keyValueHeads, headDim, bias } = config;
+  const { model, heads, keyValueHeads, headDim } = config;
   const [all, shared] = [heads * headDim, keyValueHeads * headDim];
   const ones = (part: string): ParameterSpec => ({
     name: `${name}.${part}.weight`,
@@ -52,11 +53,11 @@ export function attentionSpecs(name: string, config: BlockConfig, last: Initial)
     decays: false,
   });
   return [
-    ...linearSpecs(`${name}.query`, model, all, bias),
-    ...linearSpecs(`${name}.key`, model, shared, bias),
-    ...linearSpecs(`${name}.value`, model, shared, bias),
+    ...linearSpecs(`${name}.query`, model, all, hasBias(config, "query")),
+    ...linearSpecs(`${name}.key`, model, shared, hasBias(config, "key")),
+    ...linearSpecs(`${name}.value`, model, shared, hasBias(config, "value")),
     ...(config.queryKeyNorm ? [ones("queryNorm"), ones("keyNorm")] : []),
-    ...linearSpecs(`${name}.output`, all, model, bias, last),
+    ...linearSpecs(`${name}.output`, all, model, hasBias(config, "output"), last),
   ];
 }
 

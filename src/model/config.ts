@@ -12,6 +12,12 @@ import type { Activation } from "./activations.ts";
 import type { WindowRule } from "./masks.ts";
 import { checkWindow } from "./masks.ts";
 
+/** The parts of a block that have biases; `feedForward` is all of its linear layers, `norm` all layer norms. */
+export type BiasedPart = "query" | "key" | "value" | "output" | "feedForward" | "norm";
+
+/** Whether a part has a bias, where it differs from `bias`. */
+export type Biases = Partial<Readonly<Record<BiasedPart, boolean>>>;
+
 /** Settings of one block, shared by decoder, encoder and both halves of an encoder-decoder. */
 export interface BlockConfig {
   /** Width of the residual stream. */
@@ -31,6 +37,8 @@ export interface BlockConfig {
   readonly activation: Activation;
   /** Whether linear layers and layer norms have a bias. */
   readonly bias: boolean;
+  /** Where that differs, by part: Qwen2 has biases in `query`, `key` and `value` alone. Default: none differs. */
+  readonly biases?: Biases;
   /** Share of elements dropped while training. */
   readonly dropout: number;
   /** Added to the variance in norms. */
@@ -57,6 +65,14 @@ export interface TransformerConfig extends BlockConfig {
   readonly tiedHead: boolean;
   /** Logits become `cap · tanh(logit / cap)` (Gemma 2). Default: no cap. */
   readonly logitCap?: number;
+  /** Factor of token vectors before the encoding's `embed` (Gemma: √model). Default 1. */
+  readonly embeddingScale?: number;
+  /** Whether a norm follows the encoding's `embed` (BLOOM, BERT). Default false. */
+  readonly embeddingNorm?: boolean;
+  /** Factor of what the head reads (T5 with a tied head: model^−½). Default 1. */
+  readonly headScale?: number;
+  /** Whether logits have a bias. Default false. */
+  readonly headBias?: boolean;
 }
 
 const blockDefaults = {
@@ -85,6 +101,7 @@ const widthNames: NamesOf<Omit<BlockConfig, "layers">> = {
   form: true,
   activation: true,
   bias: true,
+  biases: true,
   dropout: true,
   normEpsilon: true,
   queryKeyNorm: true,
@@ -100,7 +117,8 @@ export const blockNames: NamesOf<BlockConfig> = { ...widthNames, layers: true };
 /** The names of the settings of a language model, without the count of its layers. */
 export const oneStackNames: NamesOf<Omit<TransformerConfig, "layers">> = {
   ...widthNames,
-  ...{ vocab: true, tiedHead: true, logitCap: true },
+  ...{ vocab: true, tiedHead: true, logitCap: true, embeddingScale: true, embeddingNorm: true },
+  ...{ headScale: true, headBias: true },
 };
 
 const names: NamesOf<TransformerConfig> = { ...oneStackNames, layers: true };
@@ -113,15 +131,18 @@ const names: NamesOf<TransformerConfig> = { ...oneStackNames, layers: true };
  */
 export function transformerConfig(options: TransformerOptions): TransformerConfig {
   refuseUnknownNames("model", options, names);
-  const { vocab, tiedHead = false, logitCap, ...block } = options;
+  const { vocab, tiedHead = false, logitCap, embeddingScale, headScale, ...rest } = options;
+  const { embeddingNorm, headBias, ...block } = rest;
+  const own = { logitCap, embeddingScale, embeddingNorm, headScale, headBias };
   const config = {
     ...blockConfig(block),
     ...{ vocab, tiedHead },
-    ...(logitCap === undefined ? {} : { logitCap }),
+    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
   };
   requireWhole("vocab", config.vocab);
-  requireCap("logitCap", logitCap);
-  requireFlags({ tiedHead });
+  for (const [name, factor] of Object.entries({ logitCap, embeddingScale, headScale }))
+    requireFactor(name, factor);
+  requireFlags({ tiedHead, embeddingNorm: embeddingNorm ?? false, headBias: headBias ?? false });
   return config;
 }
 
@@ -170,8 +191,9 @@ function checkBlockConfig(config: BlockConfig): void {
     throw new RangeError(`model: normEpsilon must be above 0, got ${normEpsilon}. Use 1e-5.`);
   const { bias, queryKeyNorm = false, finalNorm = false } = config;
   requireFlags({ bias, queryKeyNorm, finalNorm });
-  requireCap("scoreScale", config.scoreScale);
-  requireCap("scoreCap", config.scoreCap);
+  checkBiases(config.biases);
+  requireFactor("scoreScale", config.scoreScale);
+  requireFactor("scoreCap", config.scoreCap);
   const rules = [config.window ?? []].flat();
   if (config.window !== undefined && rules.length === 0)
     throw new RangeError("model: window is an empty pattern. Leave it out for no window.");
@@ -198,7 +220,21 @@ export function requireFlags(flags: Readonly<Record<string, unknown>>): void {
       throw new RangeError(`model: ${name} must be true or false, got ${JSON.stringify(value)}.`);
 }
 
-function requireCap(name: string, value: number | undefined): void {
+const biasedParts: NamesOf<Biases> = {
+  ...{ query: true, key: true, value: true, output: true, feedForward: true, norm: true },
+};
+
+function checkBiases(biases: Biases = {}): void {
+  refuseUnknownNames("model: biases", biases, biasedParts);
+  for (const [part, value] of Object.entries(biases)) requireFlags({ [`biases.${part}`]: value });
+}
+
+/** Whether a part of a block has a bias. */
+export function hasBias({ bias, biases }: BlockConfig, part: BiasedPart): boolean {
+  return biases?.[part] ?? bias;
+}
+
+function requireFactor(name: string, value: number | undefined): void {
   if (value !== undefined && !(value > 0 && value < Infinity))
     throw new RangeError(
       `model: ${name} must be a finite number above 0, got ${value}. Leave it out for none.`,

@@ -74,7 +74,7 @@ export function encode(model: EncoderDecoder, given: SourceInputs): EncodeOutput
   return scope("encoder", () => {
     const inputs = { queries: positions, keys: positions, causal: false, tokens, keyMask, dropout };
     const context = passContext(inputs, parameters);
-    const x = embedTokens({ config, encoding, parameters: table, tokens, context, dropout });
+    const x = embedTokens({ config, encoding, table, parameters, tokens, context, dropout });
     const pass = { config, encoding, parameters, x, context, dropout, layerPositions };
     const { output, stages } = stack(pass);
     return { encoded: output, stages: staged("encoder", x, stages) };
@@ -173,7 +173,7 @@ export function decode(model: EncoderDecoder, given: TargetInputs): ForwardOutpu
   return scope("decoder", () => {
     const pass = { queries: positions, keys, causal: true, tokens, pastTokens, keyMask, dropout };
     const context = passContext(pass, parameters);
-    const x = embedTokens({ config, encoding, parameters: table, tokens, context, dropout });
+    const x = embedTokens({ config, encoding, table, parameters, tokens, context, dropout });
     const across = { queries: positions, keys: memory.positions, keyMask: memory.keyMask };
     const { output, present, stages } = stack({
       ...{ config, encoding, parameters, x, context, dropout, layerPositions },
@@ -184,7 +184,7 @@ export function decode(model: EncoderDecoder, given: TargetInputs): ForwardOutpu
         layers: memory.layers,
       },
     });
-    const logits = headOf(config, config.tiedHead ? table : model.parameters, output);
+    const logits = headOf(config, model.parameters, table, output);
     return { logits, present, stages: staged("decoder", x, stages) };
   });
 }

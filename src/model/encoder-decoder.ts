@@ -26,7 +26,7 @@ import type { EncoderDecoderConfig, Half } from "./encoder-decoder-config.ts";
 import { withoutPrefix, withPrefix } from "./scoped-parameters.ts";
 import { refuseLargeParameters } from "./size.ts";
 import { stackSpecs } from "./stack.ts";
-import { requirePlainTable, tokenSpecs } from "./token-embedding.ts";
+import { embeddingNormSpecs, requirePlainTable, tokenSpecs } from "./token-embedding.ts";
 import { headSpecs } from "./transformer.ts";
 
 /** A model of two halves: settings, encodings, parameters as graph inputs. */
@@ -98,7 +98,9 @@ export function encoderDecoder(
   const cross = createCrossEncoding({ ...crossParts, config: target, sizes: crossSizes });
   const specs: ParameterSpec[] = [
     ...tableSpecs(config, encoder, decoder),
+    ...withPrefix(embeddingNormSpecs(source), "encoder."),
     ...withPrefix(stackSpecs({ config: source, encoding: encoder }), "encoder."),
+    ...withPrefix(embeddingNormSpecs(target), "decoder."),
     ...withPrefix(stackSpecs({ config: target, encoding: decoder, cross }), "decoder."),
     ...headSpecs(target),
   ];

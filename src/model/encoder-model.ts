@@ -160,7 +160,16 @@ export function encodeTokens(
     );
   const inputs = { queries: positions, keys: positions, causal: false, tokens, keyMask, dropout };
   const context = passContext(inputs, parameters);
-  const x = embedTokens({ config, encoding, parameters, tokens, segments, context, dropout });
+  const x = embedTokens({
+    config,
+    encoding,
+    table: parameters,
+    parameters,
+    tokens,
+    segments,
+    context,
+    dropout,
+  });
   const pass = { config, encoding, parameters, x, context, dropout, layerPositions };
   const { output, stages } = stack(pass);
   return { encoded: output, stages: [{ name: "embedding", output: x }, ...stages] };

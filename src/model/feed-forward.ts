@@ -10,6 +10,7 @@ import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { rematerialise } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activations } from "./activations.ts";
+import { hasBias } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import { linear, linearSpecs } from "./layers.ts";
 
@@ -19,7 +20,8 @@ export function feedForwardSpecs(
   config: BlockConfig,
   last: Initial,
 ): ParameterSpec[] {
-  const { model, hidden, bias, activation } = config;
+  const { model, hidden, activation } = config;
+  const bias = hasBias(config, "feedForward");
   const { gated } = activations[activation];
   return [
     ...linearSpecs(`${name}.up`, model, hidden, bias),

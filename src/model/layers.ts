@@ -11,6 +11,7 @@ import { matmul } from "../operators/matmul.ts";
 import { layerNorm, rmsNorm } from "../operators/normalisation.ts";
 import { constant } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { hasBias } from "./config.ts";
 import type { BlockConfig } from "./config.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
 
@@ -60,7 +61,7 @@ export function linear(
 export function normSpecs(name: string, config: BlockConfig): ParameterSpec[] {
   const own = { shape: [config.model], decays: false };
   const weight: ParameterSpec = { name: `${name}.weight`, initial: { kind: "ones" }, ...own };
-  return config.norm === "layer" && config.bias
+  return config.norm === "layer" && hasBias(config, "norm")
     ? [weight, { name: `${name}.bias`, initial: { kind: "zeros" }, ...own }]
     : [weight];
 }

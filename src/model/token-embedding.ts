@@ -4,7 +4,7 @@
  * @module
  */
 import type { EncodingContext, PositionEncoding } from "../encodings/position-encoding.ts";
-import { add } from "../operators/arithmetic.ts";
+import { add, multiply } from "../operators/arithmetic.ts";
 import { gather, oneHot } from "../operators/indexing.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
@@ -12,7 +12,7 @@ import { scope } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { Dropout } from "../random/dropout.ts";
-import { norm, weightDeviation } from "./layers.ts";
+import { norm, normSpecs, weightDeviation } from "./layers.ts";
 import type { NormConfig } from "./layers.ts";
 
 /**
@@ -37,6 +37,11 @@ export function tokenSpecs(
   return [{ name: "tokens.weight", shape: [vocab, model - extra], initial, decays: true }];
 }
 
+/** Specs of the norm that follows the embedding, `embeddingNorm`; none where there is no such norm. */
+export function embeddingNormSpecs(config: TransformerConfig): ParameterSpec[] {
+  return config.embeddingNorm ? normSpecs("embeddingNorm", config) : [];
+}
+
 /** @throws {RangeError} where the table is not `[vocab, model]` and so cannot be the head or another half's table. */
 export function requirePlainTable(encoding: PositionEncoding, use: string, remedy: string): void {
   if ((encoding.extraWidth ?? 0) > 0 || encoding.tokenInput === "one-hot")
@@ -48,9 +53,11 @@ export function requirePlainTable(encoding: PositionEncoding, use: string, remed
 
 /** What the embedding of tokens is given. */
 export interface EmbeddingInput {
-  readonly config: Pick<TransformerConfig, "vocab" | "dropout"> & NormConfig;
+  readonly config: Pick<TransformerConfig, "vocab" | "dropout" | "embeddingScale"> & NormConfig;
   readonly encoding: PositionEncoding;
-  /** Has `tokens.weight`, `segments.weight` where there are segments, and `embeddingNorm.*` where a norm follows. */
+  /** Has `tokens.weight`, and `segments.weight` where there are segments. */
+  readonly table: ParameterLookup;
+  /** Has `embeddingNorm.*` where a norm follows. */
   readonly parameters: ParameterLookup;
   /** int32 `[batch, length]` */
   readonly tokens: Tensor;
@@ -62,16 +69,18 @@ export interface EmbeddingInput {
 
 /** The vectors of tokens, `[batch, length, model]`. */
 export function embedTokens(given: EmbeddingInput): Tensor {
-  const { config, encoding, parameters, tokens, segments, context, dropout } = given;
+  const { config, encoding, table, parameters, tokens, segments, context, dropout } = given;
+  const { embeddingScale = 1 } = config;
   return scope("embedding", () => {
     const ofTokens =
       encoding.tokenInput === "one-hot"
         ? oneHot(tokens, config.vocab)
-        : gather(parameters.get("tokens.weight"), tokens);
+        : gather(table.get("tokens.weight"), tokens);
     const vectors = segments
-      ? add(ofTokens, gather(parameters.get("segments.weight"), segments))
+      ? add(ofTokens, gather(table.get("segments.weight"), segments))
       : ofTokens;
-    const placed = encoding.embed?.(vectors, context) ?? vectors;
+    const scaled = embeddingScale === 1 ? vectors : multiply(vectors, embeddingScale);
+    const placed = encoding.embed?.(scaled, context) ?? scaled;
     const hasNorm = parameters.find("embeddingNorm.weight") !== undefined;
     return dropout(
       hasNorm ? norm(parameters, "embeddingNorm", placed, config) : placed,

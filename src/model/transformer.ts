@@ -16,6 +16,7 @@ import type {
   PositionEncoding,
   Positions,
 } from "../encodings/position-encoding.ts";
+import { add, multiply } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { slice } from "../operators/slicing.ts";
 import { Parameters } from "../parameters/parameters.ts";
@@ -35,7 +36,12 @@ import { softCap } from "./scores.ts";
 import { refuseLargeParameters } from "./size.ts";
 import { stack, stackSpecs } from "./stack.ts";
 import type { LayerPositions, Stage } from "./stack.ts";
-import { embedTokens, requirePlainTable, tokenSpecs } from "./token-embedding.ts";
+import {
+  embeddingNormSpecs,
+  embedTokens,
+  requirePlainTable,
+  tokenSpecs,
+} from "./token-embedding.ts";
 
 /** A model: its settings, its encoding, its parameters as graph inputs. */
 export interface LanguageModel {
@@ -108,13 +114,18 @@ export function languageModel(
 function modelSpecs(config: TransformerConfig, encoding: PositionEncoding): ParameterSpec[] {
   const tokens = tokenSpecs(config, encoding);
   if (config.tiedHead) requirePlainTable(encoding, "the head", "Set tiedHead to false.");
-  return [...tokens, ...stackSpecs({ config, encoding }), ...headSpecs(config)];
+  const inner = [...embeddingNormSpecs(config), ...stackSpecs({ config, encoding })];
+  return [...tokens, ...inner, ...headSpecs(config)];
 }
 
-/** The spec of `head.weight [model, vocab]`, none where the head is the token table. */
-export function headSpecs({ vocab, model, tiedHead }: TransformerConfig): ParameterSpec[] {
+/** The specs of `head.weight [model, vocab]`, unless the head is the token table, and `head.bias [vocab]`. */
+export function headSpecs(config: TransformerConfig): ParameterSpec[] {
+  const { vocab, model, tiedHead, headBias } = config;
   const initial = { kind: "normal", deviation: weightDeviation } as const;
-  return tiedHead ? [] : [{ name: "head.weight", shape: [model, vocab], initial, decays: true }];
+  const weight = { name: "head.weight", shape: [model, vocab], initial, decays: true } as const;
+  const zeros = { kind: "zeros" } as const;
+  const bias = { name: "head.bias", shape: [vocab], initial: zeros, decays: false } as const;
+  return [...(tiedHead ? [] : [weight]), ...(headBias ? [bias] : [])];
 }
 
 /** What a forward pass gives. */
@@ -147,12 +158,14 @@ export function forward(
   requireMask("documents", documents, batch, length);
   const inputs = { queries: positions, keys, causal: true, tokens, pastTokens, keyMask, dropout };
   const context = passContext(inputs, parameters);
-  const x = embedTokens({ config, encoding, parameters, tokens, context, dropout });
+  const table = parameters;
+  const x = embedTokens({ config, encoding, table, parameters, tokens, context, dropout });
   const { output, present, stages } = stack({
     ...{ config, encoding, parameters, x, context, dropout, documents, layerPositions },
     past: past?.layers,
   });
-  const logits = headOf(config, parameters, given.logits === "last" ? lastOf(output) : output);
+  const read = given.logits === "last" ? lastOf(output) : output;
+  const logits = headOf(config, parameters, table, read);
   return { logits, present, stages: [{ name: "embedding", output: x }, ...stages] };
 }
 
@@ -182,16 +195,25 @@ function lastOf(x: Tensor): Tensor {
   return sequence === 1 ? x : slice(x, 1, subtractDimensions(sequence, 1), 1);
 }
 
-/** Logits `[batch, sequence, vocab]` of a stack's output; `parameters` has `head.weight`, or `tokens.weight` where tied. */
+/**
+ * Logits `[batch, sequence, vocab]` of a stack's output.
+ *
+ * @param parameters with `head.weight` and `head.bias`, where the head has them
+ * @param table with `tokens.weight`, which is the weight of a tied head
+ */
 export function headOf(
-  { tiedHead, logitCap }: Pick<TransformerConfig, "tiedHead" | "logitCap">,
+  { tiedHead, logitCap, headScale = 1 }: TransformerConfig,
   parameters: ParameterLookup,
+  table: ParameterLookup,
   x: Tensor,
 ): Tensor {
   return scope("head", () => {
-    const logits = tiedHead
-      ? matmul(x, parameters.get("tokens.weight"), { transposeB: true })
-      : matmul(x, parameters.get("head.weight"));
+    const scaled = headScale === 1 ? x : multiply(x, headScale);
+    const product = tiedHead
+      ? matmul(scaled, table.get("tokens.weight"), { transposeB: true })
+      : matmul(scaled, parameters.get("head.weight"));
+    const bias = parameters.find("head.bias");
+    const logits = bias === undefined ? product : add(product, bias);
     return logitCap === undefined ? logits : softCap(logits, logitCap);
   });
 }

@@ -37,6 +37,16 @@ export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
   form: blockForm,
   activation,
   bias: z.boolean(),
+  biases: z.exactOptional(
+    z.strictObject({
+      query: z.exactOptional(z.boolean()),
+      key: z.exactOptional(z.boolean()),
+      value: z.exactOptional(z.boolean()),
+      output: z.exactOptional(z.boolean()),
+      feedForward: z.exactOptional(z.boolean()),
+      norm: z.exactOptional(z.boolean()),
+    }),
+  ),
   dropout: z.number().min(0).lt(1),
   normEpsilon: z.number(),
   tiedHead: z.boolean(),
@@ -46,4 +56,8 @@ export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
   window: z.exactOptional(z.union([window, z.array(z.union([window, z.literal("all")]))])),
   finalNorm: z.exactOptional(z.boolean()),
   logitCap: z.exactOptional(z.number()),
+  embeddingScale: z.exactOptional(z.number()),
+  embeddingNorm: z.exactOptional(z.boolean()),
+  headScale: z.exactOptional(z.number()),
+  headBias: z.exactOptional(z.boolean()),
 });

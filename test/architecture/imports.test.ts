@@ -34,6 +34,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."tensor operators autodiff runtime random parameters encodings model generation".split(" "),
   ],
   checkpoints: [],
+  families: "tensor parameters encodings model data checkpoints files".split(" "),
   runs: [
     ..."tensor onnx runtime parameters encodings model data training evaluation checkpoints".split(
       " ",
@@ -60,7 +61,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."tensor operators autodiff onnx runtime encodings model random data tasks training".split(
       " ",
     ),
-    ..."evaluation checkpoints files runs comparison report drawing contract pictures generation".split(
+    ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
     ..."explanation loading sweep".split(" "),
@@ -146,7 +147,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package|-memory)?|files\/(files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package|-memory)?|files\/(byte-source|files|folder-files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

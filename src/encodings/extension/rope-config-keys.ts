@@ -10,7 +10,7 @@ import { ropeClassOf } from "./rope-class-defaults.ts";
 export type RopeConfig = Readonly<Record<string, unknown>>;
 
 /** Keys at the top of a configuration that are read, or that change no rotation. */
-const readAtTop: ReadonlySet<string> = new Set([
+export const ropeKeys: ReadonlySet<string> = new Set([
   ...["rope_theta", "rotary_emb_base", "rope_local_base_freq", "global_rope_theta"],
   ...["local_rope_theta", "rope_scaling", "rope_parameters", "partial_rotary_factor"],
   ...["rotary_pct", "rope_pct", "rotary_dim", "qk_rope_head_dim", "rope_interleave"],
@@ -59,7 +59,7 @@ export function refuseUnknownKeys(config: RopeConfig, handled: readonly string[]
   const unknown = Object.keys(config).find((key) => {
     if (handled.includes(key)) return false;
     if (switches.has(key)) return config[key] === false;
-    return speaksOfPositions.test(key) && !readAtTop.has(key) && says(config[key]);
+    return speaksOfPositions.test(key) && !ropeKeys.has(key) && says(config[key]);
   });
   if (unknown !== undefined) throw notUnderstood(unknown, config[unknown]);
 }

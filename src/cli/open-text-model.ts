@@ -1,0 +1,77 @@
+/**
+ * The model of a folder that is to continue texts: of a training run, or a pretrained one.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
+import type { GenerationOptions } from "../generation/generation-options.ts";
+import type { TextModel } from "../generation/generator.ts";
+import { openRun } from "../runs/open-run.ts";
+import type { GenerateCommandOptions } from "./generate-options.ts";
+
+/** A model with its tokenizer, and what its folder says. */
+export interface OpenedTextModel {
+  readonly model: TextModel & Required<Pick<TextModel, "tokenizer">>;
+  /** For the JSON that the command prints. */
+  readonly facts: object;
+  /** The longest text that it was trained on; absent where that is no bound. */
+  readonly contextLength?: number;
+  /** Token ids that end its texts. */
+  readonly endTokens: readonly number[];
+}
+
+/**
+ * Opens a folder.
+ *
+ * @throws {InputError} it has neither a run nor a pretrained model, or no tokenizer
+ */
+export async function openTextModel({
+  model: folder,
+  trial,
+  encodingFile,
+}: Pick<GenerateCommandOptions, "model" | "trial" | "encodingFile">): Promise<OpenedTextModel> {
+  if (await isCheckpoint(folder)) {
+    if (trial !== undefined || encodingFile !== undefined)
+      throw new InputError(
+        `${folder} is a pretrained model, which has no trials and no encoding of its own. ` +
+          `Leave ${trial === undefined ? "--encoding-file" : "--trial"} out.`,
+      );
+    const model = await loadCheckpoint(folder);
+    if (model.tokenizer === undefined)
+      throw new InputError(
+        `${folder} has no tokenizer.json, which prompts need. Copy or download it.`,
+      );
+    const { family, contextLength, endTokens } = model;
+    return { model, facts: { family }, contextLength, endTokens };
+  }
+  const run = await openRun(folder, {
+    ...(trial !== undefined && { trial }),
+    ...(encodingFile !== undefined && { encodingFile }),
+  });
+  if (run.tokenizer === undefined)
+    throw new InputError(
+      `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
+    );
+  return { model: run, facts: { steps: run.step }, endTokens: [] };
+}
+
+/** Generation ends at these tokens, unless a call says otherwise. */
+export function endingAt(endTokens: readonly number[]): GenerationOptions {
+  return endTokens.length === 0 ? {} : { endTokens };
+}
+
+/** @throws {InputError} a prompt has more tokens than the model was trained on */
+export function refuseLongPrompts(
+  { model, contextLength = Infinity }: OpenedTextModel,
+  prompts: readonly string[],
+): void {
+  const { tokenizer, beginTokens = [] } = model;
+  const lengths = prompts.map((text) => beginTokens.length + (tokenizer?.encode(text).length ?? 0));
+  const at = lengths.findIndex((length) => length > contextLength);
+  if (at < 0) return;
+  throw new InputError(
+    `generate: ${prompts.length > 1 ? `prompt ${at + 1}` : "the prompt"} has ${lengths[at]} tokens, and the model was ` +
+      `trained on texts of up to ${contextLength}. Shorten it.`,
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * The declaration of a pretrained family: how its `config.json` and its tensors become settings and parameters of the
+ * one model. It holds no computation of its own.
+ *
+ * @module
+ */
+import type { EncodingWithOptions } from "../model/encoder-decoder.ts";
+import type { TransformerOptions } from "../model/config.ts";
+import type { Configuration } from "./configuration.ts";
+import type { TensorMap } from "./tensor-source.ts";
+
+/** What the loader was asked for, beside the folder. */
+export interface ReadOptions {
+  /**
+   * The length of the texts that will be read, for rotary rules that depend on it (`dynamic`, `longrope`). Default: the
+   * length of training.
+   */
+  readonly textLength?: number | undefined;
+}
+
+/** A configuration as a decoder of the one model. */
+export interface DecoderDescription {
+  readonly model: TransformerOptions;
+  readonly encoding: EncodingWithOptions;
+  /** The most tokens of a text by the configuration; Infinity where it names none. */
+  readonly contextLength: number;
+  /** Where the values of each parameter are. */
+  readonly tensors: TensorMap;
+}
+
+/** A family of decoders. */
+export interface DecoderFamily {
+  /** As people call it: "Llama". */
+  readonly name: string;
+  /** The `model_type` of its configurations. */
+  readonly modelType: string;
+  /** Architectures with the tensors that are read; others have other heads. */
+  readonly architectures: readonly string[];
+  /** How names of tensors begin in files of the whole model, and not in files of its base: "model.". */
+  readonly prefix: string;
+  /** Keys of its configuration that change no logits, beside those of all families. */
+  readonly harmless?: readonly string[];
+  /** Tensors in its files that hold no parameters, after the prefix: buffers. */
+  readonly buffers?: RegExp;
+  /** @throws {InputError} a key has a value that the one model cannot have */
+  read(config: Configuration, options: ReadOptions): DecoderDescription;
+}

@@ -1,0 +1,123 @@
+/**
+ * A pretrained model from a folder as Hugging Face's libraries write it: `config.json`, `model.safetensors` or its shards,
+ * and, where they are there, `tokenizer.json` and `generation_config.json`.
+ *
+ *     const model = await loadCheckpoint("models/tiny-llama")
+ *     for await (const { text } of generate(model, ["Call me"])) process.stdout.write(text)
+ *
+ * @module
+ */
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { readTokenizerFile } from "../data/tokenizer-files.ts";
+import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
+import { readJson } from "../files/files.ts";
+import { fileIn, namesIn } from "../files/folder-files.ts";
+import { transformerConfig } from "../model/config.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
+import { languageModel } from "../model/transformer.ts";
+import type { ConfigurationValues } from "./configuration.ts";
+import { endTokensOf } from "./end-tokens.ts";
+import type { ReadOptions } from "./family.ts";
+import { readFamily } from "./read-family.ts";
+import { readWeights } from "./read-weights.ts";
+import { openTensors } from "./weight-files.ts";
+
+/** A pretrained model with what its folder says of it. */
+export interface LoadedCheckpoint extends TrainedModel {
+  readonly folder: string;
+  /** The family's name, as "Llama". */
+  readonly family: string;
+  /** undefined where the folder has no `tokenizer.json`. */
+  readonly tokenizer: Tokenizer | undefined;
+  /** What `config.json` holds. */
+  readonly configuration: ConfigurationValues;
+  /** The most tokens of a text by the configuration; Infinity where it names none. Longer texts are computed all the same. */
+  readonly contextLength: number;
+  /** Token ids that begin a text, by `tokenizer.json`: prompts that are text get them. */
+  readonly beginTokens: readonly number[];
+  /** Token ids that end a text, by `generation_config.json` or `config.json`. */
+  readonly endTokens: readonly number[];
+}
+
+/** How a checkpoint is loaded. */
+export type LoadOptions = ReadOptions;
+
+const optionNames: NamesOf<LoadOptions> = { textLength: true };
+const configName = "config.json";
+const tokenizerName = "tokenizer.json";
+const generationName = "generation_config.json";
+
+/**
+ * Loads a pretrained model. Its weights become float32.
+ *
+ * @throws {InputError} the folder has no configuration or no weights, its family is not known, a key of its configuration is
+ *   not understood, its tensors are of another model, or its tokenizer does not fit
+ * @throws {RunError} a file is damaged, a shard is missing, or a weight is no finite number
+ */
+export async function loadCheckpoint(
+  folder: string,
+  options: LoadOptions = {},
+): Promise<LoadedCheckpoint> {
+  refuseUnknownNames("loadCheckpoint", options, optionNames, (message) => new InputError(message));
+  const names = await namesIn(folder);
+  if (!names.has(configName))
+    throw new InputError(
+      `${folder} has no ${configName}, so it is no checkpoint of transformers. Give the folder of one, or of a run.`,
+    );
+  const file = fileIn(folder, configName);
+  const values = await readJson(file, "Copy or download it again.");
+  const { family, description } = readFamily(values, file, options);
+  const { encoding, contextLength, tensors } = description;
+  const model = asInputError(() => {
+    const trainLength = Math.min(contextLength, longestTraining);
+    const config = transformerConfig(description.model);
+    return languageModel(config, encoding.definition, trainLength, encoding.options);
+  }, `${file}: `);
+  const opened = await openTensors(folder, names);
+  try {
+    const { specs } = model.parameters;
+    const { tiedHead } = model.config;
+    const tokenizer = await tokenizerOf(folder, names, model.config.vocab);
+    const request = { family, specs, tensors, tiedHead, folder, store: opened.store };
+    const configuration = values as ConfigurationValues;
+    const generation = names.has(generationName)
+      ? await readJson(fileIn(folder, generationName), "Copy or download it again.")
+      : {};
+    return {
+      ...{ folder, model, configuration, contextLength },
+      family: family.name,
+      tokenizer,
+      beginTokens: tokenizer?.around?.before ?? [],
+      endTokens: endTokensOf([generation, configuration], model.config.vocab),
+      weights: await readWeights(request),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Whether a folder has a pretrained model, and not a run of relpos. */
+export async function isCheckpoint(folder: string): Promise<boolean> {
+  const names = await namesIn(folder).catch(() => new Set<string>());
+  return names.has(configName) && !names.has("run.json");
+}
+
+/** For an encoding that asks for the length of training where the configuration names none. */
+const longestTraining = 2 ** 20;
+
+async function tokenizerOf(
+  folder: string,
+  names: ReadonlySet<string>,
+  vocab: number,
+): Promise<Tokenizer | undefined> {
+  if (!names.has(tokenizerName)) return undefined;
+  const file = fileIn(folder, tokenizerName);
+  const { tokenizer } = await readTokenizerFile(file);
+  if (tokenizer.vocab > vocab)
+    throw new InputError(
+      `${file} has token ids up to ${tokenizer.vocab - 1}, and the model's table of tokens has ${vocab} rows. ` +
+        `Give the tokenizer that the model was trained with.`,
+    );
+  return tokenizer;
+}

@@ -1,0 +1,51 @@
+/**
+ * A configuration as a model of its family.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import { Configuration } from "./configuration.ts";
+import type { ConfigurationValues } from "./configuration.ts";
+import type { DecoderDescription, DecoderFamily, ReadOptions } from "./family.ts";
+import { decoderFamilies, familyOf } from "./index.ts";
+
+/** What a configuration says. */
+export interface ReadFamily {
+  readonly family: DecoderFamily;
+  readonly description: DecoderDescription;
+}
+
+/**
+ * Reads the value of a `config.json`.
+ *
+ * @param file its path, for messages
+ * @throws {InputError} the family is not known, or a key is not understood
+ */
+export function readFamily(
+  values: unknown,
+  file = "config.json",
+  options: ReadOptions = {},
+): ReadFamily {
+  if (typeof values !== "object" || values === null || Array.isArray(values))
+    throw new InputError(
+      `${file} is no configuration: it is no object. Copy or download it again.`,
+    );
+  const { model_type: modelType, architectures } = values as ConfigurationValues;
+  const family = typeof modelType === "string" ? familyOf(modelType) : undefined;
+  if (family === undefined)
+    throw new InputError(
+      `${file}: model_type ${JSON.stringify(modelType) ?? "is missing and"} is no family that relpos loads. ` +
+        `It loads ${decoderFamilies.map((each) => `${each.modelType} (${each.name})`).join(", ")}.`,
+    );
+  const architecture: unknown = [architectures].flat()[0] ?? undefined;
+  if (architecture !== undefined && !family.architectures.some((each) => each === architecture))
+    throw new InputError(
+      `${file}: the architecture ${JSON.stringify(architecture)} has a head that relpos does not load. ` +
+        `Of ${family.name} it loads ${family.architectures.join(", ")}.`,
+    );
+  const config = new Configuration(values as ConfigurationValues, file);
+  config.only("quantization_config", [], "so its weights are quantised");
+  const description = family.read(config, options);
+  config.refuseUnread(family.name, family.harmless ?? []);
+  return { family, description };
+}

@@ -1,0 +1,143 @@
+/**
+ * The parameters of a model from the tensors of a family's file, each tensor read once and in the order of the file, so
+ * that little more than the model itself is in memory.
+ *
+ * @module
+ */
+import { float32Of } from "../checkpoints/stored-tensor.ts";
+import type { StoredEntry, TensorStore } from "../checkpoints/tensor-store.ts";
+import { InputError, RunError } from "../errors.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import type { Weights } from "../parameters/weights.ts";
+import { printShape } from "../tensor/shape.ts";
+import type { DecoderFamily } from "./family.ts";
+import { sourceOf, storedShape, valuesFrom } from "./tensor-source.ts";
+import type { TensorMap, TensorSource } from "./tensor-source.ts";
+
+/** What is read. */
+export interface WeightsRequest {
+  readonly family: Pick<DecoderFamily, "name" | "prefix" | "buffers">;
+  readonly specs: readonly ParameterSpec[];
+  readonly tensors: TensorMap;
+  readonly tiedHead: boolean;
+  readonly store: TensorStore;
+  /** The folder, for messages. */
+  readonly folder: string;
+}
+
+interface Target {
+  readonly spec: ParameterSpec;
+  readonly source: TensorSource;
+}
+
+/**
+ * Reads the values of all parameters.
+ *
+ * @throws {InputError} tensors are missing, have another shape, or are of no parameter; the first of each is named
+ * @throws {RunError} a value is no finite number, or a file cannot be read
+ */
+export async function readWeights(request: WeightsRequest): Promise<Weights> {
+  const { specs, store } = request;
+  const targets = targetsOf(request);
+  refuseMisfits(request, targets);
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const entry of store.values()) {
+    const own = targets.get(entry.name);
+    if (own === undefined) continue;
+    const stored = await finiteValues(entry);
+    for (const { spec, source } of own)
+      weights.set(spec.name, { shape: spec.shape, data: valuesFrom(stored, spec.shape, source) });
+  }
+  if (request.tiedHead) await refuseSecondHead(request, weights);
+  return new Map(specs.map(({ name }) => [name, weights.get(name)!]));
+}
+
+/** What is read from each tensor of the file, by its name. */
+function targetsOf({ family, specs, tensors, store }: WeightsRequest): Map<string, Target[]> {
+  const prefix = prefixOf(family, store);
+  const targets = new Map<string, Target[]>();
+  for (const spec of specs) {
+    const source = sourceOf(spec.name, tensors);
+    if (source === undefined)
+      throw new Error(`${family.name}: its declaration has no tensor for ${spec.name}.`);
+    const name = source.bare ? source.name : `${prefix}${source.name}`;
+    targets.set(name, [...(targets.get(name) ?? []), { spec, source }]);
+  }
+  return targets;
+}
+
+/** Files of a model without its head have names without the prefix. */
+function prefixOf({ prefix }: WeightsRequest["family"], store: TensorStore): string {
+  return [...store.keys()].some((name) => name.startsWith(prefix)) ? prefix : "";
+}
+
+function refuseMisfits(request: WeightsRequest, targets: ReadonlyMap<string, Target[]>): void {
+  const { family, store, folder, tiedHead } = request;
+  const missing: string[] = [];
+  const reshaped: string[] = [];
+  for (const [name, [target]] of targets) {
+    const wanted = storedShape(target!.spec.shape, target!.source);
+    const found = store.get(name);
+    if (found === undefined) missing.push(`${name} ${printShape(wanted)}`);
+    else if (found.shape.join() !== wanted.join())
+      reshaped.push(`${name} is ${printShape(found.shape)} and must be ${printShape(wanted)}`);
+  }
+  const prefix = prefixOf(family, store);
+  const extra = [...store.values()]
+    .filter(({ name }) => !targets.has(name) && !(tiedHead && name === headName))
+    .filter(({ name }) => !family.buffers?.test(name.slice(prefix.length)))
+    .map(({ name, shape }) => `${name} ${printShape(shape)}`);
+  const faults = [
+    sentence("Missing", missing),
+    sentence("Of another shape", reshaped),
+    sentence("Of no parameter", extra),
+  ].filter((each) => each !== undefined);
+  if (faults.length > 0)
+    throw new InputError(
+      `${folder}: its tensors are not those of the ${family.name} model in its config.json. ${faults.join(" ")} ` +
+        `Give the weights and the config.json of one model.`,
+    );
+}
+
+function sentence(what: string, [first, ...more]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  return `${what}: ${first}${more.length === 0 ? "" : ` and ${more.length} more`}.`;
+}
+
+const headName = "lm_head.weight";
+
+/** A tied head that is in the file must be the table. */
+async function refuseSecondHead(
+  { store, folder }: WeightsRequest,
+  weights: Weights,
+): Promise<void> {
+  const entry = store.get(headName);
+  const table = weights.get("tokens.weight")?.data;
+  if (entry === undefined || table === undefined) return;
+  const own = float32Of(await entry.read());
+  if (own.length !== table.length || own.some((value, at) => value !== table[at]))
+    throw new InputError(
+      `${folder}: ${headName} differs from the table of tokens, and config.json says that they are one. ` +
+        `Set "tie_word_embeddings" to false there, or remove the tensor.`,
+    );
+}
+
+/** A tensor as float32; @throws {RunError} a value is no finite number */
+async function finiteValues(entry: StoredEntry): Promise<Float32Array> {
+  const values = float32Of(await entry.read());
+  const { name, shape, file } = entry;
+  let sum = 0;
+  // x · 0 is 0 for all finite numbers and NaN for others.
+  for (let at = 0; at < values.length; at++) sum += values[at]! * 0;
+  if (sum === 0) return values;
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  const place: number[] = [];
+  for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
+    place.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  throw new RunError(
+    `${file}: the tensor ${name} has ${values[at]} at [${place.join(", ")}]. ` +
+      `The weights are damaged, or their training diverged; copy or download the file again.`,
+  );
+}
