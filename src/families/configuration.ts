@@ -42,6 +42,42 @@ export class Configuration {
     return value as number;
   }
 
+  /** As `whole`, where null says that there is none; the default is of a file without the key. */
+  nullableWhole(key: string, otherwise: number | undefined): number | undefined {
+    if (this.values[key] === undefined && otherwise === undefined) this.use(key);
+    else if (this.values[key] === null) this.use(key);
+    else return this.whole(key, otherwise!);
+    return undefined;
+  }
+
+  /** A number under any of several names; @throws {InputError} two of them differ, or one is no whole number */
+  wholeOf(keys: readonly string[], otherwise: number): number {
+    const given = keys.filter((key) => this.value(key) !== undefined);
+    const [first = keys[0]!, ...others] = given;
+    const value = this.whole(first, otherwise);
+    const other = others.find((key) => this.whole(key, value) !== value);
+    if (other !== undefined)
+      throw this.wrong(
+        other,
+        this.values[other],
+        `${value}, as "${first}" is, which means the same`,
+      );
+    return value;
+  }
+
+  /** @throws {InputError} it is no whole number of 0 or more */
+  count(key: string, otherwise: number): number {
+    const value = this.value(key) ?? otherwise;
+    return value === 0 ? 0 : this.whole(key, otherwise);
+  }
+
+  /** As `positive`, where null says that there is none; the default is of a file without the key. */
+  nullablePositive(key: string, otherwise: number | undefined): number | undefined {
+    return this.values[key] === null
+      ? (this.use(key), undefined)
+      : (this.optionalPositive(key) ?? otherwise);
+  }
+
   /** @throws {InputError} it is no finite number above 0 */
   positive(key: string, otherwise: number): number {
     return this.optionalPositive(key) ?? this.#positive(key, otherwise);

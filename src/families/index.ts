@@ -3,11 +3,25 @@
  *
  * @module
  */
+import { bloom } from "./bloom.ts";
+import { falcon } from "./falcon.ts";
 import type { DecoderFamily } from "./family.ts";
+import { gemma, gemma2, gemma3 } from "./gemma.ts";
+import { gpt2 } from "./gpt2.ts";
+import { gptNeoX } from "./gpt-neox.ts";
+import { gptJ } from "./gptj.ts";
 import { llama } from "./llama.ts";
+import { mistral } from "./mistral.ts";
+import { mpt } from "./mpt.ts";
+import { phi } from "./phi.ts";
+import { qwen2, qwen3 } from "./qwen.ts";
+import { smollm3 } from "./smollm3.ts";
 
 /** All families of decoders. */
-export const decoderFamilies: readonly DecoderFamily[] = [llama];
+export const decoderFamilies: readonly DecoderFamily[] = [
+  ...[llama, mistral, qwen2, qwen3, smollm3, gemma, gemma2, gemma3],
+  ...[gpt2, gptNeoX, gptJ, phi, bloom, mpt, falcon],
+];
 
 /** The family of a `model_type`; undefined where there is none. */
 export function familyOf(modelType: string): DecoderFamily | undefined {

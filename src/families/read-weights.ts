@@ -60,7 +60,9 @@ function targetsOf({ family, specs, tensors, store }: WeightsRequest): Map<strin
     const source = sourceOf(spec.name, tensors);
     if (source === undefined)
       throw new Error(`${family.name}: its declaration has no tensor for ${spec.name}.`);
-    const name = source.bare ? source.name : `${prefix}${source.name}`;
+    const names = [source.name, ...(source.others ?? [])];
+    const inFile = names.map((each) => (source.bare ? each : `${prefix}${each}`));
+    const name = inFile.find((each) => store.has(each)) ?? inFile[0]!;
     targets.set(name, [...(targets.get(name) ?? []), { spec, source }]);
   }
   return targets;

@@ -32,6 +32,8 @@ export interface TensorSource {
   readonly plus?: number;
   /** Rows of a table before the first that is used. Default 0. */
   readonly skip?: number;
+  /** Other names that files have for it. Default: none. */
+  readonly others?: readonly string[];
   /** Whether the name has no prefix in any file, as that of a head. Default false. */
   readonly bare?: boolean;
 }
@@ -50,8 +52,8 @@ export function convolution(name: string, part?: Part): TensorSource {
 }
 
 /** A head, `[vocab, model]` in the file, whose name has no prefix. */
-export function head(name = "lm_head"): TensorSource {
-  return { name, transposed: true, bare: true };
+export function head(name = "lm_head", ...others: readonly string[]): TensorSource {
+  return { name, transposed: true, bare: true, others };
 }
 
 /** Tensors that are stored as they are here: tables, norms. */
@@ -88,10 +90,12 @@ export function sourceOf(parameter: string, map: TensorMap): TensorSource | unde
   const layer = /\bblocks\.(\d+)\./.exec(parameter)?.[1] ?? "";
   const pattern = parameter.replace(/\bblocks\.\d+\./, "blocks.*.");
   const whole = map[pattern];
-  if (whole !== undefined) return { ...whole, name: whole.name.replace("*", layer) };
   const [, module, kind] = /^(.*)\.(\w+)$/.exec(pattern) ?? [];
-  const ofModule = module === undefined ? undefined : map[module];
-  return ofModule && { ...ofModule, name: `${ofModule.name.replace("*", layer)}.${kind}` };
+  const source = whole ?? (module === undefined ? undefined : map[module]);
+  if (source === undefined) return undefined;
+  const named = (name: string): string =>
+    `${name.replace("*", layer)}${whole === undefined ? `.${kind}` : ""}`;
+  return { ...source, name: named(source.name), others: (source.others ?? []).map(named) };
 }
 
 /**

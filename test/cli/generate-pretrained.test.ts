@@ -36,7 +36,7 @@ const tokenizer = {
 };
 
 beforeAll(() => {
-  writeCheckpoint(model, config, tensors);
+  writeCheckpoint(model, { ...config, eos_token_id: [51, 52] }, tensors);
   writeFileSync(path.join(model, "tokenizer.json"), JSON.stringify(tokenizer));
 });
 
@@ -45,7 +45,7 @@ test("continues a prompt, and names the family in its JSON", async () => {
   expect([code, stderr]).toEqual([0, ""]);
   const document = JSON.parse(stdout) as { texts: { ids: number[] }[] };
   expect(document).toMatchObject({ run: model, family: "Llama", encoding: "rope" });
-  expect(document).toMatchObject({ options: { endTokens: [2], maxTokens: 5 } });
+  expect(document).toMatchObject({ options: { endTokens: [51, 52], maxTokens: 5 } });
   expect(document.texts[0]!.ids.length).toBeGreaterThan(0);
 });
 
