@@ -21,10 +21,13 @@ export interface Uncertainty {
 
 /**
  * "text": the same stretches of text for all encodings, seeds and lengths; `size` is the column with the sizes of items, in
- * bytes. "samples": the same samples for all encodings with a seed at a length; other seeds and lengths have others.
+ * bytes. "samples": the same samples for all encodings with a seed at a length; other seeds and lengths have others. "pairs":
+ * the same pairs of texts for all encodings and seeds at a length; other lengths have others.
  */
 export type SharedItems =
-  { readonly kind: "text"; readonly size: string } | { readonly kind: "samples" };
+  | { readonly kind: "text"; readonly size: string }
+  | { readonly kind: "samples" }
+  | { readonly kind: "pairs" };
 
 /** Of a measure over a text. */
 export function textUncertainty(size: string): Uncertainty {
@@ -51,5 +54,24 @@ export function sampleUncertainty(spread: number): Uncertainty {
     words:
       "Encodings with the same seed answer the same samples, and are paired sample by sample. Where all samples " +
       "agree, half a sample is added to each outcome, so that no interval has width zero.",
+  };
+}
+
+/**
+ * Of answers to the pairs of a test set, which are independent of one another and the same for all seeds.
+ *
+ * @param spread between seeds
+ * @param width of the range of values, for the floor: 1 of a share, 100 of a score in per cent
+ */
+export function pairUncertainty(spread: SeedSpread, width: number): Uncertainty {
+  return {
+    items: { kind: "pairs" },
+    spread,
+    // Half a pair on each side, as with samples.
+    floor: (count) => 0.5 * (width / count) ** 2,
+    words:
+      "All encodings and seeds answer the same pairs, and are paired answer by answer. More seeds do not make the test set larger, " +
+      "so what the choice of its pairs leaves is not divided by their number. Where all answers agree, half a pair is added to each " +
+      "outcome, so that no interval has width zero.",
   };
 }

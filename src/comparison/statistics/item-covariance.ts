@@ -8,6 +8,9 @@
  * information of n (1 − r) / (1 + r) independent ones. r is the mean over all differences. One below its own
  * standard error, 1/√n, counts as 0, and so does a negative one.
  *
+ * Pairs of texts: every encoding and seed answers the same pairs at a length, so a difference comes from the differences of
+ * their influences pair by pair, averaged over seeds. Other lengths have other pairs. Pairs are independent of one another.
+ *
  * Samples: encodings with the same seed answer the same samples at a length; other seeds and other lengths have
  * other samples.
  *
@@ -40,16 +43,22 @@ export interface ItemCovariance {
  * The covariances that items leave.
  *
  * @param contrasts the differences whose neighbouring stretches are correlated
- * @throws {RangeError} evaluations of different texts, or of different numbers of samples
+ * @throws {RangeError} evaluations of different texts, or of different numbers of samples or pairs
  */
 export function itemCovariance(
   measure: RankingMeasure,
   values: readonly Compared[],
   contrasts: readonly Contrast[],
 ): ItemCovariance {
-  return measure.uncertainty.items.kind === "text"
-    ? overText(measure, measure.uncertainty.items.size, values, contrasts)
-    : overSamples(measure, values);
+  const { items } = measure.uncertainty;
+  switch (items.kind) {
+    case "text":
+      return overText(measure, items.size, values, contrasts);
+    case "pairs":
+      return overPairs(measure, values);
+    case "samples":
+      return overSamples(measure, values);
+  }
 }
 
 function overText(
@@ -113,12 +122,7 @@ function neighbourCorrelation(series: readonly number[]): number | undefined {
 }
 
 function overSamples(measure: RankingMeasure, values: readonly Compared[]): ItemCovariance {
-  const of = ({ items, count }: Run): number[] =>
-    influences(
-      measure,
-      items,
-      Array.from({ length: count }, (_, at) => at + 1),
-    );
+  const of = ({ items, count }: Run): number[] => influences(measure, items, ends(count));
   const blocks = values.map(({ runs, minus = [] }) => ({
     runs: runs.map(of),
     minus: minus.map((run) => of(run).map((one) => -one)),
@@ -144,6 +148,47 @@ function overSamples(measure: RankingMeasure, values: readonly Compared[]): Item
     matrix[at]![at]! += (floor / seeds) * (minus ? 2 : 1);
   });
   return { matrix, degreesOfFreedom: count > 1 ? seeds * (count - 1) : 0 };
+}
+
+function overPairs(measure: RankingMeasure, values: readonly Compared[]): ItemCovariance {
+  const count = commonCount(values.map(({ runs }) => runs));
+  const before = commonCount(values.flatMap(({ minus }) => (minus ? [minus] : [])));
+  const meanOf = (runs: readonly Run[], sign: 1 | -1): number[] => {
+    const size = runs[0]!.count;
+    // The pairs of another length are others, and may be fewer: each set has its own correction.
+    const scale = (sign * Math.sqrt(size > 1 ? size / (size - 1) : 1)) / runs.length;
+    const sums = new Array<number>(size).fill(0);
+    for (const { items } of runs)
+      influences(measure, items, ends(size)).forEach((one, at) => (sums[at]! += scale * one));
+    return sums;
+  };
+  const series = values.map(({ runs, minus }) => [
+    ...meanOf(runs, 1),
+    ...(minus ? meanOf(minus, -1) : []),
+  ]);
+  const matrix = products(series, 1);
+  const { floor } = measure.uncertainty;
+  values.forEach(({ minus }, at) => {
+    matrix[at]![at]! += (floor?.(count) ?? 0) + (minus ? (floor?.(before) ?? 0) : 0);
+  });
+  const smallest = values.some(({ minus }) => minus) ? Math.min(count, before) : count;
+  return { matrix, degreesOfFreedom: Math.max(0, smallest - 1) };
+}
+
+/** The end of each item that is a group of its own. */
+function ends(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
+
+/** How many pairs all runs answered; 0 where there are none. */
+function commonCount(values: readonly (readonly Run[])[]): number {
+  const counts = new Set(values.flatMap((runs) => runs.map(({ count }) => count)));
+  if (counts.size > 1)
+    throw new RangeError(
+      `statistics: runs that are compared must answer the same pairs, got ${[...counts].join(" and ")} of them.`,
+    );
+  const [count = 0] = counts;
+  return count;
 }
 
 function products(series: readonly (readonly number[])[], factor: number): Float64Array[] {

@@ -6,6 +6,8 @@
 export { builtInChoice, makeBuiltIn } from "./built-in.ts";
 export { storyQuestions } from "./babi.ts";
 export { answersOf } from "./pair.ts";
+export { bySourceLength } from "./source-lengths.ts";
+export { leadOf, simpleAnswers } from "./simple-answers.ts";
 export type { CompleteBuiltIn } from "./built-in.ts";
 export type { StoryQuestion } from "./babi.ts";
 export type {
@@ -16,4 +18,6 @@ export type {
   PairLayout,
 } from "./choice.ts";
 export type { PlacedPair } from "./from-lines.ts";
+export type { PairsByLength } from "./source-lengths.ts";
+export type { SimpleAnswers } from "./simple-answers.ts";
 export type { PairSet, PairTest, TextPair } from "./pair.ts";

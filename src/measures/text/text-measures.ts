@@ -1,8 +1,8 @@
 /**
  * The measures of texts with their default choices.
  *
- * None has an `uncertainty` yet: how far BLEU or ROUGE differ between seeds has not been measured here. So they are shown,
- * and two models are compared by `pairedBootstrap`.
+ * None has an `uncertainty`: they are shown, and two models are compared by `pairedBootstrap`. `rankedTexts` gives one, with which
+ * encodings are ranked.
  *
  * @module
  */

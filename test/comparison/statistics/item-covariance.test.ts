@@ -7,6 +7,7 @@ import type { Run } from "../../../src/measures/estimate.ts";
 import { bitsPerByte } from "../../../src/measures/bits-per-byte.ts";
 import { exactMatch } from "../../../src/measures/exact-match.ts";
 import type { RankingMeasure } from "../../../src/measures/measure.ts";
+import { exactText } from "../../../src/measures/text/ranked-texts.ts";
 import { random } from "../../../src/random/random.ts";
 
 /** A model whose stretches of one byte each have these bits. */
@@ -122,5 +123,62 @@ describe("of samples", () => {
   test("of one sample there is none", () => {
     expect(covarianceOf(exactMatch, [[ofSamples([1])]]).degreesOfFreedom).toBe(0);
     expect(covarianceOf(bitsPerByte, [[ofText([1])]]).degreesOfFreedom).toBe(0);
+  });
+});
+
+describe("of answers to pairs of texts", () => {
+  const ofPairs = (exact: readonly number[]): Run => ({
+    value: exact.reduce((a, b) => a + b, 0) / exact.length,
+    items: { exact },
+    count: exact.length,
+  });
+  const draw = (name: string, count: number): Run => {
+    const stream = random(5, "answers", name);
+    return ofPairs(Array.from({ length: count }, () => stream.integer(2)));
+  };
+  const floor = (count: number): number => 0.5 / count ** 2;
+  const means = (...runs: readonly Run[]): number[] =>
+    runs[0]!.items["exact"]!.map(
+      (_, at) => runs.reduce((sum, { items }) => sum + items["exact"]![at]!, 0) / runs.length,
+    );
+
+  test("it is the variance of the mean over seeds of each answer: seeds do not make the set larger", () => {
+    const [one, two] = [draw("one", 40), draw("two", 40)];
+    const alone = covarianceOf(exactText, [[one]]);
+    expect(alone.matrix[0]![0]).toBeCloseTo(variance(means(one)) + floor(40), 12);
+    expect(alone.degreesOfFreedom).toBe(39);
+    const both = covarianceOf(exactText, [[one, two]]).matrix[0]![0]!;
+    expect(both).toBeCloseTo(variance(means(one, two)) + floor(40), 12);
+    const same = covarianceOf(exactText, [[one, one]]).matrix[0]![0]!;
+    expect(same).toBeCloseTo(alone.matrix[0]![0]!, 12);
+    // Samples of two seeds are twice as many.
+    const samples = covarianceOf(exactMatch, [
+      [ofSamples(one.items["exact"]!), ofSamples(one.items["exact"]!)],
+    ]);
+    expect(same / samples.matrix[0]![0]!).toBeGreaterThan(1.8);
+  });
+
+  test("encodings are paired answer by answer, across seeds too", () => {
+    const [a, b] = [draw("a", 40), draw("b", 40)];
+    const { matrix } = covarianceOf(exactText, [[a], [b]]);
+    const difference = means(a).map((value, at) => value - means(b)[at]!);
+    expect(matrix[0]![0]! + matrix[1]![1]! - 2 * matrix[0]![1]!).toBeCloseTo(
+      variance(difference) + 2 * floor(40),
+      12,
+    );
+  });
+
+  test("another length has other pairs, of any number", () => {
+    const [after, before] = [draw("after", 30), draw("before", 50)];
+    const change = [{ runs: [after], minus: [before] }];
+    const { matrix, degreesOfFreedom } = itemCovariance(exactText, change, [[0]]);
+    expect(matrix[0]![0]).toBeCloseTo(
+      variance(means(after)) + floor(30) + variance(means(before)) + floor(50),
+      12,
+    );
+    expect(degreesOfFreedom).toBe(29);
+    expect(() => covarianceOf(exactText, [[after], [before]])).toThrow(
+      /must answer the same pairs, got 30 and 50/,
+    );
   });
 });

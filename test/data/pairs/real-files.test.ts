@@ -3,6 +3,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readPairs, readSpanExamples } from "../../../src/data/pairs/pair-files.ts";
+import { leadOf } from "../../../src/data/pairs/simple-answers.ts";
+import { answersOf } from "../../../src/data/pairs/pair.ts";
+import { rouge, rougeKinds } from "../../../src/measures/text/rouge.ts";
+import { scoreTexts } from "../../../src/measures/text/text-measure.ts";
 import type { TextPair } from "../../../src/data/pairs/pair.ts";
 import { collected } from "./collected.ts";
 
@@ -36,6 +40,19 @@ describe.skipIf(!fs.existsSync(data))("real data", () => {
     const summaries = pairs.map(({ references = [] }) => 1 + references.length);
     expect(pairs).toHaveLength(619);
     expect(summaries.reduce((sum, count) => sum + count)).toBe(1453);
+  });
+
+  test("ROUGE of SciTLDR's first sentences is rouge-score's (oracle/lead_rouge.py)", async () => {
+    const pairs = await pairsOf("scitldr/test.jsonl.gz");
+    const reached = rougeKinds.map(
+      (kind) => scoreTexts(rouge(kind), pairs.map(leadOf), pairs.map(answersOf)).value,
+    );
+    const reference = [
+      0.28236004794559927, 0.11272277976944482, 0.230886417911531, 0.23084018582646396,
+    ];
+    reference.forEach((value, at) => {
+      expect(reached[at]).toBeCloseTo(value, 12);
+    });
   });
 
   test("bAbI", async () => {
