@@ -22,6 +22,7 @@ import type { GenerationOptions, GenerationSettings } from "./generation-options
 import type { Logits } from "./logits.ts";
 import { promptIds } from "./prompt-ids.ts";
 import type { Prompts } from "./prompt-ids.ts";
+import { refuseLargeGeneration } from "./size-limit.ts";
 
 /** A trained model, with the tokenizer that prompts of text need. `openRun` gives one. */
 export interface TextModel extends TrainedModel {
@@ -165,6 +166,7 @@ class CachedGenerator implements Generator {
     this.#running = true;
     try {
       const { tokenizer } = this.#model;
+      this.#refuseLarge(texts, settings);
       const { decoder, longest } = await this.#decoderFor(texts, settings);
       const most = Math.min(longest, longestText(this.#model.model).length);
       // What is forgotten does not count.
@@ -180,6 +182,18 @@ class CachedGenerator implements Generator {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** @throws {InputError} prompts and tokens do not fit in memory */
+  #refuseLarge(texts: readonly (readonly number[])[], settings: GenerationSettings): void {
+    const { maxTokens, beams, window, sinks = 0 } = settings;
+    const { model } = this.#model;
+    const prompt = texts.reduce((most, { length }) => Math.max(most, length), 0);
+    refuseLargeGeneration(model, {
+      ...{ prompt, prompts: texts.length, beams, maxTokens },
+      kept: window === undefined ? longestText(model).length : Math.max(prompt, window + sinks + 1),
+      pieceLength: this.#options.pieceLength,
+    });
   }
 
   /** The decoder that is there, or a new one where positions must be sampled anew. */

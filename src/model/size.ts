@@ -11,11 +11,13 @@ import type { ParameterSpec } from "../parameters/spec.ts";
 import { rowPlan } from "./attention-rows.ts";
 import type { TransformerConfig } from "./config.ts";
 
-type Sizes = Pick<TransformerConfig, "model" | "hidden" | "layers"> & { readonly vocab?: number };
+type Sizes = Pick<TransformerConfig, "model" | "hidden" | "layers"> &
+  Partial<Pick<TransformerConfig, "vocab" | "heads" | "headDim">>;
 
-/** A lower bound on the parameters of a stack without its encoding: table, projections of width `model`, feed-forward. */
-export function leastParameters({ model, hidden, layers, vocab = 0 }: Sizes): number {
-  return vocab * model + layers * 2 * model * hidden;
+/** A lower bound on the parameters of a stack without its encoding: table, queries and output, feed-forward. */
+export function leastParameters(sizes: Sizes): number {
+  const { model, hidden, layers, vocab = 0, heads = 0, headDim = 0 } = sizes;
+  return vocab * model + layers * 2 * model * (hidden + heads * headDim);
 }
 
 /**
@@ -27,12 +29,13 @@ export function refuseLargeSettings(sizes: Sizes): void {
   const count = leastParameters(sizes);
   const bytes = count * bytesPerNumber;
   if (bytes <= memoryLimit()) return;
-  const { model, layers, vocab } = sizes;
+  const { model, layers, vocab, heads = 0, headDim = 0 } = sizes;
   throw new RangeError(
     `model: a model of width ${countInWords(model)} with ${countInWords(layers)} layers` +
-      `${vocab ? ` and ${countInWords(vocab)} tokens` : ""} has at least ${countInWords(count)} ` +
+      `${vocab ? ` and ${countInWords(vocab)} tokens` : ""}` +
+      `${heads * headDim > model ? ` and ${countInWords(heads)} heads of width ${countInWords(headDim)}` : ""} has at least ${countInWords(count)} ` +
       `parameters; they take ${gigabytes(bytes)}, and this machine has ${gigabytes(memoryLimit())}. ` +
-      `Choose a smaller width, fewer layers or a smaller vocabulary. ${howToRaise}`,
+      `Choose a smaller width${heads * headDim > model ? " of heads" : ""}, fewer layers or a smaller vocabulary. ${howToRaise}`,
   );
 }
 

@@ -26,8 +26,14 @@ export interface TrainingSize {
   readonly models: number;
 }
 
-/** AdamW: the parameter and two moments, each before and after the step, and the gradient. */
-const copiesOfParameters = 7;
+/**
+ * Training holds at least so many numbers for each parameter. AdamW: the parameter and two moments, each before and after the
+ * step, the gradient, its clipped copy and what its update is computed from. Measured: 12 to 14 with AdamW, more than
+ * 10 with Muon.
+ */
+const copiesOfParameters = 9;
+/** The logits and their gradient. */
+const copiesOfLogits = 2;
 
 /**
  * Compares the memory that training needs with the memory of the machine, before the model is made: weights, optimiser
@@ -51,7 +57,8 @@ export function refuseTooLarge(size: TrainingSize, memory: number = memoryLimit(
         `${models > 1 ? ", fewer layers or fewer processes" : " or fewer layers"}. ${howToRaise}`,
     );
   const tokens = batch * length;
-  const step = (tokens * (vocab + layers * width) + 2 * tokens * accumulate) * bytesPerNumber;
+  const step =
+    (tokens * (copiesOfLogits * vocab + layers * width) + 2 * tokens * accumulate) * bytesPerNumber;
   if (weights + step * models > memory)
     throw new InputError(
       `a step of ${words(batch)} windows of ${words(length)} tokens takes more than ${gigabytes(step)}, ` +
@@ -65,6 +72,8 @@ export function refuseTooLarge(size: TrainingSize, memory: number = memoryLimit(
 export interface ModelTraining {
   readonly batch: number;
   readonly length: number;
+  /** Models trained at once. Default 1. */
+  readonly models?: number;
 }
 
 /**
@@ -72,24 +81,27 @@ export interface ModelTraining {
  *
  * @throws {InputError} naming the encoding, what it needs, the limit and what to lower
  */
-export function refuseTooLargeModel(model: LanguageModel, { batch, length }: ModelTraining): void {
+export function refuseTooLargeModel(model: LanguageModel, training: ModelTraining): void {
+  const { batch, length, models = 1 } = training;
   const memory = memoryLimit();
   const { config, encoding, parameters } = model;
   const { id } = encoding;
-  const weights = parameters.count * copiesOfParameters * bytesPerNumber;
+  const weights = parameters.count * copiesOfParameters * bytesPerNumber * models;
   if (weights > memory)
     throw new InputError(
-      `${id}: the model has ${words(parameters.count)} parameters; training it takes more than ${gigabytes(weights)}, ` +
-        `this machine has ${gigabytes(memory)}. ${largestInWords(parameters.specs, id)} ${howToRaise}`,
+      `${id}: the model has ${words(parameters.count)} parameters; training ${models > 1 ? `${words(models)} at once` : "it"} ` +
+        `takes more than ${gigabytes(weights)}, this machine has ${gigabytes(memory)}. ` +
+        `${largestInWords(parameters.specs, id)}${fewerProcesses(models)} ${howToRaise}`,
     );
   const { vocab, layers, model: width, heads } = config;
   const scores = leastScores({ encoding, heads, length, batch });
-  const step = batch * length * (vocab + layers * width) * bytesPerNumber + scores;
-  if (weights + step > memory)
+  const step =
+    batch * length * (copiesOfLogits * vocab + layers * width) * bytesPerNumber + scores;
+  if (weights + step * models > memory)
     throw new InputError(
       `${id}: a step of ${words(batch)} rows of ${words(length)} tokens takes more than ${gigabytes(step)}` +
         `${scores > step / 2 ? `, most of it for scores between all tokens of a row` : ""}; ` +
-        `this machine has ${gigabytes(memory)}. Choose a smaller batch or a shorter train length${multiples(scores, step)}. ${howToRaise}`,
+        `this machine has ${gigabytes(memory)}. Choose a smaller batch or a shorter train length${multiples(scores, step)}.${fewerProcesses(models)} ${howToRaise}`,
     );
 }
 
@@ -100,8 +112,14 @@ export interface EvaluationSize {
   readonly samples?: number;
   /** Windows of a text, which are held all at once. */
   readonly windows?: number;
+  /** Models judged at once. Default 1. */
+  readonly models?: number;
+  /** Whether the state of a training is held meanwhile. Default false. */
+  readonly whileTraining?: boolean;
 }
 
+/** Numbers for each parameter between two steps: parameter, momentum, and the buffers that the next step writes. */
+const stateOfTraining = 4;
 /** About how many tokens an evaluation runs together, see `forwardProgram`. */
 const tokensAtOnce = 2048;
 /** An element of a list; a window: its object and two views of the text. */
@@ -116,28 +134,37 @@ const bytesPerWindow = 200;
  */
 export function refuseTooLargeEvaluation(
   model: LanguageModel,
-  { length, samples = 0, windows = 0 }: EvaluationSize,
+  { length, samples = 0, windows = 0, models = 1, whileTraining = false }: EvaluationSize,
 ): void {
   if (unsupportedReason(model, length) !== undefined) return;
   const memory = memoryLimit();
   const { config, encoding, parameters } = model;
+  const { vocab } = config;
   const batch = Math.max(1, Math.floor(tokensAtOnce / length));
   const scores = leastScores({ encoding, heads: config.heads, length, batch });
   const pass = batch * length * (config.vocab + config.model) * bytesPerNumber + scores;
   const data = samples * length * bytesPerElement + windows * bytesPerWindow;
-  const bytes = parameters.count * bytesPerNumber + pass + data;
+  const copies = whileTraining ? stateOfTraining : 1;
+  const bytes = (parameters.count * copies * bytesPerNumber + pass + data) * models;
   if (bytes <= memory) return;
   const advice =
     data > pass
       ? samples > 0
         ? "fewer samples (--evaluation-samples) or shorter test lengths"
         : "a larger stride, or fewer validation tokens (--evaluation-tokens)"
-      : `shorter test lengths${multiples(scores, pass)}`;
+      : vocab * bytesPerNumber > 0.75 * (pass / (batch * length))
+        ? `a tokenizer with fewer tokens, such as byte`
+        : `shorter test lengths${multiples(scores, pass)}`;
   throw new InputError(
-    `${encoding.id}: judging rows of ${words(length)} tokens takes more than ${gigabytes(bytes)}` +
-      `${scores > bytes / 2 ? ", most of it for scores between all tokens of a row" : ""}; ` +
-      `this machine has ${gigabytes(memory)}. Choose ${advice}. ${howToRaise}`,
+    `${encoding.id}: judging rows of ${words(length)} tokens` +
+      `${models > 1 ? ` by ${words(models)} models at once` : ""} takes more than ${gigabytes(bytes)}` +
+      `${scores * models > bytes / 2 ? ", most of it for scores between all tokens of a row" : ""}; ` +
+      `this machine has ${gigabytes(memory)}. Choose ${advice}.${fewerProcesses(models)} ${howToRaise}`,
   );
+}
+
+function fewerProcesses(models: number): string {
+  return models > 1 ? " Or lower --processes." : "";
 }
 
 function multiples(scores: number, all: number): string {

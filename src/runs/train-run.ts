@@ -211,7 +211,7 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
   const encoding = await chooseEncoding(settings.encoding);
   const model = asInputError(() => languageModel(config, encoding.definition, length));
   refuseTooLargeModel(model, settings);
-  refuseTooLargeEvaluation(model, { length });
+  refuseTooLargeEvaluation(model, { length, whileTraining: true });
   asInputError(() => requireEffect(encoding.definition, config, length));
   // A hook that fails does so before a folder is made.
   asInputError(() => languageTraining(model, training, { batch: 1, length }));

@@ -48,8 +48,8 @@ export function refuseLargeComparison(comparison: ComparisonSize): void {
   const length = rowLength(settings);
   for (const id of encodings) {
     const model = asInputError(() => languageModel(config, definitions(id), length));
-    refuseTooLargeModel(model, { batch, length });
-    for (const test of testLengths) refuseTooLargeEvaluation(model, data.judged(test));
+    refuseTooLargeModel(model, { batch, length, models });
+    for (const test of testLengths) refuseTooLargeEvaluation(model, { ...data.judged(test), models });
   }
 }
 

@@ -10,6 +10,7 @@ import { smallModel } from "../../src/contract/small-model.ts";
 import { bucketStarts } from "../../src/encodings/t5.ts";
 import { encodingById } from "../../src/encodings/index.ts";
 import { InputError } from "../../src/errors.ts";
+import { refuseLargeGeneration } from "../../src/generation/size-limit.ts";
 import { limitMemory } from "../../src/memory.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { TransformerEncoder } from "../../src/model/encoder.ts";
@@ -154,17 +155,65 @@ describe("what is counted", () => {
     expect(() => refuseTooLarge({ ...size, vocab, models: 1 }, 3.9 * gb)).toThrow(
       /1,112,063 kinds of tokens .* the tokenizer byte/,
     );
-    expect(() => refuseTooLarge({ ...size, vocab, models: 1 }, 4.5 * gb)).toThrow(/a step of 8 win/);
+    expect(() => refuseTooLarge({ ...size, vocab, models: 1 }, 5.5 * gb)).toThrow(/a step of 8 win/);
+    // The logits and their gradient.
+    expect(() => refuseTooLarge({ ...size, vocab, models: 1 }, 9.5 * gb)).toThrow(/a step of 8 win/);
+    expect(() => refuseTooLarge({ ...size, vocab, models: 1 }, 10 * gb)).not.toThrow();
+    expect(() => refuseTooLarge({ ...size, vocab, models: 2 }, 19 * gb)).toThrow(/fewer processes/);
     expect(() => refuseTooLarge({ ...size, vocab: 100, models: 1 }, gb)).not.toThrow();
   });
 
-  test("what an encoding learns, seven times while it is trained", () => {
+  test("what an encoding learns, nine times while it is trained, and for each process", () => {
     const learned = model("learned(maxLength=1000000)");
-    limitMemory(() => 3.5 * gb);
+    limitMemory(() => 4.5 * gb);
     const training = { batch: 8, length: 64 };
-    expect(() => refuseTooLargeModel(learned, training)).toThrow(/3\.6 GB.*Lower maxLength/);
-    limitMemory(() => 4 * gb);
+    expect(() => refuseTooLargeModel(learned, training)).toThrow(/4\.6\d GB.*Lower maxLength/);
+    limitMemory(() => 5 * gb);
     expect(() => refuseTooLargeModel(learned, training)).not.toThrow();
+    expect(() => refuseTooLargeModel(learned, { ...training, models: 2 })).toThrow(
+      /training 2 at once takes more than 9\.\d+ GB, .* Or lower --processes\./,
+    );
+  });
+
+  test("an evaluation: its logits, the state of a training beside it, and each process", () => {
+    const many = model("none", { vocab: 400_000 });
+    const logits = 2048 * 400_000 * 4;
+    const parameters = 4 * many.parameters.count;
+    limitMemory(() => logits + parameters + 0.1 * gb);
+    expect(() => refuseTooLargeEvaluation(many, { length: 64 })).not.toThrow();
+    expect(() => refuseTooLargeEvaluation(many, { length: 64, whileTraining: true })).toThrow(
+      /a tokenizer with fewer tokens, such as byte/,
+    );
+    expect(() => refuseTooLargeEvaluation(many, { length: 64, models: 2 })).toThrow(
+      /by 2 models at once .* Or lower --processes\./,
+    );
+  });
+
+  test("the width of heads, before frequencies of that width are made", () => {
+    expect(() => model("rope", { headDim: 2e9 })).toThrow(
+      /4 heads of width 2,000,000,000 .* smaller width of heads/,
+    );
+  });
+
+  test("generation: the cache of all tokens, beams and prompts, and the scores of a prompt", () => {
+    limitMemory(() => gb);
+    const size = { prompt: 10, prompts: 1, beams: 1, maxTokens: 100, kept: Infinity };
+    const none = model("none");
+    const refused = (more: object): (() => void) => () => refuseLargeGeneration(none, { ...size, ...more });
+    expect(refused({})).not.toThrow();
+    // 2 layers of keys and values of width 128 in float32: 2,048 bytes a token.
+    expect(refused({ maxTokens: 1e9 })).toThrow(
+      /keeping 1,000,000,010 tokens of 1 text takes more than 2,050 GB.*at most 48\d,\d{3} tokens \(maxTokens\), or keep a window/,
+    );
+    expect(refused({ maxTokens: 1e9, kept: 1000 })).not.toThrow();
+    expect(refused({ maxTokens: 480_000 })).not.toThrow();
+    expect(refused({ maxTokens: 480_000, beams: 2 })).toThrow(/1 text with 2 beams/);
+    expect(refused({ maxTokens: 480_000, prompts: 2 })).toThrow(/2 texts/);
+    expect(refused({ prompt: 9000 })).toThrow(/reading 1 text of up to 9,000 tokens .*shorter prompts/);
+    expect(refused({ prompt: 9000, pieceLength: 100 })).not.toThrow();
+    // Without a cache the text alone is kept.
+    const uncached = { ...none, encoding: { ...none.encoding, cache: { keys: "recompute" as const } } };
+    expect(() => refuseLargeGeneration(uncached, { ...size, maxTokens: 2e6 })).not.toThrow();
   });
 
   test("whole matrices of scores, and blocks where the length or the encoding permits", () => {
