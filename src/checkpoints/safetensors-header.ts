@@ -52,8 +52,8 @@ export const LENGTH_BYTES = 8;
  * @param file the name to use in messages
  * @throws {RunError} the file is shorter than its header
  */
-export function dataStartOf(bytes: Uint8Array, size: number, file: string): number {
-  const corrupt = corruptFile(file);
+export function dataStartOf(bytes: Uint8Array, size: number, file: string, mend?: string): number {
+  const corrupt = corruptFile(file, mend);
   if (size < LENGTH_BYTES || bytes.length < LENGTH_BYTES)
     throw corrupt(`it has ${size} bytes, fewer than the ${LENGTH_BYTES} of its length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
@@ -71,11 +71,17 @@ export function dataStartOf(bytes: Uint8Array, size: number, file: string): numb
  * @param bytes the file, or its beginning up to the tensors' bytes
  * @param file the name to use in messages
  * @param size of the file. Default: that of `bytes`
+ * @param mend what to do about a damaged file, the end of a sentence
  * @throws {RunError} the bytes do not follow the format, or a dtype is not supported
  */
-export function readHeader(bytes: Uint8Array, file: string, size: number = bytes.length): Header {
-  const corrupt = corruptFile(file);
-  const dataStart = dataStartOf(bytes, size, file);
+export function readHeader(
+  bytes: Uint8Array,
+  file: string,
+  size: number = bytes.length,
+  mend?: string,
+): Header {
+  const corrupt = corruptFile(file, mend);
+  const dataStart = dataStartOf(bytes, size, file, mend);
   const json = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), corrupt);
   const metadata = readMetadata(json.get(METADATA), corrupt);
   json.delete(METADATA);
@@ -86,11 +92,11 @@ export function readHeader(bytes: Uint8Array, file: string, size: number = bytes
 
 type Corrupt = (fault: string) => RunError;
 
-function corruptFile(file: string): Corrupt {
+function corruptFile(file: string, mend = "copy or download it again."): Corrupt {
   return (fault) =>
     new RunError(
       `${file} is no intact safetensors file: ${fault}. ` +
-        `It may be truncated or of another kind; copy or download it again.`,
+        `It may be truncated or of another kind; ${mend}`,
     );
 }
 
@@ -137,9 +143,9 @@ function readEntry(name: string, value: unknown, corrupt: Corrupt): TensorEntry 
       `${title} has dtype ${JSON.stringify(dtype)}, which relpos does not read. ` +
         `Convert the checkpoint to one of ${Object.keys(dtypeBytes).join(", ")}.`,
     );
-  if (!isSizes(shape)) throw corrupt(`${title} has the shape ${JSON.stringify(shape)}`);
+  if (!isSizes(shape)) throw corrupt(`${title} has ${told("shape", shape)}`);
   if (!isSizes(offsets) || offsets.length !== 2)
-    throw corrupt(`${title} has the offsets ${JSON.stringify(offsets)}`);
+    throw corrupt(`${title} has ${told("offsets", offsets)}`);
   const known = dtype as StoredDtype;
   const size = shape.reduce((product, dimension) => product * dimension, dtypeBytes[known]);
   const [begin, end] = offsets as [number, number];
@@ -173,4 +179,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+function told(what: string, value: unknown): string {
+  return value === undefined ? `no ${what}` : `the ${what} ${JSON.stringify(value)}`;
 }

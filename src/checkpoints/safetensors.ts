@@ -28,10 +28,15 @@ export interface Safetensors {
  *
  * @param bytes the whole file; the tensors are views into it
  * @param file the name to use in messages
+ * @param mend what to do about a damaged file, the end of a sentence. Default: "copy or download it again."
  * @throws {RunError} the bytes do not follow the format, or a dtype is not supported
  */
-export function readSafetensors(bytes: Uint8Array, file = "the checkpoint"): Safetensors {
-  const { entries, metadata, dataStart } = readHeader(bytes, file);
+export function readSafetensors(
+  bytes: Uint8Array,
+  file = "the checkpoint",
+  mend?: string,
+): Safetensors {
+  const { entries, metadata, dataStart } = readHeader(bytes, file, bytes.length, mend);
   const tensors = new Map(
     entries.map(({ name, dtype, shape, begin, end }) => [
       name,

@@ -140,14 +140,40 @@ function parse(
   try {
     const document = JSON.parse(text) as TokenizerDocument;
     checkVocabularyIds(document, path);
-    return { document, inner: new HuggingFace(document, {}) };
+    const inner: HuggingFaceTokenizer = new HuggingFace(document, {});
+    // Some parts are first read here; a text with a character that has no token is none of their faults.
+    inner.encode("a", { add_special_tokens: false });
+    const tokens: string[] = [];
+    for (const [token, id] of inner.get_vocab()) tokens[id] = token;
+    tokenBytes(document, tokens);
+    return { document, inner };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    const fault = cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
     throw new InputError(
-      `${path} is no tokenizer.json that can be read: ${fault}. ` +
+      `${path} is no tokenizer.json that can be read: ${faultOf(cause)}. ` +
         `Give a file that Hugging Face's tokenizers or relpos tokenizer train wrote.`,
       { cause },
     );
   }
 }
+
+/** What is wrong, without the inner names of the library that reads the document. */
+function faultOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const [, part, type] = /^Unknown (\w+) type: (.*)$/s.exec(cause.message) ?? [];
+  if (part !== undefined && /^undefined|\[object/.test(type!))
+    return `its ${partNames[part] ?? part} has no word for its "type"`;
+  // A value of another type than the library expects.
+  if (cause instanceof TypeError || cause instanceof RangeError)
+    return "a part of it has another form than such files have";
+  return cause.message.replace(/\.$/, "");
+}
+
+/** Names of parts in the document, by those of the library. */
+const partNames: Readonly<Record<string, string>> = {
+  TokenizerModel: "model",
+  Normalizer: "normalizer",
+  PreTokenizer: "pre_tokenizer",
+  PostProcessor: "post_processor",
+  Decoder: "decoder",
+};

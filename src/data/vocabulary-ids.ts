@@ -21,7 +21,7 @@ export function checkVocabularyIds(document: unknown, path: string): void {
   const check = (token: string, id: unknown): void => {
     if (!(Number.isSafeInteger(id) && (id as number) >= 0 && (id as number) < mostIds))
       throw new InputError(
-        `${path}: the token ${JSON.stringify(token)} has the id ${JSON.stringify(id)}. ` +
+        `${path}: the token ${JSON.stringify(token)} has ${id === undefined ? "no id" : `the id ${JSON.stringify(id)}`}. ` +
           `Ids are whole numbers from 0 to ${mostIds - 1}.`,
       );
   };
@@ -38,7 +38,14 @@ export function checkVocabularyIds(document: unknown, path: string): void {
       tokens.set(id, token);
     }
   if (Array.isArray(added))
-    for (const token of added) check(String(parts(token)["content"]), parts(token)["id"]);
+    for (const [at, token] of added.entries()) {
+      const { content, id } = parts(token);
+      if (typeof content !== "string")
+        throw new InputError(
+          `${path}: entry ${at + 1} of "added_tokens" has no text under "content". Restore the file from a copy.`,
+        );
+      check(content, id);
+    }
 }
 
 /** The members of an object; none of what is no object, which the reader of the document refuses. */

@@ -55,7 +55,10 @@ export function readError(path: string, error: unknown): InputError | RunError {
     case "ENOTDIR":
       return new InputError(`${path} does not exist. Check the path.`, options);
     case "EISDIR":
-      return new InputError(`${path} is a folder. Give the name of a file.`, options);
+      return new InputError(
+        `${path} is a folder. Give the name of a file, or move the folder away.`,
+        options,
+      );
     case "EACCES":
     case "EPERM":
       return new InputError(

@@ -18,6 +18,8 @@ import { documentsOf, identityOf } from "./run-identity.ts";
 /** The file of a run's last checkpoint. */
 export const checkpointFileName = "checkpoint.safetensors";
 
+const mend = "restore it from a copy, or start again in another folder.";
+
 /** A checkpoint with what its file says of its run. */
 export interface StoredCheckpoint extends Checkpoint {
   /** What the run was made with: `identityOf` its document. */
@@ -68,7 +70,7 @@ export async function readCheckpoint(file: string): Promise<StoredCheckpoint | u
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
-  const { tensors, metadata } = readSafetensors(bytes, file);
+  const { tensors, metadata } = readSafetensors(bytes, file, mend);
   const [written, checksum] = [metadata.get("step"), metadata.get("checksum")];
   if (written === undefined || checksum === undefined)
     throw new RunError(
@@ -80,8 +82,7 @@ export async function readCheckpoint(file: string): Promise<StoredCheckpoint | u
   const said = [written, metrics, run].filter((each) => each !== undefined);
   if (checksumOf(said, tensors) !== checksum || !Number.isSafeInteger(step))
     throw new RunError(
-      `${file} was damaged since it was written: its checksum does not fit. ` +
-        `Restore it from a copy, or start again in another folder.`,
+      `${file} was damaged since it was written: its checksum does not fit. ${mend[0]!.toUpperCase()}${mend.slice(1)}`,
     );
   return {
     step,

@@ -118,7 +118,10 @@ export async function readRunFile(folder: string): Promise<RunDocument> {
   const file = path.join(folder, runFileName);
   if (!(await isFile(file)))
     throw new InputError(
-      `${folder} holds no run: it has no ${runFileName}. Give the folder that relpos train or compare wrote.`,
+      (await isFile(path.join(folder, checkpointFileName)))
+        ? `${folder} has a checkpoint and no ${runFileName}. Restore it from a copy, or train in this folder with the ` +
+          `settings of the run, which writes it again.`
+        : `${folder} holds no run: it has no ${runFileName}. Give the folder that relpos train or compare wrote.`,
     );
   const value = await readJson(
     file,
@@ -145,7 +148,8 @@ function requireVersion(file: string, schema: unknown, document: object): void {
   if (schema === runSchema) return;
   const writer = (document as { readonly versions?: { readonly relpos?: unknown } }).versions;
   const by = typeof writer?.relpos === "string" ? ` by relpos ${writer.relpos}` : "";
-  const ways = "Open it with that version, or train again in another folder.";
+  const ways =
+    "Open it with that version, restore it from a copy if it was changed, or train again in another folder.";
   if (schema === undefined)
     throw new InputError(
       `${file} has no "schema": it was written by relpos before it recorded one, and relpos ${version} reads ` +

@@ -49,7 +49,8 @@ export function refuseLargeComparison(comparison: ComparisonSize): void {
   for (const id of encodings) {
     const model = asInputError(() => languageModel(config, definitions(id), length));
     refuseTooLargeModel(model, { batch, length, models });
-    for (const test of testLengths) refuseTooLargeEvaluation(model, { ...data.judged(test), models });
+    for (const test of testLengths)
+      refuseTooLargeEvaluation(model, { ...data.judged(test), models });
   }
 }
 

@@ -157,4 +157,30 @@ describe("documents and texts that cannot be", () => {
     expect(() => tokenizer.encode("the dog")).toThrow(InputError);
     expect(() => tokenizer.encode("the dog")).toThrow(/tokenizer\.json has no token for "\[UNK\]"/);
   });
+
+  test.each<[string, string, RegExp]>([
+    [
+      '"added_tokens":[]',
+      '"added_tokens":[7]',
+      /entry 1 of "added_tokens" has no text under "content"/,
+    ],
+    [
+      '"added_tokens":[]',
+      '"added_tokens":{"a":1}',
+      /a part of it has another form than such files have/,
+    ],
+    ['"added_tokens":[]', '"added_tokens":[{"content":"<s>"}]', /the token "<s>" has no id/],
+    [
+      /"decoder":(null|\{[^}]*\})/.exec(wordPiece)![0],
+      '"decoder":{"a":1}',
+      /its decoder has no word for its "type"/,
+    ],
+    [/"model":/.exec(wordPiece)![0], '"model":null,"other":', /another form than such files have/],
+  ])("%s as %s is refused without the names of inner functions", (was, now, words) => {
+    const document = wordPiece.replace(was, now);
+    expect(document).not.toBe(wordPiece);
+    expect(() => tokenizerOf(document)).toThrow(InputError);
+    expect(() => tokenizerOf(document)).toThrow(words);
+    expect(() => tokenizerOf(document)).not.toThrow(/undefined|is not a function|Cannot read/);
+  });
 });

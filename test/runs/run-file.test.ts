@@ -188,7 +188,7 @@ describe("readRunFile refuses", () => {
       without("schema"),
       InputError,
       'run.json has no "schema": it was written by relpos before it recorded one, and relpos 0.1.0 reads ' +
-        '"relpos-run/1". Open it with that version, or train again in another folder.',
+        '"relpos-run/1". Open it with that version, restore it from a copy if it was changed, or train again in another folder.',
     ],
     [
       "another version",
