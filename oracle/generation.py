@@ -17,6 +17,7 @@ from transformers.generation.logits_process import (
     MinPLogitsWarper,
     NoRepeatNGramLogitsProcessor,
     RepetitionPenaltyLogitsProcessor,
+    SuppressTokensLogitsProcessor,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
     TopPLogitsWarper,
@@ -75,6 +76,7 @@ def searched(name: str, prompts: list[list[int]], **options) -> dict:
         max_new_tokens=options["maxTokens"],
         repetition_penalty=options.get("repetitionPenalty", 1.0),
         no_repeat_ngram_size=options.get("noRepeatNgram", 0),
+        suppress_tokens=options.get("suppressTokens"),
         eos_token_id=ends or None,
         pad_token_id=VOCAB,  # no token of the model
         do_sample=False,
@@ -104,6 +106,7 @@ def searched(name: str, prompts: list[list[int]], **options) -> dict:
 FILTERS = {
     "repetitionPenalty": RepetitionPenaltyLogitsProcessor,
     "noRepeatNgram": NoRepeatNGramLogitsProcessor,
+    "suppressTokens": SuppressTokensLogitsProcessor,
     "temperature": TemperatureLogitsWarper,
     "topK": TopKLogitsWarper,
     "topP": TopPLogitsWarper,
@@ -145,6 +148,7 @@ def make() -> dict:
         filtered("min-p", draw, minP=0.1),
         filtered("min-p of much", draw, minP=0.9),
         filtered("all", draw, repetitionPenalty=1.2, noRepeatNgram=2, temperature=1.7, topK=12, topP=0.8, minP=0.05),
+        filtered("suppressed tokens", draw, suppressTokens=[0, 7, 22]),
     ]
     prompts = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
     for beams in (1, 4):
@@ -161,6 +165,7 @@ def make() -> dict:
         searched("one token", prompts, beams=5, maxTokens=1, endTokens=[0]),
         searched("penalty of repetition", prompts, beams=4, maxTokens=20, endTokens=[0], repetitionPenalty=1.4),
         searched("no 2-gram twice, in beams", prompts, beams=4, maxTokens=40, noRepeatNgram=2, endTokens=[22]),
+        searched("suppressed tokens, in beams", prompts, beams=4, maxTokens=12, endTokens=[0], suppressTokens=[1, 2, 3, 4, 20]),
         searched("long", prompts, beams=2, maxTokens=60, endTokens=[11], lengthPenalty=1.5),
     ]
     return {

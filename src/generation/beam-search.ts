@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Decoder } from "./decoder.ts";
+import type { RowDecoder } from "./decoder.ts";
 import type { GenerationSettings } from "./generation-options.ts";
 import type { Logits } from "./logits.ts";
 import { logSoftmax, scoreFilters } from "./score-filters.ts";
@@ -54,7 +54,7 @@ interface Search {
  * unfinished texts stand last.
  */
 export async function beamSearch(
-  decoder: Decoder,
+  decoder: Pick<RowDecoder, "step">,
   { prompts, logits: first, settings, ends = () => false, signal }: BeamSearch,
 ): Promise<readonly (readonly Hypothesis[])[]> {
   const searches = prompts.map((prompt, row): Search => ({

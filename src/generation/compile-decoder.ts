@@ -8,16 +8,15 @@
  */
 import { refuseUnknownNames } from "../errors.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
-import type { LanguageModel } from "../model/transformer.ts";
 import { inputName } from "../operators/source.ts";
 import { compileBound } from "../runtime/bound.ts";
-import type { Program, ReadOnlySlot } from "../runtime/session.ts";
+import type { HostTensor, Program, ReadOnlySlot } from "../runtime/session.ts";
 import { DecodedText } from "./decoded-text.ts";
 import type { TextInput } from "./decoded-text.ts";
 import { decoderNames } from "./decoder.ts";
 import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
-import type { DecodingOptions } from "./decoding-graph.ts";
+import type { DecodedModel, DecodingOptions } from "./decoding-graph.ts";
 import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
 import { joinLogits, lastLogits } from "./logits.ts";
 import type { Logits } from "./logits.ts";
@@ -46,12 +45,23 @@ export async function compileDecoder(
       );
   }
   requireForgetting(trained.model, options.forgetsAfter);
-  const decoder = new CachedDecoder(
+  return await makeDecoder(
     trained.model,
     weightSlots(trained),
     textPositions(trained.model, options.maxLength, options.seed),
     options,
   );
+}
+
+/** A decoder of a model with checked options; `others` gives what its pass reads beside the tokens, in every run. */
+export async function makeDecoder(
+  model: DecodedModel,
+  weights: Readonly<Record<string, ReadOnlySlot>>,
+  places: TextPositions,
+  options: DecoderOptions,
+  others: () => Readonly<Record<string, HostTensor>> = () => ({}),
+): Promise<Decoder> {
+  const decoder = new CachedDecoder(model, weights, places, options, others);
   // Compiled now, so that a model that the device cannot run is refused here.
   await decoder.prepare();
   return decoder;
@@ -69,10 +79,11 @@ interface GraphKind extends Required<Pick<DecodingOptions, "rows" | "sequence" |
 }
 
 class CachedDecoder implements Decoder {
-  readonly model: LanguageModel;
+  readonly model: DecodedModel;
   readonly #weights: Readonly<Record<string, ReadOnlySlot>>;
   readonly #places: TextPositions;
   readonly #options: DecoderOptions;
+  readonly #others: () => Readonly<Record<string, HostTensor>>;
   readonly #cached: boolean;
   /** Graphs of one state: with rows of positions or without, for one token or for any number. */
   readonly #programs = new Map<string, DecodingProgram>();
@@ -82,15 +93,17 @@ class CachedDecoder implements Decoder {
   #state: "idle" | "running" | "disposed" = "idle";
 
   constructor(
-    model: LanguageModel,
+    model: DecodedModel,
     weights: Readonly<Record<string, ReadOnlySlot>>,
     places: TextPositions,
     options: DecoderOptions,
+    others: () => Readonly<Record<string, HostTensor>>,
   ) {
     this.model = model;
     this.#weights = weights;
     this.#places = places;
     this.#options = options;
+    this.#others = others;
     this.#cached = model.encoding.cache.keys !== "recompute";
   }
 
@@ -215,9 +228,8 @@ class CachedDecoder implements Decoder {
       forgets,
     });
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
-    const { logits } = await program.run(
-      Object.fromEntries(inputs.map((name) => [name, text.feed(name, piece, byRow)])),
-    );
+    const own = inputs.map((name) => [name, text.feed(name, piece, byRow)] as const);
+    const { logits } = await program.run({ ...this.#others(), ...Object.fromEntries(own) });
     const { shape, data } = logits!;
     const all: Logits = { shape, data: data as Float32Array };
     return this.#cached || this.#options.logits !== "all" ? all : lastLogits(all, size);
@@ -245,7 +257,7 @@ class CachedDecoder implements Decoder {
     const [first] = this.#programs.values();
     const program = await compile(
       {
-        inputs: graph.inputs,
+        inputs: [...graph.inputs, ...graph.others],
         outputs: { logits: graph.outputs.logits },
         state: { ...this.#weights, ...graph.cache },
         ...(first && { sharesStateOf: first.program }),

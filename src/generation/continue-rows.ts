@@ -5,16 +5,21 @@
  */
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { beamSearch } from "./beam-search.ts";
-import type { Decoder } from "./decoder.ts";
+import type { RowDecoder } from "./decoder.ts";
 import type { EndReason, GeneratedPiece, GeneratedRow, RowOptions } from "./generated-row.ts";
 import type { Logits } from "./logits.ts";
 
 /** Texts that a decoder has read, and the logits after their last tokens. */
 export interface ReadRows extends RowOptions {
-  readonly decoder: Decoder;
+  readonly decoder: RowDecoder;
   readonly rows: readonly GeneratedRow[];
   readonly logits: Logits;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Continues texts as the settings say: by beam search, or token after token. */
+export function continueRows(given: ReadRows): AsyncGenerator<GeneratedPiece> {
+  return given.settings.beams > 1 ? searchBeams(given) : chooseTokens(given);
 }
 
 /** Chooses token after token. A text that has ended leaves the batch. */
@@ -47,7 +52,7 @@ export async function* chooseTokens(given: ReadRows): AsyncGenerator<GeneratedPi
 
 /** How many tokens a step with `count` new ones forgets, so that the window and the sinks are left. */
 export function forgottenBy(
-  decoder: Decoder,
+  decoder: RowDecoder,
   count: number,
   { window, sinks = 0 }: RowOptions["settings"],
 ): number {

@@ -59,34 +59,17 @@ export const decoderNames: NamesOf<DecoderOptions> = {
   forgetsAfter: true,
 };
 
-/**
- * A model that continues texts, several at once.
- *
- * Keys and values of earlier tokens are kept where the model runs. An encoding that allows no cache
- * (`recompute`) reads the whole text at every step; the interface is the same.
- *
- * One call runs at a time; calls after `dispose()` throw an Error.
- */
-export interface Decoder {
-  readonly model: LanguageModel;
+/** Continues rows of a batch; what they begin with, prompts or the sources of their targets, has been read. */
+export interface RowDecoder {
   /**
    * For each row, the position of its next token, which is the number of its tokens so far without forgotten ones; empty
-   * before `prefill`.
+   * before there are texts.
    */
   readonly positions: readonly number[];
   /**
-   * Begins new texts with these prompts, one for each row. Prompts of different lengths are padded on the left, which
-   * changes no row's logits; with `logits: "all"`, logits of padding are meaningless numbers before a row's own.
-   *
-   * @throws {RangeError} there is no row, a row is empty, or an id is not in the vocabulary
-   * @throws {RangeError} `forgetsAfter` was given, and rows have different lengths
-   * @throws {UnsupportedLength} a text is longer than the encoding or `maxLength` allows
-   */
-  prefill(prompts: TokenRows): Promise<Logits>;
-  /**
    * Appends tokens: one id for each row, or an array of equally many for each.
    *
-   * @throws {RangeError} there are no prompts, there are not as many rows, an id is not in the vocabulary, a row to
+   * @throws {RangeError} there are no texts, there are not as many rows, an id is not in the vocabulary, a row to
    *   continue is not there, or more tokens are to be forgotten than there are
    * @throws {UnsupportedLength} a text would be longer than the encoding or `maxLength` allows
    */
@@ -101,4 +84,25 @@ export interface Decoder {
   reset(): void;
   /** Frees the sessions, the weights and the cache. */
   dispose(): Promise<void>;
+}
+
+/**
+ * A model that continues texts, several at once.
+ *
+ * Keys and values of earlier tokens are kept where the model runs. An encoding that allows no cache
+ * (`recompute`) reads the whole text at every step; the interface is the same.
+ *
+ * One call runs at a time; calls after `dispose()` throw an Error.
+ */
+export interface Decoder extends RowDecoder {
+  readonly model: LanguageModel;
+  /**
+   * Begins new texts with these prompts, one for each row. Prompts of different lengths are padded on the left, which
+   * changes no row's logits; with `logits: "all"`, logits of padding are meaningless numbers before a row's own.
+   *
+   * @throws {RangeError} there is no row, a row is empty, or an id is not in the vocabulary
+   * @throws {RangeError} `forgetsAfter` was given, and rows have different lengths
+   * @throws {UnsupportedLength} a text is longer than the encoding or `maxLength` allows
+   */
+  prefill(prompts: TokenRows): Promise<Logits>;
 }

@@ -17,8 +17,19 @@ import { keyColumn } from "../model/operands.ts";
 import type { KeyValue } from "../model/operands.ts";
 import { forward } from "../model/transformer.ts";
 import { withoutForgotten } from "./forgetting.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { ForwardInputs, ForwardOutputs, LanguageModel } from "../model/transformer.ts";
 import type { GrowingSlot } from "../runtime/session.ts";
+
+/** What continues texts: a decoder-only model, or the decoder of an encoder-decoder and what it attends to. */
+export interface DecodedModel extends LanguageModel {
+  /**
+   * One pass over new tokens, and the graph inputs that it reads beside those of the tokens. Default: `forward`, which
+   * reads none.
+   */
+  readonly pass?: (
+    given: ForwardInputs,
+  ) => Pick<ForwardOutputs, "logits" | "present"> & { readonly inputs: readonly Tensor[] };
+}
 
 /** What a layer keeps of each token, `[batch, heads, length, width]`. */
 export interface CacheColumn {
@@ -58,6 +69,8 @@ export interface DecodingGraph {
    * are removed from the cache first, and `keyPositions` and `keyMask` are of what is left.
    */
   readonly inputs: readonly Tensor[];
+  /** Of a model with a pass of its own: what that reads beside `inputs`. */
+  readonly others: readonly Tensor[];
   /** `logits [batch, sequence, vocab]`, or `[batch, vocab]` of the last token. */
   readonly outputs: { readonly logits: Tensor };
   /** What is kept of earlier tokens, `<layer>.<column>`; empty where the encoding allows no cache. */
@@ -91,7 +104,7 @@ export interface DecodingOptions {
  * The graph of a model that decodes. Where the encoding allows no cache (`recompute`), it takes the whole text in
  * every run.
  */
-export function decodingGraph(model: LanguageModel, options: DecodingOptions = {}): DecodingGraph {
+export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}): DecodingGraph {
   const { rows = false, sequence: given, choosesRows = false, forgetsAfter } = options;
   const { logits: wanted = "all" } = options;
   const { encoding } = model;
@@ -124,7 +137,12 @@ export function decodingGraph(model: LanguageModel, options: DecodingOptions = {
     return { key: key!, value: value!, tokenState };
   });
   const perLayer = queries.layers.length > 1;
-  const { logits, present } = forward(model, {
+  const pass = model.pass ?? ((given: ForwardInputs) => ({ ...forward(model, given), inputs: [] }));
+  const {
+    logits,
+    present,
+    inputs: others,
+  } = pass({
     tokens,
     positions: queries.layers[0]!,
     layerPositions: perLayer
@@ -147,6 +165,7 @@ export function decodingGraph(model: LanguageModel, options: DecodingOptions = {
   ];
   return {
     inputs: inputs.filter((tensor) => tensor !== undefined),
+    others,
     outputs: { logits: wanted === "last" ? withoutSequence(logits) : logits },
     cache: Object.fromEntries(
       slots.flatMap((ofLayer, layer) => {

@@ -38,6 +38,8 @@ export interface RowOptions {
   /** The most tokens that the model can read. */
   readonly limit: number;
   readonly tokenizer: Tokenizer | undefined;
+  /** Whether what a row begins with is text, and not symbols that the tokenizer may lack. Default true. */
+  readonly beginsWithText?: boolean;
 }
 
 /** A text: the tokens of its prompt and those that were chosen. */
@@ -55,7 +57,7 @@ export class GeneratedRow {
   readonly #text: TextStream | undefined;
 
   constructor(prompt: readonly number[], row: number, options: RowOptions) {
-    const { settings, tokenizer } = options;
+    const { settings, tokenizer, beginsWithText = true } = options;
     this.ids = [...prompt];
     this.row = row;
     this.read = prompt.length;
@@ -63,7 +65,8 @@ export class GeneratedRow {
     this.#prompt = prompt.length;
     this.#filters = scoreFilters(settings);
     this.#draws = random(settings.seed, "generation", "tokens", row);
-    this.#text = tokenizer && new TextStream(tokenizer, settings.stop, prompt);
+    this.#text =
+      tokenizer && new TextStream(tokenizer, settings.stop, beginsWithText ? prompt : []);
   }
 
   /** Chooses the next token by its scores, which it changes. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from "../errors.ts";
 import { option } from "../options/option.ts";
 import type { GivenOptions, OptionCondition, ReadOptions } from "../options/option.ts";
 import { readOptions } from "../options/read.ts";
@@ -95,6 +96,9 @@ export const generationOptions = {
   endTokens: option("A text ends before any of these token ids.", listOf(whole({ least: 0 })), {
     otherwise: "none",
   }),
+  suppressTokens: option("These token ids are never generated.", listOf(whole({ least: 0 })), {
+    otherwise: "none",
+  }),
   seed: option(
     "Seed of the draws; each text of a batch has draws of its own.",
     whole({ least: 0, most: 2 ** 32 - 1 }),
@@ -117,4 +121,19 @@ export type GenerationSettings = ReadOptions<typeof generationOptions>;
  */
 export function readGenerationOptions(given: GenerationOptions = {}): GenerationSettings {
   return readOptions("generate", generationOptions, given);
+}
+
+/**
+ * Checks the token ids among the options.
+ *
+ * @throws {InputError} one is not in the vocabulary
+ */
+export function checkTokenOptions(settings: GenerationSettings, vocab: number): void {
+  for (const name of ["endTokens", "suppressTokens"] as const) {
+    const wrong = settings[name]?.find((id) => id >= vocab);
+    if (wrong !== undefined)
+      throw new InputError(
+        `generate: ${name} has ${wrong}, and the model's tokens are 0 … ${vocab - 1}. Leave it out.`,
+      );
+  }
 }

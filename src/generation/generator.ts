@@ -13,11 +13,11 @@ import { InputError } from "../errors.ts";
 import { longestText } from "../model/length-limit.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { compileDecoder } from "./compile-decoder.ts";
-import { chooseTokens, forgottenBy, searchBeams } from "./continue-rows.ts";
+import { continueRows, forgottenBy } from "./continue-rows.ts";
 import type { Decoder, DecoderOptions } from "./decoder.ts";
 import { GeneratedRow } from "./generated-row.ts";
 import type { GeneratedPiece } from "./generated-row.ts";
-import { readGenerationOptions } from "./generation-options.ts";
+import { checkTokenOptions, readGenerationOptions } from "./generation-options.ts";
 import type { GenerationOptions, GenerationSettings } from "./generation-options.ts";
 import type { Logits } from "./logits.ts";
 import { promptIds } from "./prompt-ids.ts";
@@ -158,7 +158,7 @@ class CachedGenerator implements Generator {
     read: (decoder: Decoder, settings: GenerationSettings) => Promise<Logits>,
   ): AsyncGenerator<GeneratedPiece> {
     const settings = readGenerationOptions(given);
-    checkEndTokens(settings, this.#model);
+    checkTokenOptions(settings, this.#model.model.config.vocab);
     if (this.#running)
       throw new Error(
         "generate: another generation of this generator has not ended. Await it first.",
@@ -175,10 +175,8 @@ class CachedGenerator implements Generator {
       const rows = texts.map(
         (ids, row) => new GeneratedRow(ids, row, { settings, limit, tokenizer }),
       );
-      const searched = settings.beams > 1;
-      this.#last = { rows, searched };
-      const all = { decoder, rows, logits, signal, settings, limit, tokenizer };
-      yield* searched ? searchBeams(all) : chooseTokens(all);
+      this.#last = { rows, searched: settings.beams > 1 };
+      yield* continueRows({ decoder, rows, logits, signal, settings, limit, tokenizer });
     } finally {
       this.#running = false;
     }
@@ -222,13 +220,4 @@ class CachedGenerator implements Generator {
     this.#open = { decoder, longest, seed, forgetsAfter };
     return this.#open;
   }
-}
-
-function checkEndTokens({ endTokens = [] }: GenerationSettings, { model }: TextModel): void {
-  const { vocab } = model.config;
-  const wrong = endTokens.find((id) => id >= vocab);
-  if (wrong !== undefined)
-    throw new InputError(
-      `generate: endTokens has ${wrong}, and the model's tokens are 0 … ${vocab - 1}. Leave it out.`,
-    );
 }

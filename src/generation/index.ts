@@ -6,8 +6,13 @@
 export { compileDecoder } from "./compile-decoder.ts";
 export { whyNotForget } from "./forgetting.ts";
 export { cacheColumns, decodingGraph } from "./decoding-graph.ts";
-export type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
-export type { CacheColumn, DecodingGraph, DecodingOptions } from "./decoding-graph.ts";
+export type { Decoder, DecoderOptions, RowDecoder, StepOptions } from "./decoder.ts";
+export type {
+  CacheColumn,
+  DecodedModel,
+  DecodingGraph,
+  DecodingOptions,
+} from "./decoding-graph.ts";
 export { beamSearch } from "./beam-search.ts";
 export type { BeamSearch, Hypothesis } from "./beam-search.ts";
 export type { EndReason, GeneratedPiece } from "./generated-row.ts";
@@ -18,3 +23,15 @@ export type { GenerateOptions, Generator, GeneratorOptions, TextModel } from "./
 export type { Logits } from "./logits.ts";
 export type { Prompts } from "./prompt-ids.ts";
 export type { TokenRows } from "./token-rows.ts";
+export { compileTargetDecoder } from "./target-decoder.ts";
+export type {
+  TargetDecoder,
+  TargetDecoderOptions,
+  TrainedEncoderDecoder,
+} from "./target-decoder.ts";
+export { compileTargetGenerator } from "./target-generator.ts";
+export type { TargetGenerator, TargetGeneratorOptions, TargetModel } from "./target-generator.ts";
+export { targetsOf } from "./targets-of.ts";
+export type { SourceText, TargetsOptions, TargetText, TextTargetModel } from "./targets-of.ts";
+export { answer, summarise, textTargets, translate } from "./translate.ts";
+export type { PairTextModel, Question } from "./translate.ts";

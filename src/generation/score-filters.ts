@@ -12,9 +12,11 @@ export type ScoreFilter = (scores: Float32Array, ids: readonly number[]) => void
 /** The filters that options ask for, in their order. */
 export function scoreFilters(options: GenerationSettings): readonly ScoreFilter[] {
   const { repetitionPenalty, noRepeatNgram, temperature = 0, topK, topP, minP } = options;
+  const { suppressTokens = [] } = options;
   return [
     ...(repetitionPenalty !== 1 ? [penaltyOfRepetition(repetitionPenalty)] : []),
     ...(noRepeatNgram > 0 ? [withoutRepeatedNgrams(noRepeatNgram)] : []),
+    ...(suppressTokens.length > 0 ? [withoutTokens(suppressTokens)] : []),
     ...(temperature > 0 && temperature !== 1 ? [divideBy(temperature)] : []),
     ...(topK === undefined ? [] : [keepLikeliest(topK)]),
     ...(topP === undefined ? [] : [keepShare(topP)]),
@@ -44,6 +46,13 @@ export function withoutRepeatedNgrams(size: number): ScoreFilter {
       for (let k = 0; same && k < size - 1; k++) same = ids[start + k] === ids[last + k];
       if (same) scores[ids[start + size - 1]!] = -Infinity;
     }
+  };
+}
+
+/** Removes tokens wherever they are. */
+export function withoutTokens(ids: readonly number[]): ScoreFilter {
+  return (scores) => {
+    for (const id of ids) scores[id] = -Infinity;
   };
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { TrainedModel } from "../model/trained-model.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import { fittingWeights } from "../parameters/weights.ts";
+import type { Weights } from "../parameters/weights.ts";
 import type { ReadOnlySlot } from "../runtime/session.ts";
 
 /**
@@ -13,7 +14,13 @@ import type { ReadOnlySlot } from "../runtime/session.ts";
  * @throws {RangeError} a parameter has no weights or those of another shape, or there are weights of a parameter that
  *   the model does not have
  */
-export function weightSlots({ model, weights }: TrainedModel): Record<string, ReadOnlySlot> {
+export function weightSlots({
+  model,
+  weights,
+}: {
+  readonly model: { readonly parameters: Parameters };
+  readonly weights: Weights;
+}): Record<string, ReadOnlySlot> {
   const { parameters } = model;
   const options = { speaker: "decoder", others: "an error" } as const;
   return Object.fromEntries(

@@ -27,7 +27,7 @@ import type { KeyValue } from "./operands.ts";
 import { stack } from "./stack.ts";
 import type { LayerPositions, Stage } from "./stack.ts";
 import { embedTokens } from "./token-embedding.ts";
-import { headOf, pastTokensOf, withDropout } from "./transformer.ts";
+import { headOf, lastOf, pastTokensOf, withDropout } from "./transformer.ts";
 import type { ForwardInputs, ForwardOutputs } from "./transformer.ts";
 
 /** A batch of sources. */
@@ -139,12 +139,13 @@ function crossContext(
 }
 
 /** A piece of the target, with what it attends to. */
-export interface TargetInputs extends Omit<ForwardInputs, "documents" | "logits"> {
+export interface TargetInputs extends Omit<ForwardInputs, "documents"> {
   /** Of the sources, see `memoryOf`. */
   readonly memory: Memory;
 }
 
 const targetNames: NamesOf<TargetInputs> = {
+  logits: true,
   tokens: true,
   positions: true,
   past: true,
@@ -184,7 +185,8 @@ export function decode(model: EncoderDecoder, given: TargetInputs): ForwardOutpu
         layers: memory.layers,
       },
     });
-    const logits = headOf(config, model.parameters, table, output);
+    const scored = given.logits === "last" ? lastOf(output) : output;
+    const logits = headOf(config, model.parameters, table, scored);
     return { logits, present, stages: staged("decoder", x, stages) };
   });
 }
@@ -192,7 +194,7 @@ export function decode(model: EncoderDecoder, given: TargetInputs): ForwardOutpu
 /** Sources and their targets, as a training step has them. */
 export interface PairInputs {
   readonly source: Omit<SourceInputs, "dropout">;
-  readonly target: Omit<TargetInputs, "memory" | "past" | "dropout">;
+  readonly target: Omit<TargetInputs, "memory" | "past" | "dropout" | "logits">;
   /** Dropout of both halves; absent: no dropout. */
   readonly dropout?: Dropout;
 }

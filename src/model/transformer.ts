@@ -190,7 +190,7 @@ export function pastTokensOf(
 }
 
 /** The last token of each row: `[batch, sequence, model]` → `[batch, 1, model]`. */
-function lastOf(x: Tensor): Tensor {
+export function lastOf(x: Tensor): Tensor {
   const sequence = x.shape[1]!;
   return sequence === 1 ? x : slice(x, 1, subtractDimensions(sequence, 1), 1);
 }

@@ -3,7 +3,6 @@
  */
 import { describe, expect, test } from "vitest";
 import { vectorJacobian } from "../../src/autodiff/gradients.ts";
-import { none } from "../../src/encodings/none.ts";
 import { encoderDecoderConfig } from "../../src/model/encoder-decoder-config.ts";
 import type { EncoderDecoderConfig } from "../../src/model/encoder-decoder-config.ts";
 import { forwardPair } from "../../src/model/encode-decode.ts";
@@ -12,19 +11,30 @@ import { input } from "../../src/operators/source.ts";
 import type { Tensor, Value } from "../../src/tensor/tensor.ts";
 import { readGolden } from "../golden/golden.ts";
 import { expectEqual, tolerances, toValue } from "./compare-golden.ts";
+import { byId } from "./sequence-model.ts";
 import { positionsFrom } from "./small-model.ts";
 
 describe("torch.nn.Transformer", () => {
   test.each(readGolden("encoder-decoder").cases)("$name", async (golden) => {
-    const { width, ...settings } = golden.options as unknown as EncoderDecoderConfig & {
+    const {
+      width,
+      encoding: id = "none",
+      encodingOptions,
+      ...settings
+    } = golden.options as unknown as EncoderDecoderConfig & {
       readonly width: number;
+      readonly encoding?: string;
+      readonly encodingOptions?: object;
     };
     const config = encoderDecoderConfig({ ...settings, model: width, finalNorm: true });
-    expect(config.embeddings).toBe("separate");
-    const encoding = { definition: none };
-    const lengths = { sourceLength: 7, targetLength: 5 };
-    const model = encoderDecoder(config, { encoder: encoding, decoder: encoding, ...lengths });
+    expect(config.embeddings).toBe(golden.options["embeddings"] ?? "separate");
+    const encoding = { ...byId(id), ...(encodingOptions && { options: encodingOptions }) };
     const { inputs, outputs } = golden;
+    const [, targetLength] = inputs["decoder"]!.shape as [number, number];
+    const model = encoderDecoder(config, {
+      ...{ encoder: encoding, decoder: encoding, cross: encoding },
+      ...{ sourceLength: 7, targetLength },
+    });
     const values = new Map<Tensor, Value>();
     const given = (name: string, stored: string, dtype: Tensor["dtype"]): Tensor => {
       const tensor = input(name, inputs[stored]!.shape, dtype);
@@ -41,7 +51,7 @@ describe("torch.nn.Transformer", () => {
       },
       target: {
         tokens: given("target tokens", "decoder", "int32"),
-        positions: positionsFrom(0, 5),
+        positions: positionsFrom(0, targetLength),
         ...masked("targetMask"),
       },
     });
