@@ -49,10 +49,11 @@ function choice(results: Results, rows: readonly Ranked[], named: Set<string>): 
   const { measure } = wordingOf(results);
   const bests = rows.filter(({ standing }) => standing === "best");
   const level = rows.filter(({ standing }) => standing === "level");
-  if (bests.length === 0) return "none of these, because all have the worst possible value";
+  // Not "none of these": there is an encoding of that name.
+  if (bests.length === 0) return "no encoding, because all have the worst possible value";
   if (bests.length + level.length === rows.length && rows.length > 1)
     return (
-      `any of the ${rows.length}, because none is shown to be worse than the one with the ` +
+      `any of the ${rows.length}, because not one is shown to be worse than the one with the ` +
       measure.printed.best
     );
   const several = level.length > mostInDetail;

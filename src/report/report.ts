@@ -106,6 +106,9 @@ const yardstickNote = html`<p>
 
 function tableNote(results: Results): Html {
   const { superlative } = wordingOf(results).measure.printed;
+  const ranked = rankedRows(results);
+  if (ranked.length > 0 && ranked.every(({ standing }) => standing !== "best"))
+    return html`<p>No number is marked, because all have the worst possible value.</p>`;
   return html`<p>
     The ${superlative} number of a column is marked, with its own 95 % interval below. The others
     have the paired difference to it and the interval that holds for the whole column; those with a
@@ -154,7 +157,7 @@ function summary(results: Results): string {
   const { words } = wordingOf(results);
   const longest = Math.max(...testLengths);
   return (
-    `The same Transformer (${model.layers} layers of width ${model.width}), trained for ${grouped(steps)} ` +
+    `The same Transformer (${model.layers} ${model.layers === 1 ? "layer" : "layers"} of width ${model.width}), trained for ${grouped(steps)} ` +
     `steps on ${words.trainedOn} with ` +
     `${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} for each encoding, and judged on ` +
     `${words.judgedOn}, ${multiple(longest, trainLength)} the train length.`

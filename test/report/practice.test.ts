@@ -28,7 +28,7 @@ describe("the line for practice", () => {
   test("says so where none is shown to be worse", () => {
     const alike = ["a", "b", "c"].map((encoding) => ({ encoding, handicap: 0, decay: 0 }));
     expect(practice({ ...seeds, characters: alike })).toContain(
-      "any of the 3, because none is shown",
+      "any of the 3, because not one is shown",
     );
   });
 

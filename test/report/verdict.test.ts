@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Compared, Ranked } from "../../src/comparison/ranked.ts";
 import type { Results } from "../../src/comparison/results.ts";
+import { renderReport } from "../../src/report/node-report.ts";
 import { verdict, verdictText } from "../../src/report/verdict.ts";
 import { isRanked } from "../../src/comparison/ranked.ts";
 import { fixture, seven } from "../comparison/fixture.ts";
@@ -383,4 +384,19 @@ test("where the train length was not tested, changes name the length that they a
   expect(text(["a"], [row("a", 128, 2), row("a", 1024, 2.05, { growth: 0.05 })])).not.toContain(
     "Where changes begin",
   );
+});
+
+test("where nothing is right, no encoding is recommended, least of all that of the name none", () => {
+  const whole = taskFixture({
+    solvers: ["none", "rope"].map((encoding) => ({ encoding, right: () => 0, luck: 0 })),
+    configuration: { encodings: ["none", "rope"] },
+  });
+  const told = verdictText(whole);
+  expect(told).toContain(
+    "In practice: At the train length: no encoding, because all have the worst",
+  );
+  expect(told).not.toContain("none of");
+  const page = renderReport(whole);
+  expect(page).toContain("No number is marked, because all have the worst possible value.");
+  expect(page).toContain("samples of length 20 at most");
 });

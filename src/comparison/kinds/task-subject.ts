@@ -65,7 +65,7 @@ export function taskWords(configuration: TrainingConfiguration & TaskSubject): K
     length: (length) => `${grouped(length)} ${task.length}`,
     lengths: (list) => `length ${list}`,
     rows: "samples",
-    trainedOn: `samples of length ${grouped(trainLength)}`,
+    trainedOn: `samples of length ${grouped(trainLength)} at most`,
     judgedOn: `samples of length ${grouped(Math.max(...testLengths))} at most`,
     data: "task",
     token: "scored token",

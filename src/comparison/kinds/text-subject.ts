@@ -66,7 +66,7 @@ export function textWords(configuration: TrainingConfiguration & TextSubject): K
     gain: "Gain from the longer window",
     rising: "Loss as the text grows longer",
     lengthNote:
-      "Test length in tokens, doubling to the right; lower is better. Bars are 95 % intervals of each mean. " +
+      "Test length in tokens, on a logarithmic scale; lower is better. Bars are 95 % intervals of each mean. " +
       "Encodings read the same text, so bars that overlap say nothing about their difference: the " +
       "next figure has the differences.",
     differenceNote:
