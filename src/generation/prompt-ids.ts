@@ -22,7 +22,7 @@ export function promptIds(
   tokenizer: Pick<Tokenizer, "encode"> | undefined,
   begin: readonly number[] = [],
 ): number[][] {
-  if (typeof prompts === "string" || prompts.length === 0)
+  if (!isList(prompts) || prompts.length === 0)
     throw new InputError(
       'generate: prompts must be a list of one text or more, such as ["Call me"].',
     );
@@ -31,6 +31,10 @@ export function promptIds(
     if (typeof prompt === "string" && tokenizer === undefined)
       throw new InputError(
         `generate: ${which} is text, and this model has no tokenizer. Give the ids of its tokens.`,
+      );
+    if (typeof prompt !== "string" && !isList(prompt))
+      throw new InputError(
+        `generate: ${which} must be a text or a list of token ids, got ${JSON.stringify(prompt) ?? typeof prompt}.`,
       );
     const ids = typeof prompt === "string" ? encoded(prompt, which, tokenizer!) : prompt;
     if (ids.length === 0)
@@ -46,4 +50,9 @@ function encoded(text: string, which: string, tokenizer: Pick<Tokenizer, "encode
     if (!(cause instanceof InputError)) throw cause;
     throw new InputError(`generate: ${which}: ${cause.message}`, { cause });
   }
+}
+
+/** Whether a value, which a program without types may give, is a list. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }

@@ -278,6 +278,13 @@ describe("the limit of an encoding", () => {
 describe("refused", () => {
   test.each<[string, Prompts, object, RegExp]>([
     ["no prompts", [], {}, /prompts must be a list of one text or more/],
+    ["prompts that are none", null as never, {}, /prompts must be a list of one text or more/],
+    [
+      "a prompt that is none",
+      [null as never],
+      {},
+      /the prompt must be a text or a list of token ids, got null/,
+    ],
     ["an empty prompt", ["a", ""], {}, /prompt 2 is empty/],
     ["an unknown option", ["a"], { temprature: 1 }, /no option "?temprature"?.*temperature/],
     [

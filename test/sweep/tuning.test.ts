@@ -61,6 +61,30 @@ test("each rate has a model; trials have the best rate; again nothing is trained
   expect(await runComparison(run)).toEqual(results);
 }, 60_000);
 
+test("on a task, rates are chosen by the loss on samples that are judged nowhere else", async () => {
+  const folder = path.join(work, "task");
+  const settings = completeSettings({
+    ...{ task: "copy", encodings: ["none"], seeds: [1], learningRates: [0.03, 0.000001] },
+    ...{ width: 8, heads: 2, layers: 1, batch: 2, steps: 6, threads: 1 },
+    ...{ trainLength: 4, testLengths: [4], evaluationSamples: 8 },
+  });
+  const results = (await runComparison({ settings, folder, processes: 2 }))!;
+  const { tuning, trials } = results;
+  expect(tuning).toMatchObject({ seed: tuningSeed, rates: [0.000001, 0.03] });
+  expect(tuning!.judgedOn).toMatch(/8 samples of the train length, as in training/);
+  const { rate, losses } = tuning!.encodings[0]!;
+  // A loss in nats of a token among the symbols of the task, which six steps at the higher rate lower.
+  expect(losses.every((loss) => loss > 1 && loss < 5)).toBe(true);
+  expect(losses[0]! - losses[1]!).toBeGreaterThan(0.01);
+  expect(rate).toBe(0.03);
+  expect(trials.map(({ encoding, seed }) => `${encoding}-${seed}`)).toEqual(["none-1"]);
+  const opened = await openRun(folder, { trial: "none-1" });
+  expect(opened.configuration.settings).toMatchObject({ learningRate: 0.03 });
+  expect(parseResults(await fs.readFile(path.join(folder, "results.json"), "utf8"))).toEqual(
+    results,
+  );
+}, 60_000);
+
 test("the command refuses one rate twice over, and says how many models are trained", async () => {
   const compare = ["compare", "--text", text, ...tinyModel, "--out", path.join(work, "called")];
   const both = await relpos(...compare, "--learning-rate", "1", "--learning-rates", "1,2");
