@@ -6,9 +6,9 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { InputError, refuseUnknownNames } from "../../errors.ts";
-import type { NamesOf } from "../../errors.ts";
 import { makeBuiltIn } from "./built-in.ts";
-import type { PairChoice, PairFilesChoice, PairLayout } from "./choice.ts";
+import { checkFilesChoice } from "./check-choice.ts";
+import type { BuiltInChoice, PairChoice, PairFilesChoice, PairLayout } from "./choice.ts";
 import { holdOut } from "./hold-out.ts";
 import { guessFormat, readPairs } from "./pair-files.ts";
 import { digestOfPairs } from "./pair.ts";
@@ -17,16 +17,7 @@ import type { PairSet, PairTest, TextPair } from "./pair.ts";
 /** The most characters of all pairs together: they are in memory. */
 const MOST_CHARACTERS = 500e6;
 
-const choiceNames: NamesOf<PairFilesChoice> = {
-  name: true,
-  files: true,
-  format: true,
-  columns: true,
-  fields: true,
-  empty: true,
-  validation: true,
-  tests: true,
-};
+const builtInNames = { name: true, options: true } as const;
 
 /**
  * Loads pairs of texts.
@@ -35,12 +26,14 @@ const choiceNames: NamesOf<PairFilesChoice> = {
  * @throws {RunError} a file could not be read
  */
 export async function loadPairs(choice: PairChoice): Promise<PairSet> {
-  if (choice.name !== undefined) return await makeBuiltIn(choice);
-  refuseUnknownNames("data", choice, choiceNames, (message) => new InputError(message));
+  if (isBuiltIn(choice)) {
+    refuseUnknownNames("built-in data", choice, builtInNames, (message) => new InputError(message));
+    return await makeBuiltIn(choice);
+  }
+  checkFilesChoice(choice);
   const { files, validation, tests = [], ...rest } = choice;
   await refuseRepeated(choice);
   const layout = { ...rest, format: rest.format ?? (await guessFormat(files)) };
-  checkTestIds(tests.map(({ id }) => id));
   const notes: string[] = [];
   const read = await readPart("training", files, layout, notes);
   const [train, held] =
@@ -97,10 +90,9 @@ async function readPart(
   return pairs;
 }
 
-function checkTestIds(ids: readonly string[]): void {
-  const repeated = ids.find((id, at) => ids.indexOf(id) !== at);
-  if (repeated !== undefined)
-    throw new InputError(`two tests have the id "${repeated}". Give each one of its own.`);
+/** What is no object has no name, and is refused with a choice of files. */
+function isBuiltIn(choice: PairChoice): choice is BuiltInChoice {
+  return (choice as PairChoice | null)?.name !== undefined;
 }
 
 /** A file in two parts would be judged with what was trained on. */

@@ -204,7 +204,7 @@ describe("a whole set", () => {
   );
 
   test("validation pairs are taken out with all pairs of their sources", async () => {
-    const set = await loadPairs({ files: [train] });
+    const set = await loadPairs({ name: undefined, files: [train] });
     expect(set.validation.length).toBe(4);
     expect(set.train.length).toBe(56);
     const trained = new Set(set.train.map(({ source }) => source));
@@ -228,6 +228,24 @@ describe("a whole set", () => {
     );
   });
 
+  test.each([
+    ["nothing", null, "options must be an object"],
+    ["no files", {}, "needs files"],
+    ["files that are no names", { files: [1] }, "files must be"],
+    ["columns as a text", { files: [train], columns: "12" }, "columns must be"],
+    ["another rule", { files: [train], empty: "ignore" }, "empty must be"],
+    ["no validation file", { files: [train], validation: [] }, "validation must be"],
+    ["a test without an id", { files: [train], tests: [{ files: [train] }] }, "needs id"],
+    ["a test that is a name", { files: [train], tests: ["x"] }, "tests must be"],
+    ["files of built-in data", { name: "dates", files: [train] }, 'option "files" does not exist'],
+    ["an unknown name", { name: "constructor" }, 'data "constructor" is unknown'],
+  ])("%s is refused in words", async (_, choice, words) => {
+    await expect(loadPairs(choice as never)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(words) as unknown,
+    });
+  });
+
   test("a file in two parts, a wrong option and a repeated id are refused", async () => {
     await expect(loadPairs({ files: [train], validation: [train] })).rejects.toThrow(
       /is the same file as/,
@@ -241,7 +259,7 @@ describe("a whole set", () => {
       /Did you mean "empty"/,
     );
     await expect(loadPairs({ files: [train], format: "csv" as never })).rejects.toThrow(
-      /format "csv" is unknown/,
+      /format must be .*, got "csv"/,
     );
   });
 });
