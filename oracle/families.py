@@ -124,15 +124,21 @@ def model_of(architecture: str, settings: dict) -> torch.nn.Module:
     model = cls(config).double().eval()
     # What is tied is one tensor under two names, of which a file has the first.
     for name, value in {id(value): (name, value) for name, value in reversed(model.state_dict(keep_vars=True).items())}.values():
-        value.data.copy_(weights_of(name, list(value.shape)))
+        if not is_fixed(value):
+            value.data.copy_(weights_of(name, list(value.shape)))
     return model
+
+
+def is_fixed(value: torch.Tensor) -> bool:
+    """Whether a parameter is not trained: a table of sinusoids."""
+    return isinstance(value, torch.nn.Parameter) and not value.requires_grad
 
 
 def written(model: torch.nn.Module) -> list:
     """The tensors that a file of this model has: tied ones once."""
     seen = set()
     state = model.state_dict(keep_vars=True).items()
-    return [[name, list(value.shape)] for name, value in state if not (id(value) in seen or seen.add(id(value)))]
+    return [[name, list(value.shape)] for name, value in state if not (is_fixed(value) or id(value) in seen or seen.add(id(value)))]
 
 
 def config_of(model: torch.nn.Module, settings: dict) -> dict:

@@ -35,8 +35,9 @@ export type {
 export { loadEncodingFile } from "./loading/encoding-file.ts";
 
 // Pretrained models.
-export { isCheckpoint, loadCheckpoint } from "./families/load-checkpoint.ts";
-export type { LoadedCheckpoint, LoadOptions } from "./families/load-checkpoint.ts";
+export { isCheckpoint, loadCheckpoint, loadEncoderDecoder } from "./families/load-checkpoint.ts";
+export type { CheckpointFacts, LoadedCheckpoint } from "./families/load-checkpoint.ts";
+export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoint.ts";
 
 // Run folders.
 export { writeAtomically } from "./files/files.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { EncoderDecoderOptions } from "../model/encoder-decoder-config.ts";
 import type { EncodingWithOptions } from "../model/encoder-decoder.ts";
 import type { TransformerOptions } from "../model/config.ts";
 import type { Configuration } from "./configuration.ts";
@@ -28,8 +29,20 @@ export interface DecoderDescription {
   readonly tensors: TensorMap;
 }
 
-/** A family of decoders. */
-export interface DecoderFamily {
+/** A configuration as an encoder-decoder of the one model. */
+export interface PairDescription {
+  readonly model: EncoderDecoderOptions;
+  readonly encoder: EncodingWithOptions;
+  readonly decoder: EncodingWithOptions;
+  /** Default: none. */
+  readonly cross?: EncodingWithOptions;
+  /** The most tokens of a source and of a target; Infinity where the configuration names none. */
+  readonly contextLength: number;
+  readonly tensors: TensorMap;
+}
+
+/** A family; its configurations describe models of one kind. */
+export interface Family<Description> {
   /** As people call it: "Llama". */
   readonly name: string;
   /** The `model_type` of its configurations. */
@@ -40,8 +53,16 @@ export interface DecoderFamily {
   readonly prefix: string;
   /** Keys of its configuration that change no logits, beside those of all families. */
   readonly harmless?: readonly string[];
+  /** Tensors in its files, after the prefix, that must be the table of tokens once more. */
+  readonly copies?: readonly string[];
   /** Tensors in its files that hold no parameters, after the prefix: buffers. */
   readonly buffers?: RegExp;
   /** @throws {InputError} a key has a value that the one model cannot have */
-  read(config: Configuration, options: ReadOptions): DecoderDescription;
+  read(config: Configuration, options: ReadOptions): Description;
 }
+
+/** A family of decoders. */
+export type DecoderFamily = Family<DecoderDescription>;
+
+/** A family of encoder-decoders. */
+export type PairFamily = Family<PairDescription>;

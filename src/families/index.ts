@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { bart, marian } from "./bart.ts";
 import { bloom } from "./bloom.ts";
 import { falcon } from "./falcon.ts";
-import type { DecoderFamily } from "./family.ts";
+import type { DecoderFamily, PairFamily } from "./family.ts";
 import { gemma, gemma2, gemma3 } from "./gemma.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptNeoX } from "./gpt-neox.ts";
@@ -16,6 +17,7 @@ import { mpt } from "./mpt.ts";
 import { phi } from "./phi.ts";
 import { qwen2, qwen3 } from "./qwen.ts";
 import { smollm3 } from "./smollm3.ts";
+import { mt5, t5 } from "./t5.ts";
 
 /** All families of decoders. */
 export const decoderFamilies: readonly DecoderFamily[] = [
@@ -23,7 +25,5 @@ export const decoderFamilies: readonly DecoderFamily[] = [
   ...[gpt2, gptNeoX, gptJ, phi, bloom, mpt, falcon],
 ];
 
-/** The family of a `model_type`; undefined where there is none. */
-export function familyOf(modelType: string): DecoderFamily | undefined {
-  return decoderFamilies.find((family) => family.modelType === modelType);
-}
+/** All families of encoder-decoders. */
+export const pairFamilies: readonly PairFamily[] = [t5, mt5, bart, marian];

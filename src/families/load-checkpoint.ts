@@ -14,17 +14,24 @@ import type { NamesOf } from "../errors.ts";
 import { readJson } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
 import { transformerConfig } from "../model/config.ts";
-import type { TrainedModel } from "../model/trained-model.ts";
+import type { TransformerConfig } from "../model/config.ts";
+import { encoderDecoderConfig } from "../model/encoder-decoder-config.ts";
+import { encoderDecoder } from "../model/encoder-decoder.ts";
+import type { EncoderDecoder } from "../model/encoder-decoder.ts";
+import type { TrainedModel, Weights } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
+import type { LanguageModel } from "../model/transformer.ts";
 import type { ConfigurationValues } from "./configuration.ts";
 import { endTokensOf } from "./end-tokens.ts";
-import type { ReadOptions } from "./family.ts";
+import type { Family, ReadOptions } from "./family.ts";
+import { decoderFamilies, pairFamilies } from "./index.ts";
 import { readFamily } from "./read-family.ts";
 import { readWeights } from "./read-weights.ts";
+import type { TensorMap } from "./tensor-source.ts";
 import { openTensors } from "./weight-files.ts";
 
-/** A pretrained model with what its folder says of it. */
-export interface LoadedCheckpoint extends TrainedModel {
+/** What the folder of a pretrained model says beside its model. */
+export interface CheckpointFacts {
   readonly folder: string;
   /** The family's name, as "Llama". */
   readonly family: string;
@@ -40,6 +47,15 @@ export interface LoadedCheckpoint extends TrainedModel {
   readonly endTokens: readonly number[];
 }
 
+/** A pretrained decoder. */
+export interface LoadedCheckpoint extends TrainedModel, CheckpointFacts {}
+
+/** A pretrained encoder-decoder. */
+export interface LoadedEncoderDecoder extends CheckpointFacts {
+  readonly model: EncoderDecoder;
+  readonly weights: Weights;
+}
+
 /** How a checkpoint is loaded. */
 export type LoadOptions = ReadOptions;
 
@@ -49,7 +65,7 @@ const tokenizerName = "tokenizer.json";
 const generationName = "generation_config.json";
 
 /**
- * Loads a pretrained model. Its weights become float32.
+ * Loads a pretrained decoder. Its weights become float32.
  *
  * @throws {InputError} the folder has no configuration or no weights, its family is not known, a key of its configuration is
  *   not understood, its tensors are of another model, or its tokenizer does not fit
@@ -60,6 +76,41 @@ export async function loadCheckpoint(
   options: LoadOptions = {},
 ): Promise<LoadedCheckpoint> {
   refuseUnknownNames("loadCheckpoint", options, optionNames, (message) => new InputError(message));
+  return await load(folder, decoderFamilies, options, ({ model, encoding, contextLength }) => {
+    const trainLength = Math.min(contextLength, longestTraining);
+    const config = transformerConfig(model);
+    return languageModel(config, encoding.definition, trainLength, encoding.options);
+  });
+}
+
+/**
+ * Loads a pretrained encoder-decoder: T5, mT5, BART, Marian.
+ *
+ * @throws as `loadCheckpoint` does
+ */
+export async function loadEncoderDecoder(folder: string): Promise<LoadedEncoderDecoder> {
+  return await load(folder, pairFamilies, {}, ({ model, contextLength, ...described }) => {
+    const { encoder, decoder, cross } = described;
+    const length = Math.min(contextLength, longestTraining);
+    const parts = { encoder, decoder, sourceLength: length, targetLength: length };
+    return encoderDecoder(encoderDecoderConfig(model), { ...parts, ...(cross && { cross }) });
+  });
+}
+
+/** What the loader uses of a model. */
+type Loadable = Pick<LanguageModel, "parameters"> & {
+  readonly config: Pick<TransformerConfig, "vocab" | "tiedHead">;
+};
+
+async function load<
+  Description extends { readonly contextLength: number; readonly tensors: TensorMap },
+  Model extends Loadable,
+>(
+  folder: string,
+  families: readonly Family<Description>[],
+  options: ReadOptions,
+  build: (description: Description) => Model,
+): Promise<CheckpointFacts & { readonly model: Model; readonly weights: Weights }> {
   const names = await namesIn(folder);
   if (!names.has(configName))
     throw new InputError(
@@ -67,18 +118,14 @@ export async function loadCheckpoint(
     );
   const file = fileIn(folder, configName);
   const values = await readJson(file, "Copy or download it again.");
-  const { family, description } = readFamily(values, file, options);
-  const { encoding, contextLength, tensors } = description;
-  const model = asInputError(() => {
-    const trainLength = Math.min(contextLength, longestTraining);
-    const config = transformerConfig(description.model);
-    return languageModel(config, encoding.definition, trainLength, encoding.options);
-  }, `${file}: `);
+  const { family, description } = readFamily(families, values, file, options);
+  const { contextLength, tensors } = description;
+  const model = asInputError(() => build(description), `${file}: `);
   const opened = await openTensors(folder, names);
   try {
     const { specs } = model.parameters;
-    const { tiedHead } = model.config;
-    const tokenizer = await tokenizerOf(folder, names, model.config.vocab);
+    const { tiedHead, vocab } = model.config;
+    const tokenizer = await tokenizerOf(folder, names, vocab);
     const request = { family, specs, tensors, tiedHead, folder, store: opened.store };
     const configuration = values as ConfigurationValues;
     const generation = names.has(generationName)
@@ -89,7 +136,7 @@ export async function loadCheckpoint(
       family: family.name,
       tokenizer,
       beginTokens: tokenizer?.around?.before ?? [],
-      endTokens: endTokensOf([generation, configuration], model.config.vocab),
+      endTokens: endTokensOf([generation, configuration], vocab),
       weights: await readWeights(request),
     };
   } finally {

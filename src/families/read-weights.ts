@@ -10,13 +10,13 @@ import { InputError, RunError } from "../errors.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import type { Weights } from "../parameters/weights.ts";
 import { printShape } from "../tensor/shape.ts";
-import type { DecoderFamily } from "./family.ts";
+import type { Family } from "./family.ts";
 import { sourceOf, storedShape, valuesFrom } from "./tensor-source.ts";
 import type { TensorMap, TensorSource } from "./tensor-source.ts";
 
 /** What is read. */
 export interface WeightsRequest {
-  readonly family: Pick<DecoderFamily, "name" | "prefix" | "buffers">;
+  readonly family: Pick<Family<unknown>, "name" | "prefix" | "buffers" | "copies">;
   readonly specs: readonly ParameterSpec[];
   readonly tensors: TensorMap;
   readonly tiedHead: boolean;
@@ -48,8 +48,13 @@ export async function readWeights(request: WeightsRequest): Promise<Weights> {
     for (const { spec, source } of own)
       weights.set(spec.name, { shape: spec.shape, data: valuesFrom(stored, spec.shape, source) });
   }
-  if (request.tiedHead) await refuseSecondHead(request, weights);
-  return new Map(specs.map(({ name }) => [name, weights.get(name)!]));
+  for (const name of copiesOf(request)) await refuseOtherCopy(request, name, weights);
+  return new Map(
+    specs.map(({ name, shape }) => {
+      const size = shape.reduce((product, length) => product * length, 1);
+      return [name, weights.get(name) ?? { shape, data: new Float32Array(size) }];
+    }),
+  );
 }
 
 /** What is read from each tensor of the file, by its name. */
@@ -74,19 +79,21 @@ function prefixOf({ prefix }: WeightsRequest["family"], store: TensorStore): str
 }
 
 function refuseMisfits(request: WeightsRequest, targets: ReadonlyMap<string, Target[]>): void {
-  const { family, store, folder, tiedHead } = request;
+  const { family, store, folder } = request;
+  const copies = copiesOf(request);
   const missing: string[] = [];
   const reshaped: string[] = [];
   for (const [name, [target]] of targets) {
     const wanted = storedShape(target!.spec.shape, target!.source);
     const found = store.get(name);
-    if (found === undefined) missing.push(`${name} ${printShape(wanted)}`);
-    else if (found.shape.join() !== wanted.join())
+    if (found === undefined) {
+      if (target!.source.otherwise === undefined) missing.push(`${name} ${printShape(wanted)}`);
+    } else if (found.shape.join() !== wanted.join())
       reshaped.push(`${name} is ${printShape(found.shape)} and must be ${printShape(wanted)}`);
   }
   const prefix = prefixOf(family, store);
   const extra = [...store.values()]
-    .filter(({ name }) => !targets.has(name) && !(tiedHead && name === headName))
+    .filter(({ name }) => !targets.has(name) && !copies.includes(name))
     .filter(({ name }) => !family.buffers?.test(name.slice(prefix.length)))
     .map(({ name, shape }) => `${name} ${printShape(shape)}`);
   const faults = [
@@ -108,19 +115,30 @@ function sentence(what: string, [first, ...more]: readonly string[]): string | u
 
 const headName = "lm_head.weight";
 
-/** A tied head that is in the file must be the table. */
-async function refuseSecondHead(
+/** Names of tensors that must be the table of tokens, where they are in the file. */
+function copiesOf({ family, store, tiedHead }: WeightsRequest): readonly string[] {
+  const prefix = prefixOf(family, store);
+  return [
+    ...(tiedHead ? [headName] : []),
+    ...(family.copies ?? []).map((name) => `${prefix}${name}`),
+  ];
+}
+
+async function refuseOtherCopy(
   { store, folder }: WeightsRequest,
+  name: string,
   weights: Weights,
 ): Promise<void> {
-  const entry = store.get(headName);
+  const entry = store.get(name);
   const table = weights.get("tokens.weight")?.data;
   if (entry === undefined || table === undefined) return;
   const own = float32Of(await entry.read());
   if (own.length !== table.length || own.some((value, at) => value !== table[at]))
     throw new InputError(
-      `${folder}: ${headName} differs from the table of tokens, and config.json says that they are one. ` +
-        `Set "tie_word_embeddings" to false there, or remove the tensor.`,
+      `${folder}: ${name} differs from the table of tokens, and config.json says that they are one. ` +
+        (name === headName
+          ? `Set "tie_word_embeddings" to false there, or remove the tensor.`
+          : `relpos loads this family with one table.`),
     );
 }
 

@@ -32,6 +32,10 @@ export interface TensorSource {
   readonly plus?: number;
   /** Rows of a table before the first that is used. Default 0. */
   readonly skip?: number;
+  /** Whether a vector is stored as a matrix of one row. Default false. */
+  readonly row?: boolean;
+  /** What the values are where a file has none. Default: it must have them. */
+  readonly otherwise?: "zeros";
   /** Other names that files have for it. Default: none. */
   readonly others?: readonly string[];
   /** Whether the name has no prefix in any file, as that of a head. Default false. */
@@ -104,7 +108,8 @@ export function sourceOf(parameter: string, map: TensorMap): TensorSource | unde
  * @throws {InputError} a part is not a whole number of outputs
  */
 export function storedShape(shape: readonly number[], source: TensorSource): readonly number[] {
-  const { transposed = false, part, skip = 0 } = source;
+  const { transposed = false, part, skip = 0, row = false } = source;
+  if (row) return [1, ...shape];
   const own = transposed && shape.length === 2 ? [shape[1]!, shape[0]!] : [...shape];
   if (skip > 0) own[0]! += skip;
   if (part === undefined) return own;
@@ -124,7 +129,8 @@ export function valuesFrom(
   shape: readonly number[],
   source: TensorSource,
 ): Float32Array {
-  const { transposed = false, part, plus = 0, skip = 0 } = source;
+  const { transposed = false, part, plus = 0, skip = 0, row = false } = source;
+  if (row) return stored;
   const [rows, columns = 1] = storedShape(shape, source) as [number, number?];
   const matrix = shape.length === 2;
   const byRow = matrix && !transposed;

@@ -117,6 +117,7 @@ describe("the two entry points share common.ts and add what only one of them can
 
   test("index.ts has more", () => {
     expect(node.filter((name) => !browser.includes(name))).toEqual([
+      "CheckpointFacts",
       "ChosenTokenizer",
       "ComparisonProgress",
       "ComparisonRequest",
@@ -130,6 +131,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "LengthLoss",
       "LoadOptions",
       "LoadedCheckpoint",
+      "LoadedEncoderDecoder",
       "MetricsBefore",
       "ModelRun",
       "ModelRunKind",
@@ -165,6 +167,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "keepRunFile",
       "loadCheckpoint",
       "loadCorpus",
+      "loadEncoderDecoder",
       "loadEncodingFile",
       "loadPairs",
       "openRun",

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { store, writeSafetensors } from "../../src/checkpoints/safetensors.ts";
 import { InputError } from "../../src/errors.ts";
 import { loadCheckpoint } from "../../src/families/load-checkpoint.ts";
+import { decoderFamilies } from "../../src/families/index.ts";
 import { readFamily } from "../../src/families/read-family.ts";
 import { readGolden } from "../golden/golden.ts";
 import type { FamilyCase } from "./decoder-logits.ts";
@@ -17,7 +18,7 @@ const optionsOf = (name: string): FamilyCase["options"] =>
   cases.find((each) => each.name === name)!.options;
 const messageOf = (config: unknown): string => {
   try {
-    readFamily(config);
+    readFamily(decoderFamilies, config);
   } catch (error) {
     expect(error).toBeInstanceOf(InputError);
     return (error as Error).message;
