@@ -46,7 +46,7 @@ export async function isMarked(folder: string): Promise<boolean> {
  */
 export async function requireOwnFiles(folder: string, paths: readonly string[]): Promise<void> {
   const listed = (await readMarker(folder)) ?? new Map();
-  for (const name of paths) await requireOwn(folder, name, listed);
+  await requireOwn(folder, paths, listed);
 }
 
 /**
@@ -58,7 +58,11 @@ export async function requireOwnFiles(folder: string, paths: readonly string[]):
  */
 export async function writeOwnFiles(folder: string, files: readonly OwnFile[]): Promise<void> {
   const listed = (await readMarker(folder)) ?? new Map<string, readonly string[]>();
-  for (const { path: name } of files) await requireOwn(folder, name, listed);
+  await requireOwn(
+    folder,
+    files.map(({ path: name }) => name),
+    listed,
+  );
   const after = new Map([
     ...listed,
     ...files.map(({ path: name, text }) => [name, [digest(text)]] as const),
@@ -77,22 +81,37 @@ export async function writeOwnFiles(folder: string, files: readonly OwnFile[]): 
   await writeMarker(folder, after);
 }
 
-async function requireOwn(folder: string, name: string, listed: Listed): Promise<void> {
-  const file = path.join(folder, name);
+/** All files that are refused are named at once: where the list of own files is lost, none is known. */
+async function requireOwn(folder: string, paths: readonly string[], listed: Listed): Promise<void> {
+  const faults = new Map<string, string>();
+  for (const name of paths) {
+    const fault = await faultOf(path.join(folder, name), listed.get(name));
+    if (fault !== undefined) faults.set(path.join(folder, name), fault);
+  }
+  const [first, ...others] = faults.keys();
+  if (first === undefined) return;
+  if (others.length === 0)
+    throw new InputError(
+      `${first} ${faults.get(first)!}, and would be replaced. Move it away and run the same command again, or choose another folder.`,
+    );
+  throw new InputError(
+    `${first} ${faults.get(first)!}, and would be replaced; so would ${others.join(", ")}. ` +
+      `Move them away and run the same command again, or choose another folder.`,
+  );
+}
+
+/** Why a file may not be replaced; undefined where it may, or is not there. */
+async function faultOf(file: string, digests: readonly string[] | undefined): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
     await fs.access(file);
     bytes = await readBytes(file);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw errorCode(error) === undefined ? error : readError(file, error);
   }
-  const digests = listed.get(name);
-  if (digests?.includes(digest(bytes))) return;
-  const fault = digests === undefined ? "was not written by relpos" : "was changed since relpos wrote it";
-  throw new InputError(
-    `${file} ${fault}, and would be replaced. Move it away and run the same command again, or choose another folder.`,
-  );
+  if (digests?.includes(digest(bytes))) return undefined;
+  return digests === undefined ? "was not written by relpos" : "was changed since relpos wrote it";
 }
 
 async function readMarker(folder: string): Promise<Map<string, readonly string[]> | undefined> {

@@ -38,6 +38,21 @@ describe("files that relpos writes", () => {
     expect((await fs.readdir(folder)).sort()).toEqual([".relpos", "report-tables", "report.html"]);
   });
 
+  test("are all named at once where the list of them is lost, and the way out works", async () => {
+    await markFolder(folder);
+    await write("one");
+    await markFolder(folder);
+    await expect(write("two")).rejects.toThrow(
+      `${inFolder("report.html")} was not written by relpos, and would be replaced; so would ` +
+        `${inFolder("report-tables/measures.csv")}. Move them away and run the same command again`,
+    );
+    await fs.mkdir(inFolder("moved"));
+    await fs.rename(inFolder("report.html"), inFolder("moved/report.html"));
+    await fs.rename(inFolder("report-tables/measures.csv"), inFolder("moved/measures.csv"));
+    await write("two");
+    expect([await read("report.html"), await read("moved/report.html")]).toEqual(["two", "one"]);
+  });
+
   test.each(["report.html", "report-tables/measures.csv"])(
     "somebody's own %s is never replaced, and nothing else is written",
     async (name) => {
