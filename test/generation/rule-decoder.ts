@@ -11,7 +11,7 @@ import { trainedModel } from "./trained-model.ts";
 const vocab = 23;
 
 /** A word of 32 bits whose bits depend on all bits of x. */
-function mixed(x: number): number {
+export function mixed(x: number): number {
   let word = x | 0;
   for (let round = 0; round < 2; round++) word = Math.imul(word ^ (word >>> 16), 0x45d9f3b);
   return (word ^ (word >>> 16)) >>> 0;
