@@ -15,7 +15,10 @@ import { byId } from "./sequence-model.ts";
 import { positionsFrom } from "./small-model.ts";
 
 describe("torch.nn.Transformer", () => {
-  test.each(readGolden("encoder-decoder").cases)("$name", async (golden) => {
+  const cases = ["encoder-decoder", "encoder-decoder-biased"].flatMap(
+    (name) => readGolden(name).cases,
+  );
+  test.each(cases)("$name", async (golden) => {
     const {
       width,
       encoding: id = "none",
