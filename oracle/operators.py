@@ -72,5 +72,7 @@ def make() -> dict:
             one("scatter_add", lambda a, s, i: a.scatter_add(0, i, s), scatter, axis=0),
             one("leaky_relu", lambda a: F.leaky_relu(a, 0.01), line, slope=0.01),
             one("inverse_unit_lower", unit_lower_inverse, {"x": draw.normal(2, 7, 7, std=0.5)}),
+            one("cross_entropy of smoothed targets", lambda a, t: F.cross_entropy(a, t, label_smoothing=0.1), classes,
+                reduction="mean", smoothing=0.1),
         ],
     }

@@ -47,6 +47,10 @@ export { keepRunFile, readRunFile } from "./runs/run-file.ts";
 export { openRun, trialsOf } from "./runs/open-run.ts";
 export { evaluateRun } from "./runs/evaluate-run.ts";
 export { trainRun } from "./runs/train-run.ts";
+export { openPairRun } from "./runs/open-pair-run.ts";
+export { trainPairRun } from "./runs/train-pair-run.ts";
+export { evaluatePairRun } from "./runs/evaluate-pair-run.ts";
+export { defaultPairSettings } from "./runs/pair-settings.ts";
 export { defaultTrainSettings } from "./runs/train-settings.ts";
 export { runSchema } from "./runs/run-document.ts";
 export type { FileStorageOptions, StoredCheckpoint } from "./runs/run-storage.ts";
@@ -55,12 +59,20 @@ export type { FolderClaim } from "./runs/run-folder.ts";
 export type { EvaluateRunOptions, LengthLoss, RunLosses } from "./runs/evaluate-run.ts";
 export type { TextLoss } from "./runs/text-loss.ts";
 export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
-export type { RunEvaluation, TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
+export type { TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
+export type { RunEvaluation } from "./runs/train-in-folder.ts";
 export type { TrainRunSettings } from "./runs/train-settings.ts";
+export type { OpenedPairRun } from "./runs/open-pair-run.ts";
+export type { PairRunSettings } from "./runs/pair-settings.ts";
+export type { TrainedPairRun, TrainPairRunRequest } from "./runs/train-pair-run.ts";
+export type { PairRunLosses } from "./runs/evaluate-pair-run.ts";
 export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
 export type {
   RecordedCorpus,
+  PairRun,
+  PairTask,
   RecordedEncoding,
+  RecordedPairs,
   RecordedRun,
   RunDocument,
 } from "./runs/run-document.ts";

@@ -10,6 +10,7 @@ import { fileName, threadCount, wholeNumber, wholeNumbers } from "./option-value
 export interface EvaluateOptions {
   readonly text?: readonly string[];
   readonly corpus?: string;
+  readonly data?: string;
   readonly lengths?: readonly number[];
   readonly evaluationTokens?: number;
   readonly encodingFile?: string;
@@ -26,6 +27,10 @@ export function evaluateCommand(
     .argument("<run>", "the folder of a training run, or of a trial of a comparison")
     .option("--text <files...>", "text files (default: the validation part of the run's own text)")
     .addOption(new Option("--corpus <name>", "a corpus by name").conflicts("text"))
+    .option(
+      "--data <files>",
+      "of a run with --task: pairs as in relpos train (default: the run's validation and test pairs)",
+    )
     .option("--lengths <list>", "lengths of windows (default: the train length)", wholeNumbers)
     .option(
       "--evaluation-tokens <n>",
@@ -40,7 +45,8 @@ export function evaluateCommand(
       "after",
       `
 Example:
-  $ relpos evaluate runs/book --lengths 128,256,512`,
+  $ relpos evaluate runs/book --lengths 128,256,512
+  $ relpos evaluate runs/german --data test.de,test.en`,
     )
     .action(action);
 }

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { RunError } from "../errors.ts";
+import { InputError, RunError } from "../errors.ts";
 import { evaluateRun } from "../runs/evaluate-run.ts";
 import type { EvaluateRunOptions, LengthLoss } from "../runs/evaluate-run.ts";
 import { openRun } from "../runs/open-run.ts";
+import { readRunFile } from "../runs/run-file.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
+import { evaluatePairs } from "./evaluate-pairs.ts";
 import { printOutput } from "./print.ts";
 
 const schema = "relpos-evaluation/1";
@@ -23,6 +25,14 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
   const { text, corpus, lengths, evaluationTokens, encodingFile, threads, json } = options;
   const device = deviceNamed(options.device);
   await requireDevice(device);
+  if ((await readRunFile(folder)).kind === "pairs") {
+    await evaluatePairs(folder, options);
+    return;
+  }
+  if (options.data !== undefined)
+    throw new InputError(
+      `--data is for runs of relpos train --task, and ${folder} is a language model. Give --text or --corpus.`,
+    );
   const run = await openRun(folder, encodingFile === undefined ? {} : { encodingFile });
   const chosen: EvaluateRunOptions = {
     ...(text ? { corpus: { text } } : corpus === undefined ? {} : { corpus: { name: corpus } }),

@@ -4,6 +4,9 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { defaultPairSettings } from "../runs/pair-settings.ts";
+import type { PairRunSettings } from "../runs/pair-settings.ts";
+import { pairTasks } from "../runs/run-document.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
 import { givenOptions } from "./given.ts";
@@ -18,19 +21,34 @@ import {
 } from "./option-values.ts";
 
 /** The options of a call: the settings of the run, and what is of the command alone. What was not given is absent. */
-export interface TrainOptions extends Partial<Omit<TrainRunSettings, "corpus" | "device">> {
+export interface TrainOptions
+  extends
+    Partial<Omit<TrainRunSettings, "corpus" | "device">>,
+    Partial<Omit<PairRunSettings, "data" | "device">> {
   readonly text?: readonly string[];
   readonly corpus?: string;
+  readonly data?: string;
+  readonly validationData?: string;
   readonly device?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
 
 const defaults = defaultTrainSettings;
+const pairDefaults = defaultPairSettings;
+
+/** Options by their names in a call that only runs of a text have, and those that only runs of pairs have. */
+export const textOptions = ["text", "corpus", "validation", "cut", "length", "layers"] as const;
+/** See `textOptions`. */
+export const pairOptions = [
+  ...["data", "validationData", "decoderEncoding", "crossEncoding"],
+  ...["encoderLayers", "decoderLayers", "sourceLength", "targetLength"],
+  ...["batchTokens", "shapes", "labelSmoothing"],
+] as const;
 
 /** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function trainCommand(action: (options: TrainOptions) => Promise<void>): Command {
-  return new Command("train")
+  const command = new Command("train")
     .option("--text <files...>", "text files to train on")
     .addOption(
       new Option("--corpus <name>", "a corpus by name (default: moby-dick)").conflicts("text"),
@@ -41,7 +59,7 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     )
     .option(
       "--tokenizer <name>",
-      "byte, char, or a file such as tokenizer.json",
+      "byte, char, or a file such as tokenizer.json; with --task also bpe:8000, trained on the pairs, the default for files",
       defaults.tokenizer,
     )
     .addOption(
@@ -56,7 +74,12 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     )
     .option("--length <tokens>", "length of training windows", wholeNumber, defaults.length)
     .option("--steps <n>", "training steps", wholeNumber, defaults.steps)
-    .option("--batch <n>", "windows in a step", wholeNumber, defaults.batch)
+    .option(
+      "--batch <n>",
+      `windows in a step; with --task pairs, ${pairDefaults.batch} by default`,
+      wholeNumber,
+      defaults.batch,
+    )
     .option(
       "--accumulate <n>",
       "micro-batches averaged in a step",
@@ -140,15 +163,75 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       "a JSON file with options by their long names; those given here win (default: none)",
       fileName,
     )
-    .option("--json", "print the result as JSON on standard output")
+    .option("--json", "print the result as JSON on standard output");
+  return pairOptionsOf(command)
     .addHelpText(
       "after",
       `
 Example:
   $ relpos train --encoding alibi --text book.txt --steps 2000 --out runs/book
+  $ relpos train --task translate --data train.de,train.en --out runs/german
 
 The same command goes on with a run that was stopped. With more --steps it trains a finished one further: at the last
 rate, unless --decay-steps was as large from the start.`,
     )
     .action((options: object, command: Command) => action(givenOptions(options, command)));
+}
+
+/** The options of runs that are trained from texts to texts. */
+function pairOptionsOf(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--task <name>",
+        "train an encoder-decoder from texts to texts (default: a language model)",
+      ).choices(pairTasks),
+    )
+    .option(
+      "--data <files>",
+      "pairs: dates, numbers(digits=5), two files of lines such as train.de,train.en, or a .tsv or .jsonl file (default: dates)",
+    )
+    .option(
+      "--validation-data <files>",
+      "pairs to validate on, in the same format (default: some of the training pairs, which are then not trained on)",
+    )
+    .option(
+      "--decoder-encoding <name>",
+      "position encoding of the decoder (default: that of the encoder)",
+    )
+    .option(
+      "--cross-encoding <name>",
+      "position encoding of the decoder's attention to the source",
+      pairDefaults.crossEncoding,
+    )
+    .option("--encoder-layers <n>", "blocks", wholeNumber, pairDefaults.encoderLayers)
+    .option("--decoder-layers <n>", "blocks", wholeNumber, pairDefaults.decoderLayers)
+    .option(
+      "--source-length <tokens>",
+      "most tokens of a source; longer pairs are left out (default: no limit)",
+      wholeNumber,
+    )
+    .option(
+      "--target-length <tokens>",
+      "most tokens of a target; longer pairs are left out (default: no limit)",
+      wholeNumber,
+    )
+    .option(
+      "--batch-tokens <n>",
+      "most tokens of the longer side of a batch; 0: no limit",
+      wholeOrZero,
+      pairDefaults.batchTokens,
+    )
+    .option(
+      "--shapes <n>",
+      "shapes of batches: more of them leave less padding, and each is compiled",
+      wholeNumber,
+      pairDefaults.shapes,
+    )
+    .option(
+      "--label-smoothing <share>",
+      "share of each target token that is spread over the vocabulary",
+      numberOrZero,
+      pairDefaults.labelSmoothing,
+    );
 }

@@ -5,28 +5,35 @@
  */
 import { InputError } from "../errors.ts";
 import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
+import type { PairRunSettings } from "../runs/pair-settings.ts";
+import { trainPairRun } from "../runs/train-pair-run.ts";
 import { trainRun } from "../runs/train-run.ts";
+import type { TrainedRun } from "../runs/train-run.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
+import type { TrainRunSettings } from "../runs/train-settings.ts";
+import type { StepMetrics } from "../training/train.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
+import { pairChoice } from "./pair-choice.ts";
 import { StepProgress } from "./step-progress.ts";
+import { pairOptions, textOptions } from "./train-options.ts";
 import type { TrainOptions } from "./train-options.ts";
-import { printOutput } from "./print.ts";
+import { printError, printOutput } from "./print.ts";
 
 /** Runs the command. */
 export async function train(options: TrainOptions): Promise<void> {
-  const { out, json, text, corpus: name, device: deviceName, ...rest } = options;
+  const { out, json, device: deviceName } = options;
   if (out === undefined)
     throw new InputError("--out is missing. Name the folder of the run, such as --out runs/first.");
   const device = deviceName === undefined ? undefined : deviceNamed(deviceName);
-  const corpus = text ? { text } : name === undefined ? undefined : { name };
+  const begin = options.task === undefined ? textRun(options) : pairRun(options);
   await requireDevice(device ?? defaultTrainSettings.device);
   const steps = options.steps ?? defaultTrainSettings.steps;
   const interrupt = interruptOnceListening();
   const progress = new StepProgress(steps);
   try {
-    const { step, evaluation } = await trainRun({
+    const { step, evaluation } = await begin({
       folder: out,
-      settings: { ...rest, ...(corpus ? { corpus } : {}), ...(device ? { device } : {}) },
+      ...(device ? { device } : {}),
       signal: interrupt.signal,
       onStep: (metrics) => {
         interrupt.listen();
@@ -49,4 +56,64 @@ export async function train(options: TrainOptions): Promise<void> {
     progress.end();
     interrupt.release();
   }
+}
+
+/** What both kinds of run are given. */
+interface RunCall {
+  readonly folder: string;
+  readonly device?: TrainRunSettings["device"];
+  readonly signal: AbortSignal;
+  readonly onStep: (metrics: StepMetrics) => void;
+}
+
+type Begin = (call: RunCall) => Promise<Pick<TrainedRun, "step" | "evaluation">>;
+
+/** A language model trained on a text. */
+function textRun(options: TrainOptions): Begin {
+  refuseOthers(options, pairOptions, "is for training from texts to texts. Add --task translate");
+  const { text, corpus: name, ...rest } = options;
+  const corpus = text ? { text } : name === undefined ? undefined : { name };
+  return ({ device, ...call }) =>
+    trainRun({
+      ...call,
+      settings: {
+        ...(settingsOf(rest) as Partial<TrainRunSettings>),
+        ...(corpus ? { corpus } : {}),
+        ...(device ? { device } : {}),
+      },
+    });
+}
+
+/** An encoder-decoder trained on pairs of texts. */
+function pairRun(options: TrainOptions): Begin {
+  refuseOthers(options, textOptions, "is for language models, and --task trains on --data");
+  const { data: files, validationData, ...rest } = options;
+  if (files === undefined && validationData !== undefined)
+    throw new InputError(
+      "--validation-data was given without --data. Name the training pairs too.",
+    );
+  const data = files && pairChoice(files, validationData);
+  return ({ device, ...call }) =>
+    trainPairRun({
+      ...call,
+      settings: {
+        ...(settingsOf(rest) as Partial<PairRunSettings>),
+        ...(data ? { data } : {}),
+        ...(device ? { device } : {}),
+      },
+      onNotes: (notes) => printError(`${notes.join("\n")}\n`),
+    });
+}
+
+/** The options that are settings of a run, without those of the call. */
+function settingsOf(options: object): object {
+  const ofTheCall = ["out", "json", "device"];
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !ofTheCall.includes(name)));
+}
+
+function refuseOthers(options: TrainOptions, others: readonly string[], why: string): void {
+  const given = others.find((name) => Object.hasOwn(options, name));
+  if (given === undefined) return;
+  const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new InputError(`--${flag} ${why}, or leave it out.`);
 }

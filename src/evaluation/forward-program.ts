@@ -33,7 +33,8 @@ export interface EvaluationOptions extends CompileOptions {
   readonly seed?: number;
 }
 
-const names: NamesOf<EvaluationOptions> = {
+/** The names of the options of an evaluation. */
+export const evaluationNames: NamesOf<EvaluationOptions> = {
   device: true,
   threads: true,
   compile: true,
@@ -75,7 +76,7 @@ export async function forwardProgram(
   { inputs, output }: Scoring,
   given: EvaluationOptions,
 ): Promise<ForwardProgram> {
-  refuseUnknownNames("evaluation", given, names);
+  refuseUnknownNames("evaluation", given, evaluationNames);
   const { compile = compileBound, tokensAtOnce = 2048, seed = 0, ...options } = given;
   const { encoding, config, parameters } = model;
   const reason = unsupportedReason(model, length);

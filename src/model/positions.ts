@@ -13,6 +13,7 @@ import { reshape } from "../operators/movement.ts";
 import { slice } from "../operators/slicing.ts";
 import { input } from "../operators/source.ts";
 import type { Random } from "../random/random.ts";
+import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { knownPositions } from "./context.ts";
 
@@ -31,19 +32,25 @@ export function samplesEachText({ sampling }: PositionEncoding): boolean {
 }
 
 /**
- * The input of a pass over `length` tokens: the given `tensor`, or a new one, with a row for each text of a batch where
- * `batch` is given.
+ * The input of a pass over `length` tokens, a number or a symbol: the given `tensor`, or a new one, with a row for each
+ * text of a batch where `batch` is given.
  */
 export function sequencePositions(
   { sampling }: PositionEncoding,
   layers: number,
-  length: number,
+  length: Dimension,
   { tensor: given, batch }: { readonly tensor?: Tensor | undefined; readonly batch?: number } = {},
 ): SequencePositions {
   const rows = batch === undefined ? [length] : [batch, length];
   const perLayer = sampling?.per === "layer";
   const tensor = given ?? input("positions", perLayer ? [layers, ...rows] : rows, "int32");
-  if (sampling === undefined) return { input: tensor, positions: knownPositions(tensor, length) };
+  if (sampling === undefined) {
+    const positions =
+      typeof length === "number"
+        ? knownPositions(tensor, length)
+        : { tensor, consecutive: batch === undefined };
+    return { input: tensor, positions };
+  }
   if (!perLayer) return { input: tensor, positions: { tensor } };
   const sampled = Array.from({ length: layers }, (_, layer) => {
     const own: Positions = { tensor: reshape(slice(tensor, 0, layer, 1), rows) };

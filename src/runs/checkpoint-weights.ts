@@ -5,7 +5,7 @@
  */
 import { RunError } from "../errors.ts";
 import type { Weights } from "../model/trained-model.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import { fittingWeights, misfitOf } from "../parameters/weights.ts";
 import type { Checkpoint } from "../training/train.ts";
 
@@ -16,7 +16,7 @@ import type { Checkpoint } from "../training/train.ts";
  * @throws {RunError} parameters are missing, have another shape, or are not of this model: the first of each is named
  */
 export function checkpointWeights(
-  { parameters }: LanguageModel,
+  { parameters }: { readonly parameters: Parameters },
   { tensors }: Checkpoint,
   file: string,
 ): Weights {

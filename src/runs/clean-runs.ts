@@ -8,7 +8,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../errors.ts";
 import { readError } from "../files/file-errors.ts";
-import type { RunDocument } from "./run-document.ts";
+import type { RecordedEncoding, RunDocument } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
 import { claimFolder } from "./run-folder.ts";
 
@@ -86,11 +86,16 @@ async function describe(folder: string, run: RunDocument): Promise<FoundRun> {
     bytes += size;
     changed = Math.max(changed, mtimeMs);
   }
-  const encodings = run.kind === "compare" ? run.encodings : [run.encoding];
+  const encodings = encodingsOf(run);
   return {
     ...{ folder, kind: run.kind, changed, bytes, files: files.sort(), others: others.sort() },
     encodings: encodings.map(({ id }) => id).join(", "),
   };
+}
+
+function encodingsOf(run: RunDocument): readonly RecordedEncoding[] {
+  if (run.kind === "compare") return run.encodings;
+  return run.kind === "pairs" ? Object.values(run.encodings) : [run.encoding];
 }
 
 /**

@@ -20,19 +20,17 @@ type WithoutDefault = "headDim" | "keyValueHeads" | "validation";
 export type CompleteSettings = Required<Omit<TrainRunSettings, WithoutDefault>> &
   Pick<TrainRunSettings, WithoutDefault>;
 
+/** Settings that only runs of a text have. */
+type OfText = "corpus" | "validation" | "cut" | "tokenizer" | "length" | "layers";
+
 /** A number that float32 can hold, as everything in a graph must. */
 const amount = z.number().min(0).max(3.4e38);
 
-const fields = {
-  corpus: z.union([
-    z.strictObject({ text: z.array(z.string()) }),
-    z.strictObject({ name: z.exactOptional(z.string()) }),
-  ]),
-  validation: z.exactOptional(z.array(z.string()).min(1)),
-  cut: z.enum(["paragraph", "line", "exact"]),
-  tokenizer: z.string(),
+/** Settings that every training run has. */
+export const sharedFields: Readonly<
+  Record<Exclude<keyof CompleteSettings, OfText>, z.ZodType>
+> = {
   encoding: z.string(),
-  length: count,
   steps: count,
   batch: count,
   accumulate: count,
@@ -40,7 +38,6 @@ const fields = {
   heads: count,
   headDim: z.exactOptional(count),
   keyValueHeads: z.exactOptional(count),
-  layers: count,
   hidden: count,
   norm: z.enum(["layer", "rms"]),
   form: blockForm,
@@ -63,7 +60,19 @@ const fields = {
   device: z.enum(["cpu", "webgpu", "cuda"]),
   threads: z.int().min(0),
 };
-const schema: z.ZodType<CompleteSettings> = z.strictObject(fields);
+const fields = {
+  corpus: z.union([
+    z.strictObject({ text: z.array(z.string()) }),
+    z.strictObject({ name: z.exactOptional(z.string()) }),
+  ]),
+  validation: z.exactOptional(z.array(z.string()).min(1)),
+  cut: z.enum(["paragraph", "line", "exact"]),
+  tokenizer: z.string(),
+  length: count,
+  layers: count,
+  ...sharedFields,
+};
+const schema = z.strictObject(fields) as z.ZodType<CompleteSettings>;
 
 /**
  * The settings with their defaults. Those whose defaults follow from others are as the folder's run has them: a run
@@ -79,14 +88,36 @@ export function completeSettings(
   const names = Object.keys(fields);
   for (const name of Object.keys(given))
     if (!names.includes(name)) throw unknownName("setting", name, names);
-  const chosen = { ...defaultTrainSettings, ...defined(given) };
+  const settings: CompleteSettings = withSchedule(
+    { ...defaultTrainSettings, ...defined(given) },
+    recorded,
+  );
+  const checked = schema.safeParse(settings);
+  if (!checked.success)
+    throw new InputError(`settings: ${schemaFault(checked.error, settings)}. Change the setting.`);
+  checkRates(settings);
+  return settings;
+}
+
+/** Settings whose defaults follow from others. */
+type Derived = Required<
+  Pick<
+    TrainRunSettings,
+    "hidden" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
+  >
+>;
+
+/** Settings with those that follow from others; a run that is taken up has its own. */
+export function withSchedule<
+  Chosen extends Pick<TrainRunSettings, "steps" | "learningRate" | "width"> & Partial<Derived>,
+>(chosen: Chosen, recorded: ModelRun["settings"]): Chosen & Derived {
   const kept = (name: string, otherwise: number): number => {
     const value = recorded[name];
     return typeof value === "number" ? value : otherwise;
   };
   const { steps: planned, learningRate: highest } = chosen;
   const decaySteps = chosen.decaySteps ?? kept("decaySteps", kept("steps", planned));
-  const settings: CompleteSettings = {
+  return {
     hidden: 4 * chosen.width,
     minLearningRate:
       kept("learningRate", highest) === highest
@@ -97,13 +128,16 @@ export function completeSettings(
     ...chosen,
     decaySteps,
   };
-  const checked = schema.safeParse(settings);
-  if (!checked.success)
-    throw new InputError(`settings: ${schemaFault(checked.error, settings)}. Change the setting.`);
-  const { learningRate, minLearningRate, warmup } = settings;
+}
+
+/** @throws {InputError} rates and steps that make no schedule */
+export function checkRates(
+  settings: Pick<CompleteSettings, "learningRate" | "minLearningRate" | "warmup" | "steps" | "decaySteps">,
+): void {
+  const { learningRate, minLearningRate, warmup, steps: all, decaySteps } = settings;
   if (learningRate === 0)
     throw new InputError(`settings: "learningRate" must be above 0, got 0. Raise it.`);
-  for (const steps of [settings.steps, decaySteps])
+  for (const steps of [all, decaySteps])
     if (warmup >= steps)
       throw new InputError(
         `the warm-up of ${warmup} steps must be shorter than the ${steps} steps. Lower warmup (--warmup).`,
@@ -113,11 +147,17 @@ export function completeSettings(
       `the last rate ${minLearningRate} must not be above the highest, ${learningRate}. ` +
         `Lower minLearningRate (--min-learning-rate).`,
     );
-  return settings;
 }
 
+/** The settings that a plan is made of. */
+export type PlanSettings = Pick<
+  CompleteSettings,
+  | ("steps" | "accumulate" | "seed" | "checkpointEvery" | "beta2" | "weightDecay" | "clip")
+  | ("learningRate" | "minLearningRate" | "warmup" | "decaySteps")
+>;
+
 /** How the training goes that the settings describe. */
-export function planOf(settings: CompleteSettings): TrainingPlan {
+export function planOf(settings: PlanSettings): TrainingPlan {
   const { steps, accumulate, seed, checkpointEvery } = settings;
   const { learningRate, minLearningRate, warmup, decaySteps, beta2, weightDecay, clip } = settings;
   return trainingPlan({
@@ -129,7 +169,7 @@ export function planOf(settings: CompleteSettings): TrainingPlan {
 }
 
 /** Without the names whose value is undefined: they have the default. */
-function defined<Given extends object>(given: Given): Given {
+export function defined<Given extends object>(given: Given): Given {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Given;

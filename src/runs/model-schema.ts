@@ -9,6 +9,7 @@ import type { Activation } from "../model/activations.ts";
 import { blockForms } from "../model/block-form.ts";
 import type { BlockForm } from "../model/block-form.ts";
 import type { TransformerConfig } from "../model/config.ts";
+import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 
 /** A whole number of 1 or more. */
 export const count: z.ZodType<number> = z.int().min(1);
@@ -24,15 +25,13 @@ export const blockForm: z.ZodType<BlockForm> = z.enum(Object.keys(blockForms) as
 /** The activations of a feed-forward layer by name. */
 export const activation: z.ZodType<Activation> = z.enum(activationNames);
 
-/** All settings of a language model; those without a default value are optional, as in `TransformerConfig`. */
-export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
+const oneStack = {
   vocab: count,
   model: count,
   heads: count,
   headDim: count,
   keyValueHeads: count,
   hidden: count,
-  layers: count,
   norm: z.enum(["layer", "rms"]),
   form: blockForm,
   activation,
@@ -60,4 +59,19 @@ export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
   embeddingNorm: z.exactOptional(z.boolean()),
   headScale: z.exactOptional(z.number()),
   headBias: z.exactOptional(z.boolean()),
+};
+
+/** All settings of a language model; those without a default value are optional, as in `TransformerConfig`. */
+export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
+  ...oneStack,
+  layers: count,
+});
+
+/** All settings of an encoder-decoder. */
+export const encoderDecoderSchema: z.ZodType<EncoderDecoderConfig> = z.strictObject({
+  ...oneStack,
+  encoderLayers: count,
+  decoderLayers: count,
+  sourceVocab: count,
+  embeddings: z.enum(["shared", "separate"]),
 });

@@ -13,14 +13,11 @@ import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { StepMetrics } from "../training/train.ts";
-import { requireSameRun } from "./checkpoint-file.ts";
-import { checkpointWeights } from "./checkpoint-weights.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
 import type { ComparisonRun, ModelRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
 import { recordedTokenizer } from "./run-tokenizer.ts";
-import { readBest } from "./run-validation.ts";
-import { checkpointFileName, readCheckpoint, readMetrics } from "./run-storage.ts";
+import { trainedState } from "./trained-state.ts";
 
 /** A trained model with all that its run recorded. */
 export interface OpenedRun extends TrainedModel {
@@ -64,6 +61,11 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
     const inner = await trialFolder(folder, configuration, trial);
     return await openRun(inner, encodingFile === undefined ? {} : { encodingFile });
   }
+  if (configuration.kind === "pairs")
+    throw new InputError(
+      `${folder} is a run that was trained to ${configuration.task}, and not a language model. ` +
+        `Open it with openPairRun, or give it to relpos evaluate or relpos ${configuration.task}.`,
+    );
   if (trial !== undefined)
     throw new InputError(
       `${folder} is a run of one model and has no trials, but trial "${trial}" was given. Leave it out.`,
@@ -71,26 +73,7 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   const runFile = path.join(folder, runFileName);
   const tokenizer = await tokenizerOf(configuration, folder);
   const model = await modelOf(configuration, runFile, encodingFile);
-  const file = path.join(folder, checkpointFileName);
-  const checkpoint = await readCheckpoint(file);
-  if (checkpoint === undefined)
-    throw new RunError(
-      `${folder} has no ${checkpointFileName} yet: the run was stopped before its first checkpoint. ` +
-        `Train on with the same settings in this folder.`,
-    );
-  const last = { step: checkpoint.step, weights: checkpointWeights(model, checkpoint, file) };
-  requireSameRun(checkpoint, configuration, file);
-  const { step, weights } = (await readBest(folder, { model, run: configuration })) ?? last;
-  return {
-    folder,
-    model,
-    weights,
-    tokenizer,
-    configuration,
-    step,
-    // A run that is still going on has metrics of steps after its last checkpoint.
-    metrics: (await readMetrics(folder, checkpoint)).filter((metrics) => metrics.step < step),
-  };
+  return { folder, model, tokenizer, configuration, ...(await trainedState(folder, model, configuration)) };
 }
 
 /** The names of a comparison's trials that have begun, in alphabetical order. */

@@ -2,13 +2,16 @@
  * What `run.json` holds: everything that decides the numbers of a run.
  *
  * All kinds of run share one document. A run of one model (`train`, and each trial of a comparison) has one encoding
- * and one seed, so that `openRun` can make its model again. A comparison has lists of both.
+ * and one seed, so that `openRun` can make its model again. A comparison has lists of both. A run that is trained from
+ * texts to texts (`pairs`) has the encodings of an encoder-decoder.
  *
  * @module
  */
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 import type { Cut } from "../data/split.ts";
+import type { PairFilesChoice } from "../data/pairs/choice.ts";
 import type { TransformerConfig } from "../model/config.ts";
+import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 
 /** The version of the document, in its first key. It changes when an older file could no longer be read. */
 export const runSchema = "relpos-run/1";
@@ -47,10 +50,18 @@ export interface RecordedValidation {
 }
 
 /** What every kind of run records. */
-export interface RecordedRun {
+export interface RecordedBasics {
   readonly schema: typeof runSchema;
   /** Versions of what computed the numbers. */
   readonly versions: { readonly relpos: string; readonly onnxruntime: string };
+  /** All other settings that decide the numbers, by name. */
+  readonly settings: { readonly [name: string]: Json };
+  /** What was changed when the run was taken up, in order; absent where nothing was. */
+  readonly changes?: readonly RunChange[];
+}
+
+/** What runs of language models record. */
+export interface RecordedRun extends RecordedBasics {
   /** The training text; absent where the run was trained on a task. */
   readonly corpus?: RecordedCorpus;
   /** Absent where the end of the training text was held back for validation. */
@@ -61,10 +72,6 @@ export interface RecordedRun {
   readonly model: TransformerConfig;
   /** Tokens of a training sequence. */
   readonly trainLength: number;
-  /** All other settings that decide the numbers, by name. */
-  readonly settings: { readonly [name: string]: Json };
-  /** What was changed when the run was taken up, in order; absent where nothing was. */
-  readonly changes?: readonly RunChange[];
 }
 
 /** A setting that was changed when a run was taken up: more steps, a lower rate after it diverged, one more seed. */
@@ -93,8 +100,50 @@ export interface ComparisonRun extends RecordedRun {
   readonly seeds: readonly number[];
 }
 
+/** What a model of pairs is trained for, and which command uses it. */
+export const pairTasks = ["translate", "summarise", "answer"] as const;
+/** See `pairTasks`. */
+export type PairTask = (typeof pairTasks)[number];
+
+/** The pairs that a run was trained on: as they were chosen, with the files under `path` and `paths`. */
+export interface RecordedPairs {
+  readonly from:
+    | { readonly name: string; readonly options?: { readonly [name: string]: Json } }
+    | ({ readonly paths: readonly string[] } & Omit<
+        PairFilesChoice,
+        "name" | "files" | "validation" | "tests"
+      > & {
+          readonly validation?: { readonly paths: readonly string[] };
+          readonly tests?: readonly { readonly id: string; readonly paths: readonly string[] }[];
+        });
+  /** Of all pairs, see `PairSet`. */
+  readonly sha256: string;
+}
+
+/** A run of one encoder-decoder, trained from the sources to the targets of pairs. */
+export interface PairRun extends RecordedBasics {
+  readonly kind: "pairs";
+  readonly task: PairTask;
+  readonly architecture: "encoder-decoder";
+  readonly data: RecordedPairs;
+  /** Of both sides. The begin and the end symbol have the two ids after its own. */
+  readonly tokenizer: TokenizerConfig;
+  readonly model: EncoderDecoderConfig;
+  readonly encodings: {
+    readonly encoder: RecordedEncoding;
+    readonly decoder: RecordedEncoding;
+    readonly cross: RecordedEncoding;
+  };
+  /** Tokens of the longest source of the training, its end symbol among them. */
+  readonly sourceLength: number;
+  /** Tokens of the longest target of the training, its end symbol among them. */
+  readonly targetLength: number;
+  /** Seed of first values, batches and dropout. */
+  readonly seed: number;
+}
+
 /** What `run.json` holds. */
-export type RunDocument = ModelRun | ComparisonRun;
+export type RunDocument = ModelRun | PairRun | ComparisonRun;
 
 /** Every kind of run. */
-export const runKinds: readonly RunDocument["kind"][] = ["train", "trial", "compare"];
+export const runKinds: readonly RunDocument["kind"][] = ["train", "trial", "pairs", "compare"];

@@ -5,12 +5,15 @@
  */
 import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
-import { count, modelSchema } from "./model-schema.ts";
-import { runSchema } from "./run-document.ts";
+import { pairFormats } from "../data/pairs/choice.ts";
+import { count, encoderDecoderSchema, modelSchema } from "./model-schema.ts";
+import { pairTasks, runSchema } from "./run-document.ts";
 import type {
   ComparisonRun,
   ModelRun,
+  PairRun,
   RecordedEncoding,
+  RecordedPairs,
   RunChange,
   RunDocument,
 } from "./run-document.ts";
@@ -41,9 +44,15 @@ const change: z.ZodType<RunChange> = z.strictObject({
   now: z.json().optional(),
 });
 
-const shared = {
+const basics = {
   schema: z.literal(runSchema),
   versions: z.strictObject({ relpos: z.string(), onnxruntime: z.string() }),
+  settings: z.record(z.string(), z.json()),
+  changes: z.exactOptional(z.array(change)),
+};
+
+const shared = {
+  ...basics,
   corpus: z.exactOptional(
     z.strictObject({
       from: z.union([
@@ -63,14 +72,45 @@ const shared = {
   tokenizer: z.exactOptional(tokenizer),
   model: modelSchema,
   trainLength: count,
-  settings: z.record(z.string(), z.json()),
-  changes: z.exactOptional(z.array(change)),
 };
 
 const modelRun: z.ZodType<ModelRun> = z.strictObject({
   ...shared,
   kind: z.enum(["train", "trial"]),
   encoding,
+  seed,
+});
+
+const paths = z.array(z.string()).min(1);
+
+const pairs: z.ZodType<RecordedPairs> = z.strictObject({
+  from: z.union([
+    // `loadPairs` reads the options.
+    z.strictObject({ name: z.string(), options: z.exactOptional(z.record(z.string(), z.json())) }),
+    z.strictObject({
+      paths,
+      format: z.exactOptional(z.enum(pairFormats)),
+      columns: z.exactOptional(z.tuple([count, count])),
+      fields: z.exactOptional(z.tuple([z.string(), z.string()])),
+      empty: z.exactOptional(z.enum(["refuse", "skip"])),
+      validation: z.exactOptional(z.strictObject({ paths })),
+      tests: z.exactOptional(z.array(z.strictObject({ id: z.string(), paths }))),
+    }),
+  ]),
+  sha256: z.string(),
+});
+
+const pairRun: z.ZodType<PairRun> = z.strictObject({
+  ...basics,
+  kind: z.literal("pairs"),
+  task: z.enum(pairTasks),
+  architecture: z.literal("encoder-decoder"),
+  data: pairs,
+  tokenizer,
+  model: encoderDecoderSchema,
+  encodings: z.strictObject({ encoder: encoding, decoder: encoding, cross: encoding }),
+  sourceLength: count,
+  targetLength: count,
   seed,
 });
 
@@ -85,5 +125,6 @@ const comparisonRun: z.ZodType<ComparisonRun> = z.strictObject({
 export const runSchemas: { readonly [Kind in RunDocument["kind"]]: z.ZodType<RunDocument> } = {
   train: modelRun,
   trial: modelRun,
+  pairs: pairRun,
   compare: comparisonRun,
 };

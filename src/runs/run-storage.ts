@@ -12,7 +12,7 @@ import type { NamesOf } from "../errors.ts";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { writeAtomically, writeFrom } from "../files/files.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import type { RunStorage } from "../training/train.ts";
 import {
   checkpointBytes,
@@ -41,7 +41,7 @@ export { readMetrics } from "./metrics-file.ts";
 /** Whose files they are. */
 export interface FileStorageOptions {
   /** Where it is given, `load` refuses the checkpoint of another model, before the training step is compiled. */
-  readonly model?: LanguageModel;
+  readonly model?: { readonly parameters: Parameters };
   /** Where it is given, checkpoints carry it, and `load` refuses one that was made with other settings. */
   readonly run?: RunDocument;
 }

@@ -8,7 +8,7 @@
  */
 import path from "node:path";
 import { writeAtomically } from "../files/files.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Validation } from "../training/train.ts";
 import { requireSameRun } from "./checkpoint-file.ts";
@@ -108,7 +108,10 @@ export class RunValidation implements Validation {
  */
 export async function readBest(
   folder: string,
-  { model, run }: { readonly model: LanguageModel; readonly run: RunDocument },
+  { model, run }: {
+    readonly model: { readonly parameters: Parameters };
+    readonly run: RunDocument;
+  },
 ): Promise<{ readonly step: number; readonly weights: Weights } | undefined> {
   const file = path.join(folder, bestFileName);
   const best = await readCheckpoint(file);

@@ -15,15 +15,14 @@ import type { ModelRun } from "./run-document.ts";
 import { readRunFile } from "./run-file.ts";
 import type { KeepOptions } from "./run-file.ts";
 import { checkpointFileName, readCheckpoint } from "./run-storage.ts";
-import type { TrainRunSettings } from "./train-settings.ts";
 
 /** How a run's settings may be changed when it is taken up. */
 export async function changesOf(
   folder: string,
-  given: Partial<TrainRunSettings>,
+  given: object,
 ): Promise<KeepOptions> {
   const free = (await hasDiverged(folder)) ? afterDivergence : [];
-  const names = Object.entries(given).flatMap(([name, value]) =>
+  const names = Object.entries(given).flatMap(([name, value]: [string, unknown]) =>
     value === undefined ? [] : [name],
   );
   return {
@@ -47,7 +46,7 @@ export async function changesOf(
 /** The settings in the `run.json` of a training run; none where there is no such file. */
 export async function recordedSettings(folder: string): Promise<ModelRun["settings"] | undefined> {
   const run = await readRunFile(folder).catch(() => undefined); // `keepRunFile` says what is wrong
-  return run?.kind === "train" ? run.settings : undefined;
+  return run?.kind === "train" || run?.kind === "pairs" ? run.settings : undefined;
 }
 
 /** Records that training diverged, and says how the run goes on. */

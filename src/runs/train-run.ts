@@ -3,14 +3,13 @@
  *
  * @module
  */
-import path from "node:path";
 import { loadCorpus } from "../data/corpus-files.ts";
 import { checkWindowsFit } from "../data/split.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { chooseTokenizer } from "../data/tokenizer-files.ts";
 import { encodeNamed, trainingTexts } from "../data/validation-text.ts";
 import { evaluationSpans } from "../data/windows.ts";
-import { asInputError, InputError, refuseUnknownNames, RunError } from "../errors.ts";
+import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import { transformerConfig } from "../model/config.ts";
@@ -20,27 +19,20 @@ import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { compile as compileInNode } from "../runtime/node.ts";
 import type { Weights } from "../parameters/weights.ts";
-import type { Compile } from "../runtime/session.ts";
+import type { Compile, CompileOptions } from "../runtime/session.ts";
 import { languageTraining } from "../training/language-objective.ts";
-import { train, TrainingDiverged } from "../training/train.ts";
 import type { StepMetrics } from "../training/train.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
-import { forgetDivergence } from "./divergence-record.ts";
 import { requireEffect } from "./require-effect.ts";
 import { recordedCorpusOf, recordedEncodingOf, recordedValidationOf, versionsHere } from "./recorded.ts";
 import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
-import { keepRunFile } from "./run-file.ts";
-import { claimFolder } from "./run-folder.ts";
-import { requireOwnFiles, writeOwnFiles } from "./own-files.ts";
-import { fileStorage, readMetrics } from "./run-storage.ts";
-import { keepTokenizer } from "./run-tokenizer.ts";
-import { bestFileName, lowest, readBest, RunValidation } from "./run-validation.ts";
 import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
-import { changesOf, diverged, recordedSettings } from "./take-up.ts";
+import { recordedSettings } from "./take-up.ts";
 import { textLossEvaluator } from "./text-loss.ts";
-import type { TextLossEvaluator } from "./text-loss.ts";
+import { trainInFolder } from "./train-in-folder.ts";
+import type { RunEvaluation, RunSubject } from "./train-in-folder.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
 /** A run to begin, or to go on with. */
@@ -62,22 +54,6 @@ export interface TrainRunRequest {
 
 const names: NamesOf<TrainRunRequest> = { folder: true, settings: true, onStep: true, signal: true, compile: true };
 
-/** What `evaluation.json` holds. */
-export interface RunEvaluation {
-  /** Steps that were done. */
-  readonly steps: number;
-  /** With patience: after how many steps the validation loss was lowest. The weights are those. */
-  readonly bestStep?: number;
-  /** Numbers that are learned. */
-  readonly parameters: number;
-  /** Of the last step, in nats a token. */
-  readonly trainingLoss: number | undefined;
-  /** In nats a token. */
-  readonly validationLoss: number;
-  /** Which part of the validation text was predicted. */
-  readonly judged: string;
-}
-
 /** A trained model, and what its run measured. */
 export interface TrainedRun extends TrainedModel {
   readonly tokenizer: Tokenizer;
@@ -86,9 +62,6 @@ export interface TrainedRun extends TrainedModel {
   /** undefined where the run was stopped before its last step. */
   readonly evaluation: RunEvaluation | undefined;
 }
-
-/** The name of the file with the evaluation. */
-export const evaluationFileName = "evaluation.json";
 
 /**
  * Trains a model on a text, evaluates it on the text's end, and keeps all of it in a folder. A run that was stopped or
@@ -103,93 +76,29 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   const { folder, onStep, signal, compile = compileInNode } = request;
   const settings = completeSettings(request.settings ?? {}, await recordedSettings(folder));
   const plan = asInputError(() => planOf(settings));
-  const prepared = await prepare(settings);
-  const { model, tokenizer, training, validation, document } = prepared;
   const compileOptions = { device: settings.device, threads: settings.threads };
+  const prepared = await prepare(settings, { compile, compileOptions });
 
-  const claim = await claimFolder(folder);
-  let evaluator: TextLossEvaluator | undefined;
-  try {
-    await requireOwnFiles(folder, [evaluationFileName]);
-    const run = await keepRunFile(
-      folder,
-      document,
-      await changesOf(folder, request.settings ?? {}),
-    );
-    await keepTokenizer(folder, prepared.tokenizerDocument);
-    const { batch, length, evaluationTokens: limit, patience } = settings;
-    const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
-    const on = { tokenizer, tokens: validation, length, spans, seed: settings.seed };
-    const prepare = async (weights: Weights): Promise<void> => {
-      evaluator ??= await textLossEvaluator({ model, weights }, { ...on, compile, compileOptions });
-    };
-    const lossOf = async (weights: Weights): Promise<number> => {
-      await prepare(weights);
-      return (await evaluator!.lossOf(weights)).nats;
-    };
-    const measured = new RunValidation({
-      ...{ folder, patience, prepare, lossOf, run },
-      every: settings.validateEvery,
-    });
-    const result = await train({
-      ...languageTraining(model, training, { batch, length }),
-      plan,
-      compile,
-      compileOptions,
-      storage: fileStorage(folder, { model, run }),
-      validation: measured,
-      ...(signal ? { signal } : {}),
-      ...(onStep ? { onStep } : {}),
-    }).catch(async (error: unknown) => {
-      if (error instanceof TrainingDiverged) throw await diverged(folder, error);
-      throw error instanceof RangeError ? new RunError(error.message, { cause: error }) : error;
-    });
-    await forgetDivergence(folder);
-    const { step } = result;
-    const stoppedEarly = step < plan.steps && (await measured.enough());
-    if (step < plan.steps && !stoppedEarly)
-      return { model, weights: result.weights, tokenizer, step, evaluation: undefined };
-
-    const losses = await measured.losses();
-    const chosen = patience > 0 ? lowest(losses)! : losses.at(-1)!;
-    const last = { step, weights: result.weights };
-    const best = chosen.step === step ? last : await readBest(folder, { model, run });
-    if (best?.step !== chosen.step)
-      throw new RunError(
-        `${path.join(folder, bestFileName)} is not of step ${chosen.step}, whose validation loss is the lowest. ` +
-          `Restore it from a copy, or train again in another folder.`,
-      );
-    const trained = { model, tokenizer, ...best };
-    const evaluation: RunEvaluation = {
-      steps: step,
-      ...(patience > 0 ? { bestStep: chosen.step } : {}),
-      parameters: model.parameters.count,
-      trainingLoss: (await readMetrics(folder)).at(-1)?.loss,
-      validationLoss: chosen.loss,
-      judged: description,
-    };
-    const text = `${JSON.stringify(evaluation, null, 2)}\n`;
-    await writeOwnFiles(folder, [{ path: evaluationFileName, text }]);
-    return { ...trained, evaluation };
-  } finally {
-    await evaluator?.dispose();
-    await claim.release();
-  }
+  const trained = await trainInFolder(prepared, {
+    ...{ folder, plan, compile, compileOptions, onStep, signal },
+    given: request.settings ?? {},
+    validateEvery: settings.validateEvery,
+    patience: settings.patience,
+  });
+  return { ...trained, model: prepared.model, tokenizer: prepared.tokenizer };
 }
 
-interface Prepared {
+interface Prepared extends RunSubject {
   readonly model: LanguageModel;
   readonly tokenizer: Tokenizer;
-  readonly training: Int32Array;
-  readonly validation: Int32Array;
-  readonly document: ModelRun;
-  /** The text of the tokenizer's file, if it has one. */
-  readonly tokenizerDocument: string | undefined;
 }
 
 /** Reads the text and makes the model; nothing is written, so that a wrong setting leaves no folder. */
-async function prepare(settings: CompleteSettings): Promise<Prepared> {
-  const { length, cut, seed } = settings;
+async function prepare(
+  settings: CompleteSettings,
+  running: { readonly compile: Compile; readonly compileOptions: CompileOptions },
+): Promise<Prepared> {
+  const { batch, length, cut, seed } = settings;
   const corpus = await loadCorpus(settings.corpus);
   const files = settings.validation;
   const own = files && (await loadCorpus({ text: files }));
@@ -228,7 +137,18 @@ async function prepare(settings: CompleteSettings): Promise<Prepared> {
     seed,
     settings: otherSettings(settings),
   };
-  return { model, tokenizer, training, validation, document, tokenizerDocument };
+  const limit = settings.evaluationTokens;
+  const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
+  const on = { tokenizer, tokens: validation, length, spans, seed, ...running };
+  return {
+    ...{ model, tokenizer, document, tokenizerDocument, judged: description },
+    ...languageTraining(model, training, { batch, length }),
+    async evaluator(weights) {
+      const compiled = await textLossEvaluator({ model, weights }, on);
+      const lossOf = async (given: Weights): Promise<number> => (await compiled.lossOf(given)).nats;
+      return { lossOf, dispose: () => compiled.dispose() };
+    },
+  };
 }
 
 function configOf(settings: CompleteSettings, vocab: number): TransformerConfig {

@@ -44,7 +44,16 @@ export interface Objective<Name extends string = string> {
   prepare?(inputs: Tensors<Name>, microBatches: number): Tensors<Name>;
   /** The loss of one micro-batch, a float32 scalar, alone or with measures and stages. */
   loss(inputs: Tensors<Name>, pass: TrainingPass): Tensor | LossParts;
+  /**
+   * The same loss for batches of other shapes, such as shorter texts: an objective with the same parameters, `trainable`
+   * and names of inputs. It is called once for each set of shapes, those of one micro-batch, and each is compiled when it
+   * is first met. Default: every batch has the shapes of `inputs`.
+   */
+  reshaped?(shapes: InputShapes<Name>): Objective<Name>;
 }
+
+/** Shapes of one micro-batch by input name. */
+export type InputShapes<Name extends string = string> = Readonly<Record<Name, readonly number[]>>;
 
 /**
  * The parameters that are trained, in the order of their declaration.

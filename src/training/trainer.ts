@@ -14,7 +14,7 @@ import type { ParameterSpec } from "../parameters/spec.ts";
 import { fittingWeights } from "../parameters/weights.ts";
 import type { Weights } from "../parameters/weights.ts";
 import { compileBound } from "../runtime/bound.ts";
-import type { Compile, CompileOptions, Program, ProgramGraph } from "../runtime/session.ts";
+import type { Compile, CompileOptions, ProgramGraph } from "../runtime/session.ts";
 import { lastCountFloat32 } from "../tensor/float32.ts";
 import { checkFeeds } from "./batch-source.ts";
 import type { BatchSource, Feeds } from "./batch-source.ts";
@@ -28,6 +28,7 @@ import { tooManySteps, trainingPlan } from "./plan.ts";
 import type { PlanOptions, TrainingPlan } from "./plan.ts";
 import { refuseLargeState } from "./state-size.ts";
 import { measureOutput } from "./step-names.ts";
+import { StepPrograms } from "./step-programs.ts";
 import { trainStep } from "./train-step.ts";
 
 /** What a trainer is made of. */
@@ -63,7 +64,7 @@ const names: NamesOf<TrainerRequest> = { ...trainerNames, checkpoint: true };
 interface Parts extends Pick<TrainerRequest, "objective" | "batches" | "compileOptions"> {
   readonly plan: TrainingPlan;
   readonly graph: ProgramGraph;
-  readonly program: Program;
+  readonly programs: StepPrograms;
   readonly compile: Compile;
   /** Parameters that are not trained, which are fed in each step. */
   readonly frozen: readonly ParameterSpec[];
@@ -102,7 +103,9 @@ export class Trainer {
     if (weights) fittingWeights(objective.parameters.specs, weights);
     const { accumulate, optimiser, schedule, clipNorm, seed } = plan;
     const step = { accumulate, optimiser, schedule, clipNorm, seed };
-    const graph = trainStep(objective, { ...step, ...(weights ? { weights } : {}) });
+    const graphOf = (shaped: Objective): ProgramGraph =>
+      trainStep(shaped, { ...step, ...(weights ? { weights } : {}) });
+    const graph = graphOf(objective);
     const trained = new Set(trainableSpecs(objective));
     const frozen = objective.parameters.specs.filter((spec) => !trained.has(spec));
     const shapes = new Map([
@@ -114,8 +117,9 @@ export class Trainer {
     ]);
     if (checkpoint) checkCheckpoint(checkpoint, shapes);
     refuseLargeState(objective.parameters.specs, shapes);
-    const program = await compile(graph, compileOptions);
-    const rest = { plan, graph, program, compile, frozen, weights, shapes };
+    const steps = { objective, graphOf, compile, compileOptions };
+    const programs = await StepPrograms.create(steps, graph);
+    const rest = { plan, graph, programs, compile, frozen, weights, shapes };
     const trainer = new Trainer({
       ...rest,
       objective,
@@ -145,11 +149,12 @@ export class Trainer {
    */
   async step(): Promise<StepMetrics> {
     return await this.#alone(async () => {
-      const { plan, objective, program } = this.#parts;
+      const { plan, programs } = this.#parts;
       const step = this.#stepsDone;
       if (step >= lastCountFloat32) throw tooManySteps("trainer", step + 1);
       const request = { seed: plan.seed, step, microBatches: plan.accumulate };
       const feeds = await this.#parts.batches(request);
+      const { objective, program } = await programs.forBatch(feeds, plan.accumulate);
       checkFeeds(objective, feeds, request);
       const frozen = this.#frozenValues();
       const started = performance.now();
@@ -162,7 +167,11 @@ export class Trainer {
         const what = Number.isFinite(loss)
           ? `gradient became ${gradientNorm}`
           : `loss became ${loss}`;
-        throw new TrainingDiverged(step, { what, where: await this.#diagnose(feeds), rate });
+        throw new TrainingDiverged(step, {
+          what,
+          where: await this.#diagnose(objective, feeds),
+          rate,
+        });
       }
       this.#rate = rate;
       this.#stepsDone = step + 1;
@@ -201,10 +210,11 @@ export class Trainer {
    */
   restore(checkpoint: Checkpoint): void {
     this.#requireIdle();
-    const { program, graph, shapes, frozen } = this.#parts;
+    const { programs, graph, shapes, frozen } = this.#parts;
     checkCheckpoint(checkpoint, shapes);
     const { tensors, step } = checkpoint;
-    for (const name of Object.keys(graph.state!)) program.writeState(name, tensors.get(name)!.data);
+    for (const name of Object.keys(graph.state!))
+      programs.first.writeState(name, tensors.get(name)!.data);
     this.#frozen = Object.fromEntries(frozen.map(({ name }) => [name, tensors.get(name)!]));
     this.#stepsDone = step;
   }
@@ -217,9 +227,9 @@ export class Trainer {
     });
   }
 
-  /** Frees the compiled step. */
+  /** Frees the compiled steps. */
   async dispose(): Promise<void> {
-    await this.#parts.program.dispose();
+    await this.#parts.programs.dispose();
   }
 
   /** Values of the parameters that are not trained, by name. */
@@ -238,20 +248,20 @@ export class Trainer {
   }
 
   async #capture(): Promise<Checkpoint> {
-    const { program, graph, shapes } = this.#parts;
+    const { programs, graph, shapes } = this.#parts;
     const frozen = this.#frozenValues();
     const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
     for (const [name, shape] of shapes) {
       const data = Object.hasOwn(graph.state!, name)
-        ? await program.readState(name)
+        ? await programs.first.readState(name)
         : Float32Array.from(frozen[name]!.data);
       tensors.set(name, { shape, data });
     }
     return { step: this.#stepsDone, tensors };
   }
 
-  async #diagnose(feeds: Feeds): Promise<string> {
-    const { objective, plan, compile, compileOptions } = this.#parts;
+  async #diagnose(objective: Objective, feeds: Feeds): Promise<string> {
+    const { plan, compile, compileOptions } = this.#parts;
     const { step, tensors } = await this.#capture();
     const { seed, accumulate: microBatches } = plan;
     const failed = { objective, seed, microBatches, feeds, step, tensors };

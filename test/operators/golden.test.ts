@@ -36,7 +36,8 @@ const builders: Readonly<Record<string, (inputs: Inputs, options: Options) => Te
   inverse_unit_lower: ({ x }) => op.inverseUnitLower(x!),
   softplus: ({ x }) => op.softplus(x!),
   erf: ({ x }) => op.erf(x!),
-  cross_entropy: ({ logits, targets }) => op.mean(op.crossEntropy(logits!, targets!)),
+  cross_entropy: ({ logits, targets }, { smoothing = 0 }) =>
+    op.mean(op.crossEntropy(logits!, targets!, { smoothing: smoothing as number })),
   cumsum: ({ x }, { axis, reverse }) =>
     op.cumsum(x!, axis as number, { reverse: reverse as boolean }),
   gather: ({ x, index }, { axis }) => op.takeAlongAxis(x!, index!, axis as number),

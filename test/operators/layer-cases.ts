@@ -153,6 +153,12 @@ const norms: OperatorCase[] = [
     ({ logits, targets }) => op.crossEntropy(logits!, targets!),
     { tolerance: 2e-6 },
   ),
+  row(
+    "crossEntropy",
+    { logits: floats([5, 7]), targets: givenIntegers([5], [0, 6, 3, 3, 1]) },
+    ({ logits, targets }) => op.crossEntropy(logits!, targets!, { smoothing: 0.3 }),
+    { title: "label smoothing", tolerance: 2e-6 },
+  ),
 ];
 
 /** Every case of this file. */

@@ -1,0 +1,254 @@
+/**
+ * A run in a folder that trains an encoder-decoder from texts to texts; exactly resumable.
+ *
+ * @module
+ */
+import { completeBuiltIn } from "../data/pairs/built-in.ts";
+import { loadPairs } from "../data/pairs/load-pairs.ts";
+import { encodePairs, pairSymbols } from "../data/pairs/pair-tokens.ts";
+import type { EncodedPair, PairSymbols } from "../data/pairs/pair-tokens.ts";
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
+import type { NamesOf } from "../errors.ts";
+import { pairLossEvaluator } from "../evaluation/pairs.ts";
+import { grouped } from "../format.ts";
+import { chooseEncoding } from "../loading/encoding-file.ts";
+import { encoderDecoderConfig } from "../model/encoder-decoder-config.ts";
+import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
+import { encoderDecoder } from "../model/encoder-decoder.ts";
+import type { EncoderDecoder } from "../model/encoder-decoder.ts";
+import { compile as compileInNode } from "../runtime/node.ts";
+import type { Weights } from "../parameters/weights.ts";
+import type { Compile, CompileOptions } from "../runtime/session.ts";
+import { pairTraining } from "../training/pair-batches.ts";
+import type { StepMetrics } from "../training/train.ts";
+import { completePairSettings } from "./complete-pair-settings.ts";
+import type { CompletePairSettings } from "./complete-pair-settings.ts";
+import { planOf } from "./complete-settings.ts";
+import type { PairRunSettings } from "./pair-settings.ts";
+import { tokenizerOfPairs } from "./pair-tokenizer.ts";
+import { recordedEncodingOf, versionsHere } from "./recorded.ts";
+import { recordedPairsOf } from "./recorded-pairs.ts";
+import { runSchema } from "./run-document.ts";
+import type { PairRun } from "./run-document.ts";
+import { refuseTooLarge } from "./size-limit.ts";
+import { recordedSettings } from "./take-up.ts";
+import { trainInFolder } from "./train-in-folder.ts";
+import type { RunEvaluation, RunSubject } from "./train-in-folder.ts";
+
+/** A run of pairs to begin, or to go on with. */
+export interface TrainPairRunRequest {
+  /** Made if it does not exist; it must be empty, or hold this very run. */
+  readonly folder: string;
+  /** What is not given has the values of `defaultPairSettings`. What may be changed in a run's folder, see `TrainRunRequest`. */
+  readonly settings?: Partial<PairRunSettings>;
+  /** Called once before the first step, with what a user should know of the pairs. */
+  readonly onNotes?: (notes: readonly string[]) => void;
+  /** Called after each step. */
+  readonly onStep?: (metrics: StepMetrics) => void;
+  /** Stops after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Default: ONNX Runtime in Node. */
+  readonly compile?: Compile;
+}
+
+const names: NamesOf<TrainPairRunRequest> = {
+  ...{ folder: true, settings: true, onNotes: true, onStep: true, signal: true, compile: true },
+};
+
+/** A trained encoder-decoder, and what its run measured. */
+export interface TrainedPairRun {
+  readonly model: EncoderDecoder;
+  readonly weights: Weights;
+  readonly tokenizer: Tokenizer;
+  readonly symbols: PairSymbols;
+  /** Steps done in all; fewer than planned where `signal` stopped the run. */
+  readonly step: number;
+  /** undefined where the run was stopped before its last step. */
+  readonly evaluation: RunEvaluation | undefined;
+}
+
+/**
+ * Trains an encoder-decoder on pairs of texts, evaluates it on the validation pairs, and keeps all of it in a folder. A run
+ * that was stopped or killed goes on with the same call and ends with the same numbers.
+ *
+ * @throws {InputError} a setting, the pairs or the folder cannot be used; nothing was written
+ * @throws {RunError} the folder's files are damaged, the disk is full, or another process writes there
+ * @throws {TrainingDiverged} the loss or a gradient became NaN or infinite
+ */
+export async function trainPairRun(request: TrainPairRunRequest): Promise<TrainedPairRun> {
+  refuseUnknownNames("trainPairRun", request, names, (message) => new InputError(message));
+  const { folder, onStep, signal, compile = compileInNode } = request;
+  const settings = completePairSettings(request.settings ?? {}, await recordedSettings(folder));
+  const plan = asInputError(() => planOf(settings));
+  const compileOptions = { device: settings.device, threads: settings.threads };
+  const prepared = await prepare(settings, { compile, compileOptions });
+  if (prepared.notes.length > 0) request.onNotes?.(prepared.notes);
+  const trained = await trainInFolder(prepared, {
+    ...{ folder, plan, compile, compileOptions, onStep, signal },
+    given: request.settings ?? {},
+    validateEvery: settings.validateEvery,
+    patience: settings.patience,
+  });
+  const { model, tokenizer, symbols } = prepared;
+  return { ...trained, model, tokenizer, symbols };
+}
+
+interface Prepared extends RunSubject {
+  readonly model: EncoderDecoder;
+  readonly tokenizer: Tokenizer;
+  readonly symbols: PairSymbols;
+  readonly notes: readonly string[];
+}
+
+/** Reads the pairs and makes the model; nothing is written, so that a wrong setting leaves no folder. */
+async function prepare(
+  settings: CompletePairSettings,
+  running: { readonly compile: Compile; readonly compileOptions: CompileOptions },
+): Promise<Prepared> {
+  // With the defaults of all options, so that a later version with others goes on with the same pairs.
+  const data = settings.data.name === undefined ? settings.data : completeBuiltIn(settings.data);
+  const set = await loadPairs(data);
+  const { tokenizer, document: tokenizerDocument } = await tokenizerOfPairs(
+    settings.tokenizer,
+    set.train,
+  );
+  const symbols = pairSymbols(tokenizer);
+  const both = { source: tokenizer, target: tokenizer };
+  const limits = { source: settings.sourceLength, target: settings.targetLength };
+  const training = withinLengths(encodePairs(both, set.train, `the training pairs of ${set.name}`), limits);
+  const validation = withinLengths(
+    encodePairs(both, set.validation, `the validation pairs of ${set.name}`),
+    { source: settings.sourceLength ?? training.longest.source, target: settings.targetLength ?? training.longest.target },
+  );
+  requirePairs("training", training, set.name);
+  requirePairs("validation", validation, set.name);
+  const { source: sourceLength, target: targetLength } = training.longest;
+  const { batch, accumulate, width, hidden, encoderLayers, decoderLayers } = settings;
+  refuseTooLarge({
+    ...{ width, hidden, layers: encoderLayers + decoderLayers, vocab: symbols.vocab },
+    ...{ batch: 1, length: Math.max(sourceLength, targetLength), accumulate, models: 1 },
+  });
+  const config = asInputError(() => configOf(settings, symbols.vocab));
+  const [encoder, decoder, cross] = [
+    await chooseEncoding(settings.encoding),
+    await chooseEncoding(settings.decoderEncoding),
+    await chooseEncoding(settings.crossEncoding),
+  ];
+  const model = asInputError(() =>
+    encoderDecoder(config, {
+      ...{ encoder, decoder, cross, sourceLength, targetLength },
+    }),
+  );
+  const { labelSmoothing, batchTokens, shapes, seed } = settings;
+  const trained = asInputError(() =>
+    pairTraining(model, training.pairs, {
+      ...{ batch, accumulate, begin: symbols.begin, labelSmoothing, shapes },
+      ...(batchTokens > 0 ? { batchTokens } : {}),
+    }),
+  );
+  const judged = judgedPairs(validation.pairs, settings.evaluationTokens);
+  const on = { pairs: judged.pairs, begin: symbols.begin, seed, compile: running.compile };
+  const document: PairRun = {
+    schema: runSchema,
+    versions: versionsHere,
+    kind: "pairs",
+    task: settings.task,
+    architecture: "encoder-decoder",
+    data: recordedPairsOf(set, data),
+    tokenizer: tokenizer.config,
+    model: config,
+    encodings: {
+      encoder: recordedEncodingOf(encoder),
+      decoder: recordedEncodingOf(decoder),
+      cross: recordedEncodingOf(cross),
+    },
+    ...{ sourceLength, targetLength, seed },
+    settings: otherSettings(settings),
+  };
+  return {
+    ...{ model, tokenizer, symbols, document, tokenizerDocument, judged: judged.description },
+    ...trained,
+    notes: [...set.notes, ...leftOut("training", training), ...leftOut("validation", validation)],
+    async evaluator() {
+      const compiled = await pairLossEvaluator(model, { ...on, ...running.compileOptions });
+      const lossOf = async (weights: Weights): Promise<number> =>
+        (await compiled.lossesOf(weights)).nats;
+      return { lossOf, dispose: () => compiled.dispose() };
+    },
+  };
+}
+
+interface Within {
+  readonly pairs: readonly EncodedPair[];
+  /** Pairs that were too long. */
+  readonly dropped: number;
+  /** Of those that are left. */
+  readonly longest: { readonly source: number; readonly target: number };
+}
+
+/** The pairs that have at most so many tokens, end symbols among them. */
+function withinLengths(
+  all: readonly EncodedPair[],
+  { source = Infinity, target = Infinity }: { readonly source: number | undefined; readonly target: number | undefined },
+): Within {
+  const pairs = all.filter((pair) => pair.source.length <= source && pair.target.length <= target);
+  const longest = { source: 0, target: 0 };
+  for (const pair of pairs)
+    for (const side of ["source", "target"] as const)
+      longest[side] = Math.max(longest[side], pair[side].length);
+  return { pairs, dropped: all.length - pairs.length, longest };
+}
+
+function requirePairs(part: string, { pairs }: Within, name: string): void {
+  if (pairs.length === 0)
+    throw new InputError(
+      `${name}: no ${part} pair is short enough. Raise sourceLength (--source-length) or targetLength (--target-length).`,
+    );
+}
+
+function leftOut(part: string, { dropped, pairs }: Within): string[] {
+  if (dropped === 0) return [];
+  const all = grouped(dropped + pairs.length);
+  const limit = part === "training" ? "the lengths that were given" : "the longest of training";
+  return [`${grouped(dropped)} of ${all} ${part} pairs are left out: they have more tokens than ${limit}.`];
+}
+
+/** The first pairs whose targets have at most so many tokens together; one at least. */
+function judgedPairs(
+  pairs: readonly EncodedPair[],
+  limit: number,
+): { readonly pairs: readonly EncodedPair[]; readonly description: string } {
+  let tokens = 0;
+  const end = pairs.findIndex(({ target }, at) => (tokens += target.length) > limit && at > 0);
+  const chosen = end < 0 ? pairs : pairs.slice(0, end);
+  const count = chosen.reduce((total, { target }) => total + target.length, 0);
+  return {
+    pairs: chosen,
+    description: `${count} target tokens of ${chosen.length} of ${pairs.length} validation pairs`,
+  };
+}
+
+function configOf(settings: CompletePairSettings, vocab: number): EncoderDecoderConfig {
+  const { width, heads, headDim, keyValueHeads, encoderLayers, decoderLayers } = settings;
+  const { hidden, norm, form, activation, bias, tiedHead, dropout } = settings;
+  return encoderDecoderConfig({
+    ...{ vocab, model: width, heads, encoderLayers, decoderLayers, hidden },
+    ...(headDim === undefined ? {} : { headDim }),
+    ...(keyValueHeads === undefined ? {} : { keyValueHeads }),
+    ...{ norm, form, activation, bias, tiedHead, dropout },
+  });
+}
+
+/** The settings that have no place of their own in a run's document. */
+function otherSettings(settings: CompletePairSettings): PairRun["settings"] {
+  const { steps, batch, batchTokens, shapes, accumulate, labelSmoothing, tokenizer } = settings;
+  const { learningRate, minLearningRate, warmup, decaySteps, beta2, weightDecay, clip } = settings;
+  const { checkpointEvery, validateEvery, patience, evaluationTokens, device, threads } = settings;
+  return {
+    ...{ steps, batch, batchTokens, shapes, accumulate, labelSmoothing },
+    ...(tokenizer.startsWith("bpe") ? { tokenizer } : {}),
+    ...{ learningRate, minLearningRate, warmup, decaySteps, beta2, weightDecay, clip },
+    ...{ checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
+  };
+}
