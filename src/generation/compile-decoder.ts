@@ -223,7 +223,8 @@ class CachedDecoder implements Decoder {
     const { byRow } = text;
     const { program, inputs } = await this.#program({
       rows: byRow,
-      sequence: this.#cached && size === 1 ? 1 : undefined,
+      // A text's first run has no past to append to.
+      sequence: this.#cached && size === 1 && from > 0 ? 1 : undefined,
       choosesRows: this.#cached && choosesRows,
       forgets,
     });

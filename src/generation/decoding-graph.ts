@@ -1,20 +1,24 @@
 /**
  * The graph that continues texts: new tokens in, logits out, keys and values of earlier tokens as growing state.
  *
+ * State has an older part and a recent one. A single token is appended to the recent part, and attention reads both where
+ * they are, so a token does not copy the cache; other runs replace the whole. Where new tokens change earlier keys, state has
+ * one part.
+ *
  * Batch, new tokens and past are symbols, so one session serves all sizes.
  *
  * @module
  */
 import { gather } from "../operators/indexing.ts";
 import { reshape } from "../operators/movement.ts";
-import { slice } from "../operators/slicing.ts";
+import { concat, slice } from "../operators/slicing.ts";
 import { input } from "../operators/source.ts";
 import { addDimensions, subtractDimensions } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Positions } from "../encodings/position-encoding.ts";
 import { keyColumn } from "../model/operands.ts";
-import type { KeyValue } from "../model/operands.ts";
+import type { KeyValue, Past } from "../model/operands.ts";
 import { forward } from "../model/transformer.ts";
 import { withoutForgotten } from "./forgetting.ts";
 import type { ForwardInputs, ForwardOutputs, LanguageModel } from "../model/transformer.ts";
@@ -59,9 +63,9 @@ export function cacheColumns({
 /** A graph that decodes. */
 export interface DecodingGraph {
   /**
-   * int32 `tokens [batch, sequence]`, `positions [sequence]` and `keyPositions [past+sequence]`; with `rows`, the
-   * positions are `[batch, …]` and bool `keyMask [batch, past+sequence]` is true for text; where the encoding
-   * samples positions for each layer, they begin with an axis of layers. `pastTokens [batch, past]` where the
+   * int32 `tokens [batch, sequence]`, `positions [sequence]` and `keyPositions [past+recent+sequence]`; with `rows`, the
+   * positions are `[batch, …]` and bool `keyMask [batch, past+recent+sequence]` is true for text; where the encoding
+   * samples positions for each layer, they begin with an axis of layers. `pastTokens [batch, past+recent]` where the
    * encoding reads the ids of earlier tokens. Without a cache there is no past, and no `keyPositions`.
    *
    * With `choosesRows`, the batch of a run has the size `rows`, and int32 `origins [rows]` names the row of the cache
@@ -112,7 +116,9 @@ export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}
   const sequence: Dimension = (cached ? given : undefined) ?? "sequence";
   const forgotten =
     forgetsAfter === undefined ? undefined : input("forgotten", ["dropped"], "int32");
-  const left = forgotten ? subtractDimensions("past", "dropped") : "past";
+  const parted = cached && !rewritesKeys(model);
+  const known = parted ? addDimensions("past", "recent") : "past";
+  const left = forgotten ? subtractDimensions(known, "dropped") : known;
   const total = cached ? addDimensions(left, sequence) : sequence;
   const origins = cached && choosesRows ? input("origins", ["rows"], "int32") : undefined;
   const batch = origins ? "rows" : "batch";
@@ -126,15 +132,29 @@ export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}
     ofLayer.map(({ name, heads, width }) => ({
       name,
       current: input(`past.${layer}.${name}`, ["batch", heads, "past", width]),
+      ...(parted && {
+        recent: input(`recent.${layer}.${name}`, ["batch", heads, "recent", width]),
+      }),
     })),
   );
-  const past = slots.map((ofLayer): KeyValue => {
-    const tensors = ofLayer.map(({ name, current }): [string, Tensor] => {
-      const chosen = origins ? gather(current, origins) : current;
-      return [name, forgetsAfter === undefined ? chosen : withoutForgotten(chosen, forgetsAfter)];
+  // Several tokens at once are rare, and may be the first ones: with an older part that is empty.
+  const appends = parted && sequence === 1 && !origins && !forgotten;
+  const past = slots.map((ofLayer): Past => {
+    const partOf = (tensorOf: (slot: (typeof ofLayer)[number]) => Tensor): KeyValue => {
+      const tensors = ofLayer.map((slot): [string, Tensor] => [slot.name, tensorOf(slot)]);
+      const { key, value, ...tokenState } = Object.fromEntries(tensors);
+      return { key: key!, value: value!, tokenState };
+    };
+    if (appends)
+      return {
+        ...partOf(({ current }) => current),
+        recent: partOf(({ recent }) => recent!),
+      };
+    return partOf(({ current, recent }) => {
+      const whole = recent ? concat([current, recent], 2) : current;
+      const chosen = origins ? gather(whole, origins) : whole;
+      return forgetsAfter === undefined ? chosen : withoutForgotten(chosen, forgetsAfter);
     });
-    const { key, value, ...tokenState } = Object.fromEntries(tensors);
-    return { key: key!, value: value!, tokenState };
   });
   const perLayer = queries.layers.length > 1;
   const pass = model.pass ?? ((given: ForwardInputs) => ({ ...forward(model, given), inputs: [] }));
@@ -171,13 +191,20 @@ export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}
       slots.flatMap((ofLayer, layer) => {
         const { tokenState, ...keyAndValue } = present[layer]!;
         const next: Readonly<Record<string, Tensor>> = { ...keyAndValue, ...tokenState };
-        return ofLayer.map(({ name, current }): [string, GrowingSlot] => [
+        return ofLayer.map(({ name, current, recent }): [string, GrowingSlot] => [
           `${layer}.${name}`,
-          { kind: "growing", current, next: next[name]! },
+          { kind: "growing", current, ...(recent && { recent }), next: next[name]!, appends },
         ]);
       }),
     ),
   };
+}
+
+/** Whether new tokens change the cached keys of earlier ones, in any layer. */
+function rewritesKeys({ encoding, config }: LanguageModel): boolean {
+  return Array.from({ length: config.layers }).some(
+    (_, layer) => (encoding.at?.(layer) ?? encoding).cache.keys === "rewritten",
+  );
 }
 
 /** Positions as an input, for each layer or for all of them; each row of a batch has its own if its size is given. */

@@ -68,6 +68,8 @@ export interface Attention {
   readonly operands: GroupedOperands;
   /** As `weighedValues` gives them. */
   readonly value: Tensor;
+  /** The same, as the tensors that it was joined from; absent: it was not. */
+  readonly valueParts?: readonly Tensor[] | undefined;
   readonly context: LayerContext;
   /** Of the whole sequence. */
   readonly shared: SharedBias;
@@ -83,6 +85,7 @@ export interface Attention {
 export interface AttentionBlock {
   readonly operands: GroupedOperands;
   readonly value: Tensor;
+  readonly valueParts?: readonly Tensor[] | undefined;
   readonly context: LayerContext;
   readonly shared: SharedBias;
   /** Of the block's first row. */
@@ -94,7 +97,7 @@ export interface AttentionBlock {
 /** The attention of one block of rows: `[batch, heads, rows, headDim]`. */
 export function attendBlock(attention: Attention, block: AttentionBlock): Tensor {
   const { encoding, scoreCap, dropout, operands: all } = attention;
-  const { operands, value, context, shared, firstQuery, site } = block;
+  const { operands, value, valueParts, context, shared, firstQuery, site } = block;
   const drop = (weights: Tensor): Tensor => {
     if (dropout === undefined) return weights;
     if ("whole" in dropout) return dropout.whole(weights);
@@ -104,7 +107,7 @@ export function attendBlock(attention: Attention, block: AttentionBlock): Tensor
     return dropWeights(weights, dropout.rate, site ?? dropout.site, place);
   };
   const scores = scoresOf({ encoding, operands, context, shared, scoreCap });
-  const rows = { encoding, operands, context, scores, value };
+  const rows = { encoding, operands, context, scores, value, valueParts };
   return applyAttention({ ...rows, drop: dropout && drop });
 }
 

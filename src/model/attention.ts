@@ -5,7 +5,6 @@
  */
 import type { LayerContext, PositionEncoding, TokenState } from "../encodings/position-encoding.ts";
 import { rmsNorm } from "../operators/normalisation.ts";
-import { concat } from "../operators/slicing.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
 import type { Initial, ParameterSpec } from "../parameters/spec.ts";
 import { rematerialise } from "../tensor/tensor.ts";
@@ -20,7 +19,8 @@ import { joinHeads, splitHeads } from "./heads.ts";
 import { linear, linearSpecs } from "./layers.ts";
 import type { MaskRules } from "./masks.ts";
 import { attentionOperands, keptKeys, operandsOf } from "./operands.ts";
-import type { KeyValue } from "./operands.ts";
+import type { KeyValue, Past } from "./operands.ts";
+import { withPast } from "./past.ts";
 import type { SharedBias } from "./scores.ts";
 import { keptValues, weighedValues } from "./values.ts";
 
@@ -66,14 +66,14 @@ export interface SelfAttentionInput extends Layer, AttentionInputs {
   /** `[batch, query, model]` */
   readonly x: Tensor;
   /** Keys and values of earlier positions, which come first. */
-  readonly past?: KeyValue | undefined;
+  readonly past?: Past | undefined;
 }
 
 /** What an attention gives. */
 export interface AttentionOutput {
   /** `[batch, query, model]` */
   readonly output: Tensor;
-  /** Keys and values, old and new, to keep for later tokens. */
+  /** Keys and values, old and new, to keep for later tokens; of a past in two parts, without the older one. */
   readonly present: KeyValue;
 }
 
@@ -91,18 +91,20 @@ export function attend(given: SelfAttentionInput): AttentionOutput {
   const place = { encoding, context, heads };
   const projected = project(given, "value", x);
   const freshValue = keptValues({ ...place, value: projected, positions: context.queries });
-  const value = past ? concat([past.value, freshValue], 2) : freshValue;
+  const value = withPast(past, freshValue, ({ value }) => value);
+  const weighed = weighedValues({ ...place, value: value.whole });
   const dropout = weightDropout(given);
   const plan = past === undefined ? planOf(given, operands.query, dropout) : wholePlan;
   const { parameters } = given;
   const mixed = attendByRows(
     {
       ...{ encoding, operands, context, shared, masks, parameters, scoreCap, dropout },
-      value: weighedValues({ ...place, value }),
+      value: weighed,
+      valueParts: weighed === value.whole ? value.parts : undefined,
     },
     plan,
   );
-  return { output: outputOf(given, mixed), present: { ...keep, value } };
+  return { output: outputOf(given, mixed), present: { ...keep, value: value.keep } };
 }
 
 /** Attention to a memory. */

@@ -16,7 +16,7 @@ import type { SubLayer } from "./block-form.ts";
 import type { BlockConfig } from "./config.ts";
 import { feedForward, feedForwardSpecs } from "./feed-forward.ts";
 import { norm, normSpecs, weightDeviation } from "./layers.ts";
-import type { KeyValue } from "./operands.ts";
+import type { KeyValue, Past } from "./operands.ts";
 
 /**
  * Specs of block `name`. Projections that end in the residual stream start smaller by √(2 layers),
@@ -61,7 +61,7 @@ export interface BlockInput {
   readonly x: Tensor;
   readonly attention: AttentionInputs;
   /** While decoding: keys and values of earlier positions. */
-  readonly past?: KeyValue | undefined;
+  readonly past?: Past | undefined;
   /** Attention to a memory; absent: the block has none. */
   readonly cross?: (AttentionInputs & { readonly memory: KeyValue }) | undefined;
 }

@@ -11,10 +11,10 @@ import type {
   TokenState,
 } from "../encodings/position-encoding.ts";
 import { HookError } from "../encodings/hook-error.ts";
-import { concat, slice } from "../operators/slicing.ts";
 import { ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { repeatHeads } from "./heads.ts";
+import { lastTokens, withPast } from "./past.ts";
 
 /** What is kept of earlier positions, or of a memory. */
 export interface KeyValue {
@@ -24,6 +24,15 @@ export interface KeyValue {
   readonly value: Tensor;
   /** What the encoding keeps beside them; absent: nothing. */
   readonly tokenState?: TokenState;
+}
+
+/** What earlier positions left for fresh tokens. */
+export interface Past extends KeyValue {
+  /**
+   * What follows it. Attention then reads both where they are, if the encoding's hooks permit, and keeps this part and
+   * the fresh tokens only. Not for encodings that rewrite keys. Absent: all is kept.
+   */
+  readonly recent?: KeyValue | undefined;
 }
 
 /** What is kept of keys and of the encoding's own numbers, without values. */
@@ -74,6 +83,8 @@ export function keyColumn(
 export interface GroupedOperands extends AttentionOperands {
   /** After `rotate`, `[batch, keyValueHeads, key, width]`, or `[batch, heads, key, width]` where heads differ. */
   readonly sharedKey: Tensor;
+  /** The same, along the keys, as the tensors that it was joined from; absent: it was not, or it was rotated since. */
+  readonly keyParts?: readonly Tensor[] | undefined;
 }
 
 /** Queries, keys and numbers of the tokens that are new in a pass. */
@@ -100,7 +111,7 @@ export function attentionOperands({
   scoreScale,
 }: Place & {
   readonly fresh: FreshTokens;
-  readonly past?: Kept | undefined;
+  readonly past?: (Kept & { readonly recent?: Kept | undefined }) | undefined;
   readonly scoreScale?: number | undefined;
 }): {
   readonly operands: GroupedOperands;
@@ -109,30 +120,30 @@ export function attentionOperands({
   const place = { encoding, context };
   const heads = fresh.query.shape[1] as number;
   const freshKey = keptKeys({ ...place, key: fresh.key, heads, positions: context.queries });
-  const kept = past ? concat([past.key, freshKey], 2) : freshKey;
-  const tokenState: TokenState = past
-    ? Object.fromEntries(
-        Object.entries(fresh.tokenState).map(([each, x]) => [
-          each,
-          concat([past.tokenState![each]!, x], 2),
-        ]),
-      )
-    : fresh.tokenState;
-  const keyState = encoding.prepareTokenState?.(tokenState, context) ?? tokenState;
+  if (past?.recent && encoding.rewrite)
+    throw new RangeError(
+      `${encoding.id}: it rewrites the keys of all tokens, so its past must be in one part.`,
+    );
+  const keys = withPast(past, freshKey, ({ key }) => key);
   const { query } = fresh;
+  const own = operandsOf({ ...place, query, kept: keys.whole, scoreScale });
+  const states = Object.entries(fresh.tokenState).map(
+    ([each, x]) => [each, withPast(past, x, ({ tokenState }) => tokenState![each]!)] as const,
+  );
+  const whole: TokenState = Object.fromEntries(states.map(([each, x]) => [each, x.whole]));
+  const keyState = encoding.prepareTokenState?.(whole, context) ?? whole;
   const operands: GroupedOperands = {
-    ...operandsOf({ ...place, query, kept, scoreScale }),
+    ...own,
+    keyParts: own.sharedKey === keys.whole ? keys.parts : undefined,
     keyState,
     queryState: past
       ? Object.fromEntries(
-          Object.entries(keyState).map(([each, x]) => [
-            each,
-            slice(x, 2, past.key.shape[2]!, query.shape[2]!),
-          ]),
+          Object.entries(keyState).map(([each, x]) => [each, lastTokens(x, query.shape[2]!)]),
         )
       : keyState,
   };
-  const key = encoding.rewrite?.(operands, context) ?? kept;
+  const key = encoding.rewrite?.(operands, context) ?? keys.keep;
+  const tokenState: TokenState = Object.fromEntries(states.map(([each, x]) => [each, x.keep]));
   return { operands, keep: { key, ...(Object.keys(tokenState).length > 0 && { tokenState }) } };
 }
 

@@ -14,6 +14,7 @@ import type {
 import { add, multiply } from "../operators/arithmetic.ts";
 import { matmul } from "../operators/matmul.ts";
 import { tanh } from "../operators/pointwise.ts";
+import { concat } from "../operators/slicing.ts";
 import { softmaxMatmul } from "../operators/softmax-matmul.ts";
 import { softmax } from "../operators/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -21,6 +22,7 @@ import { groupHeads, ungroupHeads } from "./heads.ts";
 import { maskOf } from "./masks.ts";
 import type { MaskRules } from "./masks.ts";
 import type { GroupedOperands } from "./operands.ts";
+import { productOfParts } from "./past.ts";
 
 /** What is added to the scores of every layer. */
 export interface SharedBias {
@@ -67,10 +69,13 @@ export function scoresOf({ encoding, operands, context, shared, scoreCap }: Scor
 }
 
 /** `scale · query · keyᵀ`, one product for each head of keys. */
-function plainProduct({ query, sharedKey, scale }: GroupedOperands): Tensor {
+function plainProduct({ query, sharedKey, keyParts, scale }: GroupedOperands): Tensor {
   const [, heads, rows] = query.shape;
   const grouped = groupHeads(query, sharedKey.shape[1] as number);
-  const product = matmul(grouped, sharedKey, { transposeB: true, scale });
+  const products = (keyParts ?? [sharedKey]).map((key) =>
+    matmul(grouped, key, { transposeB: true, scale }),
+  );
+  const product = products.length === 1 ? products[0]! : concat(products, -1);
   return ungroupHeads(product, heads as number, rows!);
 }
 
@@ -83,24 +88,27 @@ export interface WeighInput {
   readonly scores: Tensor;
   /** As `weighedValues` gives them. */
   readonly value: Tensor;
+  /** The same, as the tensors that it was joined from. */
+  readonly valueParts?: readonly Tensor[] | undefined;
   /** Drops attention weights; absent: none are dropped. */
   readonly drop?: ((weights: Tensor) => Tensor) | undefined;
 }
 
 /** `softmax(scores) · value` and the encoding's term on values: `[batch, heads, query, headDim]`. */
 export function applyAttention(given: WeighInput): Tensor {
-  const { encoding, scores, value, operands, context, drop } = given;
+  const { encoding, scores, value, valueParts, operands, context, drop } = given;
   const [, heads, rows] = scores.shape as [unknown, number, Tensor["shape"][number]];
   const shared = value.shape[1] as number;
   const turned = (output: Tensor): Tensor => {
     return encoding.rotateOutput?.(output, context.queries, context) ?? output;
   };
-  if (drop === undefined && !encoding.valueTerm) {
+  if (drop === undefined && !encoding.valueTerm && valueParts === undefined) {
     const { output } = softmaxMatmul(groupHeads(scores, shared), value);
     return turned(ungroupHeads(output, heads, rows));
   }
   const weights = drop ? drop(softmax(scores)) : softmax(scores);
-  const mixed = turned(ungroupHeads(matmul(groupHeads(weights, shared), value), heads, rows));
+  const product = productOfParts(groupHeads(weights, shared), valueParts ?? [value]);
+  const mixed = turned(ungroupHeads(product, heads, rows));
   const term = encoding.valueTerm?.(weights, operands, context);
   return term ? add(mixed, term) : mixed;
 }

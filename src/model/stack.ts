@@ -24,7 +24,7 @@ import type { AttentionSite } from "./context.ts";
 import type { Dropout } from "../random/dropout.ts";
 import { norm, normSpecs } from "./layers.ts";
 import type { Documents, WindowRule } from "./masks.ts";
-import type { KeyValue } from "./operands.ts";
+import type { KeyValue, Past } from "./operands.ts";
 import { sharedBias } from "./scores.ts";
 import type { SharedBias } from "./scores.ts";
 
@@ -54,7 +54,7 @@ export interface StackInput {
   readonly context: EncodingContext;
   readonly dropout: Dropout;
   /** While decoding: what earlier tokens left in each layer. */
-  readonly past?: readonly KeyValue[] | undefined;
+  readonly past?: readonly Past[] | undefined;
   /** Positions of each layer, where the encoding samples them so. */
   readonly layerPositions?: readonly LayerPositions[] | undefined;
   /** Document ids of all keys, int32 `[batch, key]`; no attention between different ones. */

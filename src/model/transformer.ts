@@ -31,7 +31,7 @@ import type { Dropout } from "../random/dropout.ts";
 import { createEncoding } from "./encoding-of-model.ts";
 import { weightDeviation } from "./layers.ts";
 import { requireMask } from "./masks.ts";
-import type { KeyValue } from "./operands.ts";
+import type { KeyValue, Past } from "./operands.ts";
 import { softCap } from "./scores.ts";
 import { refuseLargeParameters } from "./size.ts";
 import { stack, stackSpecs } from "./stack.ts";
@@ -84,7 +84,7 @@ const inputNames: NamesOf<ForwardInputs> = {
 /** What earlier tokens left. */
 export interface PastTokens {
   /** Each layer's keys and values. */
-  readonly layers: readonly KeyValue[];
+  readonly layers: readonly Past[];
   /** Positions of all keys, old and new. */
   readonly keyPositions: Positions;
   /** Ids of the earlier tokens, int32 `[batch, past]`, where the encoding's `cache.tokens` asks for them. */

@@ -12,15 +12,16 @@ import type { Device } from "../onnx/devices.ts";
 import { indexLimits } from "../operators/index-limits.ts";
 import type { IndexLimit } from "../operators/index-limits.ts";
 import { inputName } from "../operators/source.ts";
-import { bindSymbols } from "../tensor/bind-symbols.ts";
+import type { GivenShape } from "../tensor/bind-symbols.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkFeed, checkNumbers, refuseStateFeeds } from "./feeds.ts";
 import { checkNames, nextName } from "./names.ts";
-import { differenceOf, ProgramState } from "./program-state.ts";
+import { ProgramState } from "./program-state.ts";
 import { keepsOutputs, messageOf } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";
-import { RunFailure } from "./session.ts";
+import { RunFailure, stateInputs } from "./session.ts";
 import type { CompileOptions, HostTensor, Program, ProgramGraph, TypedArray } from "./session.ts";
+import { differenceOf } from "./state-difference.ts";
 import { checkSlot } from "./state-shapes.ts";
 import { refuseLargeTensors } from "./tensor-limit.ts";
 
@@ -54,7 +55,7 @@ export async function compileWith(
   refuseLargeTensors([...Object.values(graph.outputs), ...Object.values(next)]);
   const bytes = writeModel(
     {
-      inputs: [...graph.inputs, ...slots.map(([, slot]) => slot.current)],
+      inputs: [...graph.inputs, ...slots.flatMap(([, slot]) => stateInputs(slot))],
       outputs: { ...graph.outputs, ...next },
     },
     device,
@@ -103,6 +104,8 @@ class CompiledProgram implements Program {
   readonly #graph: ProgramGraph;
   readonly #state: ProgramState;
   readonly #limits: ReadonlyMap<string, IndexLimit>;
+  /** Growing slots of which a run replaces the recent part only. */
+  readonly #appended: ReadonlySet<string>;
   #disposed = false;
 
   constructor(
@@ -117,6 +120,11 @@ class CompiledProgram implements Program {
     this.#session = session;
     this.#graph = graph;
     this.#state = state;
+    this.#appended = new Set(
+      Object.entries(graph.state ?? {}).flatMap(([name, slot]) =>
+        slot.kind === "growing" && slot.appends ? [name] : [],
+      ),
+    );
     this.device = state.device;
     state.retain();
   }
@@ -131,17 +139,17 @@ class CompiledProgram implements Program {
   async run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> {
     const state = this.#live("run");
     const inputs: Record<string, ort.Tensor> = {};
-    const given = state.given();
+    const shapes: GivenShape[] = [];
     for (const tensor of this.#graph.inputs) {
       const name = inputName(tensor)!;
       const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
       checkFeed(name, tensor, feed, Object.keys(feeds));
       checkNumbers(name, tensor, feed, this.#limits.get(name));
       inputs[name] = this.#tensor(tensor, feed);
-      given.push({ name, shape: tensor.shape, sizes: feed.shape });
+      shapes.push({ name, shape: tensor.shape, sizes: feed.shape });
     }
     refuseStateFeeds(Object.keys(feeds), state.slots);
-    const begun = await state.begin(bindSymbols("run", given));
+    const begun = await state.begin(shapes);
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
     for (const [name, target] of begun.targets) fetches[nextName(name)] = target ?? null;
@@ -158,6 +166,7 @@ class CompiledProgram implements Program {
       new Map(
         [...begun.targets.keys()].map((name) => [name, results[nextName(name)] as ort.Tensor]),
       ),
+      this.#appended,
     );
     const outputs: Record<string, HostTensor> = {};
     for (const name of Object.keys(this.#graph.outputs)) {

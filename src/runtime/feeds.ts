@@ -8,6 +8,7 @@ import { inputName } from "../operators/source.ts";
 import { firstOutside, placeInWords } from "../tensor/indices.ts";
 import { elementCount, printShape, ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { stateInputs } from "./session.ts";
 import type { HostTensor, StateSlot } from "./session.ts";
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
@@ -75,12 +76,11 @@ export function refuseStateFeeds(
   given: readonly string[],
   slots: Readonly<Record<string, StateSlot>>,
 ): void {
-  for (const [slot, { current, kind = "replaced" }] of Object.entries(slots)) {
-    const name = inputName(current)!;
-    if (given.includes(name))
-      throw new RangeError(
-        `run: "${name}" is ${kind} state of the program, not an input of a run. ` +
-          `Leave it out, or set it with writeState("${slot}", …).`,
-      );
-  }
+  for (const [name, slot] of Object.entries(slots))
+    for (const input of stateInputs(slot).map((tensor) => inputName(tensor)!))
+      if (given.includes(input))
+        throw new RangeError(
+          `run: "${input}" is ${slot.kind ?? "replaced"} state of the program, not an input of a run. ` +
+            `Leave it out, or set it with writeState("${name}", …).`,
+        );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { inputName, nameFault } from "../operators/source.ts";
+import { stateInputs } from "./session.ts";
 import type { ProgramGraph } from "./session.ts";
 
 /** The name of the output that replaces a state slot. */
@@ -36,14 +37,14 @@ export function checkNames({ inputs, outputs, state = {} }: ProgramGraph): void 
     if (name !== undefined)
       claim(name, `input "${name}"`, "List each input once, and give each its own name.");
   }
-  for (const [slot, { current, kind }] of Object.entries(state)) {
-    const name = inputName(current)!;
-    claim(
-      name,
-      `input "${name}" of state "${slot}"`,
-      "State is no input of a run: leave it out of `inputs`, or give one of them another name.",
-    );
-    if (kind === "readOnly") continue;
+  for (const [slot, given] of Object.entries(state)) {
+    for (const name of stateInputs(given).map((tensor) => inputName(tensor)!))
+      claim(
+        name,
+        `input "${name}" of state "${slot}"`,
+        "State is no input of a run: leave it out of `inputs`, or give one of them another name.",
+      );
+    if (given.kind === "readOnly") continue;
     const next = nextName(slot);
     const use = `under which state "${slot}" is replaced`;
     claim(next, `output "${next}"`, "Give the input another name.", use);

@@ -7,6 +7,8 @@
  * | replaced   | two buffers, read and written in turn   | outputs stay in device memory | copied in every run |
  * | growing    | an output is the next run's input       | outputs stay in device memory | copied in every run |
  *
+ * Growing state may have two parts, of which a run that appends replaces the recent one; `join-parts.ts` joins them.
+ *
  * A buffer is never input and output of one run. What a run replaced is kept for `rollback` until the next run
  * begins, and freed before that run allocates.
  *
@@ -15,27 +17,27 @@
 import type * as ort from "onnxruntime-common";
 import type { Device } from "../onnx/devices.ts";
 import { inputName } from "../operators/source.ts";
+import { bindSymbols } from "../tensor/bind-symbols.ts";
 import type { GivenShape } from "../tensor/bind-symbols.ts";
 import type { Bindings } from "../tensor/dimension.ts";
-import { printShape, sameShape } from "../tensor/shape.ts";
+import { dropAll, dropPrevious } from "./held-state.ts";
+import type { Held } from "./held-state.ts";
+import { isLong, isParted, PartJoiner } from "./join-parts.ts";
+import type { PartedSlot, Parts } from "./join-parts.ts";
 import { keepsOutputs } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";
-import { firstValues } from "./session.ts";
+import { firstValues, stateInputs } from "./session.ts";
 import type { StateSlot } from "./session.ts";
-import { emptyShape, growingSymbol, numericShape, writtenShape } from "./state-shapes.ts";
+import {
+  emptyShape,
+  growingAxis,
+  growingSymbol,
+  numericShape,
+  writtenShape,
+} from "./state-shapes.ts";
 import { Transfer } from "./transfer.ts";
 
 type Slots = Readonly<Record<string, StateSlot>>;
-
-/** A slot's tensors. */
-interface Held {
-  /** What the next run is given; absent before the first one. */
-  current?: ort.Tensor | undefined;
-  /** What the last run replaced. */
-  previous?: ort.Tensor | undefined;
-  /** Read-only: the same numbers on the host. */
-  host?: Float32Array;
-}
 
 /** State between runs; programs that share it take turns. */
 export class ProgramState {
@@ -43,6 +45,9 @@ export class ProgramState {
   readonly device: Device;
   readonly #runtime: RuntimePackage;
   readonly #transfer: Transfer;
+  readonly #joiner: PartJoiner;
+  /** Growing slots with two parts. */
+  readonly #parted: ReadonlyMap<string, PartedSlot>;
   readonly #held = new Map<string, Held>();
   /** Sessions of programs that were disposed while others went on. */
   readonly #sessions: ort.InferenceSession[] = [];
@@ -55,6 +60,8 @@ export class ProgramState {
     this.device = device;
     this.#runtime = runtime;
     this.#transfer = new Transfer(runtime, device);
+    this.#parted = new Map(Object.entries(slots).filter(isParted));
+    this.#joiner = new PartJoiner(runtime, this.#parted, device);
     for (const name of Object.keys(slots)) this.#held.set(name, {});
   }
 
@@ -70,33 +77,35 @@ export class ProgramState {
   async release(session: ort.InferenceSession): Promise<void> {
     this.#sessions.push(session);
     if (--this.#users > 0) return;
-    for (const held of this.#held.values()) {
-      held.current?.dispose();
-      held.previous?.dispose();
-    }
+    for (const held of this.#held.values()) dropAll(held);
     this.#held.clear();
     await this.#transfer.dispose();
+    await this.#joiner.dispose();
     for (const each of this.#sessions) await each.release();
   }
 
   /** Shapes that decide the size of symbols: of what is there, and length 0 of what has not grown yet. */
-  given(): GivenShape[] {
+  #given(): GivenShape[] {
     return Object.entries(this.slots).flatMap(([name, slot]): GivenShape[] => {
-      const { current } = this.#of(name);
+      const held = this.#of(name);
       if (slot.kind !== "growing") return [];
-      return current === undefined
-        ? [{ name, shape: [growingSymbol(name, slot)], sizes: [0] }]
-        : [{ name, shape: slot.current.shape, sizes: current.dims }];
+      return stateInputs(slot).map((input, part): GivenShape => {
+        const tensor = part === 0 ? held.current : held.recent;
+        return tensor === undefined
+          ? { name, shape: [growingSymbol(name, slot, input)], sizes: [0] }
+          : { name, shape: input.shape, sizes: tensor.dims };
+      });
     });
   }
 
   /**
-   * Begins a run: its inputs by name, and the buffers that next values are written to, by slot; undefined
-   * where the runtime makes a new one.
+   * Begins a run with feeds of these shapes: its inputs by name, and the buffers that next values are written to, by slot;
+   * undefined where the runtime makes a new one.
    *
    * @throws {Error} another run has not ended
+   * @throws {ShapeError} the shapes do not fit one another or the state
    */
-  async begin(bindings: Bindings): Promise<{
+  async begin(feeds: readonly GivenShape[]): Promise<{
     readonly inputs: Readonly<Record<string, ort.Tensor>>;
     readonly targets: ReadonlyMap<string, ort.Tensor | undefined>;
   }> {
@@ -105,10 +114,14 @@ export class ProgramState {
     this.#running = true;
     try {
       await this.#uploadReadOnly();
+      await this.#joinLongParts();
+      const bindings = bindSymbols("run", [...this.#given(), ...feeds]);
       const inputs: Record<string, ort.Tensor> = {};
       const targets = new Map<string, ort.Tensor | undefined>();
       for (const [name, slot] of Object.entries(this.slots))
         inputs[inputName(slot.current)!] = this.#currentOf(name, slot, bindings);
+      for (const [name, slot] of this.#parted)
+        inputs[inputName(slot.recent)!] = this.#recentOf(name, slot, bindings);
       this.#rollable = false;
       for (const [name, slot] of Object.entries(this.slots))
         if (slot.kind !== "readOnly") targets.set(name, this.#target(name, slot));
@@ -119,15 +132,46 @@ export class ProgramState {
     }
   }
 
-  /** Ends a run with the next values, or without any where it failed: state is then what it was. */
-  end(next?: ReadonlyMap<string, ort.Tensor>): void {
+  /**
+   * Ends a run with the next values, or without any where it failed: state is then what it was. Those of `appended` slots
+   * are of the recent part.
+   */
+  end(next?: ReadonlyMap<string, ort.Tensor>, appended?: ReadonlySet<string>): void {
     this.#running = false;
     if (next === undefined) return;
     for (const [name, tensor] of next) {
       const held = this.#of(name);
-      [held.previous, held.current] = [held.current, tensor];
+      [held.previous, held.previousRecent] = [held.current, held.recent];
+      if (appended?.has(name)) held.recent = tensor;
+      else [held.current, held.recent] = [tensor, undefined];
     }
     this.#rollable = true;
+  }
+
+  /** Joins the parts of growing state where the recent ones have become long. The state stays the same. */
+  async #joinLongParts(): Promise<void> {
+    const long = [...this.#parted].some(([name, slot]) => {
+      const { current, recent } = this.#of(name);
+      const axis = growingAxis(name, slot);
+      return current && recent && isLong(recent.dims[axis]!, current.dims[axis]!);
+    });
+    if (!long) return;
+    this.#rollable = false;
+    for (const name of this.#parted.keys()) dropPrevious(this.#of(name));
+    for (const [name, tensor] of await this.#joiner.join(this.#parts())) {
+      const held = this.#of(name);
+      dropAll(held);
+      held.current = tensor;
+    }
+  }
+
+  #parts(): ReadonlyMap<string, Parts> {
+    return new Map(
+      [...this.#parted.keys()].map((name) => {
+        const { current, recent } = this.#of(name);
+        return [name, { older: current!, recent: recent! }];
+      }),
+    );
   }
 
   /** A copy of a slot's numbers. */
@@ -136,13 +180,22 @@ export class ProgramState {
     const held = this.#of(name);
     if (slot.kind === "readOnly") return this.#hostOf(name, slot).slice();
     if (held.current === undefined && slot.kind === "growing") return new Float32Array(0);
-    return Float32Array.from(await this.#transfer.download(this.#currentOf(name, slot, {})));
+    if (held.recent === undefined)
+      return Float32Array.from(await this.#transfer.download(this.#currentOf(name, slot, {})));
+    const joined = await this.#joiner.join(this.#parts());
+    const numbers = Float32Array.from(await this.#transfer.download(joined.get(name)!));
+    for (const tensor of joined.values()) tensor.dispose();
+    return numbers;
   }
 
   /** A slot's shape, undefined for a growing one that is empty. */
   shapeOf(name: string): readonly number[] | undefined {
     const slot = this.#slot(name);
-    return slot.kind === "growing" ? this.#of(name).current?.dims : numericShape(name, slot);
+    if (slot.kind !== "growing") return numericShape(name, slot);
+    const { current, recent } = this.#of(name);
+    if (current === undefined || recent === undefined) return current?.dims;
+    const axis = growingAxis(name, slot);
+    return current.dims.with(axis, current.dims[axis]! + recent.dims[axis]!);
   }
 
   /** Replaces a slot's numbers by a copy of `data`. */
@@ -150,6 +203,7 @@ export class ProgramState {
     const slot = this.#slot(name);
     const shape = writtenShape(name, slot, data, given);
     const held = this.#of(name);
+    if (slot.kind === "growing") dropAll(held);
     held.current?.dispose();
     held.current = undefined;
     if (slot.kind === "readOnly") held.host = data.slice();
@@ -161,10 +215,7 @@ export class ProgramState {
   reset(): void {
     for (const [name, slot] of Object.entries(this.slots)) {
       if (slot.kind === "readOnly") continue;
-      const held = this.#of(name);
-      held.current?.dispose();
-      held.previous?.dispose();
-      held.current = held.previous = undefined;
+      dropAll(this.#of(name));
     }
     this.#rollable = false;
   }
@@ -180,6 +231,7 @@ export class ProgramState {
       if (slot.kind === "readOnly") continue;
       const held = this.#of(name);
       [held.current, held.previous] = [held.previous, held.current];
+      [held.recent, held.previousRecent] = [held.previousRecent, held.recent];
     }
     this.#rollable = false;
   }
@@ -192,9 +244,13 @@ export class ProgramState {
       const shape = numericShape(name, slot);
       return (held.previous ??= this.#tensor(shape, new Float32Array(held.current!.size)));
     }
-    held.previous?.dispose();
-    held.previous = undefined;
+    dropPrevious(held);
     return undefined;
+  }
+
+  #recentOf(name: string, slot: PartedSlot, bindings: Bindings): ort.Tensor {
+    const shape = (): number[] => emptyShape(name, slot, bindings);
+    return (this.#of(name).recent ??= this.#tensor(shape(), new Float32Array(0)));
   }
 
   #currentOf(name: string, slot: StateSlot, bindings: Bindings): ort.Tensor {
@@ -242,22 +298,4 @@ export class ProgramState {
       );
     return slot;
   }
-}
-
-/** Why two programs cannot share state, or undefined if they can. */
-export function differenceOf(slots: Slots, others: Slots): string | undefined {
-  for (const name of new Set([...Object.keys(slots), ...Object.keys(others)])) {
-    const [a, b] = [slots[name], others[name]];
-    if (a === undefined || b === undefined) return `only one has the slot "${name}"`;
-    if ((a.kind ?? "replaced") !== (b.kind ?? "replaced"))
-      return `"${name}" is ${a.kind ?? "replaced"} in one and ${b.kind ?? "replaced"} in the other`;
-    if (inputName(a.current) !== inputName(b.current))
-      return `"${name}" is the input "${inputName(a.current)}" in one and "${inputName(b.current)}" in the other`;
-    if (!sameShape(a.current.shape, b.current.shape))
-      return (
-        `"${name}" is ${printShape(a.current.shape)} in one ` +
-        `and ${printShape(b.current.shape)} in the other`
-      );
-  }
-  return undefined;
 }

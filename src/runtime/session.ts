@@ -53,14 +53,28 @@ export interface ReadOnlySlot {
  */
 export interface GrowingSlot {
   readonly kind: "growing";
-  /** The graph input that receives the state. */
+  /** The graph input that receives the state, or its older part. */
   readonly current: Tensor;
-  /** What it is after the run. */
+  /**
+   * The graph input that receives what was appended last, as `[batch, 8, recent, 64]`: state is then `current` followed by
+   * `recent`. A run that appends need not copy the older part. When the recent part has become long, it is joined to the
+   * older one before a run. Absent: `current` receives all.
+   */
+  readonly recent?: Tensor;
+  /** What the state is after the run; with `appends`, what follows `current`, as `[batch, 8, recent+sequence, 64]`. */
   readonly next: Tensor;
+  /** Whether a run leaves `current` as it is and replaces `recent` only. Default false. */
+  readonly appends?: boolean;
 }
 
 /** A float32 tensor that a program keeps between runs. */
 export type StateSlot = ReplacedSlot | ReadOnlySlot | GrowingSlot;
+
+/** The graph inputs that receive a slot's state. */
+export function stateInputs(slot: StateSlot): readonly Tensor[] {
+  const { current } = slot;
+  return slot.kind === "growing" && slot.recent ? [current, slot.recent] : [current];
+}
 
 /** A new array with the first values of a state tensor; a growing one has none. */
 export function firstValues(slot: StateSlot): Float32Array {

@@ -27,6 +27,7 @@ export function checkSlot(name: string, slot: StateSlot): void {
     );
   if (slot.kind === "growing") {
     growingAxis(name, slot);
+    checkRecent(name, slot);
     return;
   }
   numericShape(name, slot);
@@ -34,6 +35,30 @@ export function checkSlot(name: string, slot: StateSlot): void {
     throw new ShapeError(
       `state "${name}" is ${printShape(current.shape)}, and what replaces it ` +
         `${printShape(slot.next.shape)}. Give both one shape, or declare the slot "growing".`,
+    );
+}
+
+/** Checks the input for the recent part of a growing slot. */
+function checkRecent(name: string, slot: GrowingSlot): void {
+  const { current, recent, appends = false } = slot;
+  if (recent === undefined) {
+    if (!appends) return;
+    throw new TypeError(
+      `state "${name}": a run appends to \`recent\`, and there is none. Give it, or leave \`appends\` out.`,
+    );
+  }
+  const axis = growingAxis(name, slot);
+  const fits =
+    inputName(recent) !== undefined &&
+    recent.dtype === "float32" &&
+    recent.shape.length === current.shape.length &&
+    recent.shape.every((size, at) =>
+      at === axis ? isName(size) && size !== current.shape[at] : size === current.shape[at],
+    );
+  if (!fits)
+    throw new ShapeError(
+      `state "${name}" ${printShape(current.shape)}: \`recent\` is ${recent.dtype} ${printShape(recent.shape)}. ` +
+        `It must be a float32 input of that shape, with a symbol of its own in axis ${axis}.`,
     );
 }
 
@@ -49,8 +74,9 @@ export function numericShape(name: string, { current, kind = "replaced" }: State
 }
 
 /** The axis along which a slot grows. Another axis may change from one symbol to another, as when a graph chooses rows of a batch. */
-export function growingAxis(name: string, { current, next }: GrowingSlot): number {
-  const [before, after] = [current.shape, next.shape];
+export function growingAxis(name: string, slot: GrowingSlot): number {
+  const { current, recent, next, appends } = slot;
+  const [before, after] = [(appends && recent ? recent : current).shape, next.shape];
   const differing = [...before.keys()].filter((axis) => before[axis] !== after[axis]);
   const grown = differing.filter((axis) => !(isName(before[axis]) && isName(after[axis])));
   const axes = differing.length === 1 ? differing : grown;
@@ -73,9 +99,9 @@ function isName(size: Dimension | undefined): boolean {
   return typeof size === "string" && isSymbol(size);
 }
 
-/** The symbol of the axis along which a slot grows; it is 0 before the first run. */
-export function growingSymbol(name: string, slot: GrowingSlot): string {
-  return slot.current.shape[growingAxis(name, slot)] as string;
+/** The symbol of the axis along which a slot grows, in one of its inputs; it is 0 before the first run. */
+export function growingSymbol(name: string, slot: GrowingSlot, input = slot.current): string {
+  return input.shape[growingAxis(name, slot)] as string;
 }
 
 /** The shape of a growing slot before the first run, in a run with these sizes. */

@@ -33,14 +33,21 @@ describe.each(["rope", "fox", "path"])("%s on the processor", (encoding) => {
         expect(inputs[name], name).toBe(runs[0]!.inputs[name]);
         expect(inputs[name]!.data, name).toBe(trained.weights.get(name)!.data);
       }
-      const cache = Object.keys(inputs).filter((name) => name.startsWith("past."));
-      expect(cache.length).toBeGreaterThanOrEqual(4);
-      for (const name of cache)
-        expect(inputs[name], name).toBe(
-          runs[runsBefore + at - 1]!.outputs[name.replace("past.", "next:")],
-        );
+      const before = runs[runsBefore + at - 1]!;
+      const [older, recent] = ["past.", "recent."].map((part) =>
+        Object.keys(inputs).filter((name) => name.startsWith(part)),
+      ) as [string[], string[]];
+      expect(older.length).toBeGreaterThanOrEqual(4);
+      // New tokens change the keys of "path"; elsewhere they are appended, and the older part stays where it is.
+      expect(recent.length).toBe(encoding === "path" ? 0 : older.length);
+      for (const name of recent.length > 0 ? recent : older)
+        expect(inputs[name], name).toBe(before.outputs[name.replace(/^(past|recent)\./, "next:")]);
+      if (recent.length > 0)
+        for (const name of older) expect(inputs[name], name).toBe(before.inputs[name]);
+      for (const name of recent)
+        expect(outputs[name.replace("recent.", "next:")]!.dims[2]).toBe(at + 2);
       expect(outputs["logits"]!.dims).toEqual([2, vocab]);
-      expect(Object.keys(outputs).length).toBe(1 + cache.length);
+      expect(Object.keys(outputs).length).toBe(1 + older.length);
     });
     await decoder.dispose();
     expect(open()).toBe(0);

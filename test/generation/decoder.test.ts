@@ -75,6 +75,28 @@ describe("positions and logits", () => {
     },
   );
 
+  // Cached tokens are joined to the older ones after 32 and 64 steps; the contract's texts are shorter.
+  test.each(["rope", "t5", "fox", "shaw", "cope", "path", "value-rope", "selective-rope"])(
+    "%s: a long text has the logits of one pass, padded and after a rollback too",
+    async (encoding) => {
+      const decoder = await decoderOf(encoding);
+      const rows = [[...long], [...short]];
+      await decoder.prefill(rows);
+      for (let step = 0; step < 66; step++) {
+        const next = rows.map((_, row) => (step * 5 + row) % vocab);
+        if (step % 32 < 2) {
+          await decoder.step([12, 12]);
+          decoder.rollback();
+        }
+        const logits = await decoder.step(next);
+        rows.forEach((ids, row) => ids.push(next[row]!));
+        if (step % 32 > 2) continue;
+        const whole = await (await decoderOf(encoding)).prefill(rows);
+        expect(largest(logits.data, whole.data), `step ${step}`).toBeLessThan(1e-5);
+      }
+    },
+  );
+
   test("a prompt in pieces gives what it gives at once, padding included", async () => {
     const prompts = [long, [9], short];
     for (const logits of ["last", "all"] as const) {

@@ -8,7 +8,7 @@ import { sum } from "../../src/operators/reduction.ts";
 import { concat } from "../../src/operators/slicing.ts";
 import { input } from "../../src/operators/source.ts";
 import { RunFailure } from "../../src/runtime/session.ts";
-import type { HostTensor, Program, ProgramGraph } from "../../src/runtime/session.ts";
+import type { GrowingSlot, HostTensor, Program, ProgramGraph } from "../../src/runtime/session.ts";
 import { ShapeError } from "../../src/tensor/shape.ts";
 import { countingRuntime } from "./counting-runtime.ts";
 import { compile } from "../../src/runtime/node.ts";
@@ -196,6 +196,102 @@ describe("growing state", () => {
       ),
     );
     await program.dispose();
+  });
+});
+
+/** A text in two parts, of which a run replaces the recent one, or both with `appends: false`; gives the sum of each row. */
+function appending(appends = true): ProgramGraph {
+  const x = input("x", ["batch", "fresh"]);
+  const [older, recent] = [input("older", ["batch", "past"]), input("recent", ["batch", "recent"])];
+  const kept = concat([recent, x], 1);
+  const whole = concat([older, kept], 1);
+  return {
+    inputs: [x],
+    outputs: { total: sum(whole, { axes: [1] }) },
+    state: {
+      text: { kind: "growing", current: older, recent, next: appends ? kept : whole, appends },
+    },
+  };
+}
+
+describe("growing state in two parts", () => {
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
+
+  test("is appended to without a copy, joined now and then, and always the whole text", async () => {
+    const { compile: counting, runs, open } = countingRuntime();
+    const program = await counting(appending());
+    const replaced = new Set<unknown>();
+    for (const value of numbers(150)) {
+      expect(await totalOf(program, rows(2, value, -value))).toEqual([
+        (value * (value + 1)) / 2,
+        (-value * (value + 1)) / 2,
+      ]);
+      expect(program.stateShape("text")).toEqual([2, value]);
+      const { inputs } = runs.at(-1)!;
+      replaced.add(inputs["older"]);
+      expect(inputs["recent"]!.dims[1]).toBeLessThanOrEqual(32);
+    }
+    // At first, and after 32, 64, 96 and 128 tokens.
+    expect(replaced.size).toBe(5);
+    const text = await program.readState("text");
+    expect([...text]).toEqual([...numbers(150), ...numbers(150).map((value) => -value)]);
+    await program.dispose();
+    expect(open()).toBe(0);
+  });
+
+  test("is rolled back to before the last run, also where its parts were joined for it", async () => {
+    const program = await compile(appending());
+    for (const value of numbers(32)) await program.run({ x: rows(1, value) });
+    for (const value of [33, 34]) {
+      await program.run({ x: rows(1, 1000) });
+      program.rollback();
+      expect([...(await program.readState("text"))]).toEqual(numbers(value - 1));
+      expect(await totalOf(program, rows(1, value))).toEqual([(value * (value + 1)) / 2]);
+    }
+    program.resetState();
+    expect(await totalOf(program, rows(1, 5))).toEqual([5]);
+    await program.dispose();
+  });
+
+  test("is shared by programs that append and that replace the whole", async () => {
+    const whole = await compile(appending(false));
+    const one = await compile({ ...appending(), sharesStateOf: whole });
+    expect(await totalOf(whole, rows(1, 1, 2, 3))).toEqual([6]);
+    expect(await totalOf(one, rows(1, 4))).toEqual([10]);
+    expect(await totalOf(one, rows(1, 5))).toEqual([15]);
+    expect(await totalOf(whole, rows(1, 6, 7))).toEqual([28]);
+    whole.rollback();
+    expect(whole.stateShape("text")).toEqual([1, 5]);
+    expect([...(await one.readState("text"))]).toEqual([1, 2, 3, 4, 5]);
+    expect(await totalOf(one, rows(1, 6))).toEqual([21]);
+    one.writeState("text", Float32Array.of(7, 8), [1, 2]);
+    expect(await totalOf(one, rows(1, 1))).toEqual([16]);
+    await expect(compile({ ...collecting(), sharesStateOf: whole })).rejects.toThrow(/share state/);
+    await whole.dispose();
+    await one.dispose();
+  });
+
+  test("is not fed, and its recent part has a symbol of its own", async () => {
+    const program = await compile(appending());
+    await expect(program.run({ x: rows(1, 1), recent: rows(1, 1) })).rejects.toThrow(
+      'run: "recent" is growing state of the program',
+    );
+    await program.dispose();
+    const { state } = appending();
+    const slot = state!["text"]! as GrowingSlot;
+    const { recent, ...alone } = slot;
+    await expect(compile({ inputs: [], outputs: {}, state: { text: alone } })).rejects.toThrow(
+      "a run appends to `recent`, and there is none",
+    );
+    const wide = input("wide", ["batch", 3]);
+    await expect(
+      compile({
+        inputs: [],
+        outputs: {},
+        state: { text: { ...slot, recent: wide, appends: false } },
+      }),
+    ).rejects.toThrow(ShapeError);
+    expect(recent).toBeDefined();
   });
 });
 
