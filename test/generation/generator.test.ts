@@ -237,6 +237,25 @@ describe("a second turn", () => {
     expect(third).toEqual(await run("rope", prompts, { maxTokens: 2 }));
   });
 
+  test("texts of a beam search are read again where the cache has as many rows, which are beams of one text", async () => {
+    const generator = generatorOf("rope");
+    const options = { maxTokens: 5, beams: 2, endTokens: [1], earlyStopping: true } as const;
+    const prompts = [
+      [1, 2],
+      [3, 4],
+    ];
+    const first = await texts(generator.generate(prompts, options));
+    // The first text ended early, so that both rows of the cache are beams of the second.
+    expect(first.map(({ ids, ended }) => [ids.length, ended])).toEqual([
+      [1, "end"],
+      [5, "length"],
+    ]);
+    const more = [[7, 8, 9, 10, 6], [7]];
+    const whole = prompts.map((ids, row) => [...ids, ...first[row]!.ids, ...more[row]!]);
+    const second = await texts(generator.continueWith(more, { maxTokens: 3 }));
+    expect(second).toEqual(await run("rope", whole, { maxTokens: 3 }));
+  });
+
   test("after an interruption: what was generated is there, and goes on", async () => {
     const generator = generatorOf("rope");
     const controller = new AbortController();
