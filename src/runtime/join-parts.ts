@@ -11,6 +11,7 @@ import { writeModel } from "../onnx/write-model.ts";
 import type { Device } from "../onnx/devices.ts";
 import { concat } from "../operators/slicing.ts";
 import { inputName } from "../operators/source.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { keepsOutputs } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";
 import type { GrowingSlot, StateSlot } from "./session.ts";
@@ -69,14 +70,13 @@ export class PartJoiner {
 
   async #compile(): Promise<ort.InferenceSession> {
     const slots = [...this.#slots];
-    const joined = slots.map(([name, slot]) => [
-      joinedName(name),
-      concat([slot.current, slot.recent], growingAxis(name, slot)),
-    ]);
+    const outputs: Record<string, Tensor> = {};
+    for (const [name, slot] of slots)
+      outputs[joinedName(name)] = concat([slot.current, slot.recent], growingAxis(name, slot));
     const bytes = writeModel(
       {
         inputs: slots.flatMap(([, { current, recent }]) => [current, recent]),
-        outputs: Object.fromEntries(joined),
+        outputs,
       },
       this.#device,
     );
