@@ -166,12 +166,12 @@ export class ProgramState {
   }
 
   #parts(): ReadonlyMap<string, Parts> {
-    return new Map(
-      [...this.#parted.keys()].map((name) => {
-        const { current, recent } = this.#of(name);
-        return [name, { older: current!, recent: recent! }];
-      }),
-    );
+    const parts = new Map<string, Parts>();
+    for (const name of this.#parted.keys()) {
+      const { current, recent } = this.#of(name);
+      parts.set(name, { older: current!, recent: recent! });
+    }
+    return parts;
   }
 
   /** A copy of a slot's numbers. */
@@ -249,8 +249,8 @@ export class ProgramState {
   }
 
   #recentOf(name: string, slot: PartedSlot, bindings: Bindings): ort.Tensor {
-    const shape = (): number[] => emptyShape(name, slot, bindings);
-    return (this.#of(name).recent ??= this.#tensor(shape(), new Float32Array(0)));
+    const held = this.#of(name);
+    return (held.recent ??= this.#tensor(emptyShape(name, slot, bindings), new Float32Array(0)));
   }
 
   #currentOf(name: string, slot: StateSlot, bindings: Bindings): ort.Tensor {
