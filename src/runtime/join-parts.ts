@@ -12,6 +12,7 @@ import type { Device } from "../onnx/devices.ts";
 import { concat } from "../operators/slicing.ts";
 import { inputName } from "../operators/source.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Held } from "./held-state.ts";
 import { keepsOutputs } from "./runtime-package.ts";
 import type { RuntimePackage } from "./runtime-package.ts";
 import type { GrowingSlot, StateSlot } from "./session.ts";
@@ -35,9 +36,12 @@ export interface Parts {
 /** The fewest entries that are joined: a run of a session takes as long as copying some. */
 const fewest = 32;
 
-/** Whether the recent part has become long enough to be joined. */
-export function isLong(recent: number, older: number): boolean {
-  return recent >= fewest && recent ** 2 >= 2 * older;
+/** Whether the recent part of a slot has become long enough to be joined. */
+export function isLong(name: string, slot: PartedSlot, { current, recent }: Held): boolean {
+  if (current === undefined || recent === undefined) return false;
+  const axis = growingAxis(name, slot);
+  const [older, last] = [current.dims[axis]!, recent.dims[axis]!];
+  return last >= fewest && last ** 2 >= 2 * older;
 }
 
 /** Joins the parts of all slots of a state in one run. */

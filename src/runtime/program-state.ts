@@ -150,12 +150,7 @@ export class ProgramState {
 
   /** Joins the parts of growing state where the recent ones have become long. The state stays the same. */
   async #joinLongParts(): Promise<void> {
-    const long = [...this.#parted].some(([name, slot]) => {
-      const { current, recent } = this.#of(name);
-      const axis = growingAxis(name, slot);
-      return current && recent && isLong(recent.dims[axis]!, current.dims[axis]!);
-    });
-    if (!long) return;
+    if (![...this.#parted].some(([name, slot]) => isLong(name, slot, this.#of(name)))) return;
     this.#rollable = false;
     for (const name of this.#parted.keys()) dropPrevious(this.#of(name));
     for (const [name, tensor] of await this.#joiner.join(this.#parts())) {
