@@ -23,6 +23,21 @@ One text is written as it is generated. Several are continued together and writt
 of them with their tokens and why each ended. Without \`--prompt\` and \`--prompt-file\` the prompt is read from standard
 input. Ctrl-C ends the text after the token that is being computed.
 
+## Translate, summarise, answer
+
+An encoder-decoder that \`relpos train --task\` trained writes a text for each source:
+
+\`\`\`
+npx relpos train --task translate --data dates --out runs/dates
+npx relpos translate --model runs/dates "Donnerstag, 4. März 2027" --beams 5
+npx relpos translate --model runs/dates --file dates.txt --out iso.txt
+\`\`\`
+
+\`summarise\` and \`answer\` do the same with runs of their tasks; \`answer\` takes \`--question\` and \`--context\`, or a
+question a line as JSON or with a tab between. Texts are arguments, the lines of a file, or those of standard input, each of
+which is answered before the next is read. They are written in their order; an empty line gives an empty line. \`--out\` is a new
+file, and Ctrl-C leaves whole lines there.
+
 ## In a program
 
 \`\`\`ts

@@ -58,6 +58,39 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "translate",
+    usage: "[options] [texts...]",
+    description: "translate texts, a file or standard input with a run that was trained to",
+    async load() {
+      const { targetsCommand } = await import("./targets-options.ts");
+      return targetsCommand("translate", async (...call) =>
+        (await import("./targets.ts")).writeTargets(...call),
+      );
+    },
+  },
+  {
+    name: "summarise",
+    usage: "[options] [texts...]",
+    description: "summarise texts, a file or standard input with a run that was trained to",
+    async load() {
+      const { targetsCommand } = await import("./targets-options.ts");
+      return targetsCommand("summarise", async (...call) =>
+        (await import("./targets.ts")).writeTargets(...call),
+      );
+    },
+  },
+  {
+    name: "answer",
+    usage: "[options]",
+    description: "answer questions about texts with a run that was trained to",
+    async load() {
+      const { targetsCommand } = await import("./targets-options.ts");
+      return targetsCommand("answer", async (...call) =>
+        (await import("./targets.ts")).writeTargets(...call),
+      );
+    },
+  },
+  {
     name: "encodings",
     usage: "[options]",
     description: "list the position encodings: what each acts on, learns and can do",

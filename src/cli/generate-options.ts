@@ -43,7 +43,7 @@ export function generateCommand(
     .option("--prompt <texts...>", "texts to continue (default: standard input, as one text)")
     .option("--prompt-file <files...>", "files of texts to continue (default: none)");
   for (const [name, declared] of Object.entries<DeclaredOption>(generationOptions))
-    addOption(command, name, declared);
+    addGenerationOption(command, name, declared);
   return command
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
     .option("--device <name>", "cpu, webgpu or cuda", "cpu")
@@ -58,7 +58,12 @@ Example:
     .action(action);
 }
 
-function addOption(command: Command, name: string, declared: DeclaredOption): void {
+/** Adds an option of generation to a command, with its default in the help. */
+export function addGenerationOption(
+  command: Command,
+  name: string,
+  declared: DeclaredOption,
+): void {
   const description = describeOption(name, declared);
   const { kind } = declared.value.shape;
   const flag = flagOf(name);

@@ -3,19 +3,15 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
-import { generationOptions } from "../generation/generation-options.ts";
-import type { GenerationOptions } from "../generation/generation-options.ts";
 import { generate } from "../generation/generator.ts";
 import type { TextModel } from "../generation/generator.ts";
 import type { EndReason, GeneratedPiece } from "../generation/generated-row.ts";
 import { longestText } from "../model/length-limit.ts";
-import { OptionError } from "../options/read.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
 import { compile } from "../runtime/node.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
-import { flagOf } from "./generate-options.ts";
+import { generationOf, withFlagNames } from "./flag-names.ts";
 import type { GenerateCommandOptions } from "./generate-options.ts";
 import { printError, printOutput } from "./print.ts";
 import { endingAt, openTextModel, refuseLongPrompts } from "./open-text-model.ts";
@@ -58,7 +54,7 @@ export async function generateText(options: GenerateCommandOptions): Promise<voi
         threads,
       },
     );
-    for await (const piece of named(pieces)) {
+    for await (const piece of withFlagNames(pieces)) {
       collect(texts[piece.row]!, piece);
       show?.add(piece);
     }
@@ -114,24 +110,4 @@ function sayLimit({ model }: TextModel, texts: readonly Generated[]): void {
   printError(
     `relpos: ${model.encoding.id} ends at ${length} tokens: ${reason}. The text stops there.\n`,
   );
-}
-
-/** The options of generation that were given. */
-function generationOf(options: GenerateCommandOptions): GenerationOptions {
-  return Object.fromEntries(
-    Object.entries(options).filter(([name]) => Object.hasOwn(generationOptions, name)),
-  );
-}
-
-/** Refused options under the names that they have on the command line. */
-async function* named(pieces: AsyncIterable<GeneratedPiece>): AsyncGenerator<GeneratedPiece> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    const words = error.message
-      .replace(/^generate: /, "")
-      .replaceAll(new RegExp(`\\b${error.option}\\b`, "g"), flagOf(error.option));
-    throw new InputError(words, { cause: error });
-  }
 }

@@ -140,13 +140,13 @@ function idsOf(model: TextTargetModel, text: string, place: string): readonly nu
   const most = longestSource(model.model);
   if (ids.length > most.length)
     throw new InputError(
-      `${place}, has ${ids.length} tokens, and ${most.encoding} ends at ${most.length}: ${most.reason}. ` +
+      `${place}: it has ${ids.length} tokens, and ${most.encoding} ends at ${most.length}: ${most.reason}. ` +
         `Give it in shorter pieces.`,
     );
   const bytes = scoresOf(model.model, 1, ids.length);
   if (bytes > memoryLimit())
     throw new InputError(
-      `${place}, has ${ids.length} tokens, and the scores of attention need ${(bytes / 1e9).toFixed(1)} GB in one layer, more ` +
+      `${place}: it has ${ids.length} tokens, and the scores of attention need ${(bytes / 1e9).toFixed(1)} GB in one layer, more ` +
         `than there is. Give it in shorter pieces.`,
     );
   return ids;

@@ -216,7 +216,7 @@ describe("what cannot be read", () => {
     const { found, message } = await until(["ab", "abcdefghi"], modelOf("learned"));
     expect(found).toEqual(["ab"]);
     expect(message).toMatch(
-      /^source 2, has 10 tokens, and learned ends at 7: .* Give it in shorter pieces\.$/,
+      /^source 2: it has 10 tokens, and learned ends at 7: .* Give it in shorter pieces\.$/,
     );
   });
 

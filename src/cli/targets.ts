@@ -1,0 +1,132 @@
+/**
+ * `relpos translate`, `summarise` and `answer`: texts from arguments, a file or standard input, written in their order. Lines of
+ * standard input are answered one by one, those of a file in batches.
+ *
+ * @module
+ */
+import fs from "node:fs/promises";
+import { InputError, RunError } from "../errors.ts";
+import { answer, summarise, translate } from "../generation/translate.ts";
+import type { Question } from "../generation/translate.ts";
+import type { TargetText } from "../generation/targets-of.ts";
+import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
+import { openPairRun } from "../runs/open-pair-run.ts";
+import { compile } from "../runtime/node.ts";
+import { deviceNamed, requireDevice } from "./device.ts";
+import { generationOf, withFlagNames } from "./flag-names.ts";
+import { printError, printOutput } from "./print.ts";
+import { sourceQuestions, sourceTexts } from "./source-texts.ts";
+import type { TargetsCommandOptions, TargetTask } from "./targets-options.ts";
+
+/** Runs a command. */
+export async function writeTargets(
+  task: TargetTask,
+  texts: readonly string[],
+  options: TargetsCommandOptions,
+): Promise<void> {
+  const { model: folder, file, out, json = false, batchSize, threads } = options;
+  checkOrigin(task, texts, options);
+  const device = deviceNamed(options.device);
+  await requireDevice(device);
+  const run = await openPairRun(folder);
+  const interrupt = abortOnInterrupt();
+  const origin = { given: texts, file, signal: interrupt.signal };
+  const settings = {
+    ...generationOf(options),
+    ...{ signal: interrupt.signal, batchSize },
+    // A line of standard input is answered before the next is read.
+    ...(texts.length === 0 && file === undefined && { readAhead: 1 }),
+  };
+  const compiled = { compile, device, threads };
+  let written = 0;
+  const cut = new Map<string, number>();
+  const output = await outputTo(out);
+  try {
+    const targets =
+      task === "answer"
+        ? answer(run, questionsOf(options, origin), settings, compiled)
+        : { translate, summarise }[task](run, sourceTexts(origin), settings, compiled);
+    for await (const target of withFlagNames(targets)) {
+      await output.write(`${json ? jsonLine(target) : oneLine(target.text)}\n`);
+      written++;
+      if (target.ended === "length" || target.ended === "limit")
+        cut.set(target.ended, (cut.get(target.ended) ?? 0) + 1);
+    }
+  } finally {
+    interrupt.release();
+    await output.close();
+  }
+  const atLength = cut.get("length") ?? 0;
+  if (atLength > 0)
+    printError(
+      `relpos: ${atLength} of ${written} texts end after --max-tokens ${settings.maxTokens ?? 100} tokens.\n`,
+    );
+  const atLimit = cut.get("limit") ?? 0;
+  if (atLimit > 0)
+    printError(`relpos: ${atLimit} of ${written} texts end where the run's encoding ends.\n`);
+  if (interrupt.signal.aborted)
+    throw new Interrupted(
+      `stopped; the first ${written} texts are written${out === undefined ? "" : ` to ${out}`}, and no part of another.`,
+    );
+}
+
+/** @throws {InputError} texts come from two places, or a question has no context */
+function checkOrigin(
+  task: TargetTask,
+  texts: readonly string[],
+  { file, question, context }: TargetsCommandOptions,
+): void {
+  if (file !== undefined && (texts.length > 0 || question !== undefined))
+    throw new InputError(
+      `${task}: ${task === "answer" ? "a question" : "texts"} and --file were given. Give one of them.`,
+    );
+  if ((question === undefined) !== (context === undefined))
+    throw new InputError("answer: --question and --context go together. Give both.");
+}
+
+async function* questionsOf(
+  { question, context }: TargetsCommandOptions,
+  origin: Parameters<typeof sourceQuestions>[0],
+): AsyncGenerator<Question> {
+  if (question !== undefined && context !== undefined)
+    yield { question, context, place: "--question" };
+  else yield* sourceQuestions(origin);
+}
+
+/** A text without line breaks, which would move the lines behind it. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, " ");
+}
+
+function jsonLine({ index, source, text, ids, ended, score }: TargetText): string {
+  return JSON.stringify({ line: index + 1, source, text, ids, ended, score });
+}
+
+/** Where lines go. */
+interface Output {
+  write(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function outputTo(file: string | undefined): Promise<Output> {
+  if (file === undefined)
+    return {
+      write: (line) => Promise.resolve(printOutput(line)),
+      close: () => Promise.resolve(),
+    };
+  const handle = await fs.open(file, "wx").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "EEXIST")
+      throw new InputError(`${file} is there already. Remove it, or give --out another name.`);
+    throw new RunError(`${file} cannot be written: ${cause.message}.`, { cause });
+  });
+  return {
+    async write(line) {
+      try {
+        await handle.write(line);
+      } catch (cause) {
+        throw new RunError(`${file} cannot be written: ${(cause as Error).message}.`, { cause });
+      }
+    },
+    close: () => handle.close(),
+  };
+}
