@@ -7,6 +7,7 @@ import { InputError } from "../errors.ts";
 import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import type { TextModel } from "../generation/generator.ts";
+import { promptIds } from "../generation/prompt-ids.ts";
 import { openRun } from "../runs/open-run.ts";
 import type { GenerateCommandOptions } from "./generate-options.ts";
 
@@ -61,17 +62,16 @@ export function endingAt(endTokens: readonly number[]): GenerationOptions {
   return endTokens.length === 0 ? {} : { endTokens };
 }
 
-/** @throws {InputError} a prompt has more tokens than the model was trained on */
+/** @throws {InputError} a prompt has more tokens than the model was trained on, or `promptIds` refuses it */
 export function refuseLongPrompts(
   { model, contextLength = Infinity }: OpenedTextModel,
   prompts: readonly string[],
 ): void {
-  const { tokenizer, beginTokens = [] } = model;
-  const lengths = prompts.map((text) => beginTokens.length + (tokenizer?.encode(text).length ?? 0));
-  const at = lengths.findIndex((length) => length > contextLength);
+  const texts = promptIds(prompts, model.tokenizer, model.beginTokens);
+  const at = texts.findIndex(({ length }) => length > contextLength);
   if (at < 0) return;
   throw new InputError(
-    `generate: ${prompts.length > 1 ? `prompt ${at + 1}` : "the prompt"} has ${lengths[at]} tokens, and the model was ` +
+    `generate: ${prompts.length > 1 ? `prompt ${at + 1}` : "the prompt"} has ${texts[at]!.length} tokens, and the model was ` +
       `trained on texts of up to ${contextLength}. Shorten it.`,
   );
 }
