@@ -201,7 +201,7 @@ describe("readRunFile refuses", () => {
       "an unknown kind",
       changed({ kind: "trains" }),
       InputError,
-      'kind of run "trains" is unknown. Did you mean "train"? Known: train, trial, compare.',
+      'kind of run "trains" is unknown. Did you mean "train"? Known: train, trial, pairs, compare.',
     ],
     ["no kind", without("kind"), RunError, 'run.json is damaged: "kind" is missing. Restore it'],
     ["a missing key", without("seed"), RunError, '"seed" is missing. Restore it from a copy, or start'],
