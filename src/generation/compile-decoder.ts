@@ -20,6 +20,7 @@ import type { DecodedModel, DecodingOptions } from "./decoding-graph.ts";
 import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
 import { joinLogits, lastLogits } from "./logits.ts";
 import type { Logits } from "./logits.ts";
+import { OneCall } from "./one-call.ts";
 import { checkLengths, textPositions } from "./text-positions.ts";
 import type { TextPositions } from "./text-positions.ts";
 import { originRows, promptRows, stepRows } from "./token-rows.ts";
@@ -90,7 +91,7 @@ class CachedDecoder implements Decoder {
   #text: DecodedText | undefined;
   /** Tokens of the last call, if that was a step, and the text before it. */
   #lastStep: { readonly count: number; readonly before: DecodedText } | undefined;
-  #state: "idle" | "running" | "disposed" = "idle";
+  readonly #calls = new OneCall();
 
   constructor(
     model: DecodedModel,
@@ -116,7 +117,7 @@ class CachedDecoder implements Decoder {
   }
 
   async prefill(prompts: TokenRows): Promise<Logits> {
-    this.#requireIdle("prefill");
+    this.#calls.requireIdle("prefill");
     const rows = promptRows(prompts, this.model.config.vocab);
     const lengths = rows.map(({ length }) => length);
     checkLengths(this.model, this.#options.maxLength, lengths);
@@ -147,7 +148,7 @@ class CachedDecoder implements Decoder {
     tokens: ArrayLike<number> | TokenRows,
     { origins, forget = 0 }: StepOptions = {},
   ): Promise<Logits> {
-    this.#requireIdle("step");
+    this.#calls.requireIdle("step");
     const before = this.#text;
     if (before === undefined)
       throw new RangeError(
@@ -184,7 +185,7 @@ class CachedDecoder implements Decoder {
   }
 
   rollback(): void {
-    this.#requireIdle("rollback");
+    this.#calls.requireIdle("rollback");
     if (this.#lastStep === undefined)
       throw new Error("decoder: rollback() removes the last step, and the last call was none.");
     if (this.#cached) this.#anyProgram().rollback();
@@ -195,14 +196,13 @@ class CachedDecoder implements Decoder {
   }
 
   reset(): void {
-    this.#requireIdle("reset");
+    this.#calls.requireIdle("reset");
     this.#resetState();
   }
 
   async dispose(): Promise<void> {
-    if (this.#state === "disposed") return;
-    this.#requireIdle("dispose");
-    this.#state = "disposed";
+    if (this.#calls.disposed) return;
+    this.#calls.dispose();
     this.#text = undefined;
     for (const { program } of this.#programs.values()) await program.dispose();
   }
@@ -280,19 +280,7 @@ class CachedDecoder implements Decoder {
   }
 
   async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#state = "running";
     this.#lastStep = undefined;
-    try {
-      return await work();
-    } finally {
-      this.#state = "idle";
-    }
-  }
-
-  #requireIdle(call: string): void {
-    if (this.#state === "disposed")
-      throw new Error(`decoder: ${call}() after dispose(). Compile the model again.`);
-    if (this.#state === "running")
-      throw new Error(`decoder: ${call}() while another call runs. Await that one first.`);
+    return await this.#calls.run(work);
   }
 }

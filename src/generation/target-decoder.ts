@@ -17,6 +17,7 @@ import type { Decoder, DecoderOptions, RowDecoder, StepOptions } from "./decoder
 import type { Logits } from "./logits.ts";
 import { memoryGraph, targetModel } from "./memory-graph.ts";
 import type { MemoryTensors } from "./memory-rows.ts";
+import { OneCall } from "./one-call.ts";
 import { readSources } from "./read-sources.ts";
 import type { ReadMemory, SourceReader } from "./read-sources.ts";
 import { longestTarget, sourceRows } from "./source-rows.ts";
@@ -131,7 +132,7 @@ class MemoryDecoder implements TargetDecoder {
   readonly #parts: Parts;
   /** The memory before the last step. */
   #before: HeldMemory["now"];
-  #state: "idle" | "running" | "disposed" = "idle";
+  readonly #calls = new OneCall();
 
   constructor(parts: Parts) {
     this.model = parts.sources.model;
@@ -151,7 +152,7 @@ class MemoryDecoder implements TargetDecoder {
         `decoder: prefill() was given ${rows.length} sources and ${begun.length} targets. Give each source one.`,
       );
     this.#checkLengths(begun.map(({ length }) => length));
-    return await this.#alone(async () => {
+    return await this.#calls.run(async () => {
       this.#parts.held.now = await readSources(this.#parts.sources, rows);
       return await this.#parts.targets.prefill(begun);
     });
@@ -161,7 +162,7 @@ class MemoryDecoder implements TargetDecoder {
     tokens: ArrayLike<number> | TokenRows,
     { origins, forget = 0 }: StepOptions = {},
   ): Promise<Logits> {
-    this.#requireIdle("step");
+    this.#calls.requireIdle("step");
     const { held, targets } = this.#parts;
     const before = held.now;
     if (before === undefined)
@@ -175,7 +176,7 @@ class MemoryDecoder implements TargetDecoder {
     const first = tokens[0];
     const count = typeof first === "object" ? first.length : 1;
     this.#checkLengths((chosen ?? [...positions.keys()]).map((row) => positions[row]! + count));
-    return await this.#alone(async () => {
+    return await this.#calls.run(async () => {
       if (chosen) held.now = { ...before, rows: before.rows.choose(chosen) };
       try {
         const logits = await targets.step(tokens, chosen && { origins: chosen });
@@ -189,21 +190,20 @@ class MemoryDecoder implements TargetDecoder {
   }
 
   rollback(): void {
-    this.#requireIdle("rollback");
+    this.#calls.requireIdle("rollback");
     this.#parts.targets.rollback();
     this.#parts.held.now = this.#before;
   }
 
   reset(): void {
-    this.#requireIdle("reset");
+    this.#calls.requireIdle("reset");
     this.#parts.targets.reset();
     this.#parts.held.now = this.#before = undefined;
   }
 
   async dispose(): Promise<void> {
-    if (this.#state === "disposed") return;
-    this.#requireIdle("dispose");
-    this.#state = "disposed";
+    if (this.#calls.disposed) return;
+    this.#calls.dispose();
     this.#parts.held.now = this.#before = undefined;
     await this.#parts.targets.dispose();
     await this.#parts.sources.program.dispose();
@@ -217,21 +217,5 @@ class MemoryDecoder implements TargetDecoder {
         `decoder: target ${lengths.indexOf(longest)} would have ${longest} tokens, and ${most.encoding} ends at ` +
           `${most.length}: ${most.reason}. Ask for fewer tokens.`,
       );
-  }
-
-  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#state = "running";
-    try {
-      return await work();
-    } finally {
-      this.#state = "idle";
-    }
-  }
-
-  #requireIdle(call: string): void {
-    if (this.#state === "disposed")
-      throw new Error(`decoder: ${call}() after dispose(). Compile the model again.`);
-    if (this.#state === "running")
-      throw new Error(`decoder: ${call}() while another call runs. Await that one first.`);
   }
 }
