@@ -6,7 +6,8 @@
 import type { RankingMeasure } from "./measure.ts";
 import { sampleUncertainty } from "./uncertainty.ts";
 
-const tolerance = { absolute: 0.05 } as const;
+/** A fall of the share that counts as none. */
+export const exactMatchTolerance = { absolute: 0.05 } as const;
 
 /** Right samples over all samples; an item is a sample. */
 export const exactMatch: RankingMeasure = {
@@ -19,18 +20,23 @@ export const exactMatch: RankingMeasure = {
   },
   value: ({ correct }, count) => correct! / count,
   uncertainty: sampleUncertainty(1),
-  tolerance,
-  printed: {
+  tolerance: exactMatchTolerance,
+  printed: exactMatchWords("sample"),
+};
+
+/** The words of a share of items that are answered right; an item is a "sample", say. */
+export function exactMatchWords(item: string): RankingMeasure["printed"] {
+  return {
     name: "Exact match",
     digits: 3,
     phrase: (value) => `exact match ${value}`,
     superlative: "highest",
-    best: "most samples right",
-    leads: "answers most samples right",
-    broken: `exact match has certainly fallen by more than ${tolerance.absolute.toFixed(3)}`,
+    best: `most ${item}s right`,
+    leads: `answers most ${item}s right`,
+    broken: `exact match has certainly fallen by more than ${exactMatchTolerance.absolute.toFixed(3)}`,
     nothing: {
-      alone: (encoding) => `${encoding} answers no sample right.`,
-      all: "No encoding answers a single sample right.",
+      alone: (encoding) => `${encoding} answers no ${item} right.`,
+      all: `No encoding answers a single ${item} right.`,
     },
-  },
-};
+  };
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exactMatchTolerance, exactMatchWords } from "../exact-match.ts";
 import { shareSpread, scoreSpread } from "../spread.ts";
 import type { RankingMeasure } from "../measure.ts";
 import { pairUncertainty } from "../uncertainty.ts";
@@ -26,8 +27,6 @@ export function rankedTexts<Of extends TextMeasure>(measure: Of): Of & RankingMe
   return { ...measure, uncertainty: pairUncertainty(scoreSpread, most - least) };
 }
 
-const tolerance = { absolute: 0.05 } as const;
-
 /** The share of answers that equal a right answer, character for character but for white space at both ends. */
 export const exactText: RankingTextMeasure = {
   id: "exactText",
@@ -43,18 +42,6 @@ export const exactText: RankingTextMeasure = {
   value: ({ exact }, count) => exact! / count,
   uncertainty: pairUncertainty(shareSpread(1), 1),
   signature: (references) => `nrefs:${references}|exact|version:relpos-${version}`,
-  tolerance,
-  printed: {
-    name: "Exact match",
-    digits: 3,
-    phrase: (value) => `exact match ${value}`,
-    superlative: "highest",
-    best: "most answers right",
-    leads: "answers most sources right",
-    broken: `exact match has certainly fallen by more than ${tolerance.absolute.toFixed(3)}`,
-    nothing: {
-      alone: (encoding) => `${encoding} answers no source right.`,
-      all: "No encoding answers a single source right.",
-    },
-  },
+  tolerance: exactMatchTolerance,
+  printed: { ...exactMatchWords("source"), best: "most answers right" },
 };
