@@ -4,9 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { InputError, unknownName } from "../errors.ts";
-import { schemaFault } from "../files/schema-fault.ts";
-import { checkRates, defined, sharedFields, withSchedule } from "./complete-settings.ts";
+import { checkedSettings, refuseUnknownSettings } from "./complete-settings.ts";
+import { defined, sharedFields, withSchedule } from "./complete-settings.ts";
 import { count } from "./model-schema.ts";
 import { defaultPairSettings } from "./pair-settings.ts";
 import type { PairRunSettings } from "./pair-settings.ts";
@@ -47,9 +46,7 @@ export function completePairSettings(
   given: Partial<PairRunSettings>,
   recorded: PairRun["settings"] = {},
 ): CompletePairSettings {
-  const names = Object.keys(fields);
-  for (const name of Object.keys(given))
-    if (!names.includes(name)) throw unknownName("setting", name, names);
+  refuseUnknownSettings(given, Object.keys(fields));
   const chosen = { ...defaultPairSettings, ...defined(given) };
   const files = "files" in chosen.data;
   const settings: CompletePairSettings = withSchedule(
@@ -60,9 +57,5 @@ export function completePairSettings(
     },
     recorded,
   );
-  const checked = schema.safeParse(settings);
-  if (!checked.success)
-    throw new InputError(`settings: ${schemaFault(checked.error, settings)}. Change the setting.`);
-  checkRates(settings);
-  return settings;
+  return checkedSettings(schema, settings);
 }

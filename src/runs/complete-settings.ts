@@ -85,13 +85,29 @@ export function completeSettings(
   given: Partial<TrainRunSettings>,
   recorded: ModelRun["settings"] = {},
 ): CompleteSettings {
-  const names = Object.keys(fields);
-  for (const name of Object.keys(given))
-    if (!names.includes(name)) throw unknownName("setting", name, names);
+  refuseUnknownSettings(given, Object.keys(fields));
   const settings: CompleteSettings = withSchedule(
     { ...defaultTrainSettings, ...defined(given) },
     recorded,
   );
+  return checkedSettings(schema, settings);
+}
+
+/** @throws {InputError} a setting does not exist */
+export function refuseUnknownSettings(given: object, names: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownName("setting", unknown, names);
+}
+
+/**
+ * The settings, once their values and their rates are known to be possible.
+ *
+ * @throws {InputError} a value cannot be
+ */
+export function checkedSettings<Settings extends Parameters<typeof checkRates>[0]>(
+  schema: z.ZodType<Settings>,
+  settings: Settings,
+): Settings {
   const checked = schema.safeParse(settings);
   if (!checked.success)
     throw new InputError(`settings: ${schemaFault(checked.error, settings)}. Change the setting.`);
@@ -131,7 +147,7 @@ export function withSchedule<
 }
 
 /** @throws {InputError} rates and steps that make no schedule */
-export function checkRates(
+function checkRates(
   settings: Pick<CompleteSettings, "learningRate" | "minLearningRate" | "warmup" | "steps" | "decaySteps">,
 ): void {
   const { learningRate, minLearningRate, warmup, steps: all, decaySteps } = settings;
