@@ -68,10 +68,10 @@ interface Own {
 function read(config: Configuration, { vocab, positions, embeddingNorm }: Own): PairDescription {
   const model = config.whole("d_model", 1024);
   const scaled = config.flag("scale_embedding", false);
-  config.only("normalize_before", [false], "so norms are before each part");
-  config.only("add_final_layer_norm", [false], "so a norm follows the last layer");
-  config.only("add_bias_logits", [false], "so logits have a bias of their own");
-  config.only("normalize_embedding", [embeddingNorm], "so the embedding's norm is another");
+  config.accept("normalize_before", [false], "so norms are before each part");
+  config.accept("add_final_layer_norm", [false], "so a norm follows the last layer");
+  config.accept("add_bias_logits", [false], "so logits have a bias of their own");
+  config.accept("normalize_embedding", [embeddingNorm], "so the embedding's norm is another");
   return {
     model: {
       vocab: config.whole("vocab_size", vocab),
@@ -106,7 +106,7 @@ export const bart: PairFamily = {
   architectures: ["BartForConditionalGeneration", "BartModel"],
   harmless: ["num_hidden_layers", "extra_pos_embeddings", "force_bos_token_to_be_generated"],
   read(config) {
-    config.only("static_position_embeddings", [false], "so positions are sinusoids");
+    config.accept("static_position_embeddings", [false], "so positions are sinusoids");
     return read(config, {
       vocab: 50265,
       positions: { definition: learned },
@@ -124,10 +124,10 @@ export const marian: PairFamily = {
   buffers: /^(encoder|decoder)\.embed_positions\.weight$/,
   harmless: ["num_hidden_layers", "extra_pos_embeddings"],
   read(config) {
-    config.only("static_position_embeddings", [true], "so positions are learned");
-    config.only("share_encoder_decoder_embeddings", [true], "so each half has a table");
+    config.accept("static_position_embeddings", [true], "so positions are learned");
+    config.accept("share_encoder_decoder_embeddings", [true], "so each half has a table");
     const vocab = config.whole("vocab_size", 58101);
-    config.only("decoder_vocab_size", [vocab], "so the halves have vocabularies of their own");
+    config.accept("decoder_vocab_size", [vocab], "so the halves have vocabularies of their own");
     const options = { layout: "concat", embedScale: "none" };
     return read(config, {
       vocab,

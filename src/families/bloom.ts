@@ -22,7 +22,11 @@ export const bloom: DecoderFamily = {
   read(config) {
     const model = config.wholeOf(["n_embed", "hidden_size"], 64);
     const heads = config.wholeOf(["n_head", "num_attention_heads"], 8);
-    config.only("apply_residual_connection_post_layernorm", [false], "so residual sums read norms");
+    config.accept(
+      "apply_residual_connection_post_layernorm",
+      [false],
+      "so residual sums read norms",
+    );
     return {
       model: {
         vocab: config.whole("vocab_size", 250880),

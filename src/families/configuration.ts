@@ -125,7 +125,7 @@ export class Configuration {
    * @param meaning what other values would do, as the end of a sentence
    * @throws {InputError} it has another value
    */
-  only(key: string, values: readonly unknown[], meaning: string): void {
+  accept(key: string, values: readonly unknown[], meaning: string): void {
     const value = this.value(key);
     if (value === undefined || values.some((each) => each === value)) return;
     const accepted =

@@ -39,7 +39,7 @@ const doubleNormTensors: TensorMap = {
 function gemmaModel(config: Configuration, defaults: LlamaDefaults): TransformerOptions {
   const activation = "gelu_pytorch_tanh";
   const model = llamaModel(config, { ...defaults, headDim: 256, tiedHead: true, activation });
-  config.only("use_bidirectional_attention", [false], "so tokens would see those after them");
+  config.accept("use_bidirectional_attention", [false], "so tokens would see those after them");
   const bias = config.flag("attention_bias", false);
   return {
     ...model,

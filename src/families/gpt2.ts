@@ -21,9 +21,9 @@ export const gpt2: DecoderFamily = {
   read(config) {
     const model = config.whole("n_embd", 768);
     const contextLength = config.whole("n_positions", 1024);
-    config.only("scale_attn_weights", [true], "so scores are not scaled");
-    config.only("scale_attn_by_inverse_layer_idx", [false], "so the scale differs by layer");
-    config.only("add_cross_attention", [false], "so it is half of an encoder-decoder");
+    config.accept("scale_attn_weights", [true], "so scores are not scaled");
+    config.accept("scale_attn_by_inverse_layer_idx", [false], "so the scale differs by layer");
+    config.accept("add_cross_attention", [false], "so it is half of an encoder-decoder");
     return {
       model: {
         vocab: config.whole("vocab_size", 50257),

@@ -25,9 +25,9 @@ export const mpt: DecoderFamily = {
   read(config) {
     const model = config.whole("d_model", 2048);
     const heads = config.whole("n_heads", 16);
-    config.only("no_bias", [true], "so layers have biases");
-    config.only("expansion_ratio", [4], "so feed-forward layers have another width");
-    config.only("logit_scale", [], "so logits are scaled");
+    config.accept("no_bias", [true], "so layers have biases");
+    config.accept("expansion_ratio", [4], "so feed-forward layers have another width");
+    config.accept("logit_scale", [], "so logits are scaled");
     return {
       model: {
         vocab: config.whole("vocab_size", 50368),
@@ -62,15 +62,15 @@ function attentionOf(config: Configuration): { readonly scoreScale?: number } {
   if (typeof values !== "object" || Array.isArray(values))
     throw config.wrong("attn_config", values, "an object");
   const own = new Configuration(values as ConfigurationValues, `${config.file}: attn_config`);
-  own.only("alibi", [true], "so it has learned positions");
-  own.only("alibi_bias_max", [8], "so slopes are others");
-  own.only("clip_qkv", [], "so queries, keys and values are clipped");
-  own.only("qk_ln", [false], "so queries and keys have layer norms");
-  own.only("prefix_lm", [false], "so a prefix sees what follows");
-  own.only("attn_uses_sequence_id", [false], "so documents are masked");
-  own.only("attn_type", ["multihead_attention"], "so heads share keys");
-  own.only("rope", [false], "so it has rotary positions");
-  own.only("sliding_window_size", [-1], "so it has a window");
+  own.accept("alibi", [true], "so it has learned positions");
+  own.accept("alibi_bias_max", [8], "so slopes are others");
+  own.accept("clip_qkv", [], "so queries, keys and values are clipped");
+  own.accept("qk_ln", [false], "so queries and keys have layer norms");
+  own.accept("prefix_lm", [false], "so a prefix sees what follows");
+  own.accept("attn_uses_sequence_id", [false], "so documents are masked");
+  own.accept("attn_type", ["multihead_attention"], "so heads share keys");
+  own.accept("rope", [false], "so it has rotary positions");
+  own.accept("sliding_window_size", [-1], "so it has a window");
   const scoreScale = own.optionalPositive("softmax_scale");
   own.refuseUnread("MPT", ["attn_pdrop", "attn_impl", "rope_theta", "rope_impl"]);
   return scoreScale === undefined ? {} : { scoreScale };

@@ -22,7 +22,7 @@ export const phi: DecoderFamily = {
     const width = config.whole("hidden_size", 2048);
     const heads = config.whole("num_attention_heads", 32);
     const contextLength = config.whole("max_position_embeddings", 2048);
-    config.only("qk_layernorm", [false], "so queries and keys have layer norms");
+    config.accept("qk_layernorm", [false], "so queries and keys have layer norms");
     const model = {
       vocab: config.whole("vocab_size", 51200),
       ...{ model: width, heads },

@@ -17,7 +17,7 @@ const sizes = { vocab: 151936, model: 4096, hidden: 22016, layers: 32, heads: 32
 
 /** Windows in the last layers, if any. */
 function windowsOf(config: Configuration, layers: number): Pick<TransformerOptions, "window"> {
-  config.only("use_mrope", [false], "so positions have axes");
+  config.accept("use_mrope", [false], "so positions have axes");
   const used = config.flag("use_sliding_window", false);
   const size = config.nullableWhole("sliding_window", 4096);
   const first = config.count("max_window_layers", 28);

@@ -45,7 +45,7 @@ export function readFamily<Description>(
         `Of ${family.name} it loads ${family.architectures.join(", ")}.`,
     );
   const config = new Configuration(values as ConfigurationValues, file);
-  config.only("quantization_config", [], "so its weights are quantised");
+  config.accept("quantization_config", [], "so its weights are quantised");
   const description = family.read(config, options);
   config.refuseUnread(family.name, family.harmless ?? []);
   return { family, description };

@@ -20,7 +20,7 @@ export const smollm3: DecoderFamily = {
   read(config, options) {
     const sizes = { vocab: 128256, model: 2048, hidden: 11008, layers: 36, heads: 16 };
     const own = llamaModel(config, { ...sizes, keyValueHeads: 4, tiedHead: true });
-    config.only("use_sliding_window", [false], "and layers without rotation would have windows");
+    config.accept("use_sliding_window", [false], "and layers without rotation would have windows");
     const attention = config.flag("attention_bias", false);
     const contextLength = config.whole("max_position_embeddings", 32768);
     return {

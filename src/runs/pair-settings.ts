@@ -31,11 +31,11 @@ export interface PairRunSettings extends SharedSettings {
   readonly crossEncoding: string;
   readonly encoderLayers: number;
   readonly decoderLayers: number;
-  /** The most tokens of a source; training pairs that have more are left out. Default: any number. */
+  /** The most tokens of a source; training pairs that have more are left out. Default: no limit. */
   readonly sourceLength?: number;
-  /** The most tokens of a target; training pairs that have more are left out. Default: any number. */
+  /** The most tokens of a target; training pairs that have more are left out. Default: no limit. */
   readonly targetLength?: number;
-  /** Tokens of the longer side of a micro-batch, padding included, at most; 0: any number. */
+  /** Tokens of the longer side of a micro-batch, padding included, at most; 0: no limit. */
   readonly batchTokens: number;
   /** Shapes of batches, each of which is compiled: more of them leave less padding. */
   readonly shapes: number;

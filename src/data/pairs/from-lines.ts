@@ -22,7 +22,7 @@ export interface PlacedPair extends LinePlace {
 /** Called for a pair that is left out because a side is empty. */
 export type OnSkipped = (place: LinePlace) => void;
 
-/** How rows are read: the layout, and what is told of pairs that are left out. */
+/** How rows are read: where the sides of a pair are, and what is called for each pair that is left out. */
 export interface RowReading extends PairLayout {
   readonly onSkipped?: OnSkipped;
 }

@@ -15,7 +15,7 @@ import type { PairLengths } from "./batch-shapes.ts";
 export interface PairBatching {
   /** Pairs in a micro-batch, at most. */
   readonly batch: number;
-  /** Tokens of the longer side of a micro-batch with its padding, at most. Default: any number. */
+  /** Tokens of the longer side of a micro-batch with its padding, at most. Default: no limit. */
   readonly batchTokens?: number | undefined;
   /** Micro-batches of a step, all of one shape. */
   readonly microBatches: number;
