@@ -54,7 +54,7 @@ describe("settings from some of them", () => {
       encodings: ["none", "sinusoidal", "rope", "alibi", "t5(form=scaled,maxDistance=32)"],
       seeds: [1, 2],
       ...{ trainLength: 64, testLengths: [64, 128, 256, 512], stride: 64 },
-      ...{ steps: 600, batch: 8, warmup: 60 },
+      ...{ steps: 570, batch: 16, warmup: 57 },
       ...{ width: 128, heads: 4, layers: 2 },
       ...{ optimiser: "muon", learningRate: 0.01, weightDecay: 0.1, clipNorm: 1 },
       ...{ evaluationTokens: 16384, device: "cpu", threads: 1 },
@@ -112,7 +112,7 @@ describe("the command line of settings", () => {
   test("has every setting that it can say", () => {
     const command = commandOf(completeSettings({}));
     expect(command).toMatch(/^npx relpos compare --corpus moby-dick --encodings 'none,sinusoidal,/);
-    expect(command).toContain("--steps 600 ");
+    expect(command).toContain("--steps 570 ");
     expect(command).toMatch(/--stride 64 --evaluation-tokens 16384$/);
   });
 

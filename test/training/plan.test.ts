@@ -130,7 +130,7 @@ describe("the plans of commands", () => {
   });
 
   test.each([
-    ["on text", {}, { maximum: 0.01, minimum: 0.001, warmup: 60, decaySteps: 600 }, "muon"],
+    ["on text", {}, { maximum: 0.01, minimum: 0.001, warmup: 57, decaySteps: 570 }, "muon"],
     [
       "on a task",
       { task: "copy" },
