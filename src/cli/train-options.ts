@@ -9,6 +9,7 @@ import type { PairRunSettings } from "../runs/pair-settings.ts";
 import { pairTasks } from "../runs/run-document.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
+import { defaultRates, optimiserNames } from "../training/optimiser-name.ts";
 import { givenOptions } from "./given.ts";
 import {
   fileName,
@@ -73,10 +74,15 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       defaults.encoding,
     )
     .option("--length <tokens>", "length of training windows", wholeNumber, defaults.length)
-    .option("--steps <n>", "training steps", wholeNumber, defaults.steps)
+    .option(
+      "--steps <n>",
+      `training steps; with --task ${pairDefaults.steps} by default`,
+      wholeNumber,
+      defaults.steps,
+    )
     .option(
       "--batch <n>",
-      `windows in a step; with --task pairs, ${pairDefaults.batch} by default`,
+      `windows in a step; with --task pairs of texts, ${pairDefaults.batch} by default`,
       wholeNumber,
       defaults.batch,
     )
@@ -111,7 +117,19 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       numberOrZero,
       defaults.dropout,
     )
-    .option("--learning-rate <x>", "the highest rate", positiveNumber, defaults.learningRate)
+    .addOption(
+      new Option(
+        "--optimiser <name>",
+        `what trains the matrices of blocks; with --task ${pairDefaults.optimiser} by default`,
+      )
+        .choices(optimiserNames)
+        .default(defaults.optimiser),
+    )
+    .option(
+      "--learning-rate <x>",
+      `the highest rate (default: ${defaultRates.adamw}, with muon ${defaultRates.muon})`,
+      positiveNumber,
+    )
     .option("--min-learning-rate <x>", "the last rate (default: a tenth)", numberOrZero)
     .option(
       "--warmup <steps>",
@@ -123,10 +141,15 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       "step at which the last rate is reached; more steps have that rate (default: the steps)",
       wholeNumber,
     )
-    .option("--beta2 <x>", "AdamW's second decay", positiveNumber, defaults.beta2)
+    .option(
+      "--beta2 <x>",
+      `AdamW's second decay; with --task ${pairDefaults.beta2} by default`,
+      positiveNumber,
+      defaults.beta2,
+    )
     .option(
       "--weight-decay <x>",
-      "AdamW's decay of weights and the token table",
+      `decay of weights and the token table; with --task ${pairDefaults.weightDecay} by default`,
       numberOrZero,
       defaults.weightDecay,
     )

@@ -5,6 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
+import { defaultPairSettings } from "../runs/pair-settings.ts";
 import type { PairRunSettings } from "../runs/pair-settings.ts";
 import { trainPairRun } from "../runs/train-pair-run.ts";
 import { trainRun } from "../runs/train-run.ts";
@@ -27,7 +28,8 @@ export async function train(options: TrainOptions): Promise<void> {
   const device = deviceName === undefined ? undefined : deviceNamed(deviceName);
   const begin = options.task === undefined ? textRun(options) : pairRun(options);
   await requireDevice(device ?? defaultTrainSettings.device);
-  const steps = options.steps ?? defaultTrainSettings.steps;
+  const defaults = options.task === undefined ? defaultTrainSettings : defaultPairSettings;
+  const steps = options.steps ?? defaults.steps;
   const interrupt = interruptOnceListening();
   const progress = new StepProgress(steps);
   try {

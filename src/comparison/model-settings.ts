@@ -6,9 +6,7 @@
 import { InputError } from "../errors.ts";
 import type { EncodingFile } from "../loading/encoding-record.ts";
 import type { Device } from "../onnx/devices.ts";
-
-/** The optimisers that a comparison can use. */
-export type OptimiserName = "adamw" | "muon";
+import type { OptimiserName } from "../training/optimiser-name.ts";
 
 /** Which models are compared and how they are trained. */
 export interface ModelSettings {

@@ -12,8 +12,7 @@ import type { TransformerConfig } from "../model/config.ts";
 import { encodingHasEffect } from "../model/encoding-effect.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { Value } from "../tensor/tensor.ts";
-import { muon } from "../training/muon.ts";
-import { adamW } from "../training/optimiser.ts";
+import { optimiserNamed } from "../training/optimiser-name.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { ComparisonSettings } from "./kinds/index.ts";
@@ -219,7 +218,7 @@ export function comparisonPlan(settings: ComparisonSettings, seed: number): Lang
     batch,
     length: rowLength(settings),
     accumulate: 1,
-    optimiser: optimiser === "muon" ? muon({ weightDecay }) : adamW({ weightDecay }),
+    optimiser: optimiserNamed(optimiser, { weightDecay }),
     schedule: {
       maximum: learningRate,
       minimum: learningRate / 10,

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { InputError, unknownName } from "../errors.ts";
 import { schemaFault } from "../files/schema-fault.ts";
-import { adamW } from "../training/optimiser.ts";
+import { defaultRates, optimiserNamed, optimiserNames } from "../training/optimiser-name.ts";
 import { trainingPlan } from "../training/plan.ts";
 import type { TrainingPlan } from "../training/plan.ts";
 import type { ModelRun } from "./run-document.ts";
@@ -45,6 +45,7 @@ export const sharedFields: Readonly<
   bias: z.boolean(),
   tiedHead: z.boolean(),
   dropout: z.number().min(0),
+  optimiser: z.enum(optimiserNames),
   learningRate: amount,
   minLearningRate: amount,
   warmup: z.int().min(0),
@@ -119,19 +120,19 @@ export function checkedSettings<Settings extends Parameters<typeof checkRates>[0
 type Derived = Required<
   Pick<
     TrainRunSettings,
-    "hidden" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
+    "hidden" | "learningRate" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
   >
 >;
 
 /** Settings with those that follow from others; a run that is taken up has its own. */
 export function withSchedule<
-  Chosen extends Pick<TrainRunSettings, "steps" | "learningRate" | "width"> & Partial<Derived>,
+  Chosen extends Pick<TrainRunSettings, "steps" | "optimiser" | "width"> & Partial<Derived>,
 >(chosen: Chosen, recorded: ModelRun["settings"]): Chosen & Derived {
   const kept = (name: string, otherwise: number): number => {
     const value = recorded[name];
     return typeof value === "number" ? value : otherwise;
   };
-  const { steps: planned, learningRate: highest } = chosen;
+  const { steps: planned, learningRate: highest = defaultRates[chosen.optimiser] } = chosen;
   const decaySteps = chosen.decaySteps ?? kept("decaySteps", kept("steps", planned));
   return {
     hidden: 4 * chosen.width,
@@ -142,6 +143,7 @@ export function withSchedule<
     warmup: kept("warmup", Math.min(100, Math.floor(Math.min(planned, decaySteps) / 10))),
     validateEvery: kept("validateEvery", Math.max(1, Math.ceil(planned / 5))),
     ...chosen,
+    learningRate: highest,
     decaySteps,
   };
 }
@@ -169,16 +171,17 @@ function checkRates(
 export type PlanSettings = Pick<
   CompleteSettings,
   | ("steps" | "accumulate" | "seed" | "checkpointEvery" | "beta2" | "weightDecay" | "clip")
-  | ("learningRate" | "minLearningRate" | "warmup" | "decaySteps")
+  | ("optimiser" | "learningRate" | "minLearningRate" | "warmup" | "decaySteps")
 >;
 
 /** How the training goes that the settings describe. */
 export function planOf(settings: PlanSettings): TrainingPlan {
   const { steps, accumulate, seed, checkpointEvery } = settings;
-  const { learningRate, minLearningRate, warmup, decaySteps, beta2, weightDecay, clip } = settings;
+  const { learningRate, minLearningRate, warmup, decaySteps, clip } = settings;
+  const { optimiser, beta2, weightDecay } = settings;
   return trainingPlan({
     ...{ steps, accumulate, seed, checkpointEvery },
-    optimiser: adamW({ beta2, weightDecay }),
+    optimiser: optimiserNamed(optimiser, { beta2, weightDecay }),
     schedule: { maximum: learningRate, minimum: minLearningRate, warmup, decaySteps },
     clipNorm: clip,
   });

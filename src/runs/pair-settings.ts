@@ -43,8 +43,8 @@ export interface PairRunSettings extends SharedSettings {
   readonly labelSmoothing: number;
 }
 
-const { norm, form, activation, bias, learningRate, clip, seed, accumulate } = defaultTrainSettings;
-const { heads, width, steps, checkpointEvery, patience, evaluationTokens } = defaultTrainSettings;
+const { norm, form, activation, bias, clip, seed, accumulate } = defaultTrainSettings;
+const { heads, width, checkpointEvery, patience, evaluationTokens } = defaultTrainSettings;
 const { encoding, device, threads } = defaultTrainSettings;
 
 /** The values of settings that are not given; those that are left out here depend on others. */
@@ -56,7 +56,7 @@ export const defaultPairSettings: PairRunSettings = {
   tiedHead: true,
   dropout: 0,
   labelSmoothing: 0,
-  ...{ steps, batch: 64, batchTokens: 0, shapes: 12, accumulate },
-  ...{ learningRate, beta2: 0.98, weightDecay: 0.01, clip },
+  ...{ steps: 400, batch: 64, batchTokens: 0, shapes: 12, accumulate },
+  ...{ optimiser: "muon", beta2: 0.98, weightDecay: 0.01, clip },
   ...{ seed, checkpointEvery, patience, evaluationTokens, device, threads },
 };

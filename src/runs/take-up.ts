@@ -30,8 +30,9 @@ export async function changesOf(
       const [place, name = ""] = leaf.split(".");
       if (place !== "settings") return false;
       if (name === "steps") return Number(now) > Number(before);
-      // Folders from before there was this setting.
+      // Folders from before there was this setting, and the optimiser.
       if (name === "decaySteps") return before === undefined && now === run.settings["steps"];
+      if (name === "optimiser") return before === undefined && now === "adamw";
       // The best weights are kept from the first step on, or never.
       if (name === "patience") return Number(before) > 0;
       return name === "checkpointEvery" || free.includes(name);

@@ -243,12 +243,14 @@ function configOf(settings: CompletePairSettings, vocab: number): EncoderDecoder
 /** The settings that have no place of their own in a run's document. */
 function otherSettings(settings: CompletePairSettings): PairRun["settings"] {
   const { steps, batch, batchTokens, shapes, accumulate, labelSmoothing, tokenizer } = settings;
-  const { learningRate, minLearningRate, warmup, decaySteps, beta2, weightDecay, clip } = settings;
+  const { learningRate, minLearningRate, warmup, decaySteps } = settings;
+  const { optimiser, beta2, weightDecay, clip } = settings;
   const { checkpointEvery, validateEvery, patience, evaluationTokens, device, threads } = settings;
   return {
     ...{ steps, batch, batchTokens, shapes, accumulate, labelSmoothing },
     ...(tokenizer.startsWith("bpe") ? { tokenizer } : {}),
-    ...{ learningRate, minLearningRate, warmup, decaySteps, beta2, weightDecay, clip },
+    ...{ learningRate, minLearningRate, warmup, decaySteps },
+    ...{ optimiser, beta2, weightDecay, clip },
     ...{ checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
   };
 }

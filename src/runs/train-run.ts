@@ -164,12 +164,13 @@ function configOf(settings: CompleteSettings, vocab: number): TransformerConfig 
 
 /** The settings that have no place of their own in a run's document. */
 function otherSettings(settings: CompleteSettings): ModelRun["settings"] {
-  const { steps, batch, accumulate, learningRate, minLearningRate, warmup, beta2 } = settings;
+  const { steps, batch, accumulate, learningRate, minLearningRate, warmup } = settings;
+  const { optimiser, beta2 } = settings;
   const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;
   const { validateEvery, patience, decaySteps } = settings;
   return {
     ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, decaySteps },
-    ...{ beta2, weightDecay },
+    ...{ optimiser, beta2, weightDecay },
     ...{ clip, checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
   };
 }

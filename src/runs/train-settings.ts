@@ -6,6 +6,7 @@
 import type { CorpusChoice } from "../data/corpus-files.ts";
 import type { Cut } from "../data/split.ts";
 import type { BlockConfig } from "../model/config.ts";
+import type { OptimiserName } from "../training/optimiser-name.ts";
 
 /** Everything that decides the numbers of a training run: plain data. */
 export interface TrainRunSettings {
@@ -46,8 +47,10 @@ export interface TrainRunSettings {
   readonly tiedHead: boolean;
   /** Share of elements dropped while training. */
   readonly dropout: number;
-  /** The highest rate. */
-  readonly learningRate: number;
+  /** What trains the matrices of blocks; AdamW trains everything else. */
+  readonly optimiser: OptimiserName;
+  /** The highest rate. Default: 1e-3, and 1e-2 with Muon. */
+  readonly learningRate?: number;
   /** The last rate. Default: a tenth of the highest. */
   readonly minLearningRate?: number;
   /** Steps of rising rate. Default: 100, or a tenth of fewer than 1,000 steps. */
@@ -59,7 +62,7 @@ export interface TrainRunSettings {
   readonly decaySteps?: number;
   /** AdamW's second decay. */
   readonly beta2: number;
-  /** AdamW's decay of tensors with two axes or more. */
+  /** The optimiser's decay of the parameters that decay. */
   readonly weightDecay: number;
   /** Largest norm of all gradients together; 0 for no clipping. */
   readonly clip: number;
@@ -85,7 +88,7 @@ export interface TrainRunSettings {
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,
-  "validation" | "hidden" | "headDim" | "keyValueHeads" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
+  "validation" | "hidden" | "headDim" | "keyValueHeads" | "learningRate" | "minLearningRate" | "warmup" | "decaySteps" | "validateEvery"
 > = {
   corpus: { name: "moby-dick" },
   cut: "paragraph",
@@ -104,7 +107,7 @@ export const defaultTrainSettings: Omit<
   bias: true,
   tiedHead: false,
   dropout: 0,
-  learningRate: 1e-3,
+  optimiser: "adamw",
   beta2: 0.95,
   weightDecay: 0.1,
   clip: 1,

@@ -157,3 +157,24 @@ test("the same settings in another order, those of the encoding too, are the sam
   expect(step).toBe(6);
   expect((await read("order", "run.json")).equals(before)).toBe(true);
 });
+
+describe("a folder of a version that had one optimiser, stopped before its first checkpoint,", () => {
+  test("is trained with AdamW, and Muon is refused", async () => {
+    await trainRun({ folder: at("before"), settings: { ...settings, steps: 9, decaySteps: 6, validateEvery: 2 } });
+    await trainRun({ folder: at("older"), settings });
+    const file = path.join(at("older"), "run.json");
+    const document = JSON.parse(await fs.readFile(file, "utf8")) as {
+      settings: { optimiser?: string };
+    };
+    delete document.settings.optimiser;
+    await fs.writeFile(file, JSON.stringify(document));
+    for (const written of ["checkpoint.safetensors", "metrics.jsonl", "evaluation.json"])
+      await fs.rm(path.join(at("older"), written));
+    const muon = { ...settings, steps: 9, optimiser: "muon" } as const;
+    await expect(trainRun({ folder: at("older"), settings: muon })).rejects.toThrow(
+      /settings\.optimiser \(nothing there, "muon" given\)/,
+    );
+    await trainRun({ folder: at("older"), settings: { ...settings, steps: 9 } });
+    await expectEqual("checkpoint.safetensors", "older", "before");
+  });
+});

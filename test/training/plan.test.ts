@@ -8,6 +8,7 @@ import {
   comparisonPlan,
   completeSettings as completeComparison,
 } from "../../src/comparison/settings.ts";
+import { completePairSettings } from "../../src/runs/complete-pair-settings.ts";
 import { completeSettings as completeTraining, planOf } from "../../src/runs/complete-settings.ts";
 import type { PlanOptions } from "../../src/training/plan.ts";
 import { constantRate, scheduledRate } from "../../src/training/schedule.ts";
@@ -127,6 +128,27 @@ describe("the plans of commands", () => {
       schedule: { maximum: 1, minimum: 0.5, warmup: 3, decaySteps: 50 },
       clipNorm: 0,
     });
+  });
+
+  test("the rate follows the optimiser", () => {
+    const muon = planOf(completeTraining({ optimiser: "muon" }));
+    expect(muon.optimiser.id).toBe("muon");
+    expect(muon.schedule).toMatchObject({ maximum: 1e-2, minimum: 1e-3 });
+    const adamW = planOf(completeTraining({}));
+    expect(adamW.schedule).toMatchObject({ maximum: 1e-3, minimum: 1e-4 });
+    expect(() => completeTraining({ optimiser: "sgd" as "muon" })).toThrow(/"optimiser"/);
+  });
+
+  test("relpos train --task: Muon, AdamW's second decay 0.98", () => {
+    const settings = completePairSettings({});
+    expect(settings).toMatchObject({ batch: 64, beta2: 0.98, weightDecay: 0.01 });
+    const plan = planOf(settings);
+    expect(plan).toMatchObject({
+      steps: 400,
+      schedule: { maximum: 1e-2, minimum: 1e-3, warmup: 40, decaySteps: 400 },
+      ...{ clipNorm: 1, seed: 1, accumulate: 1, checkpointEvery: 100 },
+    });
+    expect(plan.optimiser.id).toBe("muon");
   });
 
   test.each([

@@ -1,0 +1,27 @@
+/**
+ * Optimisers by name, as settings have them.
+ *
+ * @module
+ */
+import { muon } from "./muon.ts";
+import { adamW } from "./optimiser.ts";
+import type { AdamWOptions, Optimiser } from "./optimiser.ts";
+
+/** The names of optimisers; Muon trains the matrices of blocks and leaves everything else to AdamW. */
+export const optimiserNames = ["adamw", "muon"] as const;
+
+/** The name of an optimiser. */
+export type OptimiserName = (typeof optimiserNames)[number];
+
+/** The highest rate of a run that is given none, by optimiser. */
+export const defaultRates: Readonly<Record<OptimiserName, number>> = { adamw: 1e-3, muon: 1e-2 };
+
+/** The optimiser of that name with these decays; Muon's AdamW has `beta2`. */
+export function optimiserNamed(
+  name: OptimiserName,
+  { weightDecay, ...others }: Pick<AdamWOptions, "beta2" | "weightDecay">,
+): Optimiser {
+  return name === "muon"
+    ? muon({ ...(weightDecay === undefined ? {} : { weightDecay }), others })
+    : adamW({ ...(weightDecay === undefined ? {} : { weightDecay }), ...others });
+}
