@@ -18,7 +18,9 @@ import { unsqueeze } from "../../operators/movement.ts";
 import { abs } from "../../operators/pointwise.ts";
 import { max } from "../../operators/reduction.ts";
 import { concat } from "../../operators/slicing.ts";
-import { constant } from "../../operators/source.ts";
+
+import { constant, scalar } from "../../operators/source.ts";
+import { where } from "../../operators/where.ts";
 import { option, optionIs } from "../../options/option.ts";
 import type { ReadOptions } from "../../options/option.ts";
 import { flag, listOf, whole, word } from "../../options/value.ts";
@@ -131,9 +133,11 @@ function column({ queries }: EncodingContext): Tensor {
   return cast(unsqueeze(queries.tensor, -1), "float32");
 }
 
-/** n, float32 `[1, 1]` or `[batch, 1, 1]`: one more than the last key's position. */
-function textLength({ keys }: EncodingContext): Tensor {
-  const last = max(cast(keys.tensor, "float32"), { axes: [-1], keep: true });
+/** n, float32 `[1, 1]` or `[batch, 1, 1]`: one more than the position of the last key that is no padding. */
+function textLength({ keys, keyMask }: EncodingContext): Tensor {
+  const positions = cast(keys.tensor, "float32");
+  const text = keyMask ? where(keyMask, positions, scalar(0)) : positions;
+  const last = max(text, { axes: [-1], keep: true });
   return add(unsqueeze(last, -1), 1);
 }
 
