@@ -31,9 +31,9 @@ export interface TrainingSize {
  * step, the gradient, its clipped copy and what its update is computed from. Measured: 12 to 14 with AdamW, more than
  * 10 with Muon.
  */
-const copiesOfParameters = 9;
+export const copiesOfParameters = 9;
 /** The logits and their gradient. */
-const copiesOfLogits = 2;
+export const copiesOfLogits = 2;
 
 /**
  * Compares the memory that training needs with the memory of the machine, before the model is made: weights, optimiser

@@ -7,13 +7,14 @@ import { completeBuiltIn } from "../data/pairs/built-in.ts";
 import { loadPairs } from "../data/pairs/load-pairs.ts";
 import { encodePairs, pairSymbols } from "../data/pairs/pair-tokens.ts";
 import type { EncodedPair, PairSymbols } from "../data/pairs/pair-tokens.ts";
+import type { PairSet, TextPair } from "../data/pairs/pair.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { pairLossEvaluator } from "../evaluation/pairs.ts";
 import { grouped } from "../format.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
-import { encoderDecoderConfig } from "../model/encoder-decoder-config.ts";
+import { encoderDecoderConfig, halfConfig } from "../model/encoder-decoder-config.ts";
 import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 import { encoderDecoder } from "../model/encoder-decoder.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
@@ -31,6 +32,8 @@ import { recordedEncodingOf, versionsHere } from "./recorded.ts";
 import { recordedPairsOf } from "./recorded-pairs.ts";
 import { runSchema } from "./run-document.ts";
 import type { PairRun } from "./run-document.ts";
+import { refuseTooLargePairs } from "./pair-size-limit.ts";
+import { requireEffect } from "./require-effect.ts";
 import { refuseTooLarge } from "./size-limit.ts";
 import { recordedSettings } from "./take-up.ts";
 import { trainInFolder } from "./train-in-folder.ts";
@@ -111,7 +114,8 @@ async function prepare(
   const set = await loadPairs(data);
   const { tokenizer, document: tokenizerDocument } = await tokenizerOfPairs(
     settings.tokenizer,
-    set.train,
+    // Built-in pairs have few characters, but a small training part need not have all of them.
+    settings.tokenizer === "char" && settings.data.name !== undefined ? allPairsOf(set) : set.train,
   );
   const symbols = pairSymbols(tokenizer);
   const both = { source: tokenizer, target: tokenizer };
@@ -127,7 +131,7 @@ async function prepare(
   const { batch, accumulate, width, hidden, encoderLayers, decoderLayers } = settings;
   refuseTooLarge({
     ...{ width, hidden, layers: encoderLayers + decoderLayers, vocab: symbols.vocab },
-    ...{ batch: 1, length: Math.max(sourceLength, targetLength), accumulate, models: 1 },
+    ...{ batch: 1, length: targetLength, accumulate, models: 1 },
   });
   const config = asInputError(() => configOf(settings, symbols.vocab));
   const [encoder, decoder, cross] = [
@@ -140,13 +144,18 @@ async function prepare(
       ...{ encoder, decoder, cross, sourceLength, targetLength },
     }),
   );
-  const { labelSmoothing, batchTokens, shapes, seed } = settings;
-  const trained = asInputError(() =>
+  const { labelSmoothing, batchTokens, seed } = settings;
+  const { shapes, ...trained } = asInputError(() =>
     pairTraining(model, training.pairs, {
-      ...{ batch, accumulate, begin: symbols.begin, labelSmoothing, shapes },
+      ...{ batch, accumulate, begin: symbols.begin, labelSmoothing, shapes: settings.shapes },
       ...(batchTokens > 0 ? { batchTokens } : {}),
     }),
   );
+  refuseTooLargePairs(model, shapes);
+  asInputError(() => {
+    requireEffect(encoder.definition, halfConfig(config, "encoder"), sourceLength);
+    requireEffect(decoder.definition, halfConfig(config, "decoder"), targetLength);
+  });
   const judged = judgedPairs(validation.pairs, settings.evaluationTokens);
   const on = { pairs: judged.pairs, begin: symbols.begin, seed, compile: running.compile };
   const document: PairRun = {
@@ -177,6 +186,10 @@ async function prepare(
       return { lossOf, dispose: () => compiled.dispose() };
     },
   };
+}
+
+function allPairsOf({ train, validation, tests }: PairSet): TextPair[] {
+  return [...train, ...validation, ...tests.flatMap(({ pairs }) => pairs)];
 }
 
 interface Within {

@@ -5,7 +5,7 @@
  */
 import type { EncodedPair } from "../data/pairs/pair-tokens.ts";
 import { PairBatches } from "../data/pairs/pair-batches.ts";
-import type { PairBatching } from "../data/pairs/pair-batches.ts";
+import type { PairBatching, PairsOfStep } from "../data/pairs/pair-batches.ts";
 import { pairRows } from "../data/pairs/pair-rows.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
 import { positionsFeed } from "../model/positions.ts";
@@ -24,6 +24,14 @@ export interface PairTraining extends Omit<PairBatching, "microBatches">, PairLo
   readonly begin: number;
 }
 
+/** What an encoder-decoder is trained by. */
+export interface TrainingOfPairs {
+  readonly objective: Objective;
+  readonly batches: BatchSource;
+  /** The shapes of its batches, those of most pairs first. */
+  readonly shapes: readonly Pick<PairsOfStep, "batch" | "lengths">[];
+}
+
 /**
  * Objective and batches for pairs that end with the end symbol.
  *
@@ -33,7 +41,7 @@ export function pairTraining(
   model: EncoderDecoder,
   pairs: readonly EncodedPair[],
   { accumulate = 1, begin, labelSmoothing = 0, ...batching }: PairTraining,
-): { readonly objective: Objective; readonly batches: BatchSource } {
+): TrainingOfPairs {
   checkPairs(model, pairs);
   const lengths = pairs.map(({ source, target }) => ({
     source: source.length,
@@ -48,6 +56,7 @@ export function pairTraining(
   const { encoder, decoder, config } = model;
   return {
     objective,
+    shapes: steps.shapes,
     batches({ seed, step, microBatches }) {
       const chosen = steps.at(seed, step);
       const { source, target } = chosen.lengths;

@@ -114,6 +114,8 @@ describe("refused before anything is written", () => {
     ["heads that do not divide", ["--heads", "3"], /width 16 does not divide into 3 heads/],
     ["a smoothing of 1", ["--label-smoothing", "1"], /"labelSmoothing" must be below 1/],
     ["no number of tokens", ["--tokenizer", "bpe:many"], /bpe:many must have a number of tokens/],
+    ["an encoder's encoding without effect", ["--encoding", "layers(none,none)", "--encoder-layers", "2"], /layers.* changes nothing/],
+    ["a decoder's", ["--decoder-encoding", "layers(none)"], /layers.* changes nothing/],
     ["an encoding for sequences", ["--cross-encoding", "sinusoidal"], /cannot be the encoding of cross-attention/],
   ])("%s", async (_, extra, message) => {
     const data = extra[0] === "--data" ? [] : ["--data", `${at("a.txt")},${at("b.txt")}`];
