@@ -15,8 +15,11 @@ test("the picture of encodings is given for wide and for narrow pages", () => {
   expect(text).toMatch(/<img src="docs\/encodings\.svg" alt="Seven position encodings/);
 });
 
-describe("the picture of the report", () => {
-  const svg = fs.readFileSync(`${root}/docs/report.svg`, "utf8");
+describe.each([
+  ["for wide pages", "docs/report.svg", '<img src="docs/report.svg"'],
+  ["for narrow pages", "docs/report-narrow.svg", 'srcset="docs/report-narrow.svg"'],
+])("the picture of the report, %s", (_, file, use) => {
+  const svg = fs.readFileSync(`${root}/${file}`, "utf8");
   const [, windows = ""] =
     /Bits per byte, windows that do not overlap[^\n]*\n([\s\S]*?)\n\n/.exec(text) ?? [];
   const losses = windows
@@ -25,8 +28,8 @@ describe("the picture of the report", () => {
     .map((line) => line.match(/\d\.\d{3}(?=\D|$)/g)!);
 
   test("comes before the first heading, and is small and without script", () => {
-    expect(text.indexOf("](docs/report.svg)")).toBeGreaterThan(0);
-    expect(text.indexOf("](docs/report.svg)")).toBeLessThan(text.indexOf("\n## "));
+    expect(text.indexOf(use)).toBeGreaterThan(0);
+    expect(text.indexOf(use)).toBeLessThan(text.indexOf("\n## "));
     expect(svg.length).toBeLessThan(20_000);
     expect(svg).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
   });
