@@ -14,6 +14,8 @@ import { languageModel } from "../model/transformer.ts";
 import type { Value } from "../tensor/tensor.ts";
 import { optimiserNamed } from "../training/optimiser-name.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
+import { trainingPlan } from "../training/plan.ts";
+import type { TrainingPlan } from "../training/plan.ts";
 import { kindOf } from "./kinds/index.ts";
 import type { ComparisonSettings } from "./kinds/index.ts";
 import type { Kind } from "./kinds/kind.ts";
@@ -147,6 +149,8 @@ export function checkSettings(
   requireDifferent("encoding", encodings);
   requireDifferent("test length", testLengths);
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
+  // The rest of the plan, such as more steps or a higher rate than float32 can count: before a folder is made.
+  asInputError(() => trainingPlan(planOptions(settings, seeds[0]!)));
   const vocab = kind.vocabulary(settings) ?? assumedVocabulary;
   const config = asInputError(() => modelConfig(settings, vocab));
   const known = new Map<string, Value>();
@@ -212,11 +216,14 @@ export function modelConfig(
 
 /** How every trial trains. */
 export function comparisonPlan(settings: ComparisonSettings, seed: number): LanguagePlan {
-  const { steps, batch, learningRate, optimiser, warmup, weightDecay, clipNorm } = settings;
+  const { batch } = settings;
+  return { ...planOptions(settings, seed), batch, length: rowLength(settings) };
+}
+
+function planOptions(settings: ComparisonSettings, seed: number): TrainingPlan {
+  const { steps, learningRate, optimiser, warmup, weightDecay, clipNorm } = settings;
   return {
     steps,
-    batch,
-    length: rowLength(settings),
     accumulate: 1,
     optimiser: optimiserNamed(optimiser, { weightDecay }),
     schedule: {

@@ -95,6 +95,9 @@ describe("settings from some of them", () => {
       "rope: rotated must be an even number from 2 to 16777216, got 5",
     ],
     [{ learningRate: 0 }, "the learning rate must be above 0, got 0"],
+    [{ steps: 2 ** 24 + 1 }, "a training has at most 16777216 steps, got 16777217"],
+    [{ learningRate: 1e39 }, "maximum 1e+39"],
+    [{ warmup: -1 }, "warmup -1"],
   ])("%j is refused", (choices, message) => {
     expect(() => checkSettings(completeSettings(choices))).toThrow(message);
   });
