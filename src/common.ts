@@ -155,6 +155,7 @@ export * from "./data/spans/index.ts";
 export { batchAt } from "./data/batches.ts";
 export { byteTokenizer } from "./data/byte-tokenizer.ts";
 export { charTokenizer } from "./data/char-tokenizer.ts";
+export { wordTokenizer } from "./data/word-tokenizer.ts";
 export { decodeStream } from "./data/decode-stream.ts";
 export { fileTokenizer } from "./data/file-tokenizer.ts";
 export { checkWindowsFit, splitText } from "./data/split.ts";

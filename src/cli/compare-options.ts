@@ -56,7 +56,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     )
     .option(
       "--tokenizer <name>",
-      `byte, char, or a file such as tokenizer.json (default: ${text.tokenizer})`,
+      `byte, char, word, or a file such as tokenizer.json (default: ${text.tokenizer})`,
     )
     .option(
       "--encodings <list>",

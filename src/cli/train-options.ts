@@ -60,7 +60,7 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
     )
     .option(
       "--tokenizer <name>",
-      "byte, char, or a file such as tokenizer.json; with --task also bpe:8000, trained on the pairs, the default for files",
+      "byte, char, word, or a file such as tokenizer.json; with --task also bpe:8000, trained on the pairs, the default for files",
       defaults.tokenizer,
     )
     .addOption(

@@ -1,5 +1,5 @@
 /**
- * Tokenizers by name: byte, char, or the path of a `tokenizer.json`.
+ * Tokenizers by name: byte, char, word, or the path of a `tokenizer.json`.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { makeTokenizer } from "./tokenizers.ts";
 /** A tokenizer that a user named. */
 export interface ChosenTokenizer {
   readonly tokenizer: Tokenizer;
-  /** The text of its `tokenizer.json`, of which a run keeps a copy; absent for byte and char. */
+  /** The text of its `tokenizer.json`, of which a run keeps a copy; absent for the others. */
   readonly document?: string;
 }
 
@@ -25,7 +25,7 @@ export function isTokenizerFile(name: string): boolean {
 /**
  * The tokenizer of that name, or of the file of that path.
  *
- * @param trainingText whose characters are the vocabulary of "char"
+ * @param trainingText whose characters or words are the vocabulary of "char" or "word"
  * @throws {InputError} there is none, or the file cannot be read
  */
 export async function chooseTokenizer(

@@ -13,6 +13,8 @@ export type TokenizerConfig =
   | { readonly id: "byte" }
   /** All characters of the vocabulary, in the order of their ids. */
   | { readonly id: "char"; readonly characters: string }
+  /** All words of the vocabulary, in the order of their ids. */
+  | { readonly id: "word"; readonly words: readonly string[] }
   | FileTokenizerConfig;
 
 /** A `tokenizer.json`; a run keeps a copy of it. */

@@ -21,7 +21,7 @@ export interface PairRunSettings extends SharedSettings {
   /** Built-in pairs, or files. */
   readonly data: PairChoice;
   /**
-   * Of both sides: `byte`, `char`, the path of a `tokenizer.json`, or `bpe:8000`, which is trained on the training pairs.
+   * Of both sides: `byte`, `char`, `word`, the path of a `tokenizer.json`, or `bpe:8000`, which is trained on the training pairs.
    * Default: `char` for built-in pairs, `bpe:8000` for files.
    */
   readonly tokenizer?: string;

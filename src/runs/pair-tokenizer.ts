@@ -12,6 +12,7 @@ import { fileTokenizer } from "../data/file-tokenizer.ts";
 import type { TextPair } from "../data/pairs/pair.ts";
 import { chooseTokenizer } from "../data/tokenizer-files.ts";
 import type { ChosenTokenizer } from "../data/tokenizer-files.ts";
+import { wordTokenizer } from "../data/word-tokenizer.ts";
 import { InputError } from "../errors.ts";
 import { tokenizerFileName } from "./run-tokenizer.ts";
 
@@ -27,6 +28,7 @@ export async function tokenizerOfPairs(
   const [, kind, digits = ""] = /^(bpe)(?::(.*))?$/.exec(name) ?? [];
   if (kind === undefined) {
     const texts = pairs.flatMap(({ source, target }) => [source, target]);
+    if (name === "word") return { tokenizer: wordTokenizer(texts) };
     return await chooseTokenizer(name, name === "char" ? texts.join("") : "");
   }
   const vocab = digits === "" ? defaultTokenizerSettings.vocab : Number(digits);

@@ -23,6 +23,7 @@ const seed = z.int().min(0);
 const tokenizer: z.ZodType<TokenizerConfig> = z.discriminatedUnion("id", [
   z.strictObject({ id: z.literal("byte") }),
   z.strictObject({ id: z.literal("char"), characters: z.string() }),
+  z.strictObject({ id: z.literal("word"), words: z.array(z.string()) }),
   z.strictObject({ id: z.literal("file"), path: z.string(), sha256: z.string() }),
 ]);
 

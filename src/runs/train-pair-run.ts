@@ -114,8 +114,8 @@ async function prepare(
   const set = await loadPairs(data);
   const { tokenizer, document: tokenizerDocument } = await tokenizerOfPairs(
     settings.tokenizer,
-    // Built-in pairs have few characters, but a small training part need not have all of them.
-    settings.tokenizer === "char" && settings.data.name !== undefined ? allPairsOf(set) : set.train,
+    // Built-in pairs have few characters and words, but the training part need not have all of them.
+    settings.data.name !== undefined && ["char", "word"].includes(settings.tokenizer) ? allPairsOf(set) : set.train,
   );
   const symbols = pairSymbols(tokenizer);
   const both = { source: tokenizer, target: tokenizer };

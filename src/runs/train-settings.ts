@@ -16,7 +16,7 @@ export interface TrainRunSettings {
   readonly validation?: readonly string[];
   /** Where validation text may begin. */
   readonly cut: Cut;
-  /** `byte`, `char`, or the path of a `tokenizer.json`. */
+  /** `byte`, `char`, `word`, or the path of a `tokenizer.json`. */
   readonly tokenizer: string;
   /** An id or an expression such as `rope(base=500)`, or the path of a file such as `./mine.ts`. */
   readonly encoding: string;

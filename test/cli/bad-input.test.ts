@@ -112,7 +112,7 @@ const names: Case[] = [
     {
       name: `${command}: an unknown tokenizer`,
       args: [...(command === "train" ? train : compare), "--tokenizer", "chars"],
-      message: /tokenizer "chars" is unknown\. Did you mean "char"\? Known: byte, char/,
+      message: /tokenizer "chars" is unknown\. Did you mean "char"\? Known: byte, char, word/,
     },
     {
       name: `${command}: an unknown corpus`,

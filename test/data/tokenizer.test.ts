@@ -16,13 +16,15 @@ const texts = [
 ];
 
 describe.each(tokenizerIds)("%s", (id) => {
-  const training = texts.join("");
+  // With a space before each, as "word" reads them.
+  const training = texts.join(" ");
   const tokenizer = makeTokenizer(id, training);
 
   test.each(texts)("decode is the inverse of encode for %j, and byteLength is exact", (text) => {
     const ids = tokenizer.encode(text);
     expect(tokenizer.decode(ids)).toBe(text);
-    expect(tokenizer.byteLength(ids)).toBe(new TextEncoder().encode(text).length);
+    const space = tokenizer.leadingSpace && text !== "" ? 1 : 0;
+    expect(tokenizer.byteLength(ids)).toBe(new TextEncoder().encode(text).length + space);
     expect(ids.every((token) => token >= 0 && token < tokenizer.vocab)).toBe(true);
   });
 
@@ -84,6 +86,6 @@ test("char: refuses an empty text and a vocabulary with a character twice", () =
 
 test("an unknown tokenizer is refused with the nearest known one", () => {
   expect(() => makeTokenizer("chars", "a")).toThrow(
-    /Did you mean "char"\? Known: byte, char, or a file whose name ends in \.json\./,
+    /Did you mean "char"\? Known: byte, char, word, or a file whose name ends in \.json\./,
   );
 });

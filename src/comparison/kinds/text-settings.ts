@@ -12,7 +12,7 @@ export interface TextSettings extends ModelSettings {
   readonly corpus: CorpusChoice;
   /** Text files to judge on; undefined: the end of the text. */
   readonly validation?: readonly string[] | undefined;
-  /** `byte`, `char`, or the path of a `tokenizer.json`. */
+  /** `byte`, `char`, `word`, or the path of a `tokenizer.json`. */
   readonly tokenizer: string;
   /** Of that file, in hexadecimal digits; the trials check it where it is given. */
   readonly tokenizerSha256?: string;
