@@ -39,6 +39,25 @@ export { isCheckpoint, loadCheckpoint, loadEncoderDecoder } from "./families/loa
 export type { CheckpointFacts, LoadedCheckpoint } from "./families/load-checkpoint.ts";
 export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoint.ts";
 
+// Longer texts.
+export { extend } from "./extension/extend.ts";
+export { extendFolder } from "./extension/extend-folder.ts";
+export type {
+  ExtendFolderOptions,
+  ExtensionDocument,
+  ReadBack,
+} from "./extension/extend-folder.ts";
+export type {
+  PositionProof,
+  Prediction,
+  ProofOptions,
+  TextProof,
+} from "./extension/text-logits.ts";
+export type { Pairs } from "./extension/measured-rotation.ts";
+export type { Extended, ExtendOptions, Extension } from "./extension/extend.ts";
+export type { BeforeAfter, EncodingProof, LayerProof } from "./extension/encoding-proof.ts";
+export type { DistanceMeasure, MeasuredRotation } from "./extension/measured-rotation.ts";
+
 // Run folders.
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";

@@ -15,6 +15,7 @@ import { choosePage } from "./choose.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
 import { generationPage } from "./generation.ts";
+import { longerTextsPage } from "./longer-texts.ts";
 import { guideOf, refusedInEncoder } from "./guides/index.ts";
 import { recordedTable } from "./guides/recorded.ts";
 import { learnFiles } from "./learn/page.ts";
@@ -64,6 +65,7 @@ export function generated(): readonly GeneratedFile[] {
     ["docs/own-encoding.md", ownEncodingPage(read("docs/own-encoding.md"))] as const,
     ["docs/tasks.md", tasksPage()] as const,
     ["docs/generation.md", generationPage()] as const,
+    ["docs/longer-texts.md", longerTextsPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
     ...learnFiles(records),
     ...pages,

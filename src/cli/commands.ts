@@ -91,6 +91,15 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "extend",
+    usage: "[options]",
+    description: "fit a trained model to longer texts, and show what that changed",
+    async load() {
+      const { extendCommand } = await import("./extend-options.ts");
+      return extendCommand(async (options) => (await import("./extend.ts")).extendModel(options));
+    },
+  },
+  {
     name: "encodings",
     usage: "[options]",
     description: "list the position encodings: what each acts on, learns and can do",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Choice } from "../encodings/compose/composition.ts";
 import type { EncoderDecoderOptions } from "../model/encoder-decoder-config.ts";
 import type { EncodingWithOptions } from "../model/encoder-decoder.ts";
 import type { TransformerOptions } from "../model/config.ts";
@@ -19,10 +20,22 @@ export interface ReadOptions {
   readonly textLength?: number | undefined;
 }
 
+/** Rotary positions, and what they are in each layer. */
+export interface RotaryEncoding extends EncodingWithOptions {
+  readonly layers: readonly RotaryLayer[];
+}
+
+/** One layer. */
+export interface RotaryLayer {
+  readonly choice: Choice;
+  /** Whether longer texts concern it: it rotates, and sees the whole text. */
+  readonly extends: boolean;
+}
+
 /** A configuration as a decoder of the one model. */
 export interface DecoderDescription {
   readonly model: TransformerOptions;
-  readonly encoding: EncodingWithOptions;
+  readonly encoding: EncodingWithOptions | RotaryEncoding;
   /** The most tokens of a text by the configuration; Infinity where it names none. */
   readonly contextLength: number;
   /** Where the values of each parameter are. */
@@ -53,6 +66,11 @@ export interface Family<Description> {
   readonly prefix: string;
   /** Keys of its configuration that change no logits, beside those of all families. */
   readonly harmless?: readonly string[];
+  /**
+   * Where its class of transformers reads the base of rotary positions and the share of a head that rotates, if that is not
+   * `rope_theta` and `partial_rotary_factor`; "fixed": nowhere, and it reads no scaling either.
+   */
+  readonly ropeKeys?: { readonly base: string; readonly share: string } | "fixed";
   /** Tensors in its files, after the prefix, that must be the table of tokens once more. */
   readonly copies?: readonly string[];
   /** Tensors in its files that hold no parameters, after the prefix: buffers. */

@@ -16,6 +16,7 @@ export const gptNeoX: DecoderFamily = {
   modelType: "gpt_neox",
   architectures: ["GPTNeoXForCausalLM", "GPTNeoXModel"],
   prefix: "gpt_neox.",
+  ropeKeys: { base: "rotary_emb_base", share: "rotary_pct" },
   buffers: /^layers\.\d+\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/,
   read(config, options) {
     const width = config.whole("hidden_size", 6144);

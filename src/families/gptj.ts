@@ -15,6 +15,7 @@ export const gptJ: DecoderFamily = {
   modelType: "gptj",
   architectures: ["GPTJForCausalLM", "GPTJModel"],
   prefix: "transformer.",
+  ropeKeys: "fixed",
   buffers: /^h\.\d+\.attn\.(bias|masked_bias|embed_positions)$/,
   // What GPT-2 has under these names is not read by its class.
   harmless: ["n_ctx", "scale_attn_weights", "rotary"],

@@ -23,7 +23,8 @@ import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { ConfigurationValues } from "./configuration.ts";
 import { endTokensOf } from "./end-tokens.ts";
-import type { Family, ReadOptions } from "./family.ts";
+import { extendedLength } from "./extension-record.ts";
+import type { DecoderDescription, Family, ReadOptions } from "./family.ts";
 import { decoderFamilies, pairFamilies } from "./index.ts";
 import { readFamily } from "./read-family.ts";
 import { readWeights } from "./read-weights.ts";
@@ -76,11 +77,18 @@ export async function loadCheckpoint(
   options: LoadOptions = {},
 ): Promise<LoadedCheckpoint> {
   refuseUnknownNames("loadCheckpoint", options, optionNames, (message) => new InputError(message));
-  return await load(folder, decoderFamilies, options, ({ model, encoding, contextLength }) => {
-    const trainLength = Math.min(contextLength, longestTraining);
-    const config = transformerConfig(model);
-    return languageModel(config, encoding.definition, trainLength, encoding.options);
-  });
+  return await load(folder, decoderFamilies, options, decoderOf);
+}
+
+/**
+ * The model that a configuration describes.
+ *
+ * @throws {RangeError} its settings exclude each other
+ */
+export function decoderOf({ model, encoding, contextLength }: DecoderDescription): LanguageModel {
+  const trainLength = Math.min(contextLength, longestTraining);
+  const config = transformerConfig(model);
+  return languageModel(config, encoding.definition, trainLength, encoding.options);
 }
 
 /**
@@ -119,7 +127,8 @@ async function load<
   const file = fileIn(folder, configName);
   const values = await readJson(file, "Copy or download it again.");
   const { family, description } = readFamily(families, values, file, options);
-  const { contextLength, tensors } = description;
+  const contextLength = extendedLength(values as ConfigurationValues) ?? description.contextLength;
+  const { tensors } = description;
   const model = asInputError(() => build(description), `${file}: `);
   const opened = await openTensors(folder, names);
   try {

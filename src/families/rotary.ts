@@ -5,7 +5,10 @@
  */
 import { asInputError } from "../errors.ts";
 import { byLayer } from "../encodings/compose/by-layer.ts";
+import { nameOf } from "../encodings/compose/composition.ts";
 import type { Choice } from "../encodings/compose/composition.ts";
+import { readMethod } from "../encodings/extension/method-text.ts";
+import type { TrainedRope } from "../encodings/extension/methods.ts";
 import { ropeKeys } from "../encodings/extension/rope-config-keys.ts";
 import { readRopeParameters } from "../encodings/extension/rope-parameters.ts";
 import type { ReadRopeParameters } from "../encodings/extension/rope-parameters.ts";
@@ -14,7 +17,8 @@ import { rope } from "../encodings/rope.ts";
 import type { TransformerOptions } from "../model/config.ts";
 import type { EncodingWithOptions } from "../model/encoder-decoder.ts";
 import type { Configuration } from "./configuration.ts";
-import type { ReadOptions } from "./family.ts";
+import { extensionOf } from "./extension-record.ts";
+import type { ReadOptions, RotaryEncoding, RotaryLayer } from "./family.ts";
 
 /** What the layers of a model differ in. */
 export interface RotaryLayers {
@@ -27,7 +31,8 @@ export interface RotaryLayers {
 }
 
 /**
- * The encoding of all layers; layers that do not rotate have none.
+ * The encoding of all layers; layers that do not rotate have none. An extension that no key of transformers says is applied
+ * here.
  *
  * @throws {InputError} a rule or a key is not understood, or a value is missing
  */
@@ -35,7 +40,7 @@ export function rotaryEncoding(
   config: Configuration,
   { model, contextLength, types, handled = [] }: RotaryLayers,
   { textLength }: ReadOptions,
-): EncodingWithOptions {
+): RotaryEncoding {
   config.use(...ropeKeys, "head_dim");
   const { headDim, layers } = model;
   // Defaults of the class may be what these follow from.
@@ -47,15 +52,41 @@ export function rotaryEncoding(
     asInputError(() => readRopeParameters(values, type, handled), `${config.file}: `);
   const kinds = types ?? [undefined];
   const known = new Map([...new Set(kinds)].map((type) => [type, read(type)]));
-  const choices = Array.from({ length: layers }, (_, layer): Choice => {
-    const own = known.get(kinds[layer % kinds.length])!;
+  const longer = longerTexts(config, textLength);
+  const all = Array.from({ length: layers }, (_, layer): RotaryLayer => {
+    const type = kinds[layer % kinds.length];
+    const own = known.get(type)!;
     const rotates = own.rotated > 0 && !own.unrotatedLayers?.includes(layer);
-    return rotates ? { definition: rope, options: ropeOptions(own, textLength) } : unrotated;
+    if (!rotates) return { choice: unrotated, extends: false };
+    const choice = { definition: rope, options: ropeOptions(own, textLength) };
+    // Layers that see a window of the text have the distances of training in any text.
+    const concerned = type === undefined || type === "full_attention";
+    return { choice: concerned && longer ? longer(choice) : choice, extends: concerned };
   });
-  const [first, ...others] = choices;
-  return others.every((each) => JSON.stringify(each.options) === JSON.stringify(first!.options))
-    ? { definition: first!.definition, options: first!.options ?? {} }
-    : { definition: byLayer(choices) };
+  const choices = all.map(({ choice }) => choice);
+  const [first] = choices;
+  const names = new Set(choices.map(nameOf));
+  const whole: EncodingWithOptions =
+    names.size === 1
+      ? { definition: first!.definition, options: first!.options ?? {} }
+      : { definition: byLayer(choices) };
+  return { ...whole, layers: all };
+}
+
+/** What an extension makes of a layer's rotation; undefined where keys of transformers say it, or there is none. */
+function longerTexts(
+  config: Configuration,
+  textLength: number | undefined,
+): ((choice: Choice) => Choice) | undefined {
+  const record = extensionOf(config);
+  if (record?.readBy !== "relpos") return undefined;
+  const { method, settings } = asInputError(
+    () => readMethod(record.method),
+    `${config.file}: relpos_extension: `,
+  );
+  const { factor, length } = record;
+  const texts = { factor, length, textLength: textLength ?? length };
+  return ({ options }) => method.extend(options as TrainedRope, texts, settings);
 }
 
 const unrotated: Choice = { definition: none };

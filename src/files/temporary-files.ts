@@ -63,6 +63,7 @@ export async function removeTemporaries(folder: string): Promise<void> {
   const entries = await fs.readdir(folder).catch(() => []);
   for (const entry of entries) {
     const file = path.join(folder, entry);
-    if (isTemporary(entry) && !unfinished.has(file)) await fs.rm(file, { force: true });
+    if (isTemporary(entry) && !unfinished.has(file))
+      await fs.rm(file, { recursive: true, force: true });
   }
 }

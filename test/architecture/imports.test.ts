@@ -41,6 +41,11 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ),
     ...["files", "loading"],
   ],
+  extension: [
+    ..."tensor operators runtime parameters encodings model data evaluation families files runs".split(
+      " ",
+    ),
+  ],
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
   measures: [],
@@ -64,7 +69,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
-    ..."explanation loading sweep".split(" "),
+    ..."explanation loading sweep extension".split(" "),
   ],
 };
 /** Files at the top of `src` that every folder may import. */
@@ -147,7 +152,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package|-memory)?|files\/(byte-source|files|folder-files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package|-memory)?|files\/(byte-source|files|folder-files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|extension\/(folder-files|new-folder|extend-folder)|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

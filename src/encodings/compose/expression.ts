@@ -40,7 +40,16 @@ export function readEncoding(
   find: Find,
   findFile: Find = refuseFile,
 ): EncodingDefinition {
-  return withOptions(new ExpressionReader(text, { find, findFile }).whole());
+  return withOptions(readChoice(text, find, findFile));
+}
+
+/**
+ * Reads an encoding and its options apart.
+ *
+ * @throws as `readEncoding` does
+ */
+export function readChoice(text: string, find: Find, findFile: Find = refuseFile): Choice {
+  return new ExpressionReader(text, { find, findFile }).whole();
 }
 
 /**

@@ -57,7 +57,7 @@ export function ropeFrequencies(
     attentionFactor,
   });
   const ntk = (factor: number): RopeFrequencies => {
-    const slower = ntkBase(scaling.type, rotated, base, factor);
+    const slower = geometricBase(scaling.type, rotated, base, factor);
     return { frequencies: geometricFrequencies(rotated, slower), attentionFactor: 1 };
   };
   switch (scaling.type) {
@@ -197,7 +197,8 @@ function noneIsSlow(type: string, slow: number, length: number): RangeError {
   );
 }
 
-function ntkBase(type: string, rotated: number, base: number, factor: number): number {
+/** The base of ntk-aware and of the dynamic rule. */
+export function geometricBase(type: string, rotated: number, base: number, factor: number): number {
   if (factor === 1) return base;
   if (rotated === 2)
     throw fault(

@@ -53,7 +53,7 @@ const slower = (texts: string) =>
   });
 
 /** The options of each rule. */
-const rules = {
+export const scalingRules = {
   linear: { factor },
   "ntk-aware": { factor },
   "dynamic-linear": { length },
@@ -109,14 +109,14 @@ const current = option(
 );
 
 /** A rule and its options, as they may be given. */
-export type RopeScaling = Given<ReturnType<typeof recordBy<"type", typeof rules>>>;
+export type RopeScaling = Given<ReturnType<typeof recordBy<"type", typeof scalingRules>>>;
 
 /** A rule and its options, beside the length of the text where the rule depends on that. */
 export const scalingValue = recordBy("type", {
-  ...rules,
-  "dynamic-linear": { ...rules["dynamic-linear"], current },
-  "dynamic-ntk": { ...rules["dynamic-ntk"], current },
-  longrope: { ...rules.longrope, current },
+  ...scalingRules,
+  "dynamic-linear": { ...scalingRules["dynamic-linear"], current },
+  "dynamic-ntk": { ...scalingRules["dynamic-ntk"], current },
+  longrope: { ...scalingRules.longrope, current },
 });
 
 /** A rule as it was read, with defaults. */

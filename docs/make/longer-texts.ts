@@ -1,0 +1,85 @@
+/**
+ * `docs/longer-texts.md`, with the methods and their options from their declarations.
+ *
+ * @module
+ */
+import { extensionMethods } from "../../src/encodings/extension/methods.ts";
+import { describeOptions } from "../../src/options/description.ts";
+import { optionInWords } from "../../src/options/words.ts";
+
+const opening = `# Longer texts
+
+This page is written by \`node docs/make/all.ts\`; a test holds it up to date.
+
+A model with rotary positions that was trained on texts of some length predicts badly beyond it. \`relpos extend\` gives it other
+rotary positions with the same weights, and shows that they took effect:
+
+\`\`\`
+npx relpos extend --model models/llama --method yarn --factor 4 --out models/llama-long
+npx relpos extend --model models/llama --method "yarn(fast=16)" --factor 4 --text book.txt --out models/llama-book
+npx relpos extend --model runs/book --method pi --factor 2 --out runs/book-long
+\`\`\`
+
+The model is a folder of transformers (Llama, Mistral, Qwen2 and 3, SmolLM3, Gemma 1 to 3, GPT-NeoX, GPT-J, Phi, Falcon without
+ALiBi), or a run that \`relpos train\` trained with \`rope\`. \`--out\` gets the same weights and tokenizer, another configuration, and
+\`extension.json\`. The folder appears whole or not at all; a folder with files is never replaced. On a file system that can share
+blocks, weights take no space a second time.
+
+## What is shown
+
+Nothing of the proof is read from options. It is measured in the model, by asking attention for scores of unit vectors:
+
+- every inverse frequency before and after, the attention factor, and the part of each pair in scores at four distances: within the
+  length of training, at its end, and at the end of the longer texts;
+- the logits of both models at near and far positions of a text: the loss of the next token, the highest logits, the largest change;
+- the same once more from the folder that was written.
+
+The command fails, and writes nothing, where the method changes none of these, where the model has a rule for longer texts already, or
+where the length of training is unknown. The configuration says the length (\`max_position_embeddings\`); where that was raised since,
+or is missing, give \`--original-length\`.
+
+## Who can read it
+
+Where transformers has keys for the method, \`config.json\` says it in those of version 4 (\`rope_theta\`, \`rope_scaling\`) and of version 5
+(\`rope_parameters\`), and every program that reads them has the extended model. transformers 5.23 loads the folders with the same
+inverse frequencies (within 2e-6) and logits (within 1e-5 of the largest) on tiny models of eight families, in texts shorter and
+three times longer than those of training. For other methods, and for GPT-J, whose class reads no such keys, the file keeps the
+keys of before beside \`relpos_extension\`: relpos applies the method, and other programs load the model as it was. The command says
+which.
+
+Frequencies of \`dynamic-ntk\` and \`longrope\` follow from the length of the text. relpos computes them for one length, \`--text-length\`
+here and \`textLength\` of \`loadCheckpoint\`, where transformers changes them while it decodes.
+
+## In a program
+
+\`\`\`ts
+import { extend, extendFolder, loadCheckpoint } from "relpos";
+
+const model = await loadCheckpoint("models/llama");
+const longer = extend(model, { method: "yarn(fast=16)", factor: 4 });
+const { before, after } = longer.extension.proof.extended[0].rotation;
+console.log(before.frequencies, after.frequencies, after.attentionFactor);
+
+const options = { model: "models/llama", method: "yarn", factor: 4, out: "models/llama-long" };
+console.log((await extendFolder(options)).readBack);
+\`\`\`
+
+\`longer\` is a trained model as \`model\` is, and shares its weights. Layers that do not rotate, and layers of Gemma 3 that see a window of
+the text, stay as they are.
+
+## Methods
+
+\`--factor\` is the new length divided by that of training. Options are written behind the method: \`yarn(fast=16,slow=2)\`.
+
+`;
+
+/** The page. */
+export function longerTextsPage(): string {
+  const methods = extensionMethods.map(({ id, summary, options }) => {
+    const listed = describeOptions(options).map(
+      (option) => `  - \`${option.name}\`: ${optionInWords(option)}`,
+    );
+    return [`- \`${id}\`: ${summary}`, ...listed].join("\n");
+  });
+  return `${opening}${methods.join("\n")}\n`;
+}
