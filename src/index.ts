@@ -84,7 +84,9 @@ export type { TrainRunSettings } from "./runs/train-settings.ts";
 export type { OpenedPairRun } from "./runs/open-pair-run.ts";
 export type { PairRunSettings } from "./runs/pair-settings.ts";
 export type { TrainedPairRun, TrainPairRunRequest } from "./runs/train-pair-run.ts";
-export type { PairRunLosses } from "./runs/evaluate-pair-run.ts";
+export type { EvaluatePairRunOptions, JudgedPart } from "./runs/evaluate-pair-run.ts";
+export type { PairPartLoss, PairRunLosses, PairYardstick } from "./runs/evaluate-pair-run.ts";
+export { pairMeasures } from "./runs/pair-measures.ts";
 export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
 export type {
   RecordedCorpus,

@@ -40,7 +40,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "evaluate",
     usage: "[options] <run>",
-    description: "measure how well a trained run predicts text, at any length",
+    description:
+      "measure how well a trained run predicts text at any length, or translates, summarises, answers",
     async load() {
       const { evaluateCommand } = await import("./evaluate-options.ts");
       return evaluateCommand(async (...call) => (await import("./evaluate.ts")).evaluate(...call));

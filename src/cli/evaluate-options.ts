@@ -4,16 +4,33 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { generationOptions } from "../generation/generation-options.ts";
+import type { GenerationOptions } from "../generation/generation-options.ts";
+import { addGenerationOption } from "./generate-options.ts";
 import { fileName, threadCount, wholeNumber, wholeNumbers } from "./option-values.ts";
 
+/** How a run of pairs writes what is judged; nothing is drawn, so that the values are the same each time. */
+export const searchOptions = ["beams", "lengthPenalty", "earlyStopping", "noRepeatNgram"] as const;
+type SearchOption = (typeof searchOptions)[number] | "maxTokens";
+
+/** Options by their names in a call that only runs of pairs have. */
+export const pairEvaluationOptions = [
+  ...["data", "examples", "lossOnly", "batchSize", "out", "maxTokens"],
+  ...searchOptions,
+] as const;
+
 /** The options of a call; what was not given is absent. */
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly data?: string;
   readonly lengths?: readonly number[];
   readonly evaluationTokens?: number;
   readonly encodingFile?: string;
+  readonly examples?: number;
+  readonly lossOnly?: boolean;
+  readonly batchSize?: number;
+  readonly out?: string;
   readonly device: string;
   readonly threads: number;
   readonly json?: boolean;
@@ -23,7 +40,7 @@ export interface EvaluateOptions {
 export function evaluateCommand(
   action: (run: string, options: EvaluateOptions) => Promise<void>,
 ): Command {
-  return new Command("evaluate")
+  const command = new Command("evaluate")
     .argument("<run>", "the folder of a training run, or of a trial of a comparison")
     .option("--text <files...>", "text files (default: the validation part of the run's own text)")
     .addOption(new Option("--corpus <name>", "a corpus by name").conflicts("text"))
@@ -38,6 +55,25 @@ export function evaluateCommand(
       wholeNumber,
     )
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
+    .option(
+      "--examples <n>",
+      "of a run with --task: the first pairs of each part are judged (default: all)",
+      wholeNumber,
+    )
+    .option("--loss-only", "of a run with --task: write no targets, and give the loss alone");
+  for (const name of searchOptions) addGenerationOption(command, name, generationOptions[name]);
+  return command
+    .option(
+      "--max-tokens <n>",
+      "the most tokens that are written (default: twice the longest target of the training, 100 at least)",
+      wholeNumber,
+    )
+    .option("--batch-size <n>", "sources that are read together (default: 32)", wholeNumber)
+    .option(
+      "--out <file>",
+      "a new file with what was written, a JSON object for each source (default: none)",
+      fileName,
+    )
     .option("--device <name>", "cpu, webgpu or cuda", "cpu")
     .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, 0)
     .option("--json", "print the result as JSON on standard output")
@@ -46,7 +82,7 @@ export function evaluateCommand(
       `
 Example:
   $ relpos evaluate runs/book --lengths 128,256,512
-  $ relpos evaluate runs/german --data test.de,test.en`,
+  $ relpos evaluate runs/german --data test.de,test.en --beams 5`,
     )
     .action(action);
 }

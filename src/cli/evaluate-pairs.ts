@@ -1,68 +1,155 @@
 /**
- * `relpos evaluate` of a run that was trained from texts to texts: the loss of targets, a line for each part and range of
- * source lengths.
+ * `relpos evaluate` of a run that was trained from texts to texts: the loss of targets and the measures of what the run writes, a
+ * line for each part and range of source lengths, and what is reached without a model.
  *
  * @module
  */
+import { answersOf } from "../data/pairs/pair.ts";
 import { InputError } from "../errors.ts";
 import { evaluatePairRun } from "../runs/evaluate-pair-run.ts";
-import type { PairPartLoss } from "../runs/evaluate-pair-run.ts";
+import type { JudgedPart, PairRunLosses } from "../runs/evaluate-pair-run.ts";
+import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
 import { openPairRun } from "../runs/open-pair-run.ts";
+import type { OpenedPairRun } from "../runs/open-pair-run.ts";
 import { version } from "../version.ts";
 import { deviceNamed } from "./device.ts";
+import { searchOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
+import { generationOf, withFlagName } from "./flag-names.ts";
+import { flagOf } from "./generate-options.ts";
+import { lineOutput } from "./line-output.ts";
 import { pairChoice } from "./pair-choice.ts";
+import { PairsTable } from "./pairs-table.ts";
 import { printError, printOutput } from "./print.ts";
+import { WrittenProgress } from "./written-progress.ts";
 
 const schema = "relpos-pair-evaluation/1";
 
 /**
- * Runs the command for such a run.
+ * Runs the command for such a run. A part is printed as soon as it was judged, with `--json` all at the end.
  *
  * @throws {InputError} an option is of language models, or the pairs cannot be used
+ * @throws {Interrupted} the user stopped it
  */
 export async function evaluatePairs(folder: string, options: EvaluateOptions): Promise<void> {
-  const { data, device, threads, json } = options;
+  const { data, device, threads, json = false, out, lossOnly = false } = options;
+  refuseOthers(folder, options);
+  const run = await openPairRun(folder);
+  const generation = generationOf(options);
+  const table = new PairsTable(run.configuration.task, !lossOnly);
+  const interrupt = interruptOnceListening();
+  const progress = new WrittenProgress();
+  const judged: JudgedPart[] = [];
+  let written = 0;
+  const lines = out === undefined ? undefined : await lineOutput(out);
+  try {
+    const result = await evaluatePairRun(run, {
+      ...(data === undefined ? {} : { data: pairChoice(data) }),
+      ...(options.examples === undefined ? {} : { examples: options.examples }),
+      ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
+      generation: lossOnly ? false : generation,
+      compileOptions: { device: deviceNamed(device), threads },
+      signal: interrupt.signal,
+      onPart(part) {
+        progress.end();
+        if (!json && judged.length === 0)
+          printOutput(`${titleOf(run, options)}\n\n${table.heading}\n`);
+        if (!json) for (const range of part.ranges) printOutput(`${table.row(range)}\n`);
+        judged.push(part);
+      },
+      onWritten(count, pairs, part) {
+        interrupt.listen();
+        written++;
+        progress.update(count, pairs, part);
+      },
+    });
+    if (json) printOutput(`${jsonOf(run, options, result)}\n`);
+    else printEnd(table, run, { judged, result });
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw withFlagName(error);
+    throw new Interrupted(
+      `stopped after ${written} written texts; ` +
+        `${json ? "nothing" : "nothing but the lines above"} was judged as a whole.`,
+      { cause: error },
+    );
+  } finally {
+    progress.end();
+    interrupt.release();
+    for (const part of judged) for (const text of textsOf(part)) await lines?.write(`${text}\n`);
+    await lines?.close();
+  }
+}
+
+/** @throws {InputError} an option is of language models, or has no effect */
+function refuseOthers(folder: string, options: EvaluateOptions): void {
   for (const name of ["text", "corpus", "lengths", "evaluationTokens", "encodingFile"] as const)
     if (options[name] !== undefined)
       throw new InputError(
-        `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for language models, and ${folder} was ` +
-          `trained from texts to texts. Give --data, or leave it out.`,
+        `${flagOf(name)} is for language models, and ${folder} was trained from texts to texts. Give --data, or leave it out.`,
       );
-  const run = await openPairRun(folder);
-  const losses = await evaluatePairRun(run, {
-    ...(data === undefined ? {} : { data: pairChoice(data) }),
-    compileOptions: { device: deviceNamed(device), threads },
-  });
-  const { encoder, decoder } = run.model;
-  const encodings = encoder.id === decoder.id ? encoder.id : `${encoder.id}, ${decoder.id}`;
-  const { task } = run.configuration;
-  if (json) {
-    const { step: steps } = run;
-    printOutput(
-      `${JSON.stringify({ schema, relpos: version, run: folder, task, encodings, steps, ...losses })}\n`,
-    );
-    return;
-  }
-  printOutput(`${folder}: ${task}, ${encodings}, ${run.step} steps\n\n${heading}\n`);
-  for (const part of losses.parts) printOutput(`${row(part)}\n`);
-  printOutput(`\n${losses.data}; sources: ${ranges(run.configuration.sourceLength)}\n`);
-  if (losses.notes.length > 0) printError(`${losses.notes.join("\n")}\n`);
+  if (!options.lossOnly) return;
+  for (const name of ["out", "batchSize", "maxTokens", ...searchOptions] as const)
+    if (options[name] !== undefined)
+      throw new InputError(
+        `${flagOf(name)} is about texts that are written, and --loss-only writes none. Leave one of them out.`,
+      );
 }
 
-const heading = "part          sources   pairs  nats a token  perplexity";
-
-function row({ part, sources, pairs, nats, perplexity }: PairPartLoss): string {
-  const columns = [part.padEnd(12), sources.padEnd(7), String(pairs).padStart(6)];
-  return [...columns, nats.toFixed(4).padStart(12), perplexity.toPrecision(5).padStart(10)].join(
-    "  ",
+/** The run, and how its targets are written. */
+function titleOf(
+  run: OpenedPairRun,
+  { lossOnly, beams = 1, lengthPenalty = 1 }: EvaluateOptions,
+): string {
+  const { task } = run.configuration;
+  const search =
+    beams === 1
+      ? "greedy"
+      : `beam ${beams}${lengthPenalty === 1 ? "" : `, length penalty ${lengthPenalty}`}`;
+  return (
+    `${run.folder}: ${task}, ${encodingsOf(run)}, ${run.step} steps` +
+    (lossOnly ? "" : `; ${search}`)
   );
 }
 
+function encodingsOf({ model: { encoder, decoder } }: OpenedPairRun): string {
+  return encoder.id === decoder.id ? encoder.id : `${encoder.id}, ${decoder.id}`;
+}
+
+function jsonOf(run: OpenedPairRun, options: EvaluateOptions, result: PairRunLosses): string {
+  const { folder, step: steps, configuration } = run;
+  const { task } = configuration;
+  const about = { schema, relpos: version, run: folder, task, encodings: encodingsOf(run), steps };
+  const written = options.lossOnly ? {} : { generation: generationOf(options) };
+  return JSON.stringify({ ...about, ...written, ...result });
+}
+
+/** What is reached without a model, how values were computed, and what a reader should know. */
+function printEnd(
+  table: PairsTable,
+  run: OpenedPairRun,
+  { judged, result }: { readonly judged: readonly JudgedPart[]; readonly result: PairRunLosses },
+): void {
+  if (result.yardsticks.length > 0) {
+    printOutput("\nwithout a model\n");
+    for (const yardstick of result.yardsticks) printOutput(`${table.yardstick(yardstick)}\n`);
+  }
+  const lines = judged.flatMap(({ signatures }) => table.signatures(signatures));
+  const facts = `${result.data}${result.parts.length > 1 ? `; sources: ${rangesInWords(run, result)}` : ""}`;
+  printOutput(`\n${[...new Set(lines), facts].join("\n")}\n`);
+  if (result.notes.length > 0) printError(`${result.notes.join("\n")}\n`);
+}
+
 /** The ranges of source lengths in words. */
-function ranges(longest: number): string {
+function rangesInWords(run: OpenedPairRun, { median }: PairRunLosses): string {
   return (
-    `short has up to ${Math.floor(longest / 2)} tokens, seen up to ${longest}, the most in training, ` +
-    `longer has more`
+    `short has up to ${median!} tokens, the median of the training, seen up to ` +
+    `${run.configuration.sourceLength}, the most in training, longer has more`
+  );
+}
+
+/** A JSON object for each source of a part. */
+function textsOf({ ranges: [all], written }: JudgedPart): readonly string[] {
+  return written.map(({ text, ended, pair }) =>
+    JSON.stringify({ part: all!.part, source: pair.source, text, ended, answers: answersOf(pair) }),
   );
 }

@@ -10,8 +10,10 @@ import { openRun } from "../runs/open-run.ts";
 import { readRunFile } from "../runs/run-file.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
+import { pairEvaluationOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
 import { evaluatePairs } from "./evaluate-pairs.ts";
+import { flagOf } from "./generate-options.ts";
 import { printOutput } from "./print.ts";
 
 const schema = "relpos-evaluation/1";
@@ -29,9 +31,13 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
     await evaluatePairs(folder, options);
     return;
   }
-  if (options.data !== undefined)
+  const ofPairs = pairEvaluationOptions.find(
+    (name) => options[name as keyof EvaluateOptions] !== undefined,
+  );
+  if (ofPairs !== undefined)
     throw new InputError(
-      `--data is for runs of relpos train --task, and ${folder} is a language model. Give --text or --corpus.`,
+      `${flagOf(ofPairs)} is for runs of relpos train --task, and ${folder} is a language model. ` +
+        (ofPairs === "data" ? "Give --text or --corpus." : "Leave it out."),
     );
   const run = await openRun(folder, encodingFile === undefined ? {} : { encodingFile });
   const chosen: EvaluateRunOptions = {

@@ -21,10 +21,15 @@ export async function* withFlagNames<Item>(items: AsyncIterable<Item>): AsyncGen
   try {
     yield* items;
   } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    const words = error.message
-      .replace(/^generate: /, "")
-      .replaceAll(new RegExp(`\\b${error.option}\\b`, "g"), flagOf(error.option));
-    throw new InputError(words, { cause: error });
+    throw withFlagName(error);
   }
+}
+
+/** The error; that of a refused option has the name of its flag. */
+export function withFlagName(error: unknown): unknown {
+  if (!(error instanceof OptionError)) return error;
+  const words = error.message
+    .replace(/^generate: /, "")
+    .replaceAll(new RegExp(`\\b${error.option}\\b`, "g"), flagOf(error.option));
+  return new InputError(words, { cause: error });
 }

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import fs from "node:fs/promises";
-import { InputError, RunError } from "../errors.ts";
+import { InputError } from "../errors.ts";
 import { answer, summarise, translate } from "../generation/translate.ts";
 import type { Question } from "../generation/translate.ts";
 import type { TargetText } from "../generation/targets-of.ts";
@@ -14,7 +13,8 @@ import { openPairRun } from "../runs/open-pair-run.ts";
 import { compile } from "../runtime/node.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { generationOf, withFlagNames } from "./flag-names.ts";
-import { printError, printOutput } from "./print.ts";
+import { lineOutput } from "./line-output.ts";
+import { printError } from "./print.ts";
 import { sourceQuestions, sourceTexts } from "./source-texts.ts";
 import type { TargetsCommandOptions, TargetTask } from "./targets-options.ts";
 
@@ -40,7 +40,7 @@ export async function writeTargets(
   const compiled = { compile, device, threads };
   let written = 0;
   const cut = new Map<string, number>();
-  const output = await outputTo(out);
+  const output = await lineOutput(out);
   try {
     const targets =
       task === "answer"
@@ -100,33 +100,4 @@ function oneLine(text: string): string {
 
 function jsonLine({ index, source, text, ids, ended, score }: TargetText): string {
   return JSON.stringify({ line: index + 1, source, text, ids, ended, score });
-}
-
-/** Where lines go. */
-interface Output {
-  write(line: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function outputTo(file: string | undefined): Promise<Output> {
-  if (file === undefined)
-    return {
-      write: (line) => Promise.resolve(printOutput(line)),
-      close: () => Promise.resolve(),
-    };
-  const handle = await fs.open(file, "wx").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "EEXIST")
-      throw new InputError(`${file} is there already. Remove it, or give --out another name.`);
-    throw new RunError(`${file} cannot be written: ${cause.message}.`, { cause });
-  });
-  return {
-    async write(line) {
-      try {
-        await handle.write(line);
-      } catch (cause) {
-        throw new RunError(`${file} cannot be written: ${(cause as Error).message}.`, { cause });
-      }
-    },
-    close: () => handle.close(),
-  };
 }

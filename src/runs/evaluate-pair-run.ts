@@ -1,50 +1,102 @@
 /**
- * The loss of an opened run of pairs on the targets of pairs: on its own validation and test pairs, or on others.
+ * An opened run of pairs judged on its own validation and test pairs, or on others: the loss of their targets, and the field's
+ * measures of the targets that the run writes for their sources.
  *
  * @module
  */
 import type { PairChoice } from "../data/pairs/choice.ts";
-import { loadPairs } from "../data/pairs/load-pairs.ts";
-import type { TextPair } from "../data/pairs/pair.ts";
-import { encodePairs } from "../data/pairs/pair-tokens.ts";
+import { answersOf } from "../data/pairs/pair.ts";
+import type { PairTest, TextPair } from "../data/pairs/pair.ts";
+import { simpleAnswers } from "../data/pairs/simple-answers.ts";
 import { InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { pairLosses } from "../evaluation/pairs.ts";
-import { longestText } from "../model/length-limit.ts";
+import type { GenerationOptions } from "../generation/generation-options.ts";
+import { longestSource, longestTarget } from "../generation/source-rows.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
+import { encodedPairs, judgedParts, trainedLengths } from "./judged-parts.ts";
+import type { SourceRange, TrainedLengths } from "./judged-parts.ts";
 import type { OpenedPairRun } from "./open-pair-run.ts";
-import { recordedPairs } from "./recorded-pairs.ts";
+import { pairMeasures, scored } from "./pair-measures.ts";
+import { writtenTargets } from "./written-targets.ts";
+import type { WrittenTarget } from "./written-targets.ts";
 
-/** On what a run of pairs is evaluated. */
+/** On what a run of pairs is evaluated, and how. */
 export interface EvaluatePairRunOptions {
   /** Pairs that the run was not trained on; all of them are judged. Default: the run's own validation and test pairs. */
   readonly data?: PairChoice;
+  /** The first pairs of each part are judged, at most so many. Default: all. */
+  readonly examples?: number;
+  /**
+   * How targets are written; false: none are, and only the loss is measured. Default: greedily, up to twice the tokens of the
+   * longest target of the training, 100 at least.
+   */
+  readonly generation?: GenerationOptions | false;
+  /** Sources that are read together while targets are written; it changes no target. Default 32. */
+  readonly batchSize?: number;
+  /** Called when a part has been judged. */
+  readonly onPart?: (part: JudgedPart) => void;
+  /** Called after each target that was written, with their number and how many there are to be in this part. */
+  readonly onWritten?: (written: number, pairs: number, part: string) => void;
+  /** Ends the evaluation after the token that is being computed. */
+  readonly signal?: AbortSignal;
   /** Default: ONNX Runtime in Node. */
   readonly compile?: Compile;
   readonly compileOptions?: CompileOptions;
 }
 
-const names: NamesOf<EvaluatePairRunOptions> = { data: true, compile: true, compileOptions: true };
+const names: NamesOf<EvaluatePairRunOptions> = {
+  ...{ data: true, examples: true, generation: true, batchSize: true, onPart: true },
+  ...{ onWritten: true, signal: true, compile: true, compileOptions: true },
+};
 
-/** How pairs of one part and of one range of source lengths are predicted. */
+/** How pairs of one part and of one range of source lengths are predicted and answered. */
 export interface PairPartLoss {
-  /** "validation", or the id of a test. */
+  /** "validation", "all" for files that were named, or the id of a test. */
   readonly part: string;
-  /** Tokens of the sources: up to half of the longest source of the training, more, or more than any of the training. */
-  readonly sources: "all" | "short" | "seen" | "longer";
+  readonly sources: SourceRange;
   readonly pairs: number;
   /** Mean nats a target token. */
   readonly nats: number;
   readonly perplexity: number;
   /** Target tokens. */
   readonly tokens: number;
+  /** Values of the written targets by the measure's id, see `pairMeasures`; absent where none were written. */
+  readonly measures?: Readonly<Record<string, number>>;
 }
 
-/** How a run predicts pairs. */
+/** What is reached without a model, on all pairs of a part. */
+export interface PairYardstick {
+  readonly part: string;
+  /** "copy", "most frequent" or "lead", see `simpleAnswers`. */
+  readonly id: string;
+  /** In words. */
+  readonly name: string;
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+/** A part that has been judged. */
+export interface JudgedPart {
+  /** The range "all" first. */
+  readonly ranges: readonly PairPartLoss[];
+  /** Empty where no targets were written. */
+  readonly yardsticks: readonly PairYardstick[];
+  /** By the measure's id: the choices that its values depend on. */
+  readonly signatures: Readonly<Record<string, string>>;
+  /** The pairs that were judged, with what was written for each. */
+  readonly written: readonly (WrittenTarget & { readonly pair: TextPair })[];
+}
+
+/** How a run predicts and answers pairs. */
 export interface PairRunLosses {
   /** Name of the pairs. */
   readonly data: string;
+  /** Tokens of the source in the middle of the training; absent where its pairs are gone or changed. */
+  readonly median?: number;
   readonly parts: readonly PairPartLoss[];
+  readonly yardsticks: readonly PairYardstick[];
+  /** By part, then by the measure's id: the choices that a value depends on. */
+  readonly signatures: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What a reader should know, such as pairs that are longer than the encodings allow. */
   readonly notes: readonly string[];
 }
@@ -53,55 +105,136 @@ export interface PairRunLosses {
  * Evaluates a run on pairs, by part and by the length of the source.
  *
  * @throws {InputError} the run's own pairs are gone or changed, others cannot be read, or a character is not in the vocabulary
+ * @throws {OptionError} an option of generation is outside its bounds or without effect
+ * @throws {DOMException} (an AbortError, or the signal's own reason) the signal was aborted
  */
 export async function evaluatePairRun(
   run: OpenedPairRun,
   options: EvaluatePairRunOptions = {},
 ): Promise<PairRunLosses> {
   refuseUnknownNames("evaluatePairRun", options, names, (message) => new InputError(message));
-  const { tokenizer, symbols, configuration, model } = run;
-  const { compile, compileOptions } = options;
-  const set = options.data
-    ? await loadPairs(options.data)
-    : await recordedPairs(run.folder, configuration.data);
-  const parts: (readonly [string, readonly TextPair[]])[] = options.data
-    ? [["all", [...set.train, ...set.validation]]]
-    : [["validation", set.validation]];
-  for (const { id, pairs } of set.tests) parts.push([id, pairs]);
-  const most = {
-    source: Math.min(longestText({ encoding: model.encoder }).length, longestText({ encoding: model.cross }).length),
-    target: Math.min(longestText({ encoding: model.decoder }).length, longestText({ encoding: model.cross }).length),
-  };
-  const notes: string[] = [];
-  const results: PairPartLoss[] = [];
-  for (const [part, texts] of parts) {
-    const all = encodePairs({ source: tokenizer, target: tokenizer }, texts, `${part} of ${set.name}`);
-    const pairs = all.filter(
-      ({ source, target }) => source.length <= most.source && target.length <= most.target,
-    );
-    if (pairs.length < all.length)
-      notes.push(
-        `${part}: ${all.length - pairs.length} of ${all.length} pairs are not judged, because they have more tokens ` +
-          `than the encodings allow (${most.source} in a source, ${most.target} in a target).`,
-      );
+  requireCount("examples", options.examples);
+  requireCount("batchSize", options.batchSize);
+  const { name, parts, training, notes: given } = await judgedParts(run, options.data);
+  const trained = trainedLengths(run, training);
+  const notes = [...given];
+  const judged: JudgedPart[] = [];
+  for (const part of parts) {
+    options.signal?.throwIfAborted();
+    const pairs = fittingPairs(run, part, { name, most: options.examples }, notes);
     if (pairs.length === 0) continue;
-    const { byPair } = await pairLosses(run, {
-      ...{ pairs, begin: symbols.begin, seed: configuration.seed },
-      ...(compile ? { compile } : {}),
-      ...compileOptions,
-    });
-    const longest = configuration.sourceLength;
-    const rangeOf = (length: number): "short" | "seen" | "longer" =>
-      length > longest ? "longer" : 2 * length <= longest ? "short" : "seen";
-    for (const sources of ["all", "short", "seen", "longer"] as const) {
-      const chosen = [...pairs.keys()].filter(
-        (at) => sources === "all" || rangeOf(pairs[at]!.source.length) === sources,
-      );
-      if (chosen.length === 0) continue;
-      const tokens = chosen.reduce((total, at) => total + pairs[at]!.target.length, 0);
-      const nats = chosen.reduce((total, at) => total + byPair[at]!, 0) / tokens;
-      results.push({ part, sources, pairs: chosen.length, nats, perplexity: Math.exp(nats), tokens });
-    }
+    const result = await judgedPart(run, { id: part.id, pairs, trained }, options, notes);
+    judged.push(result);
+    options.onPart?.(result);
   }
-  return { data: set.name, parts: results, notes };
+  return {
+    data: name,
+    ...(trained.median === undefined ? {} : { median: trained.median }),
+    parts: judged.flatMap(({ ranges }) => ranges),
+    yardsticks: judged.flatMap(({ yardsticks }) => yardsticks),
+    signatures: Object.fromEntries(
+      judged.map(({ ranges, signatures }) => [ranges[0]!.part, signatures]),
+    ),
+    notes,
+  };
+}
+
+/** The first pairs of a part that the encodings can read; others are counted in a note. */
+function fittingPairs(
+  run: OpenedPairRun,
+  { id, pairs: all }: PairTest,
+  { name, most = Infinity }: { readonly name: string; readonly most: number | undefined },
+  notes: string[],
+): readonly TextPair[] {
+  const first = all.slice(0, most);
+  const encoded = encodedPairs(run, first, `${id} of ${name}`);
+  const longest = {
+    source: longestSource(run.model).length,
+    target: longestTarget(run.model).length,
+  };
+  const pairs = first.filter(
+    (_, at) =>
+      encoded[at]!.source.length <= longest.source && encoded[at]!.target.length <= longest.target,
+  );
+  if (pairs.length < first.length)
+    notes.push(
+      `${id}: ${first.length - pairs.length} of ${first.length} pairs are not judged, because they have more tokens ` +
+        `than the encodings allow (${longest.source} in a source, ${longest.target} in a target).`,
+    );
+  return pairs;
+}
+
+interface Part {
+  readonly id: string;
+  readonly pairs: readonly TextPair[];
+  readonly trained: TrainedLengths;
+}
+
+async function judgedPart(
+  run: OpenedPairRun,
+  { id, pairs, trained }: Part,
+  options: EvaluatePairRunOptions,
+  notes: string[],
+): Promise<JudgedPart> {
+  const { generation = {}, batchSize = 32, signal, compile, compileOptions } = options;
+  const encoded = encodedPairs(run, pairs, id);
+  const { byPair } = await pairLosses(run, {
+    ...{ pairs: encoded, begin: run.symbols.begin, seed: run.configuration.seed },
+    ...(compile ? { compile } : {}),
+    ...compileOptions,
+  });
+  const written =
+    generation === false
+      ? undefined
+      : await writtenTargets(run, pairs, {
+          ...{ generation, batchSize, signal },
+          compiled: { ...(compile ? { compile } : {}), ...compileOptions },
+          onWritten: (count) => options.onWritten?.(count, pairs.length, id),
+        });
+  if (written) notes.push(...cutNotes(id, written));
+  const measures = pairMeasures[run.configuration.task];
+  const answers = pairs.map(answersOf);
+  const scores = written && scored(measures, written.map(({ text }) => text), answers);
+  const all = [...pairs.keys()];
+  const ranges = trained.rangesOf(pairs).map(({ sources, places }): PairPartLoss => {
+    const tokens = places.reduce((total, at) => total + encoded[at]!.target.length, 0);
+    const nats = places.reduce((total, at) => total + byPair[at]!, 0) / tokens;
+    const loss = { nats, perplexity: Math.exp(nats), tokens };
+    const values = scores && { measures: scores.valuesAt(places) };
+    return { part: id, sources, pairs: places.length, ...loss, ...values };
+  });
+  const simple = simpleAnswers(trained.pairs ?? []).filter(
+    (yardstick) => trained.pairs !== undefined || yardstick.id !== "most frequent",
+  );
+  return {
+    ranges,
+    yardsticks: written
+      ? simple.map(({ id: yardstick, name, answer }) => ({
+          ...{ part: id, id: yardstick, name },
+          measures: scored(measures, pairs.map(answer), answers).valuesAt(all),
+        }))
+      : [],
+    signatures: scores?.signatures ?? {},
+    written: written?.map((target, at) => ({ ...target, pair: pairs[at]! })) ?? [],
+  };
+}
+
+/** Targets that did not end by themselves. */
+function cutNotes(part: string, written: readonly WrittenTarget[]): readonly string[] {
+  return (
+    [
+      ["length", "end after as many tokens as may be written"],
+      ["limit", "end where the run's encoding ends"],
+    ] as const
+  ).flatMap(([reason, words]) => {
+    const count = written.filter(({ ended }) => ended === reason).length;
+    return count === 0 ? [] : [`${part}: ${count} of ${written.length} written targets ${words}.`];
+  });
+}
+
+function requireCount(name: string, value: number | undefined): void {
+  if (value !== undefined && (!Number.isInteger(value) || value < 1))
+    throw new InputError(
+      `evaluatePairRun: ${name} must be a whole number of 1 or more, got ${String(value)}.`,
+    );
 }

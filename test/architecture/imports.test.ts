@@ -39,7 +39,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."tensor onnx runtime parameters encodings model data training evaluation checkpoints".split(
       " ",
     ),
-    ...["files", "loading"],
+    ...["files", "loading", "generation", "measures"],
   ],
   extension: [
     ..."tensor operators runtime parameters encodings model data evaluation families files runs".split(
@@ -69,7 +69,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
-    ..."explanation loading sweep extension".split(" "),
+    ..."explanation loading sweep extension measures".split(" "),
   ],
 };
 /** Files at the top of `src` that every folder may import. */

@@ -53,7 +53,7 @@ export async function loadPairs(choice: PairChoice): Promise<PairSet> {
     if (also > 0) notes.push(`${name}: ${also} of ${pairs.length} sources are also trained on`);
   }
   return {
-    name: files.map((file) => path.basename(file)).join(" + "),
+    name: nameOf(files),
     train,
     validation: held,
     tests: judged,
@@ -63,6 +63,40 @@ export async function loadPairs(choice: PairChoice): Promise<PairSet> {
     sha256: await digestOfPairs([["train", train], ...parts]),
     notes,
   };
+}
+
+/** Pairs of files that are only judged with. */
+export interface TestPairs {
+  /** Short, for titles: the names of the files. */
+  readonly name: string;
+  /** All pairs in the order of the files, at least one. */
+  readonly pairs: readonly TextPair[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * All pairs of files in their order, none of them held back.
+ *
+ * @throws {InputError} an option is unknown, validation or test files are named beside `files`, or a file is missing, not text, or not
+ *   of its format
+ * @throws {RunError} a file could not be read
+ */
+export async function loadTestPairs(choice: PairFilesChoice): Promise<TestPairs> {
+  checkFilesChoice(choice);
+  const { files, validation, tests, ...rest } = choice;
+  if (validation !== undefined || tests !== undefined)
+    throw new InputError(
+      "data to judge with: validation and tests are of pairs to train on. Name all files as files.",
+    );
+  await refuseRepeated(choice);
+  const layout = { ...rest, format: rest.format ?? (await guessFormat(files)) };
+  const notes: string[] = [];
+  const pairs = await readPart("given", files, layout, notes);
+  return { name: nameOf(files), pairs, notes };
+}
+
+function nameOf(files: readonly string[]): string {
+  return files.map((file) => path.basename(file)).join(" + ");
 }
 
 async function readPart(
