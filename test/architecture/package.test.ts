@@ -200,6 +200,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "loadPairs",
       "openPairRun",
       "openRun",
+      "pairMeasures",
       "readCheckpoint",
       "readJsonLines",
       "readLines",
