@@ -56,7 +56,7 @@ export const defaultPairSettings: PairRunSettings = {
   tiedHead: true,
   dropout: 0,
   labelSmoothing: 0,
-  ...{ steps: 400, batch: 64, batchTokens: 0, shapes: 12, accumulate },
+  ...{ steps: 500, batch: 64, batchTokens: 0, shapes: 12, accumulate },
   ...{ optimiser: "muon", beta2: 0.98, weightDecay: 0.01, clip },
   ...{ seed, checkpointEvery, patience, evaluationTokens, device, threads },
 };

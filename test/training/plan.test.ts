@@ -144,8 +144,8 @@ describe("the plans of commands", () => {
     expect(settings).toMatchObject({ batch: 64, beta2: 0.98, weightDecay: 0.01 });
     const plan = planOf(settings);
     expect(plan).toMatchObject({
-      steps: 400,
-      schedule: { maximum: 1e-2, minimum: 1e-3, warmup: 40, decaySteps: 400 },
+      steps: 500,
+      schedule: { maximum: 1e-2, minimum: 1e-3, warmup: 50, decaySteps: 500 },
       ...{ clipNorm: 1, seed: 1, accumulate: 1, checkpointEvery: 100 },
     });
     expect(plan.optimiser.id).toBe("muon");
