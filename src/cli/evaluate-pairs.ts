@@ -106,19 +106,29 @@ function titleOf(
       ? "greedy"
       : `beam ${beams}${lengthPenalty === 1 ? "" : `, length penalty ${lengthPenalty}`}`;
   return (
-    `${run.folder}: ${task}, ${encodingsOf(run)}, ${run.step} steps` +
+    `${run.folder}: ${task}, ${run.architecture}, ${encodingsOf(run)}, ${run.step} steps` +
     (lossOnly ? "" : `; ${search}`)
   );
 }
 
-function encodingsOf({ model: { encoder, decoder } }: OpenedPairRun): string {
+function encodingsOf(run: OpenedPairRun): string {
+  if (run.architecture === "decoder-only") return run.model.encoding.id;
+  const { encoder, decoder } = run.model;
   return encoder.id === decoder.id ? encoder.id : `${encoder.id}, ${decoder.id}`;
 }
 
 function jsonOf(run: OpenedPairRun, options: EvaluateOptions, result: PairRunLosses): string {
   const { folder, step: steps, configuration } = run;
-  const { task } = configuration;
-  const about = { schema, relpos: version, run: folder, task, encodings: encodingsOf(run), steps };
+  const { task, architecture } = configuration;
+  const about = {
+    schema,
+    relpos: version,
+    run: folder,
+    task,
+    architecture,
+    encodings: encodingsOf(run),
+    steps,
+  };
   const written = options.lossOnly ? {} : { generation: generationOf(options) };
   return JSON.stringify({ ...about, ...written, ...result });
 }

@@ -6,7 +6,7 @@
 import { Command, Option } from "commander";
 import { defaultPairSettings } from "../runs/pair-settings.ts";
 import type { PairRunSettings } from "../runs/pair-settings.ts";
-import { pairTasks } from "../runs/run-document.ts";
+import { pairArchitectures, pairTasks } from "../runs/run-document.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
 import { defaultRates, optimiserNames } from "../training/optimiser-name.ts";
@@ -42,7 +42,7 @@ const pairDefaults = defaultPairSettings;
 export const textOptions = ["text", "corpus", "validation", "cut", "length", "layers"] as const;
 /** See `textOptions`. */
 export const pairOptions = [
-  ...["data", "validationData", "decoderEncoding", "crossEncoding"],
+  ...["architecture", "data", "validationData", "decoderEncoding", "crossEncoding"],
   ...["encoderLayers", "decoderLayers", "sourceLength", "targetLength"],
   ...["batchTokens", "shapes", "labelSmoothing"],
 ] as const;
@@ -209,6 +209,14 @@ function pairOptionsOf(command: Command): Command {
         "--task <name>",
         "train an encoder-decoder from texts to texts (default: a language model)",
       ).choices(pairTasks),
+    )
+    .addOption(
+      new Option(
+        "--architecture <name>",
+        "with --task: decoder-only reads source and target as one sequence, with --encoding and --decoder-layers",
+      )
+        .choices(pairArchitectures)
+        .default(pairDefaults.architecture),
     )
     .option(
       "--data <files>",

@@ -63,7 +63,8 @@ export async function pairLossEvaluator(
   refuseUnknownNames("evaluation", given, evaluationNames);
   const { compile = compileBound, tokensAtOnce = 2048, seed = 0, ...options } = given;
   const program = await compile(lossGraph(model), options);
-  const groups = groupsOf(pairs, tokensAtOnce);
+  const sizes = pairs.map(({ source, target }) => Math.max(source.length, target.length));
+  const groups = groupsOf(sizes, tokensAtOnce);
   const tokens = pairs.reduce((total, { target }) => total + target.length, 0);
   return {
     async lossesOf(weights) {
@@ -136,16 +137,14 @@ function placesOf(
   return sequencePositions(encoding, layers, length, { tensor });
 }
 
-/** Places of pairs that run together: pairs of like length, about as many tokens as asked. */
-function groupsOf(pairs: readonly EncodedPair[], tokensAtOnce: number): number[][] {
-  const sizeOf = (place: number): number =>
-    Math.max(pairs[place]!.source.length, pairs[place]!.target.length);
-  const order = [...pairs.keys()].sort((a, b) => sizeOf(a) - sizeOf(b) || a - b);
+/** Places of texts that run together: of like length, about as many tokens as asked. */
+export function groupsOf(lengths: readonly number[], tokensAtOnce: number): number[][] {
+  const order = [...lengths.keys()].sort((a, b) => lengths[a]! - lengths[b]! || a - b);
   const groups: number[][] = [];
   for (const place of order) {
     const group = groups.at(-1);
-    // The present pair is the longest of its group.
-    if (group && (group.length + 1) * sizeOf(place) <= tokensAtOnce) group.push(place);
+    // The present text is the longest of its group.
+    if (group && (group.length + 1) * lengths[place]! <= tokensAtOnce) group.push(place);
     else groups.push([place]);
   }
   return groups;

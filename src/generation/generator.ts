@@ -29,6 +29,11 @@ export interface TextModel extends TrainedModel {
   readonly tokenizer?: Tokenizer | undefined;
   /** Token ids before every prompt that is text, as the model was trained with them. Absent: none. */
   readonly beginTokens?: readonly number[] | undefined;
+  /**
+   * Whether what is generated goes on with the text of its prompt. false: it is a text of its own, and prompts may have symbols that
+   * the tokenizer lacks. Default true.
+   */
+  readonly beginsWithText?: boolean | undefined;
 }
 
 /** Options of one generation. */
@@ -165,7 +170,7 @@ class CachedGenerator implements Generator {
       );
     this.#running = true;
     try {
-      const { tokenizer } = this.#model;
+      const { tokenizer, beginsWithText = true } = this.#model;
       this.#refuseLarge(texts, settings);
       const { decoder, longest } = await this.#decoderFor(texts, settings);
       const most = Math.min(longest, longestText(this.#model.model).length);
@@ -173,7 +178,7 @@ class CachedGenerator implements Generator {
       const limit = settings.window === undefined ? most : Infinity;
       const logits = await read(decoder, settings);
       const rows = texts.map(
-        (ids, row) => new GeneratedRow(ids, row, { settings, limit, tokenizer }),
+        (ids, row) => new GeneratedRow(ids, row, { settings, limit, tokenizer, beginsWithText }),
       );
       this.#last = { rows, searched: settings.beams > 1 };
       yield* continueRows({ decoder, rows, logits, signal, settings, limit, tokenizer });

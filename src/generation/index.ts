@@ -32,6 +32,7 @@ export type {
 export { compileTargetGenerator } from "./target-generator.ts";
 export type { TargetGenerator, TargetGeneratorOptions, TargetModel } from "./target-generator.ts";
 export { targetsOf } from "./targets-of.ts";
-export type { SourceText, TargetsOptions, TargetText, TextTargetModel } from "./targets-of.ts";
+export type { SourceText, TargetsOptions, TargetText } from "./targets-of.ts";
+export type { TextSequenceModel, TextTargetModel } from "./source-writer.ts";
 export { answer, summarise, textTargets, translate } from "./translate.ts";
 export type { PairTextModel, Question } from "./translate.ts";

@@ -4,26 +4,13 @@
  *
  * @module
  */
-import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError } from "../errors.ts";
 import { memoryLimit } from "../memory.ts";
-import type { EncoderDecoder } from "../model/encoder-decoder.ts";
 import type { EndReason } from "./generated-row.ts";
 import type { GenerateOptions } from "./generator.ts";
-import { longestSource } from "./source-rows.ts";
-import { compileTargetGenerator } from "./target-generator.ts";
-import type { TargetGenerator, TargetGeneratorOptions, TargetModel } from "./target-generator.ts";
-
-/** An encoder-decoder of texts. */
-export interface TextTargetModel extends TargetModel {
-  readonly tokenizer: Tokenizer;
-  /**
-   * The tokens of a source, as in training.
-   *
-   * @throws {InputError} it has a character that the tokenizer lacks
-   */
-  encodeSource(text: string): ArrayLike<number>;
-}
+import { sourceWriter } from "./source-writer.ts";
+import type { SourceWriter, TextSequenceModel, TextTargetModel } from "./source-writer.ts";
+import type { TargetGenerator, TargetGeneratorOptions } from "./target-generator.ts";
 
 /** A source, and where it is, for messages: "notes.de, line 17". */
 export type SourceText = string | { readonly text: string; readonly place: string };
@@ -63,7 +50,7 @@ const batchScores = 2 ** 28;
  *   lacks; the targets of the sources before it were given
  */
 export async function* targetsOf(
-  model: TextTargetModel,
+  model: TextTargetModel | TextSequenceModel,
   sources: Iterable<SourceText> | AsyncIterable<SourceText>,
   options: TargetsOptions = {},
   compiled: TargetGeneratorOptions = {},
@@ -74,11 +61,12 @@ export async function* targetsOf(
       throw new InputError(
         `generate: ${name} must be a whole number of 1 or more, got ${String(value)}.`,
       );
-  const generator = compileTargetGenerator(model, compiled);
+  const writer = sourceWriter(model);
+  const generator = writer.compile(compiled);
   let done = 0;
   try {
-    for await (const { sources: window, failure } of windowsOf(model, sources, readAhead)) {
-      for await (const target of windowTargets(generator, window, { batchSize, given, model })) {
+    for await (const { sources: window, failure } of windowsOf(writer, sources, readAhead)) {
+      for await (const target of windowTargets(generator, window, { batchSize, given, writer })) {
         yield { ...target, index: done + target.index };
         if (given.signal?.aborted && target.ended === "aborted") return;
       }
@@ -104,7 +92,7 @@ interface Window {
 }
 
 async function* windowsOf(
-  model: TextTargetModel,
+  writer: SourceWriter,
   sources: Iterable<SourceText> | AsyncIterable<SourceText>,
   size: number,
 ): AsyncGenerator<Window> {
@@ -115,7 +103,7 @@ async function* windowsOf(
       const { text, place } =
         typeof given === "string" ? { text: given, place: `source ${count + 1}` } : given;
       count++;
-      read.push({ text, ids: text.trim() === "" ? [] : idsOf(model, text, place) });
+      read.push({ text, ids: text.trim() === "" ? [] : idsOf(writer, text, place) });
       if (read.length < size) continue;
       yield { sources: read };
       read = [];
@@ -129,21 +117,21 @@ async function* windowsOf(
 }
 
 /** The tokens of a source that is not empty. */
-function idsOf(model: TextTargetModel, text: string, place: string): readonly number[] {
+function idsOf(writer: SourceWriter, text: string, place: string): readonly number[] {
   let ids: readonly number[];
   try {
-    ids = Array.from(model.encodeSource(text));
+    ids = Array.from(writer.encodeSource(text));
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
     throw new InputError(`${place}: ${cause.message}`, { cause });
   }
-  const most = longestSource(model.model);
+  const most = writer.longest;
   if (ids.length > most.length)
     throw new InputError(
       `${place}: it has ${ids.length} tokens, and ${most.encoding} ends at ${most.length}: ${most.reason}. ` +
         `Give it in shorter pieces.`,
     );
-  const bytes = scoresOf(model.model, 1, ids.length);
+  const bytes = scoresOf(writer, 1, ids.length);
   if (bytes > memoryLimit())
     throw new InputError(
       `${place}: it has ${ids.length} tokens, and the scores of attention need ${(bytes / 1e9).toFixed(1)} GB in one layer, more ` +
@@ -153,7 +141,7 @@ function idsOf(model: TextTargetModel, text: string, place: string): readonly nu
 }
 
 /** Bytes of one layer's scores of attention. */
-function scoresOf({ config: { heads } }: EncoderDecoder, rows: number, columns: number): number {
+function scoresOf({ heads }: SourceWriter, rows: number, columns: number): number {
   return 4 * heads * rows * columns * columns;
 }
 
@@ -161,14 +149,14 @@ function scoresOf({ config: { heads } }: EncoderDecoder, rows: number, columns: 
 interface WindowOptions {
   readonly batchSize: number;
   readonly given: GenerateOptions;
-  readonly model: TextTargetModel;
+  readonly writer: SourceWriter;
 }
 
 /** The targets of a window in its order, each as soon as those before it are there. */
 async function* windowTargets(
-  generator: TargetGenerator,
+  generator: Pick<TargetGenerator, "generate">,
   window: readonly ReadSource[],
-  { batchSize, given, model }: WindowOptions,
+  { batchSize, given, writer }: WindowOptions,
 ): AsyncGenerator<TargetText> {
   const targets = window.map(({ text, ids }, index): TargetText | undefined =>
     ids.length === 0 ? { index, source: text, text: "", ids: [], ended: "end" } : undefined,
@@ -184,7 +172,7 @@ async function* windowTargets(
     const batch: number[] = [];
     while (batch.length < batchSize && order.length > 0) {
       const columns = window[order[0]!]!.ids.length;
-      const fits = scoresOf(model.model, batch.length + 1, columns) <= batchScores;
+      const fits = scoresOf(writer, batch.length + 1, columns) <= batchScores;
       if (batch.length > 0 && !fits) break;
       batch.push(order.shift()!);
     }

@@ -8,20 +8,25 @@
  */
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError } from "../errors.ts";
+import type { TrainedModel } from "../model/trained-model.ts";
+import type { TextSequenceModel, TextTargetModel } from "./source-writer.ts";
 import type { TrainedEncoderDecoder } from "./target-decoder.ts";
 import type { TargetGeneratorOptions } from "./target-generator.ts";
 import { targetsOf } from "./targets-of.ts";
-import type { SourceText, TargetsOptions, TargetText, TextTargetModel } from "./targets-of.ts";
+import type { SourceText, TargetsOptions, TargetText } from "./targets-of.ts";
 
-/** A trained encoder-decoder of texts. `openPairRun` gives one. */
-export interface PairTextModel extends TrainedEncoderDecoder {
+/** A trained model of pairs of texts: an encoder-decoder, or a decoder-only model. `openPairRun` gives one. */
+export type PairTextModel = (TrainedEncoderDecoder | TrainedModel) & {
   /** Of both sides. */
   readonly tokenizer: Tokenizer;
-  /** A source ends with `end`; a target begins with `begin` and ends with `end`. */
+  /**
+   * A source ends with `end`; a target begins with `begin` and ends with `end`. A decoder-only model reads source, `begin` and
+   * target as one sequence.
+   */
   readonly symbols: { readonly begin: number; readonly end: number };
   /** What it was trained for, where a run records it. */
   readonly configuration?: { readonly task: string };
-}
+};
 
 /** A question about a text. */
 export interface Question {
@@ -87,19 +92,19 @@ async function* asked(questions: Many<Question>): AsyncGenerator<SourceText> {
 }
 
 /** The model with what its tokens mean, as `targetsOf` takes it. */
-export function textTargets({
-  model,
-  weights,
-  tokenizer,
-  symbols: { begin, end },
-}: PairTextModel): TextTargetModel {
-  return {
-    ...{ model, weights, tokenizer },
-    encodeSource: (text) => [...tokenizer.encode(text), end],
-    begin: [begin],
-    endTokens: [end],
-    suppressTokens: [begin],
-  };
+export function textTargets(run: PairTextModel): TextTargetModel | TextSequenceModel {
+  const { model, weights, tokenizer } = run;
+  const { begin, end } = run.symbols;
+  const shared = { weights, tokenizer, endTokens: [end], suppressTokens: [begin] };
+  return "encoder" in model
+    ? {
+        ...{ ...shared, model, begin: [begin] },
+        encodeSource: (text) => [...tokenizer.encode(text), end],
+      }
+    : {
+        ...{ ...shared, model },
+        encodeSource: (text) => [...tokenizer.encode(text), begin],
+      };
 }
 
 function requireTask({ configuration }: PairTextModel, task: string): void {

@@ -4,12 +4,13 @@
  * @module
  */
 import { z } from "zod";
+import { InputError } from "../errors.ts";
 import { checkedSettings, refuseUnknownSettings } from "./complete-settings.ts";
 import { defined, sharedFields, withSchedule } from "./complete-settings.ts";
 import { count } from "./model-schema.ts";
 import { defaultPairSettings } from "./pair-settings.ts";
 import type { PairRunSettings } from "./pair-settings.ts";
-import { pairTasks } from "./run-document.ts";
+import { pairArchitectures, pairTasks } from "./run-document.ts";
 import type { PairRun } from "./run-document.ts";
 
 type WithoutDefault = "headDim" | "keyValueHeads" | "sourceLength" | "targetLength";
@@ -20,6 +21,7 @@ export type CompletePairSettings = Required<Omit<PairRunSettings, WithoutDefault
 
 const fields = {
   task: z.enum(pairTasks),
+  architecture: z.enum(pairArchitectures),
   // `loadPairs` checks what is in it.
   data: z.record(z.string(), z.unknown()),
   tokenizer: z.string(),
@@ -47,6 +49,7 @@ export function completePairSettings(
   recorded: PairRun["settings"] = {},
 ): CompletePairSettings {
   refuseUnknownSettings(given, Object.keys(fields));
+  if (given.architecture === "decoder-only") refuseForDecoder(given);
   const chosen = { ...defaultPairSettings, ...defined(given) };
   const files = "files" in chosen.data;
   const settings: CompletePairSettings = withSchedule(
@@ -58,4 +61,18 @@ export function completePairSettings(
     recorded,
   );
   return checkedSettings(schema, settings);
+}
+
+/** @throws {InputError} a setting is of an encoder, or of the attention to its output */
+function refuseForDecoder(given: Partial<PairRunSettings>): void {
+  for (const [name, flag] of [
+    ["encoderLayers", "--encoder-layers"],
+    ["decoderEncoding", "--decoder-encoding"],
+    ["crossEncoding", "--cross-encoding"],
+  ] as const)
+    if (given[name] !== undefined)
+      throw new InputError(
+        `${name} (${flag}) is of an encoder-decoder, and a decoder-only model has one stack, with encoding (--encoding) and ` +
+          `decoderLayers (--decoder-layers). Leave it out, or choose the architecture encoder-decoder.`,
+      );
 }

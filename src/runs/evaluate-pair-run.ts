@@ -10,13 +10,12 @@ import type { PairTest, TextPair } from "../data/pairs/pair.ts";
 import { simpleAnswers } from "../data/pairs/simple-answers.ts";
 import { InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
-import { pairLosses } from "../evaluation/pairs.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
-import { longestSource, longestTarget } from "../generation/source-rows.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
 import { encodedPairs, judgedParts, trainedLengths } from "./judged-parts.ts";
 import type { SourceRange, TrainedLengths } from "./judged-parts.ts";
 import type { OpenedPairRun } from "./open-pair-run.ts";
+import { longestPairs, lossesOf } from "./pair-losses.ts";
 import { pairMeasures, scored } from "./pair-measures.ts";
 import { writtenTargets } from "./written-targets.ts";
 import type { WrittenTarget } from "./written-targets.ts";
@@ -148,18 +147,12 @@ function fittingPairs(
 ): readonly TextPair[] {
   const first = all.slice(0, most);
   const encoded = encodedPairs(run, first, `${id} of ${name}`);
-  const longest = {
-    source: longestSource(run.model).length,
-    target: longestTarget(run.model).length,
-  };
-  const pairs = first.filter(
-    (_, at) =>
-      encoded[at]!.source.length <= longest.source && encoded[at]!.target.length <= longest.target,
-  );
+  const { fits, words } = longestPairs(run);
+  const pairs = first.filter((_, at) => fits(encoded[at]!));
   if (pairs.length < first.length)
     notes.push(
       `${id}: ${first.length - pairs.length} of ${first.length} pairs are not judged, because they have more tokens ` +
-        `than the encodings allow (${longest.source} in a source, ${longest.target} in a target).`,
+        `than the encodings allow (${words}).`,
     );
   return pairs;
 }
@@ -178,7 +171,7 @@ async function judgedPart(
 ): Promise<JudgedPart> {
   const { generation = {}, batchSize = 32, signal, compile, compileOptions } = options;
   const encoded = encodedPairs(run, pairs, id);
-  const { byPair } = await pairLosses(run, {
+  const { byPair } = await lossesOf(run, {
     ...{ pairs: encoded, begin: run.symbols.begin, seed: run.configuration.seed },
     ...(compile ? { compile } : {}),
     ...compileOptions,

@@ -8,30 +8,50 @@ import { pairSymbols } from "../data/pairs/pair-tokens.ts";
 import type { PairSymbols } from "../data/pairs/pair-tokens.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError, RunError } from "../errors.ts";
+import { transformerConfig } from "../model/config.ts";
 import { encoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 import { encoderDecoder } from "../model/encoder-decoder.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
+import { languageModel } from "../model/transformer.ts";
+import type { LanguageModel } from "../model/transformer.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
-import type { PairRun } from "./run-document.ts";
+import type { DecoderOnlyRun, EncoderDecoderRun, PairRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
 import { recordedTokenizer } from "./run-tokenizer.ts";
 import { trainedState } from "./trained-state.ts";
 import type { TrainedState } from "./trained-state.ts";
 
-/** A trained encoder-decoder with all that its run recorded. */
-export interface OpenedPairRun extends TrainedState {
-  /** What the model is; other architectures may follow. */
-  readonly architecture: "encoder-decoder";
+/** What is opened of a run of pairs, beside its model. */
+export interface OpenedPairs extends TrainedState {
   /** The run's folder. */
   readonly folder: string;
-  readonly model: EncoderDecoder;
   /** Of both sides. */
   readonly tokenizer: Tokenizer;
-  /** A source ends with `end`; a target begins with `begin` and ends with `end`. */
+  /**
+   * A source ends with `end`; a target begins with `begin` and ends with `end`. A decoder-only model reads source, `begin` and
+   * target as one sequence.
+   */
   readonly symbols: PairSymbols;
-  /** What `run.json` holds. */
-  readonly configuration: PairRun;
 }
+
+/** A trained encoder-decoder with all that its run recorded. */
+export interface OpenedEncoderDecoder extends OpenedPairs {
+  readonly architecture: "encoder-decoder";
+  readonly model: EncoderDecoder;
+  /** What `run.json` holds. */
+  readonly configuration: EncoderDecoderRun;
+}
+
+/** A trained decoder-only model of pairs with all that its run recorded. */
+export interface OpenedDecoderOnly extends OpenedPairs {
+  readonly architecture: "decoder-only";
+  readonly model: LanguageModel;
+  /** What `run.json` holds. */
+  readonly configuration: DecoderOnlyRun;
+}
+
+/** A trained model of pairs with all that its run recorded. */
+export type OpenedPairRun = OpenedEncoderDecoder | OpenedDecoderOnly;
 
 /**
  * Opens the folder of a run of pairs. The folder may have been moved.
@@ -47,23 +67,44 @@ export async function openPairRun(folder: string): Promise<OpenedPairRun> {
       `${folder} is a run of ${configuration.kind === "compare" ? "a comparison" : "a language model"}, and not one ` +
         `that was trained with --task. Give the folder of relpos train --task.`,
     );
-  const { architecture } = configuration;
   const file = path.join(folder, runFileName);
   const tokenizer = await recordedTokenizer(folder, configuration.tokenizer);
   const symbols = pairSymbols(tokenizer);
-  for (const vocab of [configuration.model.vocab, configuration.model.sourceVocab])
-    if (vocab !== symbols.vocab)
-      throw new RunError(
-        `${file} is damaged: its ${tokenizer.id} tokenizer has ${tokenizer.vocab} ids, with both symbols ` +
-          `${symbols.vocab}, its model a vocabulary of ${vocab}. Restore it from a copy.`,
-      );
-  const model = await modelOf(configuration, file);
+  requireVocabulary(configuration, { file, tokenizer, symbols });
+  const shared = { folder, tokenizer, symbols };
+  if (configuration.architecture === "encoder-decoder") {
+    const { architecture } = configuration;
+    const model = await encoderDecoderOf(configuration, file);
+    const state = await trainedState(folder, model, configuration);
+    return { ...shared, architecture, model, configuration, ...state };
+  }
+  const { architecture } = configuration;
+  const model = await decoderOnlyOf(configuration, file);
   const state = await trainedState(folder, model, configuration);
-  return { architecture, folder, model, tokenizer, symbols, configuration, ...state };
+  return { ...shared, architecture, model, configuration, ...state };
 }
 
-async function modelOf(
-  { model, encodings, sourceLength, targetLength }: PairRun,
+/** @throws {RunError} the model has another vocabulary than the tokenizer with its symbols */
+function requireVocabulary(
+  run: PairRun,
+  { file, tokenizer, symbols }: {
+    readonly file: string;
+    readonly tokenizer: Tokenizer;
+    readonly symbols: PairSymbols;
+  },
+): void {
+  const { vocab } = run.model;
+  const sourceVocab = run.architecture === "encoder-decoder" ? run.model.sourceVocab : vocab;
+  for (const recorded of [vocab, sourceVocab])
+    if (recorded !== symbols.vocab)
+      throw new RunError(
+        `${file} is damaged: its ${tokenizer.id} tokenizer has ${tokenizer.vocab} ids, with both symbols ` +
+          `${symbols.vocab}, its model a vocabulary of ${recorded}. Restore it from a copy.`,
+      );
+}
+
+async function encoderDecoderOf(
+  { model, encodings, sourceLength, targetLength }: EncoderDecoderRun,
   file: string,
 ): Promise<EncoderDecoder> {
   const { encoder, decoder, cross } = encodings;
@@ -72,8 +113,23 @@ async function modelOf(
     decoder: { definition: await recordedEncoding(decoder, file) },
     cross: { definition: await recordedEncoding(cross, file) },
   };
+  return made(file, () =>
+    encoderDecoder(encoderDecoderConfig(model), { ...parts, sourceLength, targetLength }),
+  );
+}
+
+async function decoderOnlyOf(
+  { model, encodings, trainLength }: DecoderOnlyRun,
+  file: string,
+): Promise<LanguageModel> {
+  const definition = await recordedEncoding(encodings.decoder, file);
+  return made(file, () => languageModel(transformerConfig(model), definition, trainLength));
+}
+
+/** @throws {RunError} the document describes a model that cannot be */
+function made<Model>(file: string, make: () => Model): Model {
   try {
-    return encoderDecoder(encoderDecoderConfig(model), { ...parts, sourceLength, targetLength });
+    return make();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RunError(`${file} describes a model that cannot be made: ${cause.message}`, {

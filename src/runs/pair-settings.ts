@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairChoice } from "../data/pairs/choice.ts";
-import type { PairTask } from "./run-document.ts";
+import type { PairArchitecture, PairTask } from "./run-document.ts";
 import { defaultTrainSettings } from "./train-settings.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
@@ -18,6 +18,11 @@ export type SharedSettings = Omit<
 export interface PairRunSettings extends SharedSettings {
   /** What the model is for. */
   readonly task: PairTask;
+  /**
+   * What the model is. "decoder-only" reads source and target as one sequence; `encoding` and `decoderLayers` are its own, and it has no
+   * others.
+   */
+  readonly architecture: PairArchitecture;
   /** Built-in pairs, or files. */
   readonly data: PairChoice;
   /**
@@ -50,6 +55,7 @@ const { encoding, device, threads } = defaultTrainSettings;
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultPairSettings: PairRunSettings = {
   task: "translate",
+  architecture: "encoder-decoder",
   data: { name: "dates" },
   ...{ encoding, crossEncoding: "none", encoderLayers: 2, decoderLayers: 2 },
   ...{ width, heads, norm, form, activation, bias },

@@ -3,7 +3,7 @@
  *
  * All kinds of run share one document. A run of one model (`train`, and each trial of a comparison) has one encoding
  * and one seed, so that `openRun` can make its model again. A comparison has lists of both. A run that is trained from
- * texts to texts (`pairs`) has the encodings of an encoder-decoder.
+ * texts to texts (`pairs`) has those of its architecture.
  *
  * @module
  */
@@ -120,20 +120,19 @@ export interface RecordedPairs {
   readonly sha256: string;
 }
 
-/** A run of one encoder-decoder, trained from the sources to the targets of pairs. */
-export interface PairRun extends RecordedBasics {
+/** The architectures of models of pairs, the default first. */
+export const pairArchitectures = ["encoder-decoder", "decoder-only"] as const;
+/** See `pairArchitectures`. */
+export type PairArchitecture = (typeof pairArchitectures)[number];
+
+/** What runs that are trained from the sources to the targets of pairs record. */
+export interface RecordedPairRun extends RecordedBasics {
   readonly kind: "pairs";
   readonly task: PairTask;
-  readonly architecture: "encoder-decoder";
+  readonly architecture: PairArchitecture;
   readonly data: RecordedPairs;
   /** Of both sides. The begin and the end symbol have the two ids after its own. */
   readonly tokenizer: TokenizerConfig;
-  readonly model: EncoderDecoderConfig;
-  readonly encodings: {
-    readonly encoder: RecordedEncoding;
-    readonly decoder: RecordedEncoding;
-    readonly cross: RecordedEncoding;
-  };
   /** Tokens of the longest source of the training, its end symbol among them. */
   readonly sourceLength: number;
   /** Tokens of the longest target of the training, its end symbol among them. */
@@ -141,6 +140,29 @@ export interface PairRun extends RecordedBasics {
   /** Seed of first values, batches and dropout. */
   readonly seed: number;
 }
+
+/** A run of one encoder-decoder. */
+export interface EncoderDecoderRun extends RecordedPairRun {
+  readonly architecture: "encoder-decoder";
+  readonly model: EncoderDecoderConfig;
+  readonly encodings: {
+    readonly encoder: RecordedEncoding;
+    readonly decoder: RecordedEncoding;
+    readonly cross: RecordedEncoding;
+  };
+}
+
+/** A run of one decoder-only model, which reads source and target as one sequence. */
+export interface DecoderOnlyRun extends RecordedPairRun {
+  readonly architecture: "decoder-only";
+  readonly model: TransformerConfig;
+  readonly encodings: { readonly decoder: RecordedEncoding };
+  /** Tokens of the longest sequence of the training. */
+  readonly trainLength: number;
+}
+
+/** A run of one model of pairs. */
+export type PairRun = EncoderDecoderRun | DecoderOnlyRun;
 
 /** What `run.json` holds. */
 export type RunDocument = ModelRun | PairRun | ComparisonRun;

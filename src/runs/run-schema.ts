@@ -101,19 +101,32 @@ const pairs: z.ZodType<RecordedPairs> = z.strictObject({
   sha256: z.string(),
 });
 
-const pairRun: z.ZodType<PairRun> = z.strictObject({
+const ofPairs = {
   ...basics,
   kind: z.literal("pairs"),
   task: z.enum(pairTasks),
-  architecture: z.literal("encoder-decoder"),
   data: pairs,
   tokenizer,
-  model: encoderDecoderSchema,
-  encodings: z.strictObject({ encoder: encoding, decoder: encoding, cross: encoding }),
   sourceLength: count,
   targetLength: count,
   seed,
-});
+};
+
+const pairRun: z.ZodType<PairRun> = z.discriminatedUnion("architecture", [
+  z.strictObject({
+    ...ofPairs,
+    architecture: z.literal("encoder-decoder"),
+    model: encoderDecoderSchema,
+    encodings: z.strictObject({ encoder: encoding, decoder: encoding, cross: encoding }),
+  }),
+  z.strictObject({
+    ...ofPairs,
+    architecture: z.literal("decoder-only"),
+    model: modelSchema,
+    encodings: z.strictObject({ decoder: encoding }),
+    trainLength: count,
+  }),
+]);
 
 const comparisonRun: z.ZodType<ComparisonRun> = z.strictObject({
   ...shared,

@@ -1,5 +1,5 @@
 /**
- * A run in a folder that trains an encoder-decoder from texts to texts; exactly resumable.
+ * A run in a folder that trains a model from texts to texts; exactly resumable.
  *
  * @module
  */
@@ -11,30 +11,24 @@ import type { PairSet, TextPair } from "../data/pairs/pair.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
-import { pairLossEvaluator } from "../evaluation/pairs.ts";
 import { grouped } from "../format.ts";
-import { chooseEncoding } from "../loading/encoding-file.ts";
-import { encoderDecoderConfig, halfConfig } from "../model/encoder-decoder-config.ts";
-import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
-import { encoderDecoder } from "../model/encoder-decoder.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
+import type { LanguageModel } from "../model/transformer.ts";
 import { compile as compileInNode } from "../runtime/node.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
-import { pairTraining } from "../training/pair-batches.ts";
 import type { StepMetrics } from "../training/train.ts";
 import { completePairSettings } from "./complete-pair-settings.ts";
 import type { CompletePairSettings } from "./complete-pair-settings.ts";
 import { planOf } from "./complete-settings.ts";
+import { pairSubjects } from "./pair-architectures.ts";
+import type { PairSubject } from "./pair-architectures.ts";
 import type { PairRunSettings } from "./pair-settings.ts";
 import { tokenizerOfPairs } from "./pair-tokenizer.ts";
-import { recordedEncodingOf, versionsHere } from "./recorded.ts";
+import { versionsHere } from "./recorded.ts";
 import { recordedPairsOf } from "./recorded-pairs.ts";
 import { runSchema } from "./run-document.ts";
 import type { PairRun } from "./run-document.ts";
-import { refuseTooLargePairs } from "./pair-size-limit.ts";
-import { requireEffect } from "./require-effect.ts";
-import { refuseTooLarge } from "./size-limit.ts";
 import { recordedSettings } from "./take-up.ts";
 import { trainInFolder } from "./train-in-folder.ts";
 import type { RunEvaluation, RunSubject } from "./train-in-folder.ts";
@@ -59,9 +53,9 @@ const names: NamesOf<TrainPairRunRequest> = {
   ...{ folder: true, settings: true, onNotes: true, onStep: true, signal: true, compile: true },
 };
 
-/** A trained encoder-decoder, and what its run measured. */
+/** A trained model of pairs, and what its run measured. */
 export interface TrainedPairRun {
-  readonly model: EncoderDecoder;
+  readonly model: EncoderDecoder | LanguageModel;
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
   readonly symbols: PairSymbols;
@@ -72,7 +66,7 @@ export interface TrainedPairRun {
 }
 
 /**
- * Trains an encoder-decoder on pairs of texts, evaluates it on the validation pairs, and keeps all of it in a folder. A run
+ * Trains an encoder-decoder, or a decoder-only model, on pairs of texts, evaluates it on the validation pairs, and keeps all of it in a folder. A run
  * that was stopped or killed goes on with the same call and ends with the same numbers.
  *
  * @throws {InputError} a setting, the pairs or the folder cannot be used; nothing was written
@@ -98,7 +92,7 @@ export async function trainPairRun(request: TrainPairRunRequest): Promise<Traine
 }
 
 interface Prepared extends RunSubject {
-  readonly model: EncoderDecoder;
+  readonly model: PairSubject["model"];
   readonly tokenizer: Tokenizer;
   readonly symbols: PairSymbols;
   readonly notes: readonly string[];
@@ -128,34 +122,8 @@ async function prepare(
   requirePairs("training", training, set.name);
   requirePairs("validation", validation, set.name);
   const { source: sourceLength, target: targetLength } = training.longest;
-  const { batch, accumulate, width, hidden, encoderLayers, decoderLayers } = settings;
-  refuseTooLarge({
-    ...{ width, hidden, layers: encoderLayers + decoderLayers, vocab: symbols.vocab },
-    ...{ batch: 1, length: targetLength, accumulate, models: 1 },
-  });
-  const config = asInputError(() => configOf(settings, symbols.vocab));
-  const [encoder, decoder, cross] = [
-    await chooseEncoding(settings.encoding),
-    await chooseEncoding(settings.decoderEncoding),
-    await chooseEncoding(settings.crossEncoding),
-  ];
-  const model = asInputError(() =>
-    encoderDecoder(config, {
-      ...{ encoder, decoder, cross, sourceLength, targetLength },
-    }),
-  );
-  const { labelSmoothing, batchTokens, seed } = settings;
-  const { shapes, ...trained } = asInputError(() =>
-    pairTraining(model, training.pairs, {
-      ...{ batch, accumulate, begin: symbols.begin, labelSmoothing, shapes: settings.shapes },
-      ...(batchTokens > 0 ? { batchTokens } : {}),
-    }),
-  );
-  refuseTooLargePairs(model, shapes);
-  asInputError(() => {
-    requireEffect(encoder.definition, halfConfig(config, "encoder"), sourceLength);
-    requireEffect(decoder.definition, halfConfig(config, "decoder"), targetLength);
-  });
+  const { seed } = settings;
+  const subject = await pairSubjects[settings.architecture](settings, { ...training, symbols });
   const judged = judgedPairs(validation.pairs, settings.evaluationTokens);
   const on = { pairs: judged.pairs, begin: symbols.begin, seed, compile: running.compile };
   const document: PairRun = {
@@ -163,24 +131,18 @@ async function prepare(
     versions: versionsHere,
     kind: "pairs",
     task: settings.task,
-    architecture: "encoder-decoder",
+    ...subject.described,
     data: recordedPairsOf(set, data),
     tokenizer: tokenizer.config,
-    model: config,
-    encodings: {
-      encoder: recordedEncodingOf(encoder),
-      decoder: recordedEncodingOf(decoder),
-      cross: recordedEncodingOf(cross),
-    },
     ...{ sourceLength, targetLength, seed },
     settings: otherSettings(settings),
   };
   return {
-    ...{ model, tokenizer, symbols, document, tokenizerDocument, judged: judged.description },
-    ...trained,
+    ...{ tokenizer, symbols, document, tokenizerDocument, judged: judged.description },
+    ...subject,
     notes: [...set.notes, ...leftOut("training", training), ...leftOut("validation", validation)],
     async evaluator() {
-      const compiled = await pairLossEvaluator(model, { ...on, ...running.compileOptions });
+      const compiled = await subject.evaluator({ ...on, ...running.compileOptions });
       const lossOf = async (weights: Weights): Promise<number> =>
         (await compiled.lossesOf(weights)).nats;
       return { lossOf, dispose: () => compiled.dispose() };
@@ -240,17 +202,6 @@ function judgedPairs(
     pairs: chosen,
     description: `${count} target tokens of ${chosen.length} of ${pairs.length} validation pairs`,
   };
-}
-
-function configOf(settings: CompletePairSettings, vocab: number): EncoderDecoderConfig {
-  const { width, heads, headDim, keyValueHeads, encoderLayers, decoderLayers } = settings;
-  const { hidden, norm, form, activation, bias, tiedHead, dropout } = settings;
-  return encoderDecoderConfig({
-    ...{ vocab, model: width, heads, encoderLayers, decoderLayers, hidden },
-    ...(headDim === undefined ? {} : { headDim }),
-    ...(keyValueHeads === undefined ? {} : { keyValueHeads }),
-    ...{ norm, form, activation, bias, tiedHead, dropout },
-  });
 }
 
 /** The settings that have no place of their own in a run's document. */

@@ -7,12 +7,8 @@ import { charTokenizer } from "../../src/data/char-tokenizer.ts";
 import { InputError } from "../../src/errors.ts";
 import { logSoftmax } from "../../src/generation/score-filters.ts";
 import { targetsOf } from "../../src/generation/targets-of.ts";
-import type {
-  SourceText,
-  TargetsOptions,
-  TargetText,
-  TextTargetModel,
-} from "../../src/generation/targets-of.ts";
+import type { TextTargetModel } from "../../src/generation/source-writer.ts";
+import type { SourceText, TargetsOptions, TargetText } from "../../src/generation/targets-of.ts";
 import { answer, summarise, translate } from "../../src/generation/translate.ts";
 import type { PairTextModel } from "../../src/generation/translate.ts";
 import { compileTargetGenerator } from "../../src/generation/target-generator.ts";
