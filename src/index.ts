@@ -81,7 +81,11 @@ export type { OpenedRun, OpenRunOptions } from "./runs/open-run.ts";
 export type { TrainedRun, TrainRunRequest } from "./runs/train-run.ts";
 export type { RunEvaluation } from "./runs/train-in-folder.ts";
 export type { TrainRunSettings } from "./runs/train-settings.ts";
-export type { OpenedPairRun } from "./runs/open-pair-run.ts";
+export type {
+  OpenedDecoderOnly,
+  OpenedEncoderDecoder,
+  OpenedPairRun,
+} from "./runs/open-pair-run.ts";
 export type { PairRunSettings } from "./runs/pair-settings.ts";
 export type { TrainedPairRun, TrainPairRunRequest } from "./runs/train-pair-run.ts";
 export type { EvaluatePairRunOptions, JudgedPart } from "./runs/evaluate-pair-run.ts";
@@ -90,6 +94,8 @@ export { pairMeasures } from "./runs/pair-measures.ts";
 export type { ComparisonRun, Json, ModelRun, ModelRunKind } from "./runs/run-document.ts";
 export type {
   RecordedCorpus,
+  DecoderOnlyRun,
+  EncoderDecoderRun,
   PairRun,
   PairTask,
   RecordedEncoding,

@@ -25,7 +25,7 @@ input. Ctrl-C ends the text after the token that is being computed.
 
 ## Translate, summarise, answer
 
-An encoder-decoder that \`relpos train --task\` trained writes a text for each source:
+A model that \`relpos train --task\` trained, an encoder-decoder or a decoder-only one, writes a text for each source:
 
 \`\`\`
 npx relpos train --task translate --data dates --out runs/dates
