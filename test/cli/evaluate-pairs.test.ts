@@ -37,7 +37,7 @@ describe("relpos evaluate of a run of pairs", () => {
   test("prints loss, BLEU, chrF and exact match of each part, and what needs no model", async () => {
     const { code, stdout, stderr } = await evaluate("--max-tokens", "3");
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/translate, rope, 3 steps; greedy\n/);
+    expect(stdout).toMatch(/translate, encoder-decoder, rope, 3 steps; greedy\n/);
     const number = String.raw`\s+[\d.]+`;
     for (const part of ["validation", "within", "longer"]) {
       expect(stdout).toMatch(new RegExp(`^${part}\\s+all\\s+8(${number}){5}$`, "m"));
