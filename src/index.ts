@@ -41,6 +41,13 @@ export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoi
 
 // Longer texts.
 export { extend } from "./extension/extend.ts";
+export { evaluateCheckpoint } from "./extension/evaluate-checkpoint.ts";
+export type {
+  CheckpointLengthLoss,
+  CheckpointLosses,
+  EvaluateCheckpointOptions,
+} from "./extension/evaluate-checkpoint.ts";
+export type { StretchLoss } from "./extension/breaking-position.ts";
 export { extendFolder } from "./extension/extend-folder.ts";
 export type {
   ExtendFolderOptions,

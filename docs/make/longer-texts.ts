@@ -25,6 +25,19 @@ ALiBi), or a run that \`relpos train\` trained with \`rope\`. \`--out\` gets the
 \`extension.json\`. The folder appears whole or not at all; a folder with files is never replaced. On a file system that can share
 blocks, weights take no space a second time.
 
+## Where it breaks
+
+\`\`\`
+npx relpos evaluate --model models/llama --text book.txt --lengths 512,1024,2048
+npx relpos evaluate --model models/llama-long --text book.txt --lengths 512,1024,2048
+\`\`\`
+
+At each length the same tokens are predicted twice: in windows that do not overlap, where a token has half a window before it on
+average, and in sliding ones, of which each predicts its second half, so that a token has half a window before it at least. Losses by
+position are those of the longest windows. The model breaks at the first position from which on perplexity stays 1.1 times the lowest
+of earlier positions, or more. Where the tokenizer does not give the text back to the byte, there are no bits per byte. Rules that
+follow the length of the text have the frequencies of each length.
+
 ## What is shown
 
 Nothing of the proof is read from options. It is measured in the model, by asking attention for scores of unit vectors:

@@ -39,9 +39,9 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "evaluate",
-    usage: "[options] <run>",
+    usage: "[options] [run]",
     description:
-      "measure how well a trained run predicts text at any length, or translates, summarises, answers",
+      "measure how well a run or a pretrained model predicts text at any length, or translates, summarises, answers",
     async load() {
       const { evaluateCommand } = await import("./evaluate-options.ts");
       return evaluateCommand(async (...call) => (await import("./evaluate.ts")).evaluate(...call));

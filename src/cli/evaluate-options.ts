@@ -7,7 +7,7 @@ import { Command, Option } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import { addGenerationOption } from "./generate-options.ts";
-import { fileName, threadCount, wholeNumber, wholeNumbers } from "./option-values.ts";
+import { fileName, folderName, threadCount, wholeNumber, wholeNumbers } from "./option-values.ts";
 
 /** How a run of pairs writes what is judged; nothing is drawn, so that the values are the same each time. */
 export const searchOptions = ["beams", "lengthPenalty", "earlyStopping", "noRepeatNgram"] as const;
@@ -21,6 +21,7 @@ export const pairEvaluationOptions = [
 
 /** The options of a call; what was not given is absent. */
 export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
+  readonly model?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly data?: string;
@@ -38,17 +39,25 @@ export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
 
 /** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
 export function evaluateCommand(
-  action: (run: string, options: EvaluateOptions) => Promise<void>,
+  action: (run: string | undefined, options: EvaluateOptions) => Promise<void>,
 ): Command {
   const command = new Command("evaluate")
-    .argument("<run>", "the folder of a training run, or of a trial of a comparison")
-    .option("--text <files...>", "text files (default: the validation part of the run's own text)")
+    .argument("[run]", "the folder of a training run, or of a trial of a comparison")
+    .option("--model <folder>", "the folder of a pretrained model, in place of a run", folderName)
+    .option(
+      "--text <files...>",
+      "text files (default: the validation part of the run's own text; of a pretrained model moby-dick)",
+    )
     .addOption(new Option("--corpus <name>", "a corpus by name").conflicts("text"))
     .option(
       "--data <files>",
       "of a run with --task: pairs as in relpos train (default: the run's validation and test pairs)",
     )
-    .option("--lengths <list>", "lengths of windows (default: the train length)", wholeNumbers)
+    .option(
+      "--lengths <list>",
+      "lengths of windows (default: the train length; of a pretrained model 1/2, 1 and 2 times its longest text)",
+      wholeNumbers,
+    )
     .option(
       "--evaluation-tokens <n>",
       "tokens predicted at most (default: as in the run's own evaluation)",
@@ -82,6 +91,7 @@ export function evaluateCommand(
       `
 Example:
   $ relpos evaluate runs/book --lengths 128,256,512
+  $ relpos evaluate --model models/llama --text book.txt --lengths 512,1024,2048
   $ relpos evaluate runs/german --data test.de,test.en --beams 5`,
     )
     .action(action);

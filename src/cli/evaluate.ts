@@ -6,6 +6,7 @@
 import { InputError, RunError } from "../errors.ts";
 import { evaluateRun } from "../runs/evaluate-run.ts";
 import type { EvaluateRunOptions, LengthLoss } from "../runs/evaluate-run.ts";
+import { isCheckpoint } from "../families/load-checkpoint.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRunFile } from "../runs/run-file.ts";
 import { version } from "../version.ts";
@@ -13,6 +14,7 @@ import { deviceNamed, requireDevice } from "./device.ts";
 import { pairEvaluationOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
 import { evaluatePairs } from "./evaluate-pairs.ts";
+import { evaluatePretrained } from "./evaluate-pretrained.ts";
 import { flagOf } from "./generate-options.ts";
 import { printOutput } from "./print.ts";
 
@@ -23,10 +25,15 @@ const schema = "relpos-evaluation/1";
  *
  * @throws {RunError} the encoding can run at none of the lengths
  */
-export async function evaluate(folder: string, options: EvaluateOptions): Promise<void> {
+export async function evaluate(given: string | undefined, options: EvaluateOptions): Promise<void> {
   const { text, corpus, lengths, evaluationTokens, encodingFile, threads, json } = options;
+  const folder = folderOf(given, options.model);
   const device = deviceNamed(options.device);
   await requireDevice(device);
+  if (await isCheckpoint(folder)) {
+    await evaluatePretrained(folder, options);
+    return;
+  }
   if ((await readRunFile(folder)).kind === "pairs") {
     await evaluatePairs(folder, options);
     return;
@@ -63,6 +70,20 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
   );
   if (losses.lengths.every((result) => "unsupported" in result))
     throw new RunError(`${encoding} cannot run at any of these lengths. Give shorter --lengths.`);
+}
+
+/** @throws {InputError} no folder is named, or two are */
+function folderOf(run: string | undefined, model: string | undefined): string {
+  const folder = run ?? model;
+  if (folder === undefined)
+    throw new InputError(
+      "evaluate needs the folder of a run, or --model with that of a pretrained model. Write relpos evaluate runs/book.",
+    );
+  if (run !== undefined && model !== undefined)
+    throw new InputError(
+      `evaluate was given the run ${run} and --model ${model}. Leave one of them out.`,
+    );
+  return folder;
 }
 
 const heading = "length  bits per byte  nats a token  perplexity";

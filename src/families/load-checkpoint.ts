@@ -153,6 +153,17 @@ async function load<
   }
 }
 
+/**
+ * The same model for texts of a length, where its rotary positions follow from that (`dynamic`, `longrope`); weights are
+ * shared.
+ */
+export function forTexts(checkpoint: LoadedCheckpoint, textLength: number): LoadedCheckpoint {
+  const { configuration, folder } = checkpoint;
+  const file = fileIn(folder, configName);
+  const { description } = readFamily(decoderFamilies, configuration, file, { textLength });
+  return { ...checkpoint, model: asInputError(() => decoderOf(description), `${file}: `) };
+}
+
 /** Whether a folder has a pretrained model, and not a run of relpos. */
 export async function isCheckpoint(folder: string): Promise<boolean> {
   const names = await namesIn(folder).catch(() => new Set<string>());

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tokenizer } from "../data/tokenizer.ts";
-import { windows } from "../data/windows.ts";
+import { slidingWindows, windows } from "../data/windows.ts";
 import type { EvaluationSpans } from "../data/windows.ts";
 import { languageEvaluator, summariseLosses } from "../evaluation/language.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
@@ -20,14 +20,20 @@ export interface TextLoss {
   readonly perplexity: number;
   /** Tokens that were predicted. */
   readonly tokens: number;
+  /** Mean nats at each position of the windows, where they were asked for; NaN where none was predicted. */
+  readonly byPosition?: readonly number[];
 }
 
 /** The text, and how it is cut into windows. */
 export interface TextLossRequest {
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: Pick<Tokenizer, "byteLength">;
   readonly tokens: Int32Array;
-  /** Tokens in a window; windows do not overlap. */
+  /** Tokens in a window. */
   readonly length: number;
+  /** Windows begin so many tokens after one another, and predict only their last ones. Default: they do not overlap. */
+  readonly stride?: number;
+  /** Whether losses by position are given. Default false. */
+  readonly positions?: boolean;
   /** The tokens that are predicted, see `evaluationSpans`. */
   readonly spans: EvaluationSpans["spans"];
   /** Of the positions that an encoding samples for each window: the run's own. */
@@ -53,13 +59,17 @@ export async function textLossEvaluator(
   trained: TrainedModel,
   request: TextLossRequest,
 ): Promise<TextLossEvaluator> {
-  const { tokenizer, tokens, length, spans, seed } = request;
+  const { tokenizer, tokens, length, stride, positions = false, spans, seed } = request;
   const { compile = compileInNode, compileOptions } = request;
   const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile, seed });
   return {
     async lossOf(weights) {
       evaluator.useWeights(weights);
-      const summary = await summariseLosses(evaluator, windows(tokens, { length, spans }));
+      const cut =
+        stride === undefined
+          ? windows(tokens, { length, spans })
+          : slidingWindows(tokens, { length, stride, spans });
+      const summary = await summariseLosses(evaluator, cut);
       const bytes = summary.byWindow.reduce(
         (total, { targets }) => total + tokenizer.byteLength(targets),
         0,
@@ -70,6 +80,7 @@ export async function textLossEvaluator(
         bitsPerByte: nats / Math.LN2 / bytes,
         perplexity: Math.exp(summary.nats),
         tokens: summary.tokens,
+        ...(positions && { byPosition: summary.byPosition }),
       };
     },
     dispose: () => evaluator.dispose(),
