@@ -74,6 +74,8 @@ export { openRun, trialsOf } from "./runs/open-run.ts";
 export { evaluateRun } from "./runs/evaluate-run.ts";
 export { trainRun } from "./runs/train-run.ts";
 export { openPairRun } from "./runs/open-pair-run.ts";
+export { openSpanRun } from "./runs/open-span-run.ts";
+export { answerSpans } from "./runs/answer-spans.ts";
 export { trainPairRun } from "./runs/train-pair-run.ts";
 export { evaluatePairRun } from "./runs/evaluate-pair-run.ts";
 export { defaultPairSettings } from "./runs/pair-settings.ts";
@@ -93,6 +95,8 @@ export type {
   OpenedEncoderDecoder,
   OpenedPairRun,
 } from "./runs/open-pair-run.ts";
+export type { OpenedSpanRun } from "./runs/open-span-run.ts";
+export type { AnswerSpansOptions, SpanText } from "./runs/answer-spans.ts";
 export type { PairRunSettings } from "./runs/pair-settings.ts";
 export type { TrainedPairRun, TrainPairRunRequest } from "./runs/train-pair-run.ts";
 export type { EvaluatePairRunOptions, JudgedPart } from "./runs/evaluate-pair-run.ts";
@@ -104,6 +108,7 @@ export type {
   DecoderOnlyRun,
   EncoderDecoderRun,
   PairRun,
+  SpanRun,
   PairTask,
   RecordedEncoding,
   RecordedPairs,

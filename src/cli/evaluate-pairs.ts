@@ -9,7 +9,8 @@ import { InputError } from "../errors.ts";
 import { evaluatePairRun } from "../runs/evaluate-pair-run.ts";
 import type { JudgedPart, PairRunLosses } from "../runs/evaluate-pair-run.ts";
 import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
-import { openPairRun } from "../runs/open-pair-run.ts";
+import { openAnyPairRun } from "../runs/open-span-run.ts";
+import type { OpenedSpanRun } from "../runs/open-span-run.ts";
 import type { OpenedPairRun } from "../runs/open-pair-run.ts";
 import { version } from "../version.ts";
 import { deviceNamed } from "./device.ts";
@@ -34,7 +35,7 @@ const schema = "relpos-pair-evaluation/1";
 export async function evaluatePairs(folder: string, options: EvaluateOptions): Promise<void> {
   const { data, device, threads, json = false, out, lossOnly = false } = options;
   refuseOthers(folder, options);
-  const run = await openPairRun(folder);
+  const run = await openAnyPairRun(folder);
   const generation = generationOf(options);
   const table = new PairsTable(run.configuration.task, !lossOnly);
   const interrupt = interruptOnceListening();
@@ -97,27 +98,33 @@ function refuseOthers(folder: string, options: EvaluateOptions): void {
 
 /** The run, and how its targets are written. */
 function titleOf(
-  run: OpenedPairRun,
+  run: OpenedPairRun | OpenedSpanRun,
   { lossOnly, beams = 1, lengthPenalty = 1 }: EvaluateOptions,
 ): string {
   const { task } = run.configuration;
   const search =
-    beams === 1
-      ? "greedy"
-      : `beam ${beams}${lengthPenalty === 1 ? "" : `, length penalty ${lengthPenalty}`}`;
+    run.architecture === "span"
+      ? "answers that are found"
+      : beams === 1
+        ? "greedy"
+        : `beam ${beams}${lengthPenalty === 1 ? "" : `, length penalty ${lengthPenalty}`}`;
   return (
     `${run.folder}: ${task}, ${run.architecture}, ${encodingsOf(run)}, ${run.step} steps` +
     (lossOnly ? "" : `; ${search}`)
   );
 }
 
-function encodingsOf(run: OpenedPairRun): string {
-  if (run.architecture === "decoder-only") return run.model.encoding.id;
+function encodingsOf(run: OpenedPairRun | OpenedSpanRun): string {
+  if (run.architecture !== "encoder-decoder") return run.model.encoding.id;
   const { encoder, decoder } = run.model;
   return encoder.id === decoder.id ? encoder.id : `${encoder.id}, ${decoder.id}`;
 }
 
-function jsonOf(run: OpenedPairRun, options: EvaluateOptions, result: PairRunLosses): string {
+function jsonOf(
+  run: OpenedPairRun | OpenedSpanRun,
+  options: EvaluateOptions,
+  result: PairRunLosses,
+): string {
   const { folder, step: steps, configuration } = run;
   const { task, architecture } = configuration;
   const about = {
@@ -136,7 +143,7 @@ function jsonOf(run: OpenedPairRun, options: EvaluateOptions, result: PairRunLos
 /** What is reached without a model, how values were computed, and what a reader should know. */
 function printEnd(
   table: PairsTable,
-  run: OpenedPairRun,
+  run: OpenedPairRun | OpenedSpanRun,
   { judged, result }: { readonly judged: readonly JudgedPart[]; readonly result: PairRunLosses },
 ): void {
   if (result.yardsticks.length > 0) {
@@ -150,7 +157,7 @@ function printEnd(
 }
 
 /** The ranges of source lengths in words. */
-function rangesInWords(run: OpenedPairRun, { median }: PairRunLosses): string {
+function rangesInWords(run: OpenedPairRun | OpenedSpanRun, { median }: PairRunLosses): string {
   return (
     `short has up to ${median!} tokens, the median of the training, seen up to ` +
     `${run.configuration.sourceLength}, the most in training, longer has more`

@@ -5,11 +5,15 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import type { GenerationOptions } from "../generation/generation-options.ts";
 import { answer, summarise, translate } from "../generation/translate.ts";
 import type { Question } from "../generation/translate.ts";
 import type { TargetText } from "../generation/targets-of.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
-import { openPairRun } from "../runs/open-pair-run.ts";
+import { answerSpans, longestAnswerOf } from "../runs/answer-spans.ts";
+import type { SpanText } from "../runs/answer-spans.ts";
+import { openAnyPairRun } from "../runs/open-span-run.ts";
+import type { OpenedSpanRun } from "../runs/open-span-run.ts";
 import { compile } from "../runtime/node.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { generationOf, withFlagNames } from "./flag-names.ts";
@@ -28,7 +32,7 @@ export async function writeTargets(
   checkOrigin(task, texts, options);
   const device = deviceNamed(options.device);
   await requireDevice(device);
-  const run = await openPairRun(folder);
+  const run = await openAnyPairRun(folder);
   const interrupt = abortOnInterrupt();
   const origin = { given: texts, file, signal: interrupt.signal };
   const settings = {
@@ -43,9 +47,11 @@ export async function writeTargets(
   const output = await lineOutput(out);
   try {
     const targets =
-      task === "answer"
-        ? answer(run, questionsOf(options, origin), settings, compiled)
-        : { translate, summarise }[task](run, sourceTexts(origin), settings, compiled);
+      run.architecture === "span"
+        ? spansOf(run, task, questionsOf(options, origin), { ...settings, ...compiled })
+        : task === "answer"
+          ? answer(run, questionsOf(options, origin), settings, compiled)
+          : { translate, summarise }[task](run, sourceTexts(origin), settings, compiled);
     for await (const target of withFlagNames(targets)) {
       await output.write(`${json ? jsonLine(target) : oneLine(target.text)}\n`);
       written++;
@@ -96,6 +102,37 @@ async function* questionsOf(
 /** A text without line breaks, which would move the lines behind it. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]+/g, " ");
+}
+
+/** Answers that are found; `--max-tokens` is the most tokens of one. */
+async function* spansOf(
+  run: OpenedSpanRun,
+  task: TargetTask,
+  questions: AsyncIterable<Question>,
+  { signal, batchSize, readAhead, device, threads, ...rest }: SpanSettings,
+): AsyncGenerator<TargetText> {
+  if (task !== "answer")
+    throw new InputError(
+      `this run was trained to answer, and not to ${task}. Use answer, or give a run of another task.`,
+    );
+  const { compile: compiled, ...generation } = rest;
+  const longestAnswer = longestAnswerOf(generation);
+  const found: AsyncGenerator<SpanText> = answerSpans(run, questions, {
+    ...{ signal, batchSize: readAhead ?? batchSize, compile: compiled, device, threads },
+    ...(longestAnswer === undefined ? {} : { longestAnswer }),
+  });
+  for await (const { index, source, text, score } of found)
+    yield { index, source, text: text.trim(), ids: [], ended: "end", score };
+}
+
+/** How answers are looked for, and the options of generation that were given. */
+interface SpanSettings extends GenerationOptions {
+  readonly signal: AbortSignal;
+  readonly batchSize: number;
+  readonly readAhead?: number;
+  readonly compile: typeof compile;
+  readonly device: ReturnType<typeof deviceNamed>;
+  readonly threads: number;
 }
 
 function jsonLine({ index, source, text, ids, ended, score }: TargetText): string {

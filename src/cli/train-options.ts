@@ -213,7 +213,7 @@ function pairOptionsOf(command: Command): Command {
     .addOption(
       new Option(
         "--architecture <name>",
-        "with --task: decoder-only reads source and target as one sequence, with --encoding and --decoder-layers",
+        "with --task: decoder-only reads source and target as one sequence; span finds answers in texts, for --task answer and files of SQuAD",
       )
         .choices(pairArchitectures)
         .default(pairDefaults.architecture),
@@ -239,7 +239,7 @@ function pairOptionsOf(command: Command): Command {
     .option("--decoder-layers <n>", "blocks", wholeNumber, pairDefaults.decoderLayers)
     .option(
       "--source-length <tokens>",
-      "most tokens of a source; longer pairs are left out (default: no limit)",
+      "most tokens of a source; longer pairs are left out (default: no limit); of the architecture span, tokens of a row",
       wholeNumber,
     )
     .option(

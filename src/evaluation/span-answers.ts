@@ -59,58 +59,91 @@ export interface FoundAnswer {
   readonly score: number;
 }
 
+/** Finds answers with a compiled model. */
+export interface SpanFinder {
+  /**
+   * The best answer to each question, in the order of the examples. A text that is longer than a row is read in rows that
+   * overlap, and the best answer of all rows is taken.
+   *
+   * @throws {InputError} a question or text cannot be read, see `spanWindows`
+   */
+  find(
+    examples: readonly Pick<SpanExample, "id" | "question" | "context">[],
+  ): Promise<FoundAnswer[]>;
+  dispose(): Promise<void>;
+}
+
 /**
- * The best answer to each question, in the order of the examples. A text that is longer than a row is read in rows that
- * overlap, and the best answer of all rows is taken.
+ * The best answer to each question, found once; see `SpanFinder.find`.
  *
  * @throws {UnsupportedLength} the encoding cannot run at the length
  * @throws {InputError} a question or text cannot be read, see `spanWindows`
  */
 export async function findAnswers(
-  { model, weights, tokenizer }: TrainedSpanModel,
+  trained: TrainedSpanModel,
   examples: readonly Pick<SpanExample, "id" | "question" | "context">[],
   options: SpanAnswerOptions,
 ): Promise<FoundAnswer[]> {
+  const finder = await spanFinder(trained, options);
+  try {
+    return await finder.find(examples);
+  } finally {
+    await finder.dispose();
+  }
+}
+
+/**
+ * Compiles a model for finding answers.
+ *
+ * @throws {UnsupportedLength} the encoding cannot run at the length
+ * @throws {RangeError} the weights do not fit the model
+ */
+export async function spanFinder(
+  { model, weights, tokenizer }: TrainedSpanModel,
+  options: SpanAnswerOptions,
+): Promise<SpanFinder> {
   refuseUnknownNames("findAnswers", options, names, (message) => new InputError(message));
   const { length, overlap, longestAnswer = 30, batch = 16, seed = 0 } = options;
   const reason = unsupportedReason(model, length);
   if (reason !== undefined) throw new UnsupportedLength(`length ${length}: ${reason}`);
-  const asked = examples.map((example) => ({ ...example, answers: [] }));
-  const windows = spanWindows(
-    asked,
-    tokenizer,
-    overlap === undefined ? { length } : { length, overlap },
-  );
-  const program = await compileScores(model, { ...options, batch });
   const values = Object.fromEntries(
     fittingWeights(model.parameters.specs, weights, { speaker: "findAnswers", others: "an error" }),
   );
+  const program = await compileScores(model, { ...options, batch });
   const { encoding, config } = model;
   const stream = random(seed, "evaluation", "positions", length);
   const positions = positionsFeed(encoding, config.layers, length, stream, false);
-  const found: (FoundAnswer | undefined)[] = examples.map(() => undefined);
-  try {
-    for (let from = 0; from < windows.length; from += batch) {
-      const group = windows.slice(from, from + batch);
-      const feeds = feedsOf(group, { batch, length, segments: config.segments > 0 });
-      const { start, end } = await program.run({ ...values, ...feeds, positions });
-      group.forEach((window, row) => {
-        const own = ({ data }: { readonly data: ArrayLike<number> }): ArrayLike<number> =>
-          (data as Float32Array).subarray(row * length, (row + 1) * length);
-        const range = { from: window.textFrom, length: window.textLength, longest: longestAnswer };
-        const best = bestSpan(own(start!), own(end!), range);
-        const before = found[window.example];
-        if (best === undefined || (before !== undefined && before.score >= best.score)) return;
-        const unit = window.starts[best.first - window.textFrom]!;
-        const stop = window.ends[best.last - window.textFrom]!;
-        const text = examples[window.example]!.context.slice(unit, stop);
-        found[window.example] = { text, start: unit, score: best.score };
-      });
-    }
-  } finally {
-    await program.dispose();
-  }
-  return found.map((answer) => answer!);
+  return {
+    async find(examples) {
+      const asked = examples.map((example) => ({ ...example, answers: [] }));
+      const rows = overlap === undefined ? { length } : { length, overlap };
+      const windows = spanWindows(asked, tokenizer, rows);
+      const found: (FoundAnswer | undefined)[] = examples.map(() => undefined);
+      for (let from = 0; from < windows.length; from += batch) {
+        const group = windows.slice(from, from + batch);
+        const feeds = feedsOf(group, { batch, length, segments: config.segments > 0 });
+        const { start, end } = await program.run({ ...values, ...feeds, positions });
+        group.forEach((window, row) => {
+          const own = ({ data }: { readonly data: ArrayLike<number> }): ArrayLike<number> =>
+            (data as Float32Array).subarray(row * length, (row + 1) * length);
+          const range = {
+            from: window.textFrom,
+            length: window.textLength,
+            longest: longestAnswer,
+          };
+          const best = bestSpan(own(start!), own(end!), range);
+          const before = found[window.example];
+          if (best === undefined || (before !== undefined && before.score >= best.score)) return;
+          const unit = window.starts[best.first - window.textFrom]!;
+          const stop = window.ends[best.last - window.textFrom]!;
+          const text = examples[window.example]!.context.slice(unit, stop);
+          found[window.example] = { text, start: unit, score: best.score };
+        });
+      }
+      return found.map((answer) => answer!);
+    },
+    dispose: () => program.dispose(),
+  };
 }
 
 function compileScores(

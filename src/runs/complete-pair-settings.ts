@@ -49,7 +49,7 @@ export function completePairSettings(
   recorded: PairRun["settings"] = {},
 ): CompletePairSettings {
   refuseUnknownSettings(given, Object.keys(fields));
-  if (given.architecture === "decoder-only") refuseForDecoder(given);
+  refuseForeign(given);
   const chosen = { ...defaultPairSettings, ...defined(given) };
   const files = "files" in chosen.data;
   const settings: CompletePairSettings = withSchedule(
@@ -63,16 +63,33 @@ export function completePairSettings(
   return checkedSettings(schema, settings);
 }
 
-/** @throws {InputError} a setting is of an encoder, or of the attention to its output */
-function refuseForDecoder(given: Partial<PairRunSettings>): void {
-  for (const [name, flag] of [
-    ["encoderLayers", "--encoder-layers"],
-    ["decoderEncoding", "--decoder-encoding"],
-    ["crossEncoding", "--cross-encoding"],
-  ] as const)
-    if (given[name] !== undefined)
-      throw new InputError(
-        `${name} (${flag}) is of an encoder-decoder, and a decoder-only model has one stack, with encoding (--encoding) and ` +
-          `decoderLayers (--decoder-layers). Leave it out, or choose the architecture encoder-decoder.`,
-      );
+/** Settings that an architecture has not, with their flags, and what it has in their place. */
+const foreign = {
+  "decoder-only": {
+    names: ["encoderLayers", "decoderEncoding", "crossEncoding"],
+    has: "a decoder-only model has one stack, with encoding (--encoding) and decoderLayers (--decoder-layers)",
+  },
+  span: {
+    names: [
+      ...["decoderLayers", "decoderEncoding", "crossEncoding", "targetLength", "batchTokens"],
+      ...["shapes", "labelSmoothing", "tiedHead"],
+    ],
+    has: "a span model has one encoder, with encoding (--encoding) and encoderLayers (--encoder-layers), and finds answers in rows of sourceLength (--source-length) tokens",
+  },
+} as const;
+
+/** @throws {InputError} a setting is of another architecture, or the task is not that of the architecture */
+function refuseForeign({ architecture, ...given }: Partial<PairRunSettings>): void {
+  if (architecture !== "decoder-only" && architecture !== "span") return;
+  const { names, has } = foreign[architecture];
+  const found = names.find((name) => given[name as keyof typeof given] !== undefined);
+  if (found !== undefined)
+    throw new InputError(
+      `${found} (--${found.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}) is of another architecture: ${has}. Leave ` +
+        `it out, or choose another architecture (--architecture).`,
+    );
+  if (architecture === "span" && given.task !== "answer")
+    throw new InputError(
+      `the architecture span finds answers in texts, and the task is ${given.task ?? "translate"}. Choose the task answer.`,
+    );
 }

@@ -15,6 +15,7 @@ import type { Compile, CompileOptions } from "../runtime/session.ts";
 import { encodedPairs, judgedParts, trainedLengths } from "./judged-parts.ts";
 import type { SourceRange, TrainedLengths } from "./judged-parts.ts";
 import type { OpenedPairRun } from "./open-pair-run.ts";
+import type { OpenedSpanRun } from "./open-span-run.ts";
 import { longestPairs, lossesOf } from "./pair-losses.ts";
 import { pairMeasures, scored } from "./pair-measures.ts";
 import { writtenTargets } from "./written-targets.ts";
@@ -55,10 +56,10 @@ export interface PairPartLoss {
   readonly part: string;
   readonly sources: SourceRange;
   readonly pairs: number;
-  /** Mean nats a target token. */
+  /** Mean nats a target token; of the architecture "span", a first or last token of an answer. */
   readonly nats: number;
   readonly perplexity: number;
-  /** Target tokens. */
+  /** Target tokens; of the architecture "span", questions. */
   readonly tokens: number;
   /** Values of the written targets by the measure's id, see `pairMeasures`; absent where none were written. */
   readonly measures?: Readonly<Record<string, number>>;
@@ -108,7 +109,7 @@ export interface PairRunLosses {
  * @throws {DOMException} (an AbortError, or the signal's own reason) the signal was aborted
  */
 export async function evaluatePairRun(
-  run: OpenedPairRun,
+  run: OpenedPairRun | OpenedSpanRun,
   options: EvaluatePairRunOptions = {},
 ): Promise<PairRunLosses> {
   refuseUnknownNames("evaluatePairRun", options, names, (message) => new InputError(message));
@@ -140,7 +141,7 @@ export async function evaluatePairRun(
 
 /** The first pairs of a part that the encodings can read; others are counted in a note. */
 function fittingPairs(
-  run: OpenedPairRun,
+  run: OpenedPairRun | OpenedSpanRun,
   { id, pairs: all }: PairTest,
   { name, most = Infinity }: { readonly name: string; readonly most: number | undefined },
   notes: string[],
@@ -164,15 +165,16 @@ interface Part {
 }
 
 async function judgedPart(
-  run: OpenedPairRun,
+  run: OpenedPairRun | OpenedSpanRun,
   { id, pairs, trained }: Part,
   options: EvaluatePairRunOptions,
   notes: string[],
 ): Promise<JudgedPart> {
   const { generation = {}, batchSize = 32, signal, compile, compileOptions } = options;
   const encoded = encodedPairs(run, pairs, id);
-  const { byPair } = await lossesOf(run, {
-    ...{ pairs: encoded, begin: run.symbols.begin, seed: run.configuration.seed },
+  const losses = await lossesOf(run, {
+    ...{ texts: pairs, pairs: encoded, seed: run.configuration.seed },
+    begin: run.architecture === "span" ? 0 : run.symbols.begin,
     ...(compile ? { compile } : {}),
     ...compileOptions,
   });
@@ -190,8 +192,8 @@ async function judgedPart(
   const scores = written && scored(measures, written.map(({ text }) => text), answers);
   const all = [...pairs.keys()];
   const ranges = trained.rangesOf(pairs).map(({ sources, places }): PairPartLoss => {
-    const tokens = places.reduce((total, at) => total + encoded[at]!.target.length, 0);
-    const nats = places.reduce((total, at) => total + byPair[at]!, 0) / tokens;
+    const tokens = places.reduce((total, at) => total + losses.tokens[at]!, 0);
+    const nats = places.reduce((total, at) => total + losses.byPair[at]!, 0) / tokens;
     const loss = { nats, perplexity: Math.exp(nats), tokens };
     const values = scores && { measures: scores.valuesAt(places) };
     return { part: id, sources, pairs: places.length, ...loss, ...values };

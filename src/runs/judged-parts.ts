@@ -11,6 +11,7 @@ import type { EncodedPair } from "../data/pairs/pair-tokens.ts";
 import { bySourceLength } from "../data/pairs/source-lengths.ts";
 import { InputError } from "../errors.ts";
 import type { OpenedPairRun } from "./open-pair-run.ts";
+import type { OpenedSpanRun } from "./open-span-run.ts";
 import { recordedPairs } from "./recorded-pairs.ts";
 
 /** Lengths of sources: `short` ones have at most the median of the training's tokens, `seen` at most its longest, `longer` more. */
@@ -34,7 +35,7 @@ export interface JudgedParts {
  * @throws {InputError} the run's own pairs are asked for and are gone or changed, or others cannot be read
  */
 export async function judgedParts(
-  { folder, configuration }: OpenedPairRun,
+  { folder, configuration }: OpenedPairRun | OpenedSpanRun,
   choice: PairChoice | undefined,
 ): Promise<JudgedParts> {
   if (choice === undefined) {
@@ -84,7 +85,7 @@ export interface RangeOfPart {
 
 /** Pairs as tokens of the run. */
 export function encodedPairs(
-  { tokenizer }: OpenedPairRun,
+  { tokenizer }: OpenedPairRun | OpenedSpanRun,
   pairs: readonly TextPair[],
   name: string,
 ): EncodedPair[] {
@@ -103,7 +104,7 @@ export interface TrainedLengths {
 
 /** How long the sources of the training are in tokens. */
 export function trainedLengths(
-  run: OpenedPairRun,
+  run: OpenedPairRun | OpenedSpanRun,
   training: readonly TextPair[] | undefined,
 ): TrainedLengths {
   const allOf = (pairs: readonly TextPair[]): RangeOfPart => ({

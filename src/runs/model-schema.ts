@@ -10,6 +10,7 @@ import { blockForms } from "../model/block-form.ts";
 import type { BlockForm } from "../model/block-form.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
+import type { EncoderModelConfig } from "../model/encoder-model.ts";
 
 /** A whole number of 1 or more. */
 export const count: z.ZodType<number> = z.int().min(1);
@@ -25,8 +26,7 @@ export const blockForm: z.ZodType<BlockForm> = z.enum(Object.keys(blockForms) as
 /** The activations of a feed-forward layer by name. */
 export const activation: z.ZodType<Activation> = z.enum(activationNames);
 
-const oneStack = {
-  vocab: count,
+const blocks = {
   model: count,
   heads: count,
   headDim: count,
@@ -48,12 +48,17 @@ const oneStack = {
   ),
   dropout: z.number().min(0).lt(1),
   normEpsilon: z.number(),
-  tiedHead: z.boolean(),
   queryKeyNorm: z.exactOptional(z.boolean()),
   scoreScale: z.exactOptional(z.number()),
   scoreCap: z.exactOptional(z.number()),
   window: z.exactOptional(z.union([window, z.array(z.union([window, z.literal("all")]))])),
   finalNorm: z.exactOptional(z.boolean()),
+};
+
+const oneStack = {
+  ...blocks,
+  vocab: count,
+  tiedHead: z.boolean(),
   logitCap: z.exactOptional(z.number()),
   embeddingScale: z.exactOptional(z.number()),
   embeddingNorm: z.exactOptional(z.boolean()),
@@ -65,6 +70,15 @@ const oneStack = {
 export const modelSchema: z.ZodType<TransformerConfig> = z.strictObject({
   ...oneStack,
   layers: count,
+});
+
+/** All settings of an encoder-only model. */
+export const encoderModelSchema: z.ZodType<EncoderModelConfig> = z.strictObject({
+  ...blocks,
+  layers: count,
+  vocab: count,
+  segments: z.int().min(0),
+  embeddingNorm: z.boolean(),
 });
 
 /** All settings of an encoder-decoder. */

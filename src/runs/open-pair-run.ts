@@ -15,7 +15,7 @@ import type { EncoderDecoder } from "../model/encoder-decoder.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
-import type { DecoderOnlyRun, EncoderDecoderRun, PairRun } from "./run-document.ts";
+import type { DecoderOnlyRun, EncoderDecoderRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
 import { recordedTokenizer } from "./run-tokenizer.ts";
 import { trainedState } from "./trained-state.ts";
@@ -67,6 +67,11 @@ export async function openPairRun(folder: string): Promise<OpenedPairRun> {
       `${folder} is a run of ${configuration.kind === "compare" ? "a comparison" : "a language model"}, and not one ` +
         `that was trained with --task. Give the folder of relpos train --task.`,
     );
+  if (configuration.architecture === "span")
+    throw new InputError(
+      `${folder} is a run of the architecture span, which finds answers in texts and writes none. Open it with openSpanRun, or ` +
+        `give it to relpos evaluate or relpos answer.`,
+    );
   const file = path.join(folder, runFileName);
   const tokenizer = await recordedTokenizer(folder, configuration.tokenizer);
   const symbols = pairSymbols(tokenizer);
@@ -86,7 +91,7 @@ export async function openPairRun(folder: string): Promise<OpenedPairRun> {
 
 /** @throws {RunError} the model has another vocabulary than the tokenizer with its symbols */
 function requireVocabulary(
-  run: PairRun,
+  run: EncoderDecoderRun | DecoderOnlyRun,
   { file, tokenizer, symbols }: {
     readonly file: string;
     readonly tokenizer: Tokenizer;

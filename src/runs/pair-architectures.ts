@@ -48,13 +48,13 @@ export interface PairSubject extends Pick<TrainingOfPairs, "objective" | "batche
 }
 
 /**
- * The model of each architecture.
+ * The model of each architecture that writes texts; `span-subject.ts` has the one that finds them.
  *
  * @throws {InputError} (the functions) a setting or encoding cannot be, or training does not fit in memory
  */
 export const pairSubjects: Readonly<
   Record<
-    PairArchitecture,
+    Exclude<PairArchitecture, "span">,
     (settings: CompletePairSettings, training: TrainingPairs) => Promise<PairSubject>
   >
 > = { "encoder-decoder": encoderDecoderSubject, "decoder-only": decoderOnlySubject };

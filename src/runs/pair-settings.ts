@@ -19,8 +19,8 @@ export interface PairRunSettings extends SharedSettings {
   /** What the model is for. */
   readonly task: PairTask;
   /**
-   * What the model is. "decoder-only" reads source and target as one sequence; `encoding` and `decoderLayers` are its own, and it has no
-   * others.
+   * What the model is. "decoder-only" reads source and target as one sequence, with `encoding` and `decoderLayers`. "span" finds
+   * answers in texts, with `encoding` and `encoderLayers`, in rows of `sourceLength` tokens (default 384, fewer for shorter texts).
    */
   readonly architecture: PairArchitecture;
   /** Built-in pairs, or files. */

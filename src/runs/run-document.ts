@@ -12,6 +12,7 @@ import type { Cut } from "../data/split.ts";
 import type { PairFilesChoice } from "../data/pairs/choice.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
+import type { EncoderModelConfig } from "../model/encoder-model.ts";
 
 /** The version of the document, in its first key. It changes when an older file could no longer be read. */
 export const runSchema = "relpos-run/1";
@@ -121,7 +122,7 @@ export interface RecordedPairs {
 }
 
 /** The architectures of models of pairs, the default first. */
-export const pairArchitectures = ["encoder-decoder", "decoder-only"] as const;
+export const pairArchitectures = ["encoder-decoder", "decoder-only", "span"] as const;
 /** See `pairArchitectures`. */
 export type PairArchitecture = (typeof pairArchitectures)[number];
 
@@ -161,8 +162,17 @@ export interface DecoderOnlyRun extends RecordedPairRun {
   readonly trainLength: number;
 }
 
+/** A run of one encoder with a span head, which finds answers in texts. Beside the ids of the tokenizer it has a separator. */
+export interface SpanRun extends RecordedPairRun {
+  readonly architecture: "span";
+  readonly model: EncoderModelConfig;
+  readonly encodings: { readonly encoder: RecordedEncoding };
+  /** Tokens of a row with question, part of the text and separators. */
+  readonly trainLength: number;
+}
+
 /** A run of one model of pairs. */
-export type PairRun = EncoderDecoderRun | DecoderOnlyRun;
+export type PairRun = EncoderDecoderRun | DecoderOnlyRun | SpanRun;
 
 /** What `run.json` holds. */
 export type RunDocument = ModelRun | PairRun | ComparisonRun;

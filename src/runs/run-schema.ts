@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 import { pairFormats } from "../data/pairs/choice.ts";
-import { count, encoderDecoderSchema, modelSchema } from "./model-schema.ts";
+import { count, encoderDecoderSchema, encoderModelSchema, modelSchema } from "./model-schema.ts";
 import { pairTasks, runSchema } from "./run-document.ts";
 import type {
   ComparisonRun,
@@ -124,6 +124,13 @@ const pairRun: z.ZodType<PairRun> = z.discriminatedUnion("architecture", [
     architecture: z.literal("decoder-only"),
     model: modelSchema,
     encodings: z.strictObject({ decoder: encoding }),
+    trainLength: count,
+  }),
+  z.strictObject({
+    ...ofPairs,
+    architecture: z.literal("span"),
+    model: encoderModelSchema,
+    encodings: z.strictObject({ encoder: encoding }),
     trainLength: count,
   }),
 ]);

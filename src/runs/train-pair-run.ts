@@ -13,6 +13,7 @@ import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { grouped } from "../format.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
+import type { EncoderModel } from "../model/encoder-model.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { compile as compileInNode } from "../runtime/node.ts";
 import type { Weights } from "../parameters/weights.ts";
@@ -29,6 +30,7 @@ import { versionsHere } from "./recorded.ts";
 import { recordedPairsOf } from "./recorded-pairs.ts";
 import { runSchema } from "./run-document.ts";
 import type { PairRun } from "./run-document.ts";
+import { spanSubject } from "./span-subject.ts";
 import { recordedSettings } from "./take-up.ts";
 import { trainInFolder } from "./train-in-folder.ts";
 import type { RunEvaluation, RunSubject } from "./train-in-folder.ts";
@@ -55,7 +57,7 @@ const names: NamesOf<TrainPairRunRequest> = {
 
 /** A trained model of pairs, and what its run measured. */
 export interface TrainedPairRun {
-  readonly model: EncoderDecoder | LanguageModel;
+  readonly model: EncoderDecoder | LanguageModel | EncoderModel;
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
   readonly symbols: PairSymbols;
@@ -66,8 +68,7 @@ export interface TrainedPairRun {
 }
 
 /**
- * Trains an encoder-decoder, or a decoder-only model, on pairs of texts, evaluates it on the validation pairs, and keeps all of it in a folder. A run
- * that was stopped or killed goes on with the same call and ends with the same numbers.
+ * Trains a model on pairs of texts, evaluates it on the validation pairs, and keeps all of it in a folder. A run that was stopped or killed goes on with the same call and ends with the same numbers.
  *
  * @throws {InputError} a setting, the pairs or the folder cannot be used; nothing was written
  * @throws {RunError} the folder's files are damaged, the disk is full, or another process writes there
@@ -92,7 +93,7 @@ export async function trainPairRun(request: TrainPairRunRequest): Promise<Traine
 }
 
 interface Prepared extends RunSubject {
-  readonly model: PairSubject["model"];
+  readonly model: PairSubject["model"] | EncoderModel;
   readonly tokenizer: Tokenizer;
   readonly symbols: PairSymbols;
   readonly notes: readonly string[];
@@ -112,6 +113,16 @@ async function prepare(
     settings.data.name !== undefined && ["char", "word"].includes(settings.tokenizer) ? allPairsOf(set) : set.train,
   );
   const symbols = pairSymbols(tokenizer);
+  const basics = {
+    ...{ schema: runSchema, versions: versionsHere, kind: "pairs", task: settings.task } as const,
+    ...{ data: recordedPairsOf(set, data), tokenizer: tokenizer.config, seed: settings.seed },
+    settings: otherSettings(settings),
+  };
+  if (settings.architecture === "span") {
+    const { described, ...subject } = await spanSubject(settings, { ...set, tokenizer }, running);
+    const document: PairRun = { ...basics, ...described };
+    return { ...subject, tokenizer, symbols, document, tokenizerDocument, notes: set.notes };
+  }
   const both = { source: tokenizer, target: tokenizer };
   const limits = { source: settings.sourceLength, target: settings.targetLength };
   const training = withinLengths(encodePairs(both, set.train, `the training pairs of ${set.name}`), limits);
@@ -126,17 +137,7 @@ async function prepare(
   const subject = await pairSubjects[settings.architecture](settings, { ...training, symbols });
   const judged = judgedPairs(validation.pairs, settings.evaluationTokens);
   const on = { pairs: judged.pairs, begin: symbols.begin, seed, compile: running.compile };
-  const document: PairRun = {
-    schema: runSchema,
-    versions: versionsHere,
-    kind: "pairs",
-    task: settings.task,
-    ...subject.described,
-    data: recordedPairsOf(set, data),
-    tokenizer: tokenizer.config,
-    ...{ sourceLength, targetLength, seed },
-    settings: otherSettings(settings),
-  };
+  const document: PairRun = { ...basics, ...subject.described, sourceLength, targetLength };
   return {
     ...{ tokenizer, symbols, document, tokenizerDocument, judged: judged.description },
     ...subject,

@@ -9,7 +9,10 @@ import type { GenerationOptions } from "../generation/generation-options.ts";
 import type { TargetGeneratorOptions } from "../generation/target-generator.ts";
 import { targetsOf } from "../generation/targets-of.ts";
 import { textTargets } from "../generation/translate.ts";
+import { answerSpans, longestAnswerOf } from "./answer-spans.ts";
 import type { OpenedPairRun } from "./open-pair-run.ts";
+import type { OpenedSpanRun } from "./open-span-run.ts";
+import { spanExamplesOf } from "./span-subject.ts";
 
 /** How targets are written. */
 export interface WritingOptions {
@@ -40,6 +43,16 @@ export function longestWritten({ configuration }: OpenedPairRun): number {
  * @throws {DOMException} (an AbortError, or the signal's own reason) the signal was aborted
  */
 export async function writtenTargets(
+  run: OpenedPairRun | OpenedSpanRun,
+  pairs: readonly TextPair[],
+  options: WritingOptions,
+): Promise<readonly WrittenTarget[]> {
+  return run.architecture === "span"
+    ? await foundAnswers(run, pairs, options)
+    : await generatedTargets(run, pairs, options);
+}
+
+async function generatedTargets(
   run: OpenedPairRun,
   pairs: readonly TextPair[],
   { generation, batchSize, compiled, signal, onWritten }: WritingOptions,
@@ -52,6 +65,27 @@ export async function writtenTargets(
   const written: WrittenTarget[] = [];
   for await (const { text, ended } of targetsOf(textTargets(run), sources, options, compiled)) {
     written.push({ text, ended });
+    onWritten(written.length);
+  }
+  signal?.throwIfAborted();
+  return written;
+}
+
+async function foundAnswers(
+  run: OpenedSpanRun,
+  pairs: readonly TextPair[],
+  { generation, batchSize, compiled, signal, onWritten }: WritingOptions,
+): Promise<readonly WrittenTarget[]> {
+  const longestAnswer = longestAnswerOf(generation);
+  const written: WrittenTarget[] = [];
+  const options = {
+    ...{ batchSize, ...compiled },
+    ...(longestAnswer === undefined ? {} : { longestAnswer }),
+    ...(signal && { signal }),
+  };
+  const questions = spanExamplesOf(pairs, "question", run.folder);
+  for await (const { text } of answerSpans(run, questions, options)) {
+    written.push({ text, ended: "end" });
     onWritten(written.length);
   }
   signal?.throwIfAborted();

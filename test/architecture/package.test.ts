@@ -117,6 +117,7 @@ describe("the two entry points share common.ts and add what only one of them can
 
   test("index.ts has more", () => {
     expect(node.filter((name) => !browser.includes(name))).toEqual([
+      "AnswerSpansOptions",
       "BeforeAfter",
       "CheckpointFacts",
       "CheckpointLengthLoss",
@@ -157,6 +158,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "OpenedEncoderDecoder",
       "OpenedPairRun",
       "OpenedRun",
+      "OpenedSpanRun",
       "PairPartLoss",
       "PairRun",
       "PairRunLosses",
@@ -178,6 +180,8 @@ describe("the two entry points share common.ts and add what only one of them can
       "RunDocument",
       "RunEvaluation",
       "RunLosses",
+      "SpanRun",
+      "SpanText",
       "StoredCheckpoint",
       "StretchLoss",
       "TextLoss",
@@ -194,6 +198,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "TrainedTokenizer",
       "TrialJob",
       "abortOnInterrupt",
+      "answerSpans",
       "claimFolder",
       "defaultPairSettings",
       "defaultTokenizerSettings",
@@ -213,6 +218,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "loadPairs",
       "openPairRun",
       "openRun",
+      "openSpanRun",
       "pairMeasures",
       "readCheckpoint",
       "readJsonLines",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { SpanExample } from "../spans/span-example.ts";
+
 /** A text and what is to be written for it. */
 export interface TextPair {
   readonly source: string;
@@ -12,6 +14,8 @@ export interface TextPair {
   readonly references?: readonly string[];
   /** The first sentence of the source, where the data has its sentences apart. */
   readonly lead?: string;
+  /** The parts of the source and the places of the right answers in its text, where the data has them (SQuAD). */
+  readonly span?: Pick<SpanExample, "question" | "context" | "answers">;
 }
 
 /** Pairs that models are judged on, apart from others. */

@@ -46,6 +46,7 @@ export function pairOfSpans({ context, question, answers }: SpanExample): TextPa
   return {
     source: `${context.trim()} ${question.trim()}`,
     target: target!,
+    span: { question, context, answers },
     ...(references.length > 0 && { references }),
   };
 }

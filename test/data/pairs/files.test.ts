@@ -107,7 +107,15 @@ describe("what is read", () => {
     expect(example?.answers).toEqual([{ start: 5, text: "Ada" }]);
     expect(example?.context.slice(5, 8)).toBe("Ada");
     expect(await pairsOf({ files: [file] })).toEqual([
-      { source: "😀😀 Ada wrote it. Who?", target: "Ada" },
+      {
+        source: "😀😀 Ada wrote it. Who?",
+        target: "Ada",
+        span: {
+          question: "Who?",
+          context: "😀😀 Ada wrote it.",
+          answers: [{ start: 5, text: "Ada" }],
+        },
+      },
     ]);
   });
 });
