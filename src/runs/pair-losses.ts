@@ -28,10 +28,10 @@ export interface LossesByPair {
 /** The losses of a run on pairs, evaluated once. */
 export async function lossesOf(
   run: OpenedPairRun | OpenedSpanRun,
-  { texts, pairs, ...options }: PairLossRequest & { readonly texts: readonly TextPair[] },
+  { texts, pairs, begin, ...options }: PairLossRequest & { readonly texts: readonly TextPair[] },
 ): Promise<LossesByPair> {
   if (run.architecture === "span") return await spanLosses(run, texts, options);
-  const request = { pairs, ...options };
+  const request = { pairs, begin, ...options };
   const evaluator = await (run.architecture === "encoder-decoder"
     ? pairLossEvaluator(run.model, request)
     : sequenceLossEvaluator(run.model, request));
@@ -47,7 +47,7 @@ export async function lossesOf(
 async function spanLosses(
   run: OpenedSpanRun,
   texts: readonly TextPair[],
-  { begin: _, ...options }: Omit<PairLossRequest, "pairs">,
+  options: Omit<PairLossRequest, "pairs" | "begin">,
 ): Promise<LossesByPair> {
   const { trainLength: length, data } = run.configuration;
   const name = "name" in data.from ? data.from.name : data.from.paths.join(", ");

@@ -93,8 +93,8 @@ test("answer and a limit of the encoding", async () => {
 
 describe("refused before anything is written", () => {
   test.each([
-    [["--encoder-layers", "2"], /encoderLayers \(--encoder-layers\) is of an encoder-decoder/],
-    [["--cross-encoding", "alibi"], /crossEncoding \(--cross-encoding\) is of an encoder-decoder/],
+    [["--encoder-layers", "2"], /encoderLayers \(--encoder-layers\) is of another architecture: a decoder-only model/],
+    [["--cross-encoding", "alibi"], /crossEncoding \(--cross-encoding\) is of another architecture: a decoder-only model/],
     [["--decoder-encoding", "alibi"], /decoderEncoding \(--decoder-encoding\) is of/],
     [["--encoding", "ropee"], /Did you mean "rope"/],
     [["--architecture", "encoder"], /Allowed choices are encoder-decoder, decoder-only/],
