@@ -68,7 +68,9 @@ export function recordOf(
   skipped: readonly string[],
 ): ExperimentRecord {
   // Records keep the measures that claims can be judged by.
-  const kept = kindOf(settings).measures.filter(({ uncertainty }) => uncertainty !== undefined);
+  const kept = kindOf(settings)
+    .measures(settings)
+    .filter(({ uncertainty }) => uncertainty !== undefined);
   const scores = (trial: Trial): ScoreRecord[] =>
     trial.evaluations.map((entry): ScoreRecord => {
       const { length, protocol } = entry;

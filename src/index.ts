@@ -117,6 +117,7 @@ export type {
 } from "./runs/run-document.ts";
 
 // A comparison as a whole, over processes, in a folder.
+export { withDataChoices } from "./sweep/data-choices.ts";
 export { runComparison } from "./sweep/run-comparison.ts";
 export { ComparisonProgress } from "./sweep/comparison-progress.ts";
 export type { ComparisonRequest } from "./sweep/run-comparison.ts";

@@ -181,7 +181,9 @@ function precondition({ learned }: Row, records: Records): string[] {
 /** The mean score of each encoding at each length; one table a measure and protocol that the row speaks of. */
 function scoreTables(record: ExperimentRecord, row: Row): string[] {
   const { settings } = record;
-  const measures = kindOf(settings).measures.filter(({ uncertainty }) => uncertainty !== undefined);
+  const measures = kindOf(settings)
+    .measures(settings)
+    .filter(({ uncertainty }) => uncertainty !== undefined);
   const names = measures.map(({ printed }) => printed.name.toLowerCase());
   const protocols = [
     ...new Set(record.models.flatMap(({ scores }) => scores.map(({ protocol }) => protocol))),

@@ -4,18 +4,26 @@
  * @module
  */
 import { completeSettings, fittingSettings } from "../comparison/settings.ts";
-import type { ComparisonChoices, ComparisonSettings } from "../comparison/settings.ts";
+import type { ComparisonChoices, ComparisonSettings, PairMeasure } from "../comparison/settings.ts";
 import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import { encodings } from "../encodings/index.ts";
 import { InputError } from "../errors.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import type { ChosenEncoding } from "../loading/encoding-file.ts";
+import { pairTasks } from "../runs/run-document.ts";
 import { refuseLargeSettings } from "../sweep/comparison-size.ts";
+import { withDataChoices } from "../sweep/data-choices.ts";
 import { deviceNamed } from "./device.ts";
+import { flagOf } from "./generate-options.ts";
+import { pairChoice } from "./pair-choice.ts";
 
 /** Options as commander hands them over; what was not given is absent. */
 export interface CompareOptions {
   readonly task?: string;
+  readonly data?: string;
+  readonly validationData?: string;
+  readonly measure?: PairMeasure;
+  readonly decoderEncoding?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly validation?: readonly string[];
@@ -53,7 +61,7 @@ export async function settingsOf(
   options: CompareOptions,
   leftOut: (reason: string) => void,
 ): Promise<ComparisonSettings> {
-  const settings = completeSettings(await choicesOf(options));
+  const settings = completeSettings(await withDataChoices(await choicesOf(options)));
   refuseLargeSettings(settings, 1); // not as the reason why each encoding is left out
   if (!asksForAll(options.encodings)) return settings;
   const fitting = fittingSettings(settings);
@@ -63,23 +71,46 @@ export async function settingsOf(
 
 /** The names of the settings that the options give. */
 export function givenSettings(options: CompareOptions): readonly string[] {
-  return Object.keys(options).map((name) => (name === "text" ? "corpus" : name));
+  const names: Readonly<Record<string, string>> = { text: "corpus", validationData: "data" };
+  return Object.keys(options).map((name) => names[name] ?? name);
 }
 
 /** Options that say how a comparison runs, and not what it is. */
 const optionsOfTheCall: readonly string[] = ["processes", "out", "json"];
 
-async function choicesOf(options: CompareOptions): Promise<ComparisonChoices> {
-  const { text, corpus, device, encodings: names, ...settings } = options;
-  if (settings.evaluationSamples !== undefined && settings.task === undefined)
+/** Options of comparisons on pairs alone. */
+const optionsOfPairs = ["data", "validationData", "measure", "decoderEncoding"] as const;
+
+async function choicesOf({ task, ...options }: CompareOptions): Promise<ComparisonChoices> {
+  const pairTask = pairTasks.find((name) => name === task);
+  const { text, corpus, device, encodings: names, data, validationData, ...settings } = options;
+  const wrong = optionsOfPairs.find(
+    (name) => pairTask === undefined && options[name] !== undefined,
+  );
+  if (wrong !== undefined)
     throw new InputError(
-      "--evaluation-samples counts the samples of a task. Give --task with it, or --evaluation-tokens for text.",
+      `${flagOf(wrong)} is for comparisons on pairs of texts. Add --task ${pairTasks.join(" or ")}, or leave it out.`,
+    );
+  if (settings.tokenizer !== undefined && task !== undefined && pairTask === undefined)
+    throw new InputError(
+      `--tokenizer is for texts, and the task ${task} has symbols of its own. Leave it out.`,
+    );
+  if (data === undefined && validationData !== undefined)
+    throw new InputError(
+      "--validation-data was given without --data. Name the training pairs too.",
+    );
+  if (settings.evaluationSamples !== undefined && task === undefined)
+    throw new InputError(
+      "--evaluation-samples counts the samples or pairs of a task. Give --task with it, or --evaluation-tokens for text.",
     );
   const given = {
     ...settings,
+    ...(pairTask === undefined
+      ? { task }
+      : { pairs: { task: pairTask, data: pairChoice(data ?? "dates", validationData) } }),
     corpus: text ? { text } : corpus === undefined ? undefined : { name: corpus },
     device: device === undefined ? undefined : deviceNamed(device),
-    ...(await tokenizerHash(settings.tokenizer)),
+    ...(pairTask === undefined ? await tokenizerHash(settings.tokenizer) : {}),
     ...(await encodingChoices(names)),
   };
   return Object.fromEntries(

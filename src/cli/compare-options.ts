@@ -4,6 +4,11 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { pairMeasures } from "../comparison/kinds/pairs-measures.ts";
+import {
+  pairsMultiples,
+  defaultPairsSettings as pairs,
+} from "../comparison/kinds/pairs-settings.ts";
 import { taskMultiples, defaultTaskSettings as task } from "../comparison/kinds/task-settings.ts";
 import { textEncodings, textMultiples } from "../comparison/kinds/text-settings.ts";
 import { defaultSettings as text } from "../comparison/kinds/text-settings.ts";
@@ -24,10 +29,17 @@ import {
   encodingList,
 } from "./option-values.ts";
 
-/** The default of a setting on text, and on a task where it is another: "default: 600, on a task 1000". */
-function byKind(name: keyof ModelDefaults): string {
-  const [onText, onTask] = [String(text[name]), String(task[name])];
-  return `default: ${onText}${onTask === onText ? "" : `, on a task ${onTask}`}`;
+/** The default of a setting on text, and on a task and on pairs where it is another: "default: 600, on a task 1000, on pairs 400". */
+function byKind(name: keyof ModelDefaults, ...without: readonly "on pairs"[]): string {
+  const onText = String(text[name]);
+  const others = [
+    ["on a task", String(task[name])],
+    ["on pairs", String(pairs[name])],
+  ] as const;
+  const different = others.filter(
+    ([on, value]) => value !== onText && !without.includes(on as "on pairs"),
+  );
+  return `default: ${[onText, ...different.map(([on, value]) => `${on} ${value}`)].join(", ")}`;
 }
 
 /** `[1, 2, 4]` as "1, 2 and 4 times the train length". */
@@ -41,8 +53,17 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .addOption(
       new Option(
         "--task <name>",
-        "train on a task instead of text, with options as in counting(variables=5); see relpos tasks",
-      ).conflicts(["text", "corpus", "validation", "tokenizer", "stride", "evaluationTokens"]),
+        "train on a task instead of text, with options as in counting(variables=5), see relpos tasks; or to translate, " +
+          "summarise or answer, on pairs of texts (default: text)",
+      ).conflicts(["text", "corpus", "validation", "stride", "evaluationTokens"]),
+    )
+    .option(
+      "--data <files>",
+      "pairs of texts: dates, numbers(digits=5), two files of lines such as train.de,train.en, or a .tsv or .jsonl file (default: dates)",
+    )
+    .option(
+      "--validation-data <files>",
+      "pairs to judge on, in the same format (default: some of the training pairs, which are then not trained on)",
     )
     .option("--text <files...>", "text files to train and judge on")
     .addOption(
@@ -56,7 +77,13 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     )
     .option(
       "--tokenizer <name>",
-      `byte, char, word, or a file such as tokenizer.json (default: ${text.tokenizer})`,
+      `byte, char, word, or a file such as tokenizer.json (default: ${text.tokenizer}; for pairs in files bpe:8000, trained on them, and char for others)`,
+    )
+    .addOption(
+      new Option(
+        "--measure <name>",
+        "what encodings of models on pairs are ranked by (default: exact for built-in pairs and answers, bleu for translations, rouge for summaries)",
+      ).choices(pairMeasures),
     )
     .option(
       "--encodings <list>",
@@ -64,13 +91,18 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       encodingList,
     )
     .option(
+      "--decoder-encoding <name>",
+      "on pairs, the encoding of all decoders (default: that of the encoder)",
+    )
+    .option(
       "--train-length <tokens>",
-      `length of training windows, or of a task's samples (${byKind("trainLength")}, or twice the task's shortest)`,
+      `length of training windows, of a task's samples, or of the sources of pairs (${byKind("trainLength", "on pairs")}, or twice ` +
+        `the task's shortest; on pairs that of the longest source, in files that nine of ten sources have)`,
       wholeNumber,
     )
     .option(
       "--test-lengths <list>",
-      `lengths to judge at (default: ${times(textMultiples)}; on a task ${times(taskMultiples)})`,
+      `lengths to judge at (default: ${times(textMultiples)}; on a task ${times(taskMultiples)}; on pairs ${times(pairsMultiples)}, as far as there are such sources)`,
       wholeNumbers,
     )
     .option(
@@ -81,12 +113,16 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .option("--steps <n>", `training steps (${byKind("steps")})`, wholeNumber)
     .option(
       "--batch <n>",
-      `windows or samples in a training step (${byKind("batch")})`,
+      `windows, samples or pairs in a training step (${byKind("batch")})`,
       wholeNumber,
     )
     .option("--width <n>", `width of the model (${byKind("width")})`, wholeNumber)
     .option("--heads <n>", `attention heads (${byKind("heads")})`, wholeNumber)
-    .option("--layers <n>", `blocks (${byKind("layers")})`, wholeNumber)
+    .option(
+      "--layers <n>",
+      `blocks, on pairs those of each half (${byKind("layers")})`,
+      wholeNumber,
+    )
     .option("--learning-rate <x>", `the highest rate (${byKind("learningRate")})`, positiveNumber)
     .addOption(
       new Option(
@@ -119,7 +155,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     )
     .option(
       "--evaluation-samples <n>",
-      `samples judged at each length of a task (default: ${task.evaluationSamples})`,
+      `samples or pairs judged at each length (default: on a task ${task.evaluationSamples}, on pairs ${pairs.evaluationSamples})`,
       wholeNumber,
     )
     .option("--device <name>", `cpu, webgpu or cuda (${byKind("device")})`)
@@ -138,6 +174,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
 Example:
   $ relpos compare --encodings rope,alibi,t5 --text book.txt --seeds 1,2,3 --out runs/book
   $ relpos compare --encodings none,rope,t5 --task copy --seeds 1,2,3
+  $ relpos compare --encodings rope,t5 --task translate --data train.de,train.en --validation-data val.de,val.en
 
 Interrupted with Ctrl-C, the same command goes on where it was.`,
     )

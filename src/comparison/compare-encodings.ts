@@ -20,5 +20,5 @@ export function compareEncodings(
 ): readonly Compared[] {
   const kind = kindOf(configuration);
   const protocols = kind.protocols(configuration).map(({ id }) => id);
-  return rank({ configuration, protocols, trials, measure: kind.measures[0] });
+  return rank({ configuration, protocols, trials, measure: kind.measures(configuration)[0] });
 }

@@ -61,7 +61,7 @@ export function configurationOf(settings: ComparisonSettings, prepared: Prepared
     batch,
     ...(settings.learningRates ? {} : { learningRate }),
     notes: {
-      block: `${config.form}-norm, ${config.norm} norm, ${config.activation}, head untied`,
+      block: `${config.form}-norm, ${config.norm} norm, ${config.activation}, head ${config.tiedHead ? "tied to the token table" : "untied"}`,
       optimiser: `${settings.optimiser === "muon" ? "Muon for the matrices of blocks, AdamW for the rest" : "AdamW"}, decay ${settings.weightDecay} on weights, gradient norm at most ${settings.clipNorm}`,
       schedule: `${settings.warmup} steps of warm-up, then a cosine to a tenth`,
       ...Object.fromEntries(files),

@@ -10,11 +10,11 @@ import type { TrainingConfiguration } from "./configuration.ts";
 import type { Interval } from "./statistics/intervals.ts";
 import { mostSeeds } from "./statistics/seeds-to-decide.ts";
 import { kindOf } from "./kinds/index.ts";
-import type { Kind, Protocol } from "./kinds/kind.ts";
+import type { Kind } from "./kinds/kind.ts";
 import { compareEncodings } from "./compare-encodings.ts";
 import type { Compared, Difference, Failed, Ranked } from "./ranked.ts";
 import { placeFields, trialSchema } from "./read-trial.ts";
-import type { Version } from "./read-trial.ts";
+import type { JudgedBy, Version } from "./read-trial.ts";
 import { resultsSchema } from "./results.ts";
 import type { Configuration, Environment, Results } from "./results.ts";
 import {
@@ -50,13 +50,13 @@ export function parseResults(source: string): Results {
   );
   const kind = kindOf(given);
   const configuration = readWith(configurationSchema(kind), given, "configuration");
-  const protocols = kind.protocols(configuration);
+  const by = judgedBy(kind, configuration);
   const record = readWith(
     object({
       ...recordFields,
-      trials: list(trialSchema(kind, protocols, version)),
-      comparison: list(version === 1 ? anything : comparedSchema(kind, protocols)),
-      yardsticks: optional(list(yardstickSchema(kind, protocols))),
+      trials: list(trialSchema(by, version)),
+      comparison: list(version === 1 ? anything : comparedSchema(by)),
+      yardsticks: optional(list(yardstickSchema(by))),
       tuning: optional(tuningSchema),
     }),
     document,
@@ -93,9 +93,17 @@ export function parseResults(source: string): Results {
  */
 export function parseTrial(value: unknown, configuration: Configuration): Trial {
   const kind = kindOf(configuration);
-  const trial = readWith(trialSchema(kind, kind.protocols(configuration), 2), value);
+  const trial = readWith(trialSchema(judgedBy(kind, configuration), 2), value);
   checkTrial(trial, configuration, "", 2);
   return trial;
+}
+
+function judgedBy(kind: Kind, configuration: Configuration): JudgedBy {
+  return {
+    protocols: kind.protocols(configuration),
+    measures: kind.measures(configuration),
+    ...(kind.itemsInVersion1 === undefined ? {} : { itemsInVersion1: kind.itemsInVersion1 }),
+  };
 }
 
 /** The JSON of a document, and its version. */
@@ -181,8 +189,8 @@ const tuningSchema: z.ZodType<Tuning> = object({
 });
 
 /** What counting, compressing or guessing reaches. */
-function yardstickSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Yardstick> {
-  const known = kind.measures.map(({ id }) => id);
+function yardstickSchema({ measures, protocols }: JudgedBy): z.ZodType<Yardstick> {
+  const known = measures.map(({ id }) => id);
   const values = z
     .record(z.string(), number, "an object")
     .refine(
@@ -194,7 +202,7 @@ function yardstickSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<
 }
 
 /** One row of the comparison. */
-function comparedSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Compared> {
+function comparedSchema({ measures, protocols }: JudgedBy): z.ZodType<Compared> {
   const failed: z.ZodType<Failed> = object({
     encoding: text,
     ...placeFields(protocols),
@@ -203,7 +211,7 @@ function comparedSchema(kind: Kind, protocols: readonly Protocol[]): z.ZodType<C
   const ranked: z.ZodType<Ranked> = object({
     encoding: text,
     ...placeFields(protocols),
-    measure: oneOf(...kind.measures.map(({ id }) => id)),
+    measure: oneOf(...measures.map(({ id }) => id)),
     value: number,
     interval,
     standing: oneOf("best", "level", "behind"),

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { columnsOf } from "../measures/measure.ts";
 import type { Column, Items } from "../measures/items.ts";
-import type { Measure } from "../measures/measure.ts";
+import type { Measure, Measures } from "../measures/measure.ts";
 import type { Kind, Protocol } from "./kinds/kind.ts";
 import {
   count,
@@ -41,17 +41,20 @@ export function placeFields(protocols: readonly Protocol[]): {
   return { length: count, protocol: oneOf(...protocols.map(({ id }) => id)) };
 }
 
-/** The schema of a trial of a kind. */
-export function trialSchema(
-  kind: Kind,
-  protocols: readonly Protocol[],
-  version: Version,
-): z.ZodType<Trial> {
+/** How the models of some results are judged. */
+export interface JudgedBy extends Pick<Kind, "itemsInVersion1"> {
+  readonly protocols: readonly Protocol[];
+  readonly measures: Measures;
+}
+
+/** The schema of a trial whose model is judged so. */
+export function trialSchema(by: JudgedBy, version: Version): z.ZodType<Trial> {
+  const { protocols } = by;
   const unmeasured: z.ZodType<Place & Unsupported> = object({
     ...placeFields(protocols),
     unsupported: text,
   });
-  const measured = version === 1 ? measured1(kind, protocols) : measured2(kind, protocols);
+  const measured = version === 1 ? measured1(by) : measured2(by);
   const shared = {
     encoding: text,
     seed: number,
@@ -81,7 +84,7 @@ const picture: z.ZodType<ScorePicture> = object({
   caption: text,
 });
 
-function measured2({ measures }: Kind, protocols: readonly Protocol[]): z.ZodType<Measured> {
+function measured2({ measures, protocols }: JudgedBy): z.ZodType<Measured> {
   const first = measures[0].contributes;
   // Only what encodings are ranked by must be there: records of version 1 have no other items.
   const columns = Object.entries(columnsOf(measures)).map(
@@ -96,8 +99,7 @@ function measured2({ measures }: Kind, protocols: readonly Protocol[]): z.ZodTyp
   });
 }
 
-function measured1(kind: Kind, protocols: readonly Protocol[]): z.ZodType<Measured> {
-  const { measures, itemsInVersion1: under } = kind;
+function measured1({ measures, protocols, itemsInVersion1: under }: JudgedBy): z.ZodType<Measured> {
   const columns = Object.entries(measures[0].contributes);
   const itemFields = Object.fromEntries(columns.map(([name, column]) => [name, itemsOf(column)]));
   return object({

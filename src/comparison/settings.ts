@@ -24,6 +24,10 @@ import type { ModelSettings } from "./model-settings.ts";
 import { tuningSeed } from "./tuning.ts";
 
 export type { ComparisonSettings } from "./kinds/index.ts";
+export { pairMeasures } from "./kinds/pairs-measures.ts";
+export type { PairMeasure } from "./kinds/pairs-measures.ts";
+export { defaultPairsSettings } from "./kinds/pairs-settings.ts";
+export type { PairsSettings } from "./kinds/pairs-settings.ts";
 export { defaultTaskSettings } from "./kinds/task-settings.ts";
 export type { TaskSettings } from "./kinds/task-settings.ts";
 export { defaultSettings } from "./kinds/text-settings.ts";
@@ -34,7 +38,7 @@ export type { ModelSettings } from "./model-settings.ts";
 /** Some of the settings of a comparison; the others have defaults. */
 export type ComparisonChoices = Partial<ComparisonSettings>;
 
-/** The settings that both kinds of comparison have. */
+/** The settings that every kind of comparison has. */
 const sharedNames: NamesOf<ModelSettings> = {
   encodings: true,
   encodingFiles: true,
@@ -69,7 +73,8 @@ function inOrder(encoding: string): string {
 const assumedVocabulary = 256;
 
 /**
- * Whole settings from some of them: a comparison on a task where `task` is given, and on text elsewhere.
+ * Whole settings from some of them: a comparison on a task where `task` is given, on pairs of texts where `pairs` is, and on
+ * text elsewhere. On pairs the lengths depend on the data; `pairLengths` gives them.
  *
  * @throws {InputError} a setting does not exist, or the warm-up is longer than half of the run
  */
@@ -131,7 +136,7 @@ export function checkSettings(
     requirePositive(name, settings[name as keyof ComparisonSettings]);
   for (const length of testLengths) {
     requirePositive("test length", length);
-    if (length < trainLength)
+    if (length < trainLength && kind.shorter !== true)
       throw new InputError(
         `test length ${length} is shorter than the train length ${trainLength}. ` +
           `Test at the train length and beyond, such as ${trainLength},${2 * trainLength}.`,
@@ -168,6 +173,7 @@ function requireEffect(
   known: Map<string, Value>,
 ): void {
   const trainLength = rowLength(settings);
+  kindOf(settings).requireModel?.(settings, config, definition);
   const model = languageModel(config, definition, trainLength);
   const furthest = Math.max(...settings.testLengths, trainLength);
   if (definition.family === "none" || encodingHasEffect(model, { trainLength, furthest, known }))
@@ -205,13 +211,14 @@ export function rowLength(settings: ComparisonSettings): number {
   return kindOf(settings).rowLength(settings);
 }
 
-/** The model every trial trains; the head is untied, since some encodings narrow the token table. */
+/** The model every trial trains. The head is untied where the kind does not say otherwise, since some encodings narrow the token table. */
 export function modelConfig(
   settings: Pick<ModelSettings, "width" | "heads" | "layers">,
   vocab: number,
 ): TransformerConfig {
   const { width, heads, layers } = settings;
-  return transformerConfig({ vocab, model: width, heads, layers, tiedHead: false });
+  const { form } = kindOf(settings);
+  return transformerConfig({ tiedHead: false, ...form, vocab, model: width, heads, layers });
 }
 
 /** How every trial trains. */
@@ -222,10 +229,12 @@ export function comparisonPlan(settings: ComparisonSettings, seed: number): Lang
 
 function planOptions(settings: ComparisonSettings, seed: number): TrainingPlan {
   const { steps, learningRate, optimiser, warmup, weightDecay, clipNorm } = settings;
+  const { beta2 } = kindOf(settings);
+  const others = beta2 === undefined ? {} : { beta2 };
   return {
     steps,
     accumulate: 1,
-    optimiser: optimiserNamed(optimiser, { weightDecay }),
+    optimiser: optimiserNamed(optimiser, { weightDecay, ...others }),
     schedule: {
       maximum: learningRate,
       minimum: learningRate / 10,

@@ -8,17 +8,15 @@ import type { NamesOf } from "../errors.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import type { TransformerConfig } from "../model/config.ts";
-import type { TrainedModel } from "../model/trained-model.ts";
-import { languageModel } from "../model/transformer.ts";
-import type { LanguageModel } from "../model/transformer.ts";
+import type { Weights } from "../parameters/weights.ts";
 import { compileBound } from "../runtime/bound.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
-import { languageTraining } from "../training/language-objective.ts";
 import type { LanguagePlan } from "../training/language-objective.ts";
 import { train, TrainingDiverged } from "../training/train.ts";
 import type { RunStorage, StepMetrics } from "../training/train.ts";
-import { scorePicture } from "./score-picture.ts";
-import type { TrialData } from "./trial-data.ts";
+import type { AnyTrialData } from "./trial-data.ts";
+import { trialModel } from "./trial-model.ts";
+import type { TrialModel } from "./trial-model.ts";
 import type { Evaluation, Trial } from "./trial-record.ts";
 
 /** What a trial trains, how, and on what. */
@@ -27,7 +25,7 @@ export interface TrialRequest {
   readonly encoding: string | EncodingDefinition;
   readonly config: TransformerConfig;
   readonly plan: LanguagePlan;
-  readonly data: TrialData;
+  readonly data: AnyTrialData;
   readonly testLengths: readonly number[];
   readonly storage: RunStorage;
   /** Default: the runtime that is loaded. */
@@ -65,25 +63,25 @@ export type TrialOutcome = Omit<Trial, "peakMemoryBytes" | "trainingLoss" | "sec
  */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome | undefined> {
   refuseUnknownNames("runTrial", request, names);
-  const { plan, data, testLengths, compile, compileOptions, onEvaluation, signal } = request;
-  const trained = await trainModel(request);
-  if (trained === undefined) return undefined;
+  const { plan, testLengths, compile, compileOptions, onEvaluation, signal } = request;
+  const model = modelOf(request);
+  const weights = await trainModel(model, request);
+  if (weights === undefined) return undefined;
   const evaluations: Evaluation[] = [];
   let lossByPosition: readonly number[] | undefined;
   for (const length of testLengths) {
-    const judged = await data.judge({
-      ...{ trained, length, seed: plan.seed },
-      ...{ compile, compileOptions, onEvaluation },
+    const judged = await model.judge(weights, {
+      ...{ length, seed: plan.seed, compile, compileOptions, onEvaluation },
     });
     evaluations.push(...judged.evaluations);
     lossByPosition = judged.lossByPosition ?? lossByPosition;
     if (signal?.aborted) return undefined;
   }
   return {
-    ...identityOf(trained.model, request),
+    ...identityOf(model, request),
     evaluations,
     ...(lossByPosition ? { lossByPosition } : {}),
-    scorePicture: scorePicture(trained, { size: Math.min(48, plan.length), seed: plan.seed }),
+    ...(model.picture && { scorePicture: model.picture(weights, plan.seed) }),
   };
 }
 
@@ -101,14 +99,15 @@ export function divergedOutcome(request: TrialRequest, error: TrainingDiverged):
 
 /** Trains the model of a trial and gives its validation loss: NaN where training diverged, undefined if it was stopped. */
 export async function validationLoss(request: TrialRequest): Promise<number | undefined> {
-  const { data, plan, compile, compileOptions } = request;
-  if (data.validate === undefined)
+  const { plan, compile, compileOptions } = request;
+  const model = modelOf(request);
+  if (model.validate === undefined)
     throw new RangeError(
       "comparison: data without `validate` cannot choose learning rates. Add it, or give one learning rate.",
     );
   try {
-    const trained = await trainModel(request);
-    return trained && (await data.validate({ trained, seed: plan.seed, compile, compileOptions }));
+    const weights = await trainModel(model, request);
+    return weights && (await model.validate(weights, { seed: plan.seed, compile, compileOptions }));
   } catch (error) {
     if (error instanceof TrainingDiverged) return NaN;
     throw error;
@@ -124,31 +123,29 @@ export function isDiverged({ evaluations }: Pick<Trial, "evaluations">): boolean
   );
 }
 
-function modelOf({ encoding, config, plan }: TrialRequest): LanguageModel {
+function modelOf({ encoding, config, plan, data }: TrialRequest): TrialModel {
   const definition = typeof encoding === "string" ? encodingById(encoding) : encoding;
-  return languageModel(config, definition, plan.length);
+  return trialModel({ definition, config, plan, data });
 }
 
 function identityOf(
-  { encoding, parameters }: LanguageModel,
+  { encoding, parameters }: TrialModel,
   { plan }: TrialRequest,
 ): Pick<Trial, "encoding" | "seed" | "parameters"> {
-  return { encoding: encoding.id, seed: plan.seed, parameters: parameters.count };
+  return { encoding, seed: plan.seed, parameters };
 }
 
-/** Trains the model of a trial; undefined if it was stopped before the end. */
-async function trainModel(request: TrialRequest): Promise<TrainedModel | undefined> {
-  const { data, storage, compile, compileOptions, onStep, signal } = request;
-  const { batch, length, ...plan } = request.plan;
-  const model = modelOf(request);
+/** The weights of a trained model; undefined if training was stopped before the end. */
+async function trainModel(model: TrialModel, request: TrialRequest): Promise<Weights | undefined> {
+  const { storage, compile, compileOptions, onStep, signal } = request;
+  const training = model.training();
   const result = await train({
-    ...languageTraining(model, data.training, { batch, length }),
-    ...{ plan, storage },
+    ...{ ...training, storage },
     compile: compile ?? compileBound,
     ...(compileOptions ? { compileOptions } : {}),
     ...(onStep ? { onStep } : {}),
     ...(signal ? { signal } : {}),
   });
   await request.onTrained?.(result.milliseconds);
-  return result.step < plan.steps ? undefined : { model, weights: result.checkpoint.tensors };
+  return result.step < training.plan.steps ? undefined : result.checkpoint.tensors;
 }

@@ -69,7 +69,7 @@ function belowYardsticks(results: Results): BelowYardstick[] {
   const { configuration, comparison } = results;
   const kind = kindOf(configuration);
   const [main] = kind.protocols(configuration);
-  const [measure] = kind.measures;
+  const [measure] = kind.measures(configuration);
   const lengths = new Set([baseLength(configuration), Math.max(...configuration.testLengths)]);
   return [...lengths].flatMap((length) => {
     const best = bestYardstick(results, { length, protocol: main!.id }, measure);

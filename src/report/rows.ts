@@ -31,9 +31,9 @@ export function wordingOf({ configuration }: Results): Wording {
   const kind = kindOf(configuration);
   const [main, ...others] = kind.protocols(configuration);
   return {
-    measures: kind.measures,
-    measure: kind.measures[0],
-    beside: kind.beside,
+    measures: kind.measures(configuration),
+    measure: kind.measures(configuration)[0],
+    beside: kind.beside(configuration),
     protocols: [main!, ...others],
     words: kind.words(configuration),
   };

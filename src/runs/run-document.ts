@@ -97,6 +97,8 @@ export interface ModelRun extends RecordedRun {
 /** A comparison: its models are in the folders of its trials. */
 export interface ComparisonRun extends RecordedRun {
   readonly kind: "compare";
+  /** On pairs of texts: the pairs. */
+  readonly data?: RecordedPairs;
   readonly encodings: readonly RecordedEncoding[];
   readonly seeds: readonly number[];
 }

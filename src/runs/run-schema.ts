@@ -138,6 +138,7 @@ const pairRun: z.ZodType<PairRun> = z.discriminatedUnion("architecture", [
 const comparisonRun: z.ZodType<ComparisonRun> = z.strictObject({
   ...shared,
   kind: z.literal("compare"),
+  data: z.exactOptional(pairs),
   encodings: z.array(encoding).min(1),
   seeds: z.array(seed).min(1),
 });

@@ -4,12 +4,20 @@
  *
  * @module
  */
+import { bothHalves } from "../comparison/trial-model.ts";
 import { modelConfig, rowLength } from "../comparison/settings.ts";
 import type { ComparisonSettings } from "../comparison/settings.ts";
+import { none } from "../encodings/none.ts";
 import { recordedFile, versionsHere } from "../runs/recorded.ts";
 import { InputError } from "../errors.ts";
 import { runSchema } from "../runs/run-document.ts";
-import type { ComparisonRun, Json, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
+import type {
+  ComparisonRun,
+  Json,
+  ModelRun,
+  PairRun,
+  RecordedEncoding,
+} from "../runs/run-document.ts";
 import type { RecordedRun, RunDocument } from "../runs/run-document.ts";
 import { differencesOf, differenceWords } from "../runs/run-differences.ts";
 import type { LoadedData } from "./prepare.ts";
@@ -20,21 +28,38 @@ import type { TrialJob } from "./trial-job.ts";
 export function comparisonDocument(settings: ComparisonSettings, data: LoadedData): ComparisonRun {
   return {
     ...recordOf(settings, data),
+    ...(data.pairs === undefined ? {} : { data: data.pairs.recorded }),
     kind: "compare",
     encodings: settings.encodings.map((id) => recordedEncoding(settings, id)),
     seeds: settings.seeds,
   };
 }
 
-/** What `run.json` of one of its trials holds. */
-export function trialDocument(job: Omit<TrialJob, "folder" | "run">, data: LoadedData): ModelRun {
+/** What `run.json` of one of its trials holds: on pairs of texts that of a run of one encoder-decoder. */
+export function trialDocument(
+  job: Omit<TrialJob, "folder" | "run">,
+  data: LoadedData,
+): ModelRun | PairRun {
   const { encoding, seed } = job;
   const settings = settingsOf(job);
+  const record = recordOf(settings, data);
+  const own = recordedEncoding(settings, encoding);
+  if (data.pairs === undefined || !("pairs" in data.data))
+    return { ...record, kind: "trial", encoding: own, seed };
+  const { schema, versions, settings: others } = record;
+  const { longest, decoder } = data.data;
   return {
-    ...recordOf(settings, data),
-    kind: "trial",
-    encoding: recordedEncoding(settings, encoding),
-    seed,
+    ...{ schema, versions, kind: "pairs", architecture: "encoder-decoder" },
+    ...{ task: data.pairs.task, data: data.pairs.recorded },
+    tokenizer: data.tokenizer!,
+    model: bothHalves(record.model),
+    encodings: {
+      encoder: own,
+      decoder: decoder === undefined ? own : { id: decoder.id },
+      cross: { id: none.id },
+    },
+    ...{ sourceLength: longest.source, targetLength: longest.target, seed },
+    settings: { ...others, trainLength: settings.trainLength },
   };
 }
 
@@ -56,7 +81,7 @@ export function requireUnchanged(began: RunDocument, now: RunDocument): void {
 
 /** Settings that a document has under names of their own. */
 const elsewhere =
-  "encodings encodingFiles seeds width heads layers trainLength corpus validation tokenizer tokenizerSha256".split(
+  "encodings encodingFiles seeds width heads layers trainLength corpus validation tokenizer tokenizerSha256 pairs".split(
     " ",
   );
 
@@ -74,6 +99,7 @@ function recordOf(settings: ComparisonSettings, data: LoadedData): RecordedRun {
     trainLength: length,
     settings: {
       ...(Object.fromEntries(others) as Readonly<Record<string, Json>>),
+      ...(data.pairs === undefined ? {} : { task: data.pairs.task }),
       // A task's own length is not that of its rows.
       ...(trainLength === length ? {} : { trainLength }),
     },

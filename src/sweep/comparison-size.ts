@@ -44,9 +44,14 @@ export function refuseLargeComparison(comparison: ComparisonSize): void {
   const { settings, data, definitions, models } = comparison;
   refuseWith(settings, data.vocab, models);
   const { encodings, batch, testLengths } = settings;
+  const kind = kindOf(settings);
   const config = modelConfig(settings, data.vocab);
   const length = rowLength(settings);
   for (const id of encodings) {
+    if (kind.requireModel !== undefined) {
+      asInputError(() => kind.requireModel?.(settings, config, definitions(id)));
+      continue;
+    }
     const model = asInputError(() => languageModel(config, definitions(id), length));
     refuseTooLargeModel(model, { batch, length, models });
     for (const test of testLengths)
@@ -57,6 +62,7 @@ export function refuseLargeComparison(comparison: ComparisonSize): void {
 function refuseWith(settings: ComparisonSettings, vocab: number, models: number): void {
   refuseTooLarge({
     ...settings,
+    layers: settings.layers * (kindOf(settings).stacks ?? 1),
     hidden: 4 * settings.width,
     vocab,
     length: rowLength(settings),

@@ -6,11 +6,10 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { comparisonPlan, modelConfig } from "../comparison/settings.ts";
+import { trialModel } from "../comparison/trial-model.ts";
 import { encodingById } from "../encodings/index.ts";
 import { loadRecorded } from "../loading/encoding-file.ts";
-import { languageModel } from "../model/transformer.ts";
 import { compile } from "../runtime/node.ts";
-import { languageTraining } from "../training/language-objective.ts";
 import { Trainer } from "../training/trainer.ts";
 import { comparisonDocument, requireUnchanged } from "./comparison-document.ts";
 import { endChild, liveAsChild } from "./child-life.ts";
@@ -35,13 +34,13 @@ async function trainerOf(
   encoding: string,
 ): Promise<Trainer | undefined> {
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
-  const { batch, length, ...plan } = comparisonPlan(settings, settings.seeds[0]!);
+  const plan = comparisonPlan(settings, settings.seeds[0]!);
   try {
     const definition = file ? await loadRecorded(file) : encodingById(encoding);
-    const model = languageModel(modelConfig(settings, data.vocab), definition, length);
+    const config = modelConfig(settings, data.vocab);
     return await Trainer.create({
-      ...languageTraining(model, data.data.training, { batch, length }),
-      ...{ plan, compile },
+      ...trialModel({ definition, config, plan, data: data.data }).training(),
+      compile,
       compileOptions: { device: settings.device, threads: settings.threads },
     });
   } catch {

@@ -5,13 +5,21 @@
  */
 import { kindOf } from "../comparison/kinds/index.ts";
 import type { Prepared } from "../comparison/kinds/kind.ts";
-import type { ComparisonSettings } from "../comparison/settings.ts";
+import type { ComparisonSettings, TextSettings } from "../comparison/settings.ts";
 import { loadCorpus } from "../data/corpus-files.ts";
+import { loadPairs } from "../data/pairs/load-pairs.ts";
 import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import type { ChosenTokenizer } from "../data/tokenizer-files.ts";
 import { InputError } from "../errors.ts";
+import { tokenizerOfPairs } from "../runs/pair-tokenizer.ts";
 import { recordedCorpusOf, recordedValidationOf } from "../runs/recorded.ts";
-import type { RecordedCorpus, RecordedValidation } from "../runs/run-document.ts";
+import { recordedPairsOf } from "../runs/recorded-pairs.ts";
+import type {
+  PairTask,
+  RecordedCorpus,
+  RecordedPairs,
+  RecordedValidation,
+} from "../runs/run-document.ts";
 
 /** Data that are ready for trials. */
 export interface LoadedData extends Prepared {
@@ -21,6 +29,8 @@ export interface LoadedData extends Prepared {
   readonly tokenizerDocument?: string;
   /** A validation text of its own, as `run.json` records it. */
   readonly validation?: RecordedValidation;
+  /** The pairs of texts, as `run.json` records them, and what models are trained for with them. */
+  readonly pairs?: { readonly task: PairTask; readonly recorded: RecordedPairs };
 }
 
 /**
@@ -30,6 +40,17 @@ export interface LoadedData extends Prepared {
  */
 export async function loadData(settings: ComparisonSettings): Promise<LoadedData> {
   const kind = kindOf(settings);
+  const pairs = kind.pairs?.(settings);
+  if (pairs !== undefined) {
+    const set = await loadPairs(pairs.choice);
+    const { tokenizer, document } = await tokenizerOfPairs(pairs.tokenizer, set.train);
+    return {
+      ...kind.prepare(settings, { pairs: set, tokenizer }),
+      ...(document === undefined ? {} : { tokenizerDocument: document }),
+      corpus: undefined,
+      pairs: { task: pairs.task, recorded: recordedPairsOf(set, pairs.choice) },
+    };
+  }
   const choice = kind.corpus(settings);
   if (choice === undefined) return { ...kind.prepare(settings), corpus: undefined };
   const corpus = await loadCorpus(choice);
@@ -52,8 +73,8 @@ export async function loadData(settings: ComparisonSettings): Promise<LoadedData
 async function tokenizerFileOf(
   settings: ComparisonSettings,
 ): Promise<Required<ChosenTokenizer> | undefined> {
-  if (!("tokenizer" in settings) || !isTokenizerFile(settings.tokenizer)) return undefined;
-  const { tokenizer: name, tokenizerSha256 } = settings;
+  const { tokenizer: name, tokenizerSha256 } = settings as Partial<TextSettings>;
+  if (name === undefined || !isTokenizerFile(name)) return undefined;
   const read = await readTokenizerFile(name);
   const { config } = read.tokenizer;
   if (config.id === "file" && tokenizerSha256 !== undefined && config.sha256 !== tokenizerSha256)

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComparisonSettings } from "../comparison/settings.ts";
-import type { ModelRun } from "../runs/run-document.ts";
+import type { ModelRun, PairRun } from "../runs/run-document.ts";
 
 /** One trial to run. */
 export interface TrialJob {
@@ -18,7 +18,7 @@ export interface TrialJob {
   /** Whether only its validation loss is wanted, to choose a rate. */
   readonly tuning?: boolean;
   /** What the trial's `run.json` has, as it was when the comparison began. */
-  readonly run: ModelRun;
+  readonly run: ModelRun | PairRun;
 }
 
 /** The settings with the learning rate of this trial. */

@@ -51,7 +51,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   measures: [],
   comparison: [
     ..."tensor operators onnx runtime random parameters encodings model data tasks".split(" "),
-    ...["training", "evaluation", "pictures", "measures", "loading"],
+    ...["training", "evaluation", "generation", "pictures", "measures", "loading", "runs"],
   ],
   report: ["comparison", "drawing", "measures"],
   explanation: "options parameters encodings pictures drawing report comparison".split(" "),

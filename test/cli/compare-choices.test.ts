@@ -11,6 +11,10 @@ const nobody = (reason: string): void => {
 /** A value other than the default, as commander hands it over, and whether the comparison is on a task. */
 const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
   task: ["reverse"],
+  data: ["numbers", "translate"],
+  validationData: ["held.tsv", "translate"],
+  measure: ["chrf", "translate"],
+  decoderEncoding: ["alibi", "translate"],
   text: [["book.txt"]],
   corpus: ["sotu"],
   validation: [["unseen.txt"]],
@@ -45,12 +49,19 @@ describe("options of relpos compare", () => {
   });
 
   test.each(Object.entries(values))("%s reaches the settings", async (name, [value, task]) => {
-    const on: CompareOptions = task === undefined ? {} : { task };
+    const pairs = task === "translate" ? { trainLength: 30, testLengths: [30] } : {};
+    const files = name === "validationData" ? { data: "all.tsv" } : {};
+    const on: CompareOptions = task === undefined ? {} : { task, ...pairs, ...files };
     const settings = await settingsOf({ ...on, [name]: value }, nobody);
-    const expected = name === "text" ? { corpus: { text: value } } : { [name]: value };
+    const nested: Readonly<Record<string, object>> = {
+      text: { corpus: { text: value } },
+      data: { pairs: { task, data: { name: value } } },
+      validationData: { pairs: { data: { validation: [value] } } },
+    };
+    const expected = nested[name] ?? { [name]: value };
     expect(settings).toMatchObject(name === "corpus" ? { corpus: { name: value } } : expected);
     const before = await settingsOf(on, nobody);
-    expect(before).not.toMatchObject(name === "text" ? { corpus: { text: value } } : expected);
+    expect(before).not.toMatchObject(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * The table of kinds is the only place where text and task differ.
+ * The table of kinds is the only place where text, task and pairs differ.
  */
 import { describe, expect, test } from "vitest";
 import { commandOf } from "../../src/comparison/command.ts";
@@ -11,6 +11,7 @@ import { sourceFiles } from "../architecture/source-files.ts";
 describe("the table", () => {
   test("a kind is found by its property; the default is text", () => {
     expect(kindOf({ task: "copy" }).id).toBe("task");
+    expect(kindOf({ pairs: { task: "translate" } }).id).toBe("pairs");
     expect(kindOf({ corpus: { name: "sotu" } }).id).toBe("text");
     expect(kindOf({})).toBe(kinds[0]);
     expect(new Set(kinds.map(({ key }) => key)).size).toBe(kinds.length);
@@ -24,11 +25,13 @@ describe("the table", () => {
     const knowing = sourceFiles().filter(
       ({ path, imports }) =>
         !path.startsWith("comparison/kinds/") &&
-        imports.some((name) => /^comparison\/kinds\/(text|task)/.test(name)),
+        imports.some((name) => /^comparison\/kinds\/(text|task|pairs)/.test(name)),
     );
     expect(knowing.map(({ path }) => path).filter((name) => !passing.includes(name))).toEqual([]);
     const asking = sourceFiles().filter(({ text }) =>
-      /isOfTask|isTaskSettings|"(task|corpus)" in /.test(text),
+      /isOfTask|isTaskSettings|"(task|corpus|pairs)" in (settings|configuration|choices)/.test(
+        text,
+      ),
     );
     expect(asking.map(({ path }) => path)).toEqual([]);
   });

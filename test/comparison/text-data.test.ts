@@ -2,7 +2,7 @@
  * How models on text are judged: on which tokens, with which context, in which unit.
  */
 import { beforeAll, describe, expect, test } from "vitest";
-import { kindOf } from "../../src/comparison/kinds/index.ts";
+import { textKind } from "../../src/comparison/kinds/text.ts";
 import { completeSettings, modelConfig } from "../../src/comparison/settings.ts";
 import type { TextSettings } from "../../src/comparison/settings.ts";
 import type { Judgement } from "../../src/comparison/trial-data.ts";
@@ -61,7 +61,7 @@ async function losses(length: number, texts: Iterable<EvaluationWindow>): Promis
 
 const judged = new Map<number, Judgement>();
 beforeAll(async () => {
-  const { data } = kindOf(settings).prepare(settings, { corpus });
+  const { data } = textKind.prepare(settings, { corpus });
   for (const length of settings.testLengths)
     judged.set(
       length,
@@ -80,7 +80,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 
 describe("training", () => {
   const first = `ß${text.slice(1)}`;
-  const prepared = kindOf(settings).prepare(settings, { corpus: { ...corpus, text: first } });
+  const prepared = textKind.prepare(settings, { corpus: { ...corpus, text: first } });
   const { train, validation: rest } = splitText(first);
 
   test("reads the part before the validation text, and nothing of that", () => {

@@ -7,11 +7,16 @@
  */
 import type { z } from "zod";
 import type { Corpus } from "../../data/corpus.ts";
+import type { PairChoice } from "../../data/pairs/choice.ts";
+import type { PairSet } from "../../data/pairs/pair.ts";
 import type { Tokenizer, TokenizerConfig } from "../../data/tokenizer.ts";
+import type { EncodingDefinition } from "../../encodings/position-encoding.ts";
 import type { Measure, Measures } from "../../measures/measure.ts";
+import type { TransformerConfig } from "../../model/config.ts";
+import type { PairTask } from "../../runs/run-document.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import type { ModelSettings } from "../model-settings.ts";
-import type { TrialData } from "../trial-data.ts";
+import type { AnyTrialData } from "../trial-data.ts";
 import type { Yardstick, YardstickTools } from "../yardstick.ts";
 import type { KindWords } from "./words.ts";
 
@@ -28,21 +33,31 @@ export interface ReadFiles {
   readonly validation?: Corpus;
   /** The tokenizer, where it is in a file. */
   readonly tokenizer?: Tokenizer;
+  /** Pairs of texts. */
+  readonly pairs?: PairSet;
+}
+
+/** Pairs of texts, what models are trained for with them, and the name of the tokenizer of both sides. */
+export interface PairsToLoad {
+  readonly task: PairTask;
+  readonly choice: PairChoice;
+  readonly tokenizer: string;
 }
 
 /** Everything that a kind of comparison decides. */
 export interface Kind<
   Settings extends ModelSettings = ModelSettings,
   Subject extends object = object,
+  Data extends AnyTrialData = AnyTrialData,
 > {
   /** "text" */
   readonly id: string;
   /** The property by which settings, choices and configurations of this kind are recognised: "corpus". */
   readonly key: string;
-  /** Encodings are ranked by the first. */
-  readonly measures: Measures;
+  /** What models are judged by, given the settings or the configuration. Encodings are ranked by the first. */
+  measures(on: Settings | Subject): Measures;
   /** Those of the others that tables show at every length, beside the first. */
-  readonly beside: readonly Measure[];
+  beside(on: Settings | Subject): readonly Measure[];
   readonly defaults: ModelDefaults;
   /** Ids of the encodings that are compared unless others are chosen. */
   readonly encodings: readonly string[];
@@ -68,6 +83,36 @@ export interface Kind<
   rowLength(settings: Settings): number;
   /** The corpus that must be loaded, where one is read. */
   corpus(settings: Settings): CorpusChoice | undefined;
+  /** The pairs of texts that must be loaded, and the tokenizer of both sides; absent where none are read. */
+  pairs?(settings: Settings): PairsToLoad;
+  /**
+   * The lengths that are not chosen, where the pairs decide them; they must be in the choices of `completeSettings`.
+   *
+   * @throws {InputError} the pairs are too long
+   */
+  lengths?(
+    choices: Partial<Settings>,
+    set: PairSet,
+    tokenizer: Tokenizer,
+  ): Pick<ModelSettings, "trainLength" | "testLengths">;
+  /** What models have in common beside their sizes. Default: the head has a table of its own, since some encodings narrow that of tokens. */
+  readonly form?: Partial<Omit<TransformerConfig, "vocab">>;
+  /** Stacks of so many layers that a model has. Default 1. */
+  readonly stacks?: number;
+  /** AdamW's second decay. Default: that of `adamW`. */
+  readonly beta2?: number;
+  /** Whether models may also be judged at lengths below the train length. Default false. */
+  readonly shorter?: boolean;
+  /**
+   * Makes the model with an encoding, where it is no language model.
+   *
+   * @throws {RangeError} it cannot have the encoding
+   */
+  requireModel?(
+    settings: Settings,
+    config: TransformerConfig,
+    definition: EncodingDefinition,
+  ): void;
   /** The files of a validation text of its own, where there is one. */
   validation(settings: Settings): readonly string[] | undefined;
   /**
@@ -75,7 +120,7 @@ export interface Kind<
    *
    * @throws {InputError} the data are too small for the lengths
    */
-  prepare(settings: Settings, read?: ReadFiles): Prepared<Subject>;
+  prepare(settings: Settings, read?: ReadFiles): Prepared<Subject, Data>;
   /** The fields by which results.json describes the subject, beside `TrainingConfiguration`. */
   readonly subject: Readonly<Record<string, z.ZodType>>;
   /** The ways in which models are judged, the most important first. */
@@ -94,8 +139,11 @@ export interface Kind<
 export type CorpusChoice = { readonly text: readonly string[] } | { readonly name: string };
 
 /** What the trials of a comparison need. */
-export interface Prepared<Subject extends object = object> {
-  readonly data: TrialData;
+export interface Prepared<
+  Subject extends object = object,
+  Data extends AnyTrialData = AnyTrialData,
+> {
+  readonly data: Data;
   /** Kinds of tokens. */
   readonly vocab: number;
   readonly subject: Subject;

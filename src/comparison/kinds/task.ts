@@ -8,6 +8,7 @@ import { random } from "../../random/random.ts";
 import { rowWidth } from "../../tasks/batches.ts";
 import { taskById, taskNamed, taskText } from "../../tasks/index.ts";
 import { writeSample } from "../../tasks/task.ts";
+import type { TrialData } from "../trial-data.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { taskData, taskMeasures } from "./task-data.ts";
 import { taskYardsticks } from "./task-yardsticks.ts";
@@ -19,11 +20,11 @@ import type { TaskSubject } from "./task-subject.ts";
 const defaultTask = "copy";
 
 /** The same model on one algorithmic task. */
-export const taskKind: Kind<TaskSettings, TaskSubject> = {
+export const taskKind: Kind<TaskSettings, TaskSubject, TrialData> = {
   id: "task",
   key: "task",
-  measures: taskMeasures,
-  beside: [tokenAccuracy],
+  measures: () => taskMeasures,
+  beside: () => [tokenAccuracy],
   defaults: defaultTaskSettings,
   encodings: taskEncodings,
   multiples: taskMultiples,
@@ -53,7 +54,7 @@ function rowLength({ task, trainLength }: TaskSettings): number {
   return rowWidth(taskNamed(task), trainLength);
 }
 
-function prepare(settings: TaskSettings): Prepared<TaskSubject> {
+function prepare(settings: TaskSettings): Prepared<TaskSubject, TrialData> {
   const { trainLength, testLengths, seeds, evaluationSamples } = settings;
   const task = taskNamed(settings.task);
   const { summary, length, example } = taskById(task.id);

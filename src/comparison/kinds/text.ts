@@ -8,6 +8,7 @@ import { grouped } from "../../format.ts";
 import { checkWindowsFit, splitText } from "../../data/split.ts";
 import { makeTokenizer } from "../../data/tokenizers.ts";
 import { encodeNamed, trainingTexts } from "../../data/validation-text.ts";
+import type { TrialData } from "../trial-data.ts";
 import type { Kind, Prepared, ReadFiles } from "./kind.ts";
 import { textData, textMeasures } from "./text-data.ts";
 import { textYardsticks } from "./text-yardsticks.ts";
@@ -17,11 +18,11 @@ import { textProtocols, textSubject, textWords } from "./text-subject.ts";
 import type { TextSubject } from "./text-subject.ts";
 
 /** The same language model on one text. */
-export const textKind: Kind<TextSettings, TextSubject> = {
+export const textKind: Kind<TextSettings, TextSubject, TrialData> = {
   id: "text",
   key: "corpus",
-  measures: textMeasures,
-  beside: [], // perplexity says the same in another unit
+  measures: () => textMeasures,
+  beside: () => [], // perplexity says the same in another unit
   defaults: defaultSettings,
   encodings: textEncodings,
   multiples: textMultiples,
@@ -62,7 +63,7 @@ export const textKind: Kind<TextSettings, TextSubject> = {
 function prepare(
   settings: TextSettings,
   { corpus, validation: own, tokenizer: fromFile }: ReadFiles = {},
-): Prepared<TextSubject> {
+): Prepared<TextSubject, TrialData> {
   if (corpus === undefined)
     throw new RangeError(
       "comparison: a comparison on text needs its text. Pass the corpus that `settings.corpus` names.",

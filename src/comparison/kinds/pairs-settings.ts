@@ -1,0 +1,73 @@
+/**
+ * The settings of a comparison on pairs of texts.
+ *
+ * @module
+ */
+import { completeBuiltIn } from "../../data/pairs/built-in.ts";
+import type { PairChoice } from "../../data/pairs/choice.ts";
+import { defaultPairSettings } from "../../runs/pair-settings.ts";
+import type { PairTask } from "../../runs/run-document.ts";
+import { defaultRates } from "../../training/optimiser-name.ts";
+import type { ModelSettings } from "../model-settings.ts";
+import type { ModelDefaults } from "./kind.ts";
+import type { PairMeasure } from "./pairs-measures.ts";
+
+/** A comparison of encoder-decoders on pairs of texts; lengths are tokens of a source, its end symbol among them. */
+export interface PairsSettings extends ModelSettings {
+  /** What the models are for, and which pairs they learn from. */
+  readonly pairs: { readonly task: PairTask; readonly data: PairChoice };
+  /** Of both sides: `byte`, `char`, the path of a `tokenizer.json`, or `bpe:8000`, which is trained on the training pairs. */
+  readonly tokenizer: string;
+  /** What encodings are ranked by. */
+  readonly measure: PairMeasure;
+  /** In the decoder's self-attention, the same in all models. Default: each model's encoding, which is its encoder's. */
+  readonly decoderEncoding?: string;
+  /** Pairs judged at each length, at most. */
+  readonly evaluationSamples: number;
+}
+
+/** The defaults of a comparison on pairs, narrower than those of a run so that ten models are trained in minutes. Layers are those of each half. */
+export const defaultPairsSettings: Omit<
+  PairsSettings,
+  "pairs" | "encodings" | "threads" | "trainLength" | "testLengths" | "tokenizer" | "measure"
+> &
+  ModelDefaults = {
+  seeds: [1, 2],
+  // Only where the data do not say it, see `pairLengths`.
+  trainLength: 64,
+  steps: defaultPairSettings.steps,
+  batch: 32,
+  width: 64,
+  heads: defaultPairSettings.heads,
+  layers: defaultPairSettings.encoderLayers,
+  learningRate: defaultRates[defaultPairSettings.optimiser],
+  optimiser: defaultPairSettings.optimiser,
+  warmup: 100,
+  weightDecay: defaultPairSettings.weightDecay,
+  clipNorm: defaultPairSettings.clip,
+  evaluationSamples: 200,
+  device: "cpu",
+};
+
+/** The default encodings: of each kind one that an encoder can have too. */
+export const pairsEncodings: readonly string[] = [
+  ...["none", "sinusoidal", "rope", "alibi"],
+  "t5(form=scaled,maxDistance=32)",
+];
+
+/** The default test lengths, as multiples of the train length: short sources, all that training had, and longer ones. */
+export const pairsMultiples: readonly number[] = [0.5, 1, 2];
+
+/** The tokenizer where none is chosen, as in a run of pairs. */
+export function defaultTokenizer({ name }: PairChoice): string {
+  return name === undefined ? "bpe:8000" : "char";
+}
+
+/**
+ * A choice of pairs with the defaults of all its options.
+ *
+ * @throws {InputError} it is of built-in pairs that there are not, or an option cannot be
+ */
+export function wholeChoice(choice: PairChoice): PairChoice {
+  return choice.name === undefined ? choice : completeBuiltIn(choice);
+}
