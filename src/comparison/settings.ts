@@ -74,7 +74,7 @@ const assumedVocabulary = 256;
 
 /**
  * Whole settings from some of them: a comparison on a task where `task` is given, on pairs of texts where `pairs` is, and on
- * text elsewhere. On pairs the lengths depend on the data; `pairLengths` gives them.
+ * text elsewhere. On pairs the lengths depend on the data; `withDataChoices` gives them.
  *
  * @throws {InputError} a setting does not exist, or the warm-up is longer than half of the run
  */

@@ -106,10 +106,11 @@ function pairModel({ definition, config, batch, plan }: Given, data: PairTrialDa
   return {
     encoding: model.encoder.id,
     parameters: model.parameters.count,
-    training: () => ({
-      ...pairTraining(model, data.pairs, { batch, begin, labelSmoothing, shapes }),
-      plan,
-    }),
+    training() {
+      const how = { batch, begin, labelSmoothing, shapes };
+      const { objective, batches } = pairTraining(model, data.pairs, how);
+      return { objective, batches, plan };
+    },
     judge: (weights, at) => data.judge({ ...at, trained: { model, weights } }),
     ...(validate && {
       validate: (weights, how) => validate({ ...how, trained: { model, weights } }),

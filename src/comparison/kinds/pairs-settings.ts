@@ -33,7 +33,7 @@ export const defaultPairsSettings: Omit<
 > &
   ModelDefaults = {
   seeds: [1, 2],
-  // Only where the data do not say it, see `pairLengths`.
+  // Only where the data do not say it, see `lengthsOfPairs`.
   trainLength: 64,
   steps: defaultPairSettings.steps,
   batch: 32,

@@ -11,9 +11,10 @@ import { answersOf } from "../../data/pairs/pair.ts";
 import type { PairSet, TextPair } from "../../data/pairs/pair.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { encodingById } from "../../encodings/index.ts";
-import { InputError } from "../../errors.ts";
+import { InputError, unknownName } from "../../errors.ts";
 import { grouped } from "../../format.ts";
 import { defaultPairSettings } from "../../runs/pair-settings.ts";
+import { pairTasks } from "../../runs/run-document.ts";
 import { encoderDecoderOf } from "../trial-model.ts";
 import type { PairTrialData } from "../trial-data.ts";
 import type { Kind, Prepared, ReadFiles } from "./kind.ts";
@@ -50,6 +51,8 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
   optional: ["decoderEncoding"],
   complete: ({ pairs, tokenizer, measure, decoderEncoding, evaluationSamples }, shared) => {
     const { task, data } = pairs ?? defaultPairSettings;
+    if (!pairTasks.includes(task)) throw unknownName("task", task, pairTasks);
+    textMeasuresOf(measure ?? "exact"); // refuses one that there is not
     return {
       pairs: { task, data: wholeChoice(data) },
       tokenizer: tokenizer ?? defaultTokenizer(data),
