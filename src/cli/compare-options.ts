@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, Option } from "commander";
-import { pairMeasures } from "../comparison/kinds/pairs-measures.ts";
+import { pairMeasureNames } from "../comparison/kinds/pairs-measures.ts";
 import {
   pairsMultiples,
   defaultPairsSettings as pairs,
@@ -83,7 +83,7 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       new Option(
         "--measure <name>",
         "what encodings of models on pairs are ranked by (default: exact for built-in pairs and answers, bleu for translations, rouge for summaries)",
-      ).choices(pairMeasures),
+      ).choices(pairMeasureNames),
     )
     .option(
       "--encodings <list>",

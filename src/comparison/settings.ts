@@ -24,7 +24,6 @@ import type { ModelSettings } from "./model-settings.ts";
 import { tuningSeed } from "./tuning.ts";
 
 export type { ComparisonSettings } from "./kinds/index.ts";
-export { pairMeasures } from "./kinds/pairs-measures.ts";
 export type { PairMeasure } from "./kinds/pairs-measures.ts";
 export { defaultPairsSettings } from "./kinds/pairs-settings.ts";
 export type { PairsSettings } from "./kinds/pairs-settings.ts";

@@ -16,9 +16,9 @@ import type { TextMeasure } from "../../measures/text/text-measure.ts";
 import type { PairTask } from "../../runs/run-document.ts";
 
 /** The choices: exact match, BLEU, chrF, ROUGE-L, F1 of words. */
-export const pairMeasures = ["exact", "bleu", "chrf", "rouge", "f1"] as const;
-/** See `pairMeasures`. */
-export type PairMeasure = (typeof pairMeasures)[number];
+export const pairMeasureNames = ["exact", "bleu", "chrf", "rouge", "f1"] as const;
+/** See `pairMeasureNames`. */
+export type PairMeasure = (typeof pairMeasureNames)[number];
 
 /** Encodings are ranked by the first; the others are shown beside it. */
 export type TextMeasures = readonly [RankingTextMeasure, ...TextMeasure[]];
@@ -37,7 +37,7 @@ const measuresOf: Readonly<Record<PairMeasure, TextMeasures>> = {
  * @throws {InputError} there is no such choice
  */
 export function textMeasuresOf(choice: PairMeasure): TextMeasures {
-  if (!pairMeasures.includes(choice)) throw unknownName("measure", choice, pairMeasures);
+  if (!pairMeasureNames.includes(choice)) throw unknownName("measure", choice, pairMeasureNames);
   return measuresOf[choice];
 }
 

@@ -10,7 +10,7 @@ import type { PairTask } from "../../runs/run-document.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import { count, list, object, oneOf, optional, text } from "../schemas.ts";
 import type { Protocol } from "./kind.ts";
-import { pairMeasures, textMeasuresOf } from "./pairs-measures.ts";
+import { pairMeasureNames, textMeasuresOf } from "./pairs-measures.ts";
 import type { PairMeasure } from "./pairs-measures.ts";
 import type { KindWords } from "./words.ts";
 
@@ -61,7 +61,7 @@ export const pairsSubject: Readonly<Record<keyof PairsSubject, z.ZodType>> = {
     longestTarget: count,
     tests: list(object({ id: text, name: text }), 1),
     judged: list(object({ protocol: text, length: count, pairs: count }), 1),
-    measure: oneOf(...pairMeasures),
+    measure: oneOf(...pairMeasureNames),
     signature: text,
     decoderEncoding: optional(text),
     example: object({ source: text, target: text }),
