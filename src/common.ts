@@ -210,7 +210,11 @@ export { parseResults, ResultsError } from "./comparison/parse-results.ts";
 export { isRanked } from "./comparison/ranked.ts";
 export { resultsSchema } from "./comparison/results.ts";
 export { checkSettings, completeSettings } from "./comparison/settings.ts";
-export { defaultPairsSettings, defaultSettings, defaultTaskSettings } from "./comparison/settings.ts";
+export {
+  defaultPairsSettings,
+  defaultSettings,
+  defaultTaskSettings,
+} from "./comparison/settings.ts";
 export { comparisonPlan, modelConfig } from "./comparison/settings.ts";
 export { divergedOutcome, runTrial } from "./comparison/trial.ts";
 export { isMeasured } from "./comparison/trial-record.ts";
@@ -237,7 +241,12 @@ export type { Compared, Difference, Failed, Ranked, Standing } from "./compariso
 export type { Configuration, Environment, Results, RunRecord } from "./comparison/results.ts";
 export type { ComparisonChoices, ComparisonSettings } from "./comparison/settings.ts";
 export type { EncodingFile, ModelSettings } from "./comparison/settings.ts";
-export type { PairMeasure, PairsSettings, TaskSettings, TextSettings } from "./comparison/settings.ts";
+export type {
+  PairMeasure,
+  PairsSettings,
+  TaskSettings,
+  TextSettings,
+} from "./comparison/settings.ts";
 export type { TrialOutcome, TrialRequest } from "./comparison/trial.ts";
 export type { AnyTrialData, JudgeRequest, Judgement, Judging } from "./comparison/trial-data.ts";
 export type { PairTrialData, TrainedPairModel, TrialData } from "./comparison/trial-data.ts";
