@@ -13,13 +13,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import { InputError, refuseUnknownNames, RunError, unknownName } from "../errors.ts";
-import type { Corpus, CorpusName } from "./corpus.ts";
+import type { Corpus, CorpusChoice, CorpusName } from "./corpus.ts";
 import { corpusNames, decodeText, defaultCorpus, SEPARATOR } from "./corpus.ts";
 
-/** Files of the user, in their order, or a corpus by name; with neither, the default corpus. */
-export type CorpusChoice =
-  | { readonly text: readonly string[]; readonly name?: undefined }
-  | { readonly name?: string | undefined; readonly text?: undefined };
+export type { CorpusChoice } from "./corpus.ts";
 
 /** The most bytes of all files together; a JavaScript string has at most 2²⁹ − 24 UTF-16 units. */
 const MOST_BYTES = 500e6;

@@ -109,3 +109,8 @@ function countOf(text: string, piece: string): number {
 function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(1)} %`;
 }
+
+/** Files of the user, in their order, or a corpus by name; with neither, the default corpus. */
+export type CorpusChoice =
+  | { readonly text: readonly string[]; readonly name?: undefined }
+  | { readonly name?: string | undefined; readonly text?: undefined };

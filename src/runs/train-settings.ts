@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CorpusChoice } from "../data/corpus-files.ts";
+import type { CorpusChoice } from "../data/corpus.ts";
 import type { Cut } from "../data/split.ts";
 import type { BlockConfig } from "../model/config.ts";
 import type { OptimiserName } from "../training/optimiser-name.ts";

@@ -238,6 +238,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "trainRun",
       "trainTokenizer",
       "trialsOf",
+      "withDataChoices",
       "writeAtomically",
     ]);
   });

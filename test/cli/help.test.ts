@@ -14,6 +14,7 @@ const compare = compareCommand(() => Promise.resolve());
 const train = trainCommand(() => Promise.resolve());
 const onText = completeSettings({});
 const onTask = completeSettings({ task: "copy" });
+const onPairs = completeSettings({ pairs: { task: "translate", data: { name: "dates" } } });
 
 function describedAs(command: Command, long: string): string {
   const option = command.options.find((each) => each.long === `--${long}`);
@@ -28,13 +29,16 @@ describe("compare", () => {
 
   test.each([...settings, "train-length", "learning-rate", "warmup"])("--%s", (long) => {
     const name = camel(long) as keyof typeof onText;
-    const [text, task] = [onText, onTask].map((values) =>
+    const [text, task, pairs] = [onText, onTask, onPairs].map((values) =>
       String(values[name] as string | number[]),
     );
-    const said = /default: ([^;)]+?)(?:, on a task ([^;,)]+))?(?:, or|, and|\)|$)/.exec(
-      describedAs(compare, long),
-    );
-    expect([said?.[1], said?.[2] ?? said?.[1]]).toEqual([text, task]);
+    const [, said = ""] = /default: ([^;)]+?)(?:, or|, and|\)|$)/.exec(describedAs(compare, long))!;
+    const [first, ...others] = said.split(", on ");
+    const of = new Map(others.map((words) => [/^a task |^pairs /.exec(words)?.[0], words]));
+    const on = (kind: string): string | undefined => of.get(kind)?.slice(kind.length) ?? first;
+    expect([first, on("a task ")]).toEqual([text, task]);
+    // Of pairs the data decide it.
+    if (long !== "train-length") expect(on("pairs ")).toBe(pairs);
   });
 
   test("the options of one kind alone", () => {
@@ -42,28 +46,33 @@ describe("compare", () => {
     expect(describedAs(compare, "corpus")).toContain(
       `(default: ${"name" in onText.corpus ? onText.corpus.name : ""})`,
     );
-    expect(describedAs(compare, "tokenizer")).toContain(`(default: ${onText.tokenizer})`);
+    expect(describedAs(compare, "tokenizer")).toContain(`(default: ${onText.tokenizer};`);
+    if (!("measure" in onPairs)) throw new Error("kinds are mixed up");
+    expect(describedAs(compare, "measure")).toContain(`(default: ${onPairs.measure} for built-in`);
+    expect(onPairs.tokenizer).toBe("char");
     expect(describedAs(compare, "encodings")).toContain(`(default: ${onText.encodings.join()})`);
     expect(describedAs(compare, "evaluation-tokens")).toContain(
       `(default: ${onText.evaluationTokens})`,
     );
     expect(describedAs(compare, "evaluation-samples")).toContain(
-      `(default: ${onTask.evaluationSamples})`,
+      `(default: on a task ${onTask.evaluationSamples}, on pairs ${onPairs.evaluationSamples})`,
     );
-    expect(onTask.encodings).toEqual(onText.encodings);
+    expect([onTask.encodings, onPairs.encodings]).toEqual([onText.encodings, onText.encodings]);
     expect(onText.stride).toBe(onText.trainLength);
     expect(describedAs(compare, "stride")).toContain("(default: the train length)");
     expect(describedAs(compare, "threads")).toContain(`(default: ${onText.threads})`);
   });
 
   test("the test lengths", () => {
-    const [text, task] = [onText, onTask].map(({ testLengths, trainLength }) =>
+    const [text, task, pairs] = [onText, onTask, onPairs].map(({ testLengths, trainLength }) =>
       testLengths
         .map((length) => length / trainLength)
         .join(", ")
         .replace(/, ([^,]*)$/, " and $1 times the train length"),
     );
-    expect(describedAs(compare, "test-lengths")).toContain(`(default: ${text}; on a task ${task})`);
+    expect(describedAs(compare, "test-lengths")).toContain(
+      `(default: ${text}; on a task ${task}; on pairs ${pairs}, as far`,
+    );
   });
 
   test("a tenth of fewer steps is the warm-up", () => {

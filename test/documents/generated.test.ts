@@ -9,6 +9,7 @@ import { shown } from "../../docs/make/picture.ts";
 import { contract } from "../../src/contract/run-contract.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { fixture, heldAgainst } from "../comparison/fixture.ts";
+import { pairsFixture } from "../comparison/pairs-fixture.ts";
 import { taskFixture } from "../comparison/task-fixture.ts";
 import { read } from "./documents.ts";
 
@@ -89,9 +90,10 @@ describe("docs/results-format.md", () => {
   const both = [
     heldAgainst(results, { bitsPerByte: 2 }),
     heldAgainst(taskFixture(), { exactMatch: 0 }),
+    heldAgainst(pairsFixture(), { exactText: 0 }),
   ];
 
-  test("names only fields that are there, on text or on a task", () => {
+  test("names only fields that are there, on text, on a task or on pairs", () => {
     expect(documented.length).toBeGreaterThan(50);
     const found = (field: string): boolean => both.some((one) => valuesAt(one, field).length > 0);
     expect(documented.filter((field) => !found(field))).toEqual([]);

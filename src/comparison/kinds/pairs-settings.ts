@@ -42,7 +42,7 @@ export const defaultPairsSettings: Omit<
   layers: defaultPairSettings.encoderLayers,
   learningRate: defaultRates[defaultPairSettings.optimiser],
   optimiser: defaultPairSettings.optimiser,
-  warmup: 100,
+  warmup: 40,
   weightDecay: defaultPairSettings.weightDecay,
   clipNorm: defaultPairSettings.clip,
   evaluationSamples: 200,

@@ -1,0 +1,51 @@
+/**
+ * What is printed of a comparison on pairs of texts.
+ */
+import { describe, expect, test } from "vitest";
+import { parseResults } from "../../src/comparison/parse-results.ts";
+import { isRanked } from "../../src/comparison/ranked.ts";
+import { renderReport, reportFiles } from "../../src/report/node-report.ts";
+import { renderTable } from "../../src/report/table.ts";
+import { verdictText } from "../../src/report/verdict.ts";
+import { pairsFixture } from "../comparison/pairs-fixture.ts";
+
+describe("a comparison on pairs", () => {
+  const results = pairsFixture();
+
+  test("is written and read again", () => {
+    expect(parseResults(JSON.stringify(results))).toEqual(results);
+    const broken = JSON.stringify(results).replace('"measure":"exact"', '"measure":"blue"');
+    expect(() => parseResults(broken)).toThrow("configuration.pairs.measure must be");
+  });
+
+  test("has a table by the length of the source, shorter ones too", () => {
+    const table = renderTable(results);
+    expect(table).toContain("Exact match on dates, held-out pairs (higher is better)");
+    expect(table).toMatch(/20 \(0\.5×\) +40 \(1×\) +80 \(2×\)/);
+    expect(table).toContain("- [1] learned: its table has 40 rows");
+  });
+
+  test("has a verdict that names the range of sources", () => {
+    const told = verdictText(results);
+    expect(told).toContain("At the train length, sources of 21 to 40 tokens: ");
+    expect(told).toMatch(
+      /At 2× the train length, sources of 41 to 80 tokens: alibi answers most sources right/,
+    );
+    expect(told).toContain("Break beyond the train length: ");
+    expect(told).toContain("learned at up to 80 tokens: its table has 40 rows");
+  });
+
+  test("has a report and files of its figures and tables", () => {
+    expect(renderReport(results)).toContain("Three position encodings on translating dates");
+    const paths = reportFiles(results).map(({ path }) => path);
+    expect(paths).toContain("report-figures/by-length-held-out.svg");
+    expect(paths).toContain("report-tables/comparison.csv");
+  });
+
+  test.each(["bleu", "chrf", "rouge", "f1"] as const)("is ranked by %s too", (measure) => {
+    const ranked = pairsFixture(measure).comparison.filter(isRanked);
+    const best = ranked.find(({ length, standing }) => length === 80 && standing === "best");
+    expect(best?.encoding).toBe("alibi");
+    expect(parseResults(JSON.stringify(pairsFixture(measure))).comparison).toHaveLength(9);
+  });
+});
