@@ -70,7 +70,7 @@ describe("a comparison on pairs", () => {
     const run = await openPairRun(path.join(folder, "trials", "learned-1"));
     expect(run.step).toBe(3);
     expect(run.configuration).toMatchObject({ kind: "pairs", task: "translate", sourceLength: 8 });
-    expect(run.model.encoder.id).toBe("learned");
+    expect("encoder" in run.model && run.model.encoder.id).toBe("learned");
     expect(run.weights.size).toBe(run.model.parameters.specs.length);
   });
 
