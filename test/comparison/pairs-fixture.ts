@@ -63,9 +63,10 @@ export function pairsFixture(measure: PairMeasure = "exact"): Results {
       };
     }),
   );
-  const { schema, relpos, environment } = fixture({ characters: [] });
+  const { schema, relpos, environment, startedAt } = fixture({ characters: [] });
+  const command = "npx relpos compare --task translate";
   return {
-    ...{ schema, relpos, command: "npx relpos compare --task translate", environment },
+    ...{ schema, relpos, command, startedAt: startedAt!, environment },
     ...{ configuration, trials, comparison: compareEncodings(configuration, trials) },
   };
 }
