@@ -82,6 +82,12 @@ the text, stay as they are.
 
 ## Methods
 
+Methods from \`self-extend\` on leave frequencies as they are and give far keys other distances, none of which is new to the model: they
+need no training, and take one or two more products of queries and keys. Their frequencies at a distance of 1 do not change, so look
+at the cosines far away. \`streaming-llm\` and \`lm-infinite\` see a window and the first tokens alone: texts may have any length, but
+what left the window is forgotten. All keys stay in the cache all the same; a decoder of the model with plain rotary positions drops
+them with \`forgetsAfter\`.
+
 \`--factor\` is the new length divided by that of training. Options are written behind the method: \`yarn(fast=16,slow=2)\`.
 
 `;

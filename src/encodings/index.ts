@@ -19,6 +19,7 @@ import { deberta } from "./deberta.ts";
 import { distanceRow } from "./distance-row.ts";
 import { dynamicPositionBias } from "./dynamic-position-bias.ts";
 import { readEncoding } from "./compose/expression.ts";
+import { remappedMethods } from "./extension/remapped-methods.ts";
 import { fire } from "./fire.ts";
 import { fope } from "./fope.ts";
 import { fox } from "./fox.ts";
@@ -114,7 +115,7 @@ export const encodings: readonly EncodingDefinition[] = [
  * @throws {RangeError} the id is unknown (the message suggests the nearest), or the expression cannot be read
  */
 export function encodingById(id: string): EncodingDefinition {
-  const definition = encodings.find((candidate) => candidate.id === id);
+  const definition = [...encodings, ...remappedMethods].find((candidate) => candidate.id === id);
   if (definition !== undefined) return definition;
   if (/[+()]/.test(id)) return readEncoding(id, encodingById);
   const known = encodings.map((candidate) => candidate.id);

@@ -20,7 +20,10 @@ import type { ExtendRequest } from "./extend-request.ts";
 
 /** How a model is extended. */
 export interface ExtendOptions {
-  /** `pi`, `ntk-aware`, `abf`, `dynamic-ntk`, `ntk-by-parts`, `yarn`, `longrope`, `llama3`, `mrrope`, `clipped-rope` or `log-n`, with options as in `yarn(fast=16)`. */
+  /**
+   * `pi`, `ntk-aware`, `abf`, `dynamic-ntk`, `ntk-by-parts`, `yarn`, `longrope`, `llama3`, `mrrope`, `clipped-rope`, `log-n`,
+   * `self-extend`, `rerope`, `leaky-rerope`, `dca`, `streaming-llm` or `lm-infinite`, with options as in `yarn(fast=16)`.
+   */
   readonly method: string;
   /** New length / length of training; for dynamic-ntk the factor f of its formula. */
   readonly factor: number;

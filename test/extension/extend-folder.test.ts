@@ -75,7 +75,7 @@ describe("a pretrained model", () => {
     expect(bytes(out, "config.json").toString("utf8")).toContain('"attention_factor": 1.0');
   });
 
-  test.each(["log-n", "mrrope(fast=16)", "clipped-rope(clipped=2)", "dynamic-ntk"])(
+  test.each(["log-n", "mrrope(fast=16)", "clipped-rope(clipped=2)", "dynamic-ntk", "dca"])(
     "%s is read again",
     async (method) => {
       const out = at(`again-${method}`);

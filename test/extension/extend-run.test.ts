@@ -49,6 +49,27 @@ test("its folder is read as the run that it was made of, and as what it is now",
   );
 });
 
+test("positions that are remapped are an encoding of the run, which is read again", async () => {
+  const run = await open("remapped");
+  const { configuration, model } = extend(run, { method: "self-extend", factor: 2 });
+  const id = "self-extend(base=500,window=6,group=3)";
+  expect([configuration.encoding.id, model.encoding.id]).toEqual([id, id]);
+  writeFileSync(path.join(run.folder, "run.json"), JSON.stringify(configuration));
+  expect((await openRun(run.folder)).model.encoding.id).toBe(id);
+  // By 16 · 2 tokens: rerope and its relatives have half the length of training as their window.
+  for (const [method, expected] of [
+    ["rerope(logN=false)", "rerope(base=500,window=8)"],
+    ["leaky-rerope(logN=false)", `leaky-rerope(base=500,window=8,slower=${23 / 7})`],
+    ["dca", "dca(base=500,chunk=10,size=12,cap=code)"],
+    ["streaming-llm", "streaming-llm(base=500,sinks=4,recent=12)"],
+    ["lm-infinite", "lm-infinite(base=500,global=10,length=16)"],
+  ] as const)
+    expect(extend(run, { method, factor: 2 }).model.encoding.id).toBe(expected);
+  expect(() => extend(run, { method: "self-extend", factor: 9 })).toThrow(
+    /do not fit into a window/,
+  );
+});
+
 test("other encodings, a scaling that was trained with, another length are refused", async () => {
   const options = { method: "pi", factor: 2 };
   const encodings = ["alibi", "layers(rope,none)", "p-rope"];

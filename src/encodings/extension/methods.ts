@@ -5,6 +5,7 @@
  *     pi, ntk-aware, abf, dynamic-ntk, ntk-by-parts, yarn, longrope, llama3, mrrope    other frequencies, see rope-frequencies.ts
  *     clipped-rope                                                                  slow pairs slower still, or stopped
  *     log-n                                                                         queries that grow with their position
+ *     self-extend, rerope, leaky-rerope, dca, streaming-llm, lm-infinite                 distances, see remapped-methods.ts
  *
  * `abf` is a larger base that is given, Xiong et al. 2023, https://arxiv.org/abs/2309.16039; it is meant for training on.
  *
@@ -19,6 +20,7 @@ import type { Choice } from "../compose/composition.ts";
 import { logN } from "../log-n.ts";
 import type { PairLayout } from "../parts/rotation.ts";
 import { rope } from "../rope.ts";
+import { remappedChoice, remappedChoices } from "./remapped-choices.ts";
 import { scalingRules } from "./rope-scaling.ts";
 
 /** Rotary positions of a layer, as they were trained: options of `rope` without a scaling. */
@@ -157,4 +159,9 @@ export const extensionMethods: readonly ExtensionMethod[] = [
       ]),
     }),
   },
+  ...remappedChoices.map((each): ExtensionMethod => ({
+    ...{ id: each.id, summary: each.summary, options: each.options },
+    extend: (trained, { factor, length }, settings) =>
+      remappedChoice(each, trained, { factor, length, settings }),
+  })),
 ];

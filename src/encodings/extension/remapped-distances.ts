@@ -1,7 +1,7 @@
 /**
  * Distances that a trained RoPE is given in a longer text, none of which is new to it.
- * Functions of two positions of the text, `i` of the query and `j ≤ i` of the key; attention does not use
- * them: each but streaming takes two or three products of queries and keys.
+ * Functions of two positions of the text, `i` of the query and `j ≤ i` of the key. Attention with them is in
+ * remapped-methods.ts: each takes two or three products of queries and keys.
  *
  *     selfExtend      i − j if i − j < W, else ⌊i/G⌋ − ⌊j/G⌋ + W − W/G                Jin et al. 2024
  *     rerope          min(i − j, W)                                                  Su 2023
