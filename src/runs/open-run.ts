@@ -64,7 +64,7 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   if (configuration.kind === "pairs")
     throw new InputError(
       `${folder} is a run that was trained to ${configuration.task}, and not a language model. ` +
-        `Open it with openPairRun, or give it to relpos evaluate or relpos ${configuration.task}.`,
+        `Open it with ${configuration.architecture === "span" ? "openSpanRun" : "openPairRun"}, or give it to relpos evaluate or relpos ${configuration.task}.`,
     );
   if (trial !== undefined)
     throw new InputError(
