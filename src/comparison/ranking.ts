@@ -57,7 +57,8 @@ function changesOf(request: RankRequest, protocol: string): Changes {
     return configuration.testLengths.flatMap((length) => {
       const after = length === base ? undefined : runsOf(request, encoding, length, protocol);
       if (after === undefined || "failed" in after) return [];
-      return [{ at: key(encoding, length), runs: after.runs, before: before.runs }];
+      const runs = { runs: after.runs, before: before.runs };
+      return [{ at: key(encoding, length), length, ...runs }];
     });
   });
   const changes = changesTogether(measure, places);

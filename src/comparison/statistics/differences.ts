@@ -20,6 +20,8 @@ export interface Entry {
   readonly runs: readonly Run[];
   /** The same seeds at the train length; absent where they were not measured. */
   readonly before?: readonly Run[] | undefined;
+  /** The length of the items, where entries have several. */
+  readonly length?: number | undefined;
 }
 
 /** How an entry compares with the best. */
@@ -163,14 +165,14 @@ export type Change = Difference;
  */
 export function changesTogether(
   measure: RankingMeasure,
-  entries: readonly Required<Entry>[],
+  entries: readonly (Entry & { readonly before: readonly Run[] })[],
 ): Change[] {
   if (entries.length === 0) return [];
   const { spread } = measure.uncertainty;
   const sign = worseSign(measure);
-  const values = entries.map(({ runs, before }) => ({ runs, minus: before! }));
+  const values = entries.map(({ runs, before, length }) => ({ runs, minus: before, length }));
   const units = entries.map(({ runs, before }) => {
-    const changes = runs.map(({ value }, seed) => value - before![seed]!.value);
+    const changes = runs.map(({ value }, seed) => value - before[seed]!.value);
     const mean = changes.reduce((a, b) => a + b, 0) / changes.length;
     return { values: changes, expected: atLeastTiny(spread.change(meanOf(runs), mean)) };
   });

@@ -27,6 +27,8 @@ export interface Compared {
   readonly runs: readonly Run[];
   /** The same seeds at the length that is subtracted. */
   readonly minus?: readonly Run[];
+  /** Of the items of `runs`: at another length are other items. */
+  readonly length?: number | undefined;
 }
 
 /** Two of the values, or one alone. */
@@ -151,28 +153,41 @@ function overSamples(measure: RankingMeasure, values: readonly Compared[]): Item
 }
 
 function overPairs(measure: RankingMeasure, values: readonly Compared[]): ItemCovariance {
-  const count = commonCount(values.map(({ runs }) => runs));
-  const before = commonCount(values.flatMap(({ minus }) => (minus ? [minus] : [])));
-  const meanOf = (runs: readonly Run[], sign: 1 | -1): number[] => {
-    const size = runs[0]!.count;
-    // The pairs of another length are others, and may be fewer: each set has its own correction.
-    const scale = (sign * Math.sqrt(size > 1 ? size / (size - 1) : 1)) / runs.length;
-    const sums = new Array<number>(size).fill(0);
-    for (const { items } of runs)
-      influences(measure, items, ends(size)).forEach((one, at) => (sums[at]! += scale * one));
-    return sums;
-  };
-  const series = values.map(({ runs, minus }) => [
-    ...meanOf(runs, 1),
-    ...(minus ? meanOf(minus, -1) : []),
-  ]);
-  const matrix = products(series, 1);
   const { floor } = measure.uncertainty;
-  values.forEach(({ minus }, at) => {
-    matrix[at]![at]! += (floor?.(count) ?? 0) + (minus ? (floor?.(before) ?? 0) : 0);
+  const matrix = values.map(() => new Float64Array(values.length));
+  const counts = setsOfPairs(values).map((set) => {
+    const count = commonCount(set.map(({ runs }) => runs));
+    const series = set.map(({ runs }) => meanInfluences(measure, runs, count));
+    products(series, count > 1 ? count / (count - 1) : 1).forEach((row, i) =>
+      row.forEach((product, j) => (matrix[set[i]!.at]![set[j]!.at]! += product)),
+    );
+    for (const { at } of set) matrix[at]![at]! += floor?.(count) ?? 0;
+    return count;
   });
-  const smallest = values.some(({ minus }) => minus) ? Math.min(count, before) : count;
-  return { matrix, degreesOfFreedom: Math.max(0, smallest - 1) };
+  return { matrix, degreesOfFreedom: Math.max(0, Math.min(...counts) - 1) };
+}
+
+/** Runs of a value, by its place among the values. */
+interface RunsAt {
+  readonly at: number;
+  readonly runs: readonly Run[];
+}
+
+/** Those that answered the same pairs: of one length, and those that are subtracted. */
+function setsOfPairs(values: readonly Compared[]): readonly (readonly RunsAt[])[] {
+  const byLength = new Map<number | undefined, RunsAt[]>();
+  values.forEach(({ runs, length }, at) => {
+    byLength.set(length, [...(byLength.get(length) ?? []), { at, runs }]);
+  });
+  const subtracted = values.flatMap(({ minus }, at) => (minus ? [{ at, runs: minus }] : []));
+  return subtracted.length > 0 ? [...byLength.values(), subtracted] : [...byLength.values()];
+}
+
+function meanInfluences(measure: RankingMeasure, runs: readonly Run[], count: number): number[] {
+  const sums = new Array<number>(count).fill(0);
+  for (const { items } of runs)
+    influences(measure, items, ends(count)).forEach((one, k) => (sums[k]! += one / runs.length));
+  return sums;
 }
 
 /** The end of each item that is a group of its own. */

@@ -42,6 +42,12 @@ function variance(numbers: readonly number[]): number {
   return squares / (numbers.length - 1) / numbers.length;
 }
 
+/** Of the means of two rows of numbers. */
+function covariance(a: readonly number[], b: readonly number[]): number {
+  const sum = a.map((x, at) => x + b[at]!);
+  return (variance(sum) - variance(a) - variance(b)) / 2;
+}
+
 /** Correlation of neighbours, with Kendall's correction of its bias. */
 function correlation(numbers: readonly number[]): number {
   const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
@@ -180,5 +186,24 @@ describe("of answers to pairs of texts", () => {
     expect(() => covarianceOf(exactText, [[after], [before]])).toThrow(
       /must answer the same pairs, got 30 and 50/,
     );
+  });
+
+  test("changes to several lengths share the pairs of the train length alone", () => {
+    const [before, other] = [draw("before", 50), draw("other before", 50)];
+    const [near, far, second] = [draw("near", 30), draw("far", 40), draw("second", 40)];
+    const values = [
+      { runs: [near], minus: [before], length: 60 },
+      { runs: [far], minus: [before], length: 120 },
+      { runs: [second], minus: [other], length: 120 },
+    ];
+    const { matrix, degreesOfFreedom } = itemCovariance(exactText, values, [[0], [1], [2]]);
+    expect(matrix[0]![1]).toBeCloseTo(variance(means(before)), 12);
+    expect(matrix[1]![0]).toBe(matrix[0]![1]);
+    expect(matrix[0]![2]).toBeCloseTo(covariance(means(before), means(other)), 12);
+    expect(matrix[1]![2]).toBeCloseTo(
+      covariance(means(far), means(second)) + covariance(means(before), means(other)),
+      12,
+    );
+    expect(degreesOfFreedom).toBe(29);
   });
 });
