@@ -47,7 +47,7 @@ Nothing of the proof is read from options. It is measured in the model, by askin
 - the logits of both models at near and far positions of a text: the loss of the next token, the highest logits, the largest change;
 - the same once more from the folder that was written.
 
-The command fails, and writes nothing, where the method changes none of these, where the model has a rule for longer texts already, or
+An option that was given and changes none of these in this model is named. The command fails, and writes nothing, where the method changes none of these, where the model has a rule for longer texts already, or
 where the length of training is unknown. The configuration says the length (\`max_position_embeddings\`); where that was raised since,
 or is missing, give \`--original-length\`.
 

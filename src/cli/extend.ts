@@ -39,6 +39,11 @@ function inWords(document: ExtensionDocument, out: string): string {
   return [
     `${model} → ${out}: ${method}, factor ${factor}, from ${originalLength} to ${Math.round(originalLength * factor)} tokens`,
     whose,
+    ...(document.withoutEffect.length > 0
+      ? [
+          `In this model it is the same without ${document.withoutEffect.join(", ")}: its default gives these numbers too.`,
+        ]
+      : []),
     ...document.proof.extended.flatMap(layerLines),
     ...(text === undefined
       ? ["", "Without tokenizer.json no logits were compared."]

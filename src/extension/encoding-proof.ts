@@ -88,6 +88,14 @@ export function largestDifference(a: MeasuredRotation, b: MeasuredRotation): num
   );
 }
 
+/** Whether two extensions of a model give the same rotations. */
+export function sameRotations(a: EncodingProof, b: EncodingProof): boolean {
+  return a.extended.every(({ layers, rotation: { after } }) => {
+    const other = b.extended.find((each) => each.layers.includes(layers[0]!));
+    return other !== undefined && !differs({ before: after, after: other.rotation.after });
+  });
+}
+
 function differs({ before, after }: BeforeAfter<MeasuredRotation>): boolean {
   return largestDifference(before, after) > rounding;
 }

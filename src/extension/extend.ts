@@ -8,15 +8,17 @@
  * @module
  */
 import { readMethod } from "../encodings/extension/method-text.ts";
+import type { ChosenMethod } from "../encodings/extension/method-text.ts";
+import { writeOptions } from "../options/words.ts";
 import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import type { LoadedCheckpoint } from "../families/load-checkpoint.ts";
 import type { OpenedRun } from "../runs/open-run.ts";
-import { proveEncoding } from "./encoding-proof.ts";
+import { proveEncoding, sameRotations } from "./encoding-proof.ts";
 import type { EncodingProof } from "./encoding-proof.ts";
 import { extendCheckpoint } from "./extend-checkpoint.ts";
 import { extendRun } from "./extend-run.ts";
-import type { ExtendRequest } from "./extend-request.ts";
+import type { ExtendedModel, ExtendRequest } from "./extend-request.ts";
 
 /** How a model is extended. */
 export interface ExtendOptions {
@@ -47,6 +49,8 @@ export interface Extension {
   readonly textLength: number;
   /** Who can read it in the folder of the model: every program that reads configurations of transformers, or relpos alone. */
   readonly readBy: "transformers" | "relpos";
+  /** Options that were given and change nothing in this model: without them it has the same frequencies and cosines. */
+  readonly withoutEffect: readonly string[];
   readonly proof: EncodingProof;
 }
 
@@ -75,32 +79,51 @@ export function extend<Trained extends LoadedCheckpoint | OpenedRun>(
     );
   requireLength("originalLength", originalLength, 2);
   requireLength("textLength", options.textLength, 1);
-  const request = (length: number): ExtendRequest => {
-    const textLength = options.textLength ?? Math.round(length * factor);
-    if (length * factor > furthest)
-      throw new InputError(
-        `extend: ${length} tokens times ${factor} are more than ${furthest}, where positions end. Lower the factor.`,
-      );
-    return { ...chosen, factor, length, textLength };
-  };
-  const {
-    model,
-    request: read,
-    ...made
-  } = isRun(trained)
-    ? extendRun(trained, originalLength, request)
-    : extendCheckpoint(trained, originalLength, request);
-  const { length, textLength } = read;
-  const proof = proveEncoding({
-    ...{ before: trained.model, after: model, pairs: made.pairs },
+  const requestOf =
+    (method: ChosenMethod) =>
+    (length: number): ExtendRequest => {
+      const textLength = options.textLength ?? Math.round(length * factor);
+      if (length * factor > furthest)
+        throw new InputError(
+          `extend: ${length} tokens times ${factor} are more than ${furthest}, where positions end. Lower the factor.`,
+        );
+      return { ...method, factor, length, textLength };
+    };
+  const made = (method: ChosenMethod): ExtendedModel =>
+    isRun(trained)
+      ? extendRun(trained, originalLength, requestOf(method))
+      : extendCheckpoint(trained, originalLength, requestOf(method));
+  const { model, request, pairs, readBy, changed } = made(chosen);
+  const { length, textLength } = request;
+  const measured = {
+    ...{ before: trained.model, pairs, what: `${chosen.text} with factor ${factor}` },
     distances: distancesOf(length, Math.max(textLength, Math.round(length * factor))),
-    what: `${chosen.text} with factor ${factor}`,
+  };
+  const proof = proveEncoding({ ...measured, after: model });
+  const withoutEffect = Object.keys(chosen.options).filter((name) => {
+    const others = withoutOption(chosen, name);
+    if (others === undefined) return false;
+    try {
+      const other = proveEncoding({ ...measured, after: made(others).model });
+      return sameRotations(proof, other);
+    } catch (error) {
+      // Without it the method does not apply, or changes nothing.
+      if (error instanceof InputError) return false;
+      throw error;
+    }
   });
   const extension: Extension = {
     ...{ method: chosen.text, factor, originalLength: length, textLength },
-    ...{ readBy: made.readBy, proof },
+    ...{ readBy, withoutEffect, proof },
   };
-  return Object.assign({}, trained, made.changed, { model, extension });
+  return Object.assign({}, trained, changed, { model, extension });
+}
+
+/** The method without an option; undefined where that is required. */
+function withoutOption({ method, options }: ChosenMethod, name: string): ChosenMethod | undefined {
+  if ("required" in method.options[name]!.fallback) return undefined;
+  const others = writeOptions({ ...options, [name]: undefined });
+  return asInputError(() => readMethod(others === "" ? method.id : `${method.id}(${others})`));
 }
 
 /** Where positions end, see `furthestPosition`. */

@@ -42,7 +42,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ...["files", "loading", "generation", "measures", "options"],
   ],
   extension: [
-    ..."tensor operators runtime parameters encodings model data evaluation families files runs".split(
+    ..."tensor operators runtime options parameters encodings model data evaluation families files runs".split(
       " ",
     ),
   ],

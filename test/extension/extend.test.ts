@@ -24,8 +24,8 @@ const rules: readonly { method: string; rule: RopeScaling; current?: number }[] 
     rule: { type: "ntk-by-parts", factor: 4, length: 512, fast: 8 },
   },
   {
-    method: "yarn(fast=8,slow=0.5)",
-    rule: { type: "yarn", factor: 4, length: 512, fast: 8, slow: 0.5 },
+    method: "yarn(fast=2,slow=0.05)",
+    rule: { type: "yarn", factor: 4, length: 512, fast: 2, slow: 0.05 },
   },
   { method: "yarn(ramp=turns)", rule: { type: "yarn", factor: 4, length: 512, ramp: "turns" } },
   {
@@ -90,6 +90,16 @@ describe("the frequencies that attention uses are those of the rule", () => {
       );
     expect(await layers("gemma3")).toEqual([[1]]);
     expect(await layers("smollm3")).toEqual([[0, 1, 2]]);
+  });
+
+  test("an option that changes nothing in this model is named", async () => {
+    const model = await load("llama");
+    const without = (method: string) =>
+      extend(model, { method, factor: 4 }).extension.withoutEffect;
+    expect(without("yarn(fast=8,slow=0.05)")).toEqual(["fast"]);
+    expect(without("yarn(fast=2,attentionFactor=1.5)")).toEqual([]);
+    expect(without("yarn(slow=1)")).toEqual(["slow"]);
+    expect(without("abf(base=500000)")).toEqual([]);
   });
 
   test("weights are shared", async () => {
