@@ -89,7 +89,7 @@ async function choicesOf({ task, ...options }: CompareOptions): Promise<Comparis
   );
   if (wrong !== undefined)
     throw new InputError(
-      `${flagOf(wrong)} is for comparisons on pairs of texts. Add --task ${pairTasks.join(" or ")}, or leave it out.`,
+      `${flagOf(wrong)} is for comparisons on pairs of texts. Add --task with one of ${pairTasks.join(", ")}, or leave it out.`,
     );
   if (settings.tokenizer !== undefined && task !== undefined && pairTask === undefined)
     throw new InputError(
