@@ -56,7 +56,8 @@ or is missing, give \`--original-length\`.
 Where transformers has keys for the method, \`config.json\` says it in those of version 4 (\`rope_theta\`, \`rope_scaling\`) and of version 5
 (\`rope_parameters\`), and every program that reads them has the extended model. transformers 5.23 loads the folders with the same
 inverse frequencies (within 2e-6) and logits (within 1e-5 of the largest) on tiny models of eight families, in texts shorter and
-three times longer than those of training. For other methods, and for GPT-J, whose class reads no such keys, the file keeps the
+three times longer than those of training; 4.57.6 gives the same logits of all but GPT-NeoX, whose head it looks for under another
+name. For other methods, and for GPT-J, whose class reads no such keys, the file keeps the
 keys of before beside \`relpos_extension\`: relpos applies the method, and other programs load the model as it was. The command says
 which.
 

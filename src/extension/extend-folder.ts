@@ -185,8 +185,8 @@ function requireSame({ rotation, logits = 0 }: ReadBack): void {
   );
 }
 
-/** JSON as transformers writes it, with the one number that it wants with a point. */
+/** JSON as transformers writes it, with the numbers that it wants with a point. */
 function configurationText(values: object): string {
   const text = JSON.stringify(values, null, 2);
-  return `${text.replace(/("attention_factor": -?\d+)(?=[,\n}])/g, "$1.0")}\n`;
+  return `${text.replace(/("(?:factor|attention_factor|beta_fast|beta_slow)": \d+)(?=[,\n}])/g, "$1.0")}\n`;
 }
