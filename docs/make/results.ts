@@ -80,7 +80,7 @@ decided if none is shown, and not reproduced if one is contradicted. "Further" c
 intervals of their own family, and do not decide. With few pairs and many claims an interval is wide, so a
 small true difference is often judged open.
 
-The records of the experiments "text", "copy", "reverse", "sort" and "counting" are new. The others are older than three changes and have not been
+The records of "copy-nope", "reverse-nope", "sort-nope" and "article-copy" are older than three changes and have not been
 measured again: tables of \`t5\`, \`cope\` and others no longer decay; \`randomized\` is judged on a new sample of positions
 for each text, not on one for all; and encodings have their papers' defaults, so the names here say the options that the
 models had. Their numbers hold for the models and samples of that time.

@@ -14,7 +14,7 @@ import { pairTasks } from "../runs/run-document.ts";
 import { refuseLargeSettings } from "../sweep/comparison-size.ts";
 import { withDataChoices } from "../sweep/data-choices.ts";
 import { deviceNamed } from "./device.ts";
-import { flagOf } from "./generate-options.ts";
+import { flagOf } from "./generation-flags.ts";
 import { pairChoice } from "./pair-choice.ts";
 
 /** Options as commander hands them over; what was not given is absent. */

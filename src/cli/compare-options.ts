@@ -4,10 +4,10 @@
  * @module
  */
 import { Command, Option } from "commander";
-import { pairMeasureNames } from "../comparison/kinds/pairs-measures.ts";
 import {
   pairsMultiples,
   defaultPairsSettings as pairs,
+  pairMeasureNames,
 } from "../comparison/kinds/pairs-settings.ts";
 import { taskMultiples, defaultTaskSettings as task } from "../comparison/kinds/task-settings.ts";
 import { textEncodings, textMultiples } from "../comparison/kinds/text-settings.ts";

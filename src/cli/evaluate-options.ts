@@ -6,7 +6,7 @@
 import { Command, Option } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
-import { addGenerationOption } from "./generate-options.ts";
+import { addGenerationOption } from "./generation-flags.ts";
 import { fileName, folderName, threadCount, wholeNumber, wholeNumbers } from "./option-values.ts";
 
 /** How a run of pairs writes what is judged; nothing is drawn, so that the values are the same each time. */

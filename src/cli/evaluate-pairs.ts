@@ -17,7 +17,7 @@ import { deviceNamed } from "./device.ts";
 import { searchOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
 import { generationOf, withFlagName } from "./flag-names.ts";
-import { flagOf } from "./generate-options.ts";
+import { flagOf } from "./generation-flags.ts";
 import { lineOutput } from "./line-output.ts";
 import { pairChoice } from "./pair-choice.ts";
 import { PairsTable } from "./pairs-table.ts";

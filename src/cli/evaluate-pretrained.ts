@@ -12,7 +12,7 @@ import { version } from "../version.ts";
 import { deviceNamed } from "./device.ts";
 import { pairEvaluationOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
-import { flagOf } from "./generate-options.ts";
+import { flagOf } from "./generation-flags.ts";
 import { printOutput } from "./print.ts";
 
 const schema = "relpos-pretrained-evaluation/1";

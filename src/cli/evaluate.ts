@@ -15,7 +15,7 @@ import { pairEvaluationOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
 import { evaluatePairs } from "./evaluate-pairs.ts";
 import { evaluatePretrained } from "./evaluate-pretrained.ts";
-import { flagOf } from "./generate-options.ts";
+import { flagOf } from "./generation-flags.ts";
 import { printOutput } from "./print.ts";
 
 const schema = "relpos-evaluation/1";

@@ -7,7 +7,7 @@ import { InputError } from "../errors.ts";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import { OptionError } from "../options/read.ts";
-import { flagOf } from "./generate-options.ts";
+import { flagOf } from "./generation-flags.ts";
 
 /** The options of generation among those of a command. */
 export function generationOf(options: object): GenerationOptions {

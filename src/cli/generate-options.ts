@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import type { Option as DeclaredOption } from "../options/option.ts";
-import { describeOption } from "../options/description.ts";
-import { defaultInWords } from "../options/words.ts";
-import { fileName, folderName, seedList, threadCount } from "./option-values.ts";
+import { addGenerationOption } from "./generation-flags.ts";
+import { fileName, folderName, threadCount } from "./option-values.ts";
 
 /** The options of a call; what was not given is absent. */
 export interface GenerateCommandOptions extends GenerationOptions {
@@ -22,11 +21,6 @@ export interface GenerateCommandOptions extends GenerationOptions {
   readonly device: string;
   readonly threads: number;
   readonly json?: boolean;
-}
-
-/** The flag of an option of generation: `--top-p` for `topP`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The command with its options and example; `action` runs it. Its description is in `commands.ts`. */
@@ -56,30 +50,4 @@ Example:
   $ relpos generate --model runs/book --prompt "Call me" --max-tokens 200 --temperature 0.8 --top-p 0.95`,
     )
     .action(action);
-}
-
-/** Adds an option of generation to a command, with its default in the help. */
-export function addGenerationOption(
-  command: Command,
-  name: string,
-  declared: DeclaredOption,
-): void {
-  const description = describeOption(name, declared);
-  const { kind } = declared.value.shape;
-  const flag = flagOf(name);
-  const sentence = `${declared.sentence[0]!.toLowerCase()}${declared.sentence.slice(1, -1)}`;
-  const words = `${sentence} (default: ${defaultInWords(description)})`;
-  if (kind === "boolean") command.option(flag, words);
-  else if (kind === "list" && declared.value.shape.items?.kind === "integer")
-    command.option(`${flag} <list>`, words, seedList);
-  else if (kind === "list") command.option(`${flag} <texts...>`, words);
-  else command.option(`${flag} <${kind === "integer" ? "n" : "x"}>`, words, numeric);
-}
-
-/** Bounds are checked with the declaration. */
-function numeric(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || Number.isNaN(value))
-    throw new InvalidArgumentError("It must be a number.");
-  return value;
 }

@@ -8,7 +8,7 @@ import { Command } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import type { Option as DeclaredOption } from "../options/option.ts";
-import { addGenerationOption } from "./generate-options.ts";
+import { addGenerationOption } from "./generation-flags.ts";
 import { fileName, folderName, threadCount, wholeNumber } from "./option-values.ts";
 
 /** The commands, by the task of the runs that they take. */

@@ -7,9 +7,8 @@ import { Command, Option } from "commander";
 import { defaultPairSettings } from "../runs/pair-settings.ts";
 import type { PairRunSettings } from "../runs/pair-settings.ts";
 import { pairArchitectures, pairTasks } from "../runs/run-document.ts";
-import { defaultTrainSettings } from "../runs/train-settings.ts";
+import { defaultRates, defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
-import { defaultRates, optimiserNames } from "../training/optimiser-name.ts";
 import { givenOptions } from "./given.ts";
 import {
   fileName,
@@ -122,7 +121,7 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
         "--optimiser <name>",
         `what trains the matrices of blocks; with --task ${pairDefaults.optimiser} by default`,
       )
-        .choices(optimiserNames)
+        .choices(Object.keys(defaultRates))
         .default(defaults.optimiser),
     )
     .option(

@@ -24,7 +24,7 @@ import type { ModelSettings } from "./model-settings.ts";
 import { tuningSeed } from "./tuning.ts";
 
 export type { ComparisonSettings } from "./kinds/index.ts";
-export type { PairMeasure } from "./kinds/pairs-measures.ts";
+export type { PairMeasure } from "./kinds/pairs-settings.ts";
 export { defaultPairsSettings } from "./kinds/pairs-settings.ts";
 export type { PairsSettings } from "./kinds/pairs-settings.ts";
 export { defaultTaskSettings } from "./kinds/task-settings.ts";

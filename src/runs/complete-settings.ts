@@ -6,12 +6,12 @@
 import { z } from "zod";
 import { InputError, unknownName } from "../errors.ts";
 import { schemaFault } from "../files/schema-fault.ts";
-import { defaultRates, optimiserNamed, optimiserNames } from "../training/optimiser-name.ts";
+import { optimiserNamed, optimiserNames } from "../training/optimiser-name.ts";
 import { trainingPlan } from "../training/plan.ts";
 import type { TrainingPlan } from "../training/plan.ts";
 import type { ModelRun } from "./run-document.ts";
 import { activation, blockForm, count } from "./model-schema.ts";
-import { defaultTrainSettings } from "./train-settings.ts";
+import { defaultRates, defaultTrainSettings } from "./train-settings.ts";
 import type { TrainRunSettings } from "./train-settings.ts";
 
 type WithoutDefault = "headDim" | "keyValueHeads" | "validation";

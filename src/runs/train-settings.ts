@@ -85,6 +85,9 @@ export interface TrainRunSettings {
   readonly threads: number;
 }
 
+/** The highest rate of a run that is given none, by optimiser. */
+export const defaultRates: Readonly<Record<OptimiserName, number>> = { adamw: 1e-3, muon: 1e-2 };
+
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultTrainSettings: Omit<
   TrainRunSettings,

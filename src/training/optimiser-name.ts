@@ -13,9 +13,6 @@ export const optimiserNames = ["adamw", "muon"] as const;
 /** The name of an optimiser. */
 export type OptimiserName = (typeof optimiserNames)[number];
 
-/** The highest rate of a run that is given none, by optimiser. */
-export const defaultRates: Readonly<Record<OptimiserName, number>> = { adamw: 1e-3, muon: 1e-2 };
-
 /** The optimiser of that name with these decays; Muon's AdamW has `beta2`. */
 export function optimiserNamed(
   name: OptimiserName,

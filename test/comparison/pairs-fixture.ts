@@ -5,7 +5,7 @@
 import { compareEncodings } from "../../src/comparison/compare-encodings.ts";
 import type { TrainingConfiguration } from "../../src/comparison/configuration.ts";
 import { itemsOfAnswers, textMeasuresOf } from "../../src/comparison/kinds/pairs-measures.ts";
-import type { PairMeasure } from "../../src/comparison/kinds/pairs-measures.ts";
+import type { PairMeasure } from "../../src/comparison/kinds/pairs-settings.ts";
 import type { PairsSubject } from "../../src/comparison/kinds/pairs-subject.ts";
 import type { Results } from "../../src/comparison/results.ts";
 import type { Trial } from "../../src/comparison/trial-record.ts";

@@ -14,11 +14,8 @@ import { squadExactMatch, squadF1 } from "../../measures/text/squad.ts";
 import { textItems } from "../../measures/text/text-measure.ts";
 import type { TextMeasure } from "../../measures/text/text-measure.ts";
 import type { PairTask } from "../../runs/run-document.ts";
-
-/** The choices: exact match, BLEU, chrF, ROUGE-L, F1 of words. */
-export const pairMeasureNames = ["exact", "bleu", "chrf", "rouge", "f1"] as const;
-/** See `pairMeasureNames`. */
-export type PairMeasure = (typeof pairMeasureNames)[number];
+import { pairMeasureNames } from "./pairs-settings.ts";
+import type { PairMeasure } from "./pairs-settings.ts";
 
 /** Encodings are ranked by the first; the others are shown beside it. */
 export type TextMeasures = readonly [RankingTextMeasure, ...TextMeasure[]];

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { completeBuiltIn } from "../../data/pairs/built-in.ts";
 import type { PairChoice } from "../../data/pairs/choice.ts";
 import { defaultPairSettings } from "../../runs/pair-settings.ts";
+import { defaultRates } from "../../runs/train-settings.ts";
 import type { PairTask } from "../../runs/run-document.ts";
-import { defaultRates } from "../../training/optimiser-name.ts";
 import type { ModelSettings } from "../model-settings.ts";
 import type { ModelDefaults } from "./kind.ts";
-import type { PairMeasure } from "./pairs-measures.ts";
+
+/** What encodings can be ranked by: exact match, BLEU, chrF, ROUGE-L, F1 of words. */
+export const pairMeasureNames = ["exact", "bleu", "chrf", "rouge", "f1"] as const;
+/** See `pairMeasureNames`. */
+export type PairMeasure = (typeof pairMeasureNames)[number];
 
 /** A comparison of encoder-decoders on pairs of texts; lengths are tokens of a source, its end symbol among them. */
 export interface PairsSettings extends ModelSettings {
@@ -61,13 +64,4 @@ export const pairsMultiples: readonly number[] = [0.5, 1, 2];
 /** The tokenizer where none is chosen, as in a run of pairs. */
 export function defaultTokenizer({ name }: PairChoice): string {
   return name === undefined ? "bpe:8000" : "char";
-}
-
-/**
- * A choice of pairs with the defaults of all its options.
- *
- * @throws {InputError} it is of built-in pairs that there are not, or an option cannot be
- */
-export function wholeChoice(choice: PairChoice): PairChoice {
-  return choice.name === undefined ? choice : completeBuiltIn(choice);
 }

@@ -10,8 +10,9 @@ import type { PairTask } from "../../runs/run-document.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import { count, list, object, oneOf, optional, text } from "../schemas.ts";
 import type { Protocol } from "./kind.ts";
-import { pairMeasureNames, textMeasuresOf } from "./pairs-measures.ts";
-import type { PairMeasure } from "./pairs-measures.ts";
+import { textMeasuresOf } from "./pairs-measures.ts";
+import { pairMeasureNames } from "./pairs-settings.ts";
+import type { PairMeasure } from "./pairs-settings.ts";
 import type { KindWords } from "./words.ts";
 
 /** The pairs of a comparison; lengths are tokens of a source, its end symbol among them. */

@@ -18,6 +18,7 @@ import { pairTasks } from "../../runs/run-document.ts";
 import { encoderDecoderOf } from "../trial-model.ts";
 import type { PairTrialData } from "../trial-data.ts";
 import type { Kind, Prepared, ReadFiles } from "./kind.ts";
+import { wholeChoice } from "./pairs-choice.ts";
 import { pairsData } from "./pairs-data.ts";
 import { groupsOf, requirePairsAt, sourceTokens, testsOf } from "./pairs-groups.ts";
 import type { LengthGroup } from "./pairs-groups.ts";
@@ -28,7 +29,6 @@ import {
   defaultTokenizer,
   pairsEncodings,
   pairsMultiples,
-  wholeChoice,
 } from "./pairs-settings.ts";
 import type { PairsSettings } from "./pairs-settings.ts";
 import { pairsProtocols, pairsSubject, pairsWords } from "./pairs-subject.ts";
