@@ -229,7 +229,11 @@ describe("wrong calls", () => {
       [...compare, "--corpus", "sotu"],
       /cannot be used with option "--corpus/,
     ],
-    ["a task and a tokenizer", [...compare, "--tokenizer", "char"], /"--tokenizer <name>"/],
+    [
+      "a task and a tokenizer",
+      [...compare, "--tokenizer", "char"],
+      /--tokenizer is for texts, and the task copy has symbols of its own\. Leave it out/,
+    ],
     ["a task and a stride", [...compare, "--stride", "3"], /"--stride <tokens>"/],
     [
       "a task and tokens to judge",
@@ -239,7 +243,7 @@ describe("wrong calls", () => {
     [
       "samples of a text",
       ["compare", "--text", text, "--evaluation-samples", "9"],
-      /--evaluation-samples counts the samples of a task\. Give --task/,
+      /--evaluation-samples counts the samples or pairs of a task\. Give --task/,
     ],
     [
       "no samples",

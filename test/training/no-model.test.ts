@@ -14,6 +14,7 @@ test("only the objectives of models, and their batches, import models, encodings
     "training/language-objective.ts",
     "training/pair-batches.ts",
     "training/pair-objective.ts",
+    "training/sequence-objective.ts",
     "training/span-objective.ts",
   ]);
 });
