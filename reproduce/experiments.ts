@@ -44,7 +44,7 @@ export const nopeStudy = {
     "none(scoreScale=1)",
     "t5(form=scaled,scoreScale=1,biasMultiplier=1)",
     "alibi(scoreScale=1)",
-    "rope(rotated=4,layout=interleaved,scoreScale=1)",
+    "rope(layout=interleaved,rotated=4,scoreScale=1)",
     "sinusoidal(layout=concat,tokenStart=0.02,scoreScale=1)",
   ],
   ours: ["none", t5.near, "alibi", "rope", sinusoidal],

@@ -151,6 +151,12 @@ export function checkSettings(
     );
   requireDifferent("seed", seeds);
   requireDifferent("encoding", encodings);
+  // Trials record this name, and are known by it when a comparison goes on.
+  const other = encodings.find((id) => inOrder(id) !== id);
+  if (other !== undefined)
+    throw new InputError(
+      `encoding ${other} must have its options in their order: ${inOrder(other)}. Make settings with completeSettings.`,
+    );
   requireDifferent("test length", testLengths);
   if (encodings.length === 0) throw new InputError("give at least one encoding.");
   // The rest of the plan, such as more steps or a higher rate than float32 can count: before a folder is made.

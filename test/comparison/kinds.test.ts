@@ -105,6 +105,15 @@ describe("settings from some of them", () => {
     expect(() => checkSettings(completeSettings(choices))).toThrow(message);
   });
 
+  test("a name with its options in another order is refused: trials would not be found again", () => {
+    const settings = completeSettings({ encodings: ["rope(rotated=4,layout=interleaved)"] });
+    expect(settings.encodings).toEqual(["rope(layout=interleaved,rotated=4)"]);
+    const other = { ...settings, encodings: ["rope(rotated=4,layout=interleaved)"] };
+    expect(() => checkSettings(other)).toThrow(
+      "in their order: rope(layout=interleaved,rotated=4). Make settings with completeSettings",
+    );
+  });
+
   test("encodings that the model cannot have are left out, with the reason", () => {
     const { settings, leftOut } = fittingSettings(
       completeSettings({ task: "parity", encodings: ["none", "abacus"] }),
