@@ -5,10 +5,8 @@
  *
  * @module
  */
-import type { EncodedPair } from "../data/pairs/pair-tokens.ts";
 import { pairRows } from "../data/pairs/pair-rows.ts";
 import type { PositionEncoding } from "../encodings/position-encoding.ts";
-import { refuseUnknownNames } from "../errors.ts";
 import { forwardPair } from "../model/encode-decode.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
 import { positionsFeed, sequencePositions } from "../model/positions.ts";
@@ -18,38 +16,14 @@ import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { sum } from "../operators/reduction.ts";
 import { input } from "../operators/source.ts";
-import { fittingWeights } from "../parameters/weights.ts";
 import type { Weights } from "../parameters/weights.ts";
 import { random } from "../random/random.ts";
-import { compileBound } from "../runtime/bound.ts";
 import type { HostTensor, ProgramGraph } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { evaluationNames } from "./forward-program.ts";
-import type { EvaluationOptions } from "./forward-program.ts";
+import { groupedLosses } from "./grouped-losses.ts";
+import type { PairLossEvaluator, PairLosses, PairLossRequest } from "./grouped-losses.ts";
 
-/** How well targets are predicted. */
-export interface PairLosses {
-  /** Mean nats a target token, end symbols among them. */
-  readonly nats: number;
-  /** Target tokens. */
-  readonly tokens: number;
-  /** Nats of each pair's target, in the order of the pairs. */
-  readonly byPair: readonly number[];
-}
-
-/** What is measured, and with which begin symbol. */
-export interface PairLossRequest extends EvaluationOptions {
-  /** Pairs that end with the end symbol. */
-  readonly pairs: readonly EncodedPair[];
-  readonly begin: number;
-}
-
-/** Losses of pairs, compiled once for any weights of the model. */
-export interface PairLossEvaluator {
-  /** Predicts each token of the targets from the source and the target's tokens before it. */
-  lossesOf(weights: Weights): Promise<PairLosses>;
-  dispose(): Promise<void>;
-}
+export type { PairLossEvaluator, PairLosses, PairLossRequest } from "./grouped-losses.ts";
 
 /**
  * Compiles the evaluation of a model on pairs.
@@ -60,34 +34,21 @@ export async function pairLossEvaluator(
   model: EncoderDecoder,
   { pairs, begin, ...given }: PairLossRequest,
 ): Promise<PairLossEvaluator> {
-  refuseUnknownNames("evaluation", given, evaluationNames);
-  const { compile = compileBound, tokensAtOnce = 2048, seed = 0, ...options } = given;
-  const program = await compile(lossGraph(model), options);
-  const sizes = pairs.map(({ source, target }) => Math.max(source.length, target.length));
-  const groups = groupsOf(sizes, tokensAtOnce);
-  const tokens = pairs.reduce((total, { target }) => total + target.length, 0);
-  return {
-    async lossesOf(weights) {
-      const values = Object.fromEntries(
-        fittingWeights(model.parameters.specs, weights, {
-          speaker: "evaluation",
-          others: "an error",
-        }),
-      );
-      const byPair = new Array<number>(pairs.length);
-      for (const group of groups) {
+  return await groupedLosses(
+    {
+      graph: lossGraph(model),
+      specs: model.parameters.specs,
+      sizes: pairs.map(({ source, target }) => Math.max(source.length, target.length)),
+      feedsOf(group, seed) {
         const longest = (side: "source" | "target"): number =>
           Math.max(...group.map((place) => pairs[place]![side].length));
         const lengths = { source: longest("source"), target: longest("target") };
         const rows = pairRows(pairs, { batch: group.length, lengths, pairs: group }, begin);
-        const feeds = { ...values, ...rows, ...positionsOf(model, lengths, seed) };
-        const { data } = (await program.run(feeds))["nats"]!;
-        group.forEach((place, row) => (byPair[place] = data[row]!));
-      }
-      return { nats: byPair.reduce((total, nats) => total + nats, 0) / tokens, tokens, byPair };
+        return { ...rows, ...positionsOf(model, lengths, seed) };
+      },
     },
-    dispose: () => program.dispose(),
-  };
+    { pairs, ...given },
+  );
 }
 
 /**
@@ -135,19 +96,6 @@ function placesOf(
   const shape = encoding.sampling?.per === "layer" ? [layers, length] : [length];
   const tensor = input(`${length}Positions`, shape, "int32");
   return sequencePositions(encoding, layers, length, { tensor });
-}
-
-/** Places of texts that run together: of like length, about as many tokens as asked. */
-export function groupsOf(lengths: readonly number[], tokensAtOnce: number): number[][] {
-  const order = [...lengths.keys()].sort((a, b) => lengths[a]! - lengths[b]! || a - b);
-  const groups: number[][] = [];
-  for (const place of order) {
-    const group = groups.at(-1);
-    // The present text is the longest of its group.
-    if (group && (group.length + 1) * lengths[place]! <= tokensAtOnce) group.push(place);
-    else groups.push([place]);
-  }
-  return groups;
 }
 
 /** Positions of both sides. Where an encoding samples them, texts of one length have the same. */
