@@ -13,7 +13,7 @@ import { compileBound } from "../runtime/bound.ts";
 import type { HostTensor, Program, ReadOnlySlot } from "../runtime/session.ts";
 import { DecodedText } from "./decoded-text.ts";
 import type { TextInput } from "./decoded-text.ts";
-import { decoderNames } from "./decoder.ts";
+import { decoderNames, stepNames } from "./decoder.ts";
 import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
 import type { DecodedModel, DecodingOptions } from "./decoding-graph.ts";
@@ -146,9 +146,11 @@ class CachedDecoder implements Decoder {
 
   async step(
     tokens: ArrayLike<number> | TokenRows,
-    { origins, forget = 0 }: StepOptions = {},
+    options: StepOptions = {},
   ): Promise<Logits> {
     this.#calls.requireIdle("step");
+    refuseUnknownNames("decoder: step()", options, stepNames);
+    const { origins, forget = 0 } = options;
     const before = this.#text;
     if (before === undefined)
       throw new RangeError(

@@ -47,7 +47,10 @@ export interface StepOptions {
   readonly forget?: number;
 }
 
-/** The names of those options. */
+/** The names of the options of a step. */
+export const stepNames: NamesOf<StepOptions> = { origins: true, forget: true };
+
+/** The names of a decoder's options. */
 export const decoderNames: NamesOf<DecoderOptions> = {
   device: true,
   threads: true,
@@ -69,8 +72,8 @@ export interface RowDecoder {
   /**
    * Appends tokens: one id for each row, or an array of equally many for each.
    *
-   * @throws {RangeError} there are no texts, there are not as many rows, an id is not in the vocabulary, a row to
-   *   continue is not there, or more tokens are to be forgotten than there are
+   * @throws {RangeError} an option has a name that there is not, there are no texts, there are not as many rows, an id
+   *   is not in the vocabulary, a row to continue is not there, or more tokens are to be forgotten than there are
    * @throws {UnsupportedLength} a text would be longer than the encoding or `maxLength` allows
    */
   step(tokens: ArrayLike<number> | TokenRows, options?: StepOptions): Promise<Logits>;

@@ -13,6 +13,7 @@ import type { ReadOnlySlot } from "../runtime/session.ts";
 import { nodesOf } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { makeDecoder } from "./compile-decoder.ts";
+import { stepNames } from "./decoder.ts";
 import type { Decoder, DecoderOptions, RowDecoder, StepOptions } from "./decoder.ts";
 import type { Logits } from "./logits.ts";
 import { memoryGraph, targetModel } from "./memory-graph.ts";
@@ -160,16 +161,18 @@ class MemoryDecoder implements TargetDecoder {
 
   async step(
     tokens: ArrayLike<number> | TokenRows,
-    { origins, forget = 0 }: StepOptions = {},
+    options: StepOptions = {},
   ): Promise<Logits> {
     this.#calls.requireIdle("step");
+    refuseUnknownNames("decoder: step()", options, stepNames);
+    const { origins, forget = 0 } = options;
     const { held, targets } = this.#parts;
     const before = held.now;
     if (before === undefined)
       throw new RangeError(
         "decoder: step() continues targets, and there are none. Call prefill() first.",
       );
-    if (forget > 0)
+    if (forget !== 0)
       throw new RangeError("decoder: targets of an encoder-decoder forget no tokens.");
     const { positions } = targets;
     const chosen = origins && originRows(origins, positions.length);

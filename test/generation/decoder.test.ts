@@ -266,6 +266,16 @@ describe("what does not fit", () => {
     expect([...found.data]).toEqual([...(await decoder.step([1, 2])).data]);
   });
 
+  test.each<[object, string]>([
+    [{ origin: [1, 0] }, 'option "origin" does not exist. Did you mean "origins"?'],
+    [{ forgets: 1 }, 'option "forgets" does not exist. Did you mean "forget"?'],
+  ])("a step with %j, after which the texts go on", async (options, message) => {
+    const decoder = await decoderOf("rope");
+    await decoder.prefill([long, short]);
+    await expect(decoder.step([1, 2], options)).rejects.toThrow(`decoder: step(): ${message}`);
+    expect(decoder.positions).toEqual([5, 2]);
+  });
+
   test("texts beyond the encoding's limit or maxLength, before a run", async () => {
     const learned = await decoderOf("learned");
     await expect(learned.prefill([[1], Array<number>(9).fill(1)])).rejects.toThrow(

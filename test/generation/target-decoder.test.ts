@@ -168,7 +168,11 @@ describe("calls", () => {
     const first = await decoder.prefill([[1, 2]], one);
     await expect(decoder.step([1], { origins: [1] })).rejects.toThrow("continues row 1");
     await expect(decoder.step([12])).rejects.toThrow(RangeError);
-    await expect(decoder.step([1], { forget: 1 })).rejects.toThrow("forget no tokens");
+    for (const forget of [1, -1, NaN])
+      await expect(decoder.step([1], { forget })).rejects.toThrow("forget no tokens");
+    await expect(decoder.step([1], { origin: [0] } as never)).rejects.toThrow(
+      'decoder: step(): option "origin" does not exist. Did you mean "origins"?',
+    );
     const next = await decoder.step([3]);
     expect(
       relativeDifference(next.data, passOf(trained, [1, 2], [1, 3], 10).slice(-vocab)),
