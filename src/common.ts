@@ -242,6 +242,7 @@ export type { Configuration, Environment, Results, RunRecord } from "./compariso
 export type { ComparisonChoices, ComparisonSettings } from "./comparison/settings.ts";
 export type { EncodingFile, ModelSettings } from "./comparison/settings.ts";
 export type {
+  AnswerEnd,
   PairMeasure,
   PairsSettings,
   TaskSettings,

@@ -4,7 +4,12 @@
  * @module
  */
 import { completeSettings, fittingSettings } from "../comparison/settings.ts";
-import type { ComparisonChoices, ComparisonSettings, PairMeasure } from "../comparison/settings.ts";
+import type {
+  AnswerEnd,
+  ComparisonChoices,
+  ComparisonSettings,
+  PairMeasure,
+} from "../comparison/settings.ts";
 import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import { encodings } from "../encodings/index.ts";
 import { InputError } from "../errors.ts";
@@ -24,6 +29,8 @@ export interface CompareOptions {
   readonly validationData?: string;
   readonly measure?: PairMeasure;
   readonly decoderEncoding?: string;
+  readonly targetLength?: number;
+  readonly answerEnd?: AnswerEnd;
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly validation?: readonly string[];
@@ -79,7 +86,10 @@ export function givenSettings(options: CompareOptions): readonly string[] {
 const optionsOfTheCall: readonly string[] = ["processes", "out", "json"];
 
 /** Options of comparisons on pairs alone. */
-const optionsOfPairs = ["data", "validationData", "measure", "decoderEncoding"] as const;
+const optionsOfPairs = [
+  ...(["data", "validationData", "measure", "decoderEncoding"] as const),
+  ...(["targetLength", "answerEnd"] as const),
+];
 
 async function choicesOf({ task, ...options }: CompareOptions): Promise<ComparisonChoices> {
   const pairTask = pairTasks.find((name) => name === task);

@@ -7,6 +7,7 @@ import { Command, Option } from "commander";
 import {
   pairsMultiples,
   defaultPairsSettings as pairs,
+  answerEnds,
   pairMeasureNames,
 } from "../comparison/kinds/pairs-settings.ts";
 import { taskMultiples, defaultTaskSettings as task } from "../comparison/kinds/task-settings.ts";
@@ -93,6 +94,17 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
     .option(
       "--decoder-encoding <name>",
       "on pairs, the encoding of all decoders (default: that of the encoder)",
+    )
+    .option(
+      "--target-length <tokens>",
+      "on pairs, the most tokens of a target of the training; longer ones are judged apart (default: no limit)",
+      wholeNumber,
+    )
+    .addOption(
+      new Option(
+        "--answer-end <where>",
+        "on pairs, where an answer ends: at the end symbol that the model writes, or at the length of the right answer, without a symbol to learn (default: symbol)",
+      ).choices(answerEnds),
     )
     .option(
       "--train-length <tokens>",

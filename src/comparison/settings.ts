@@ -24,7 +24,7 @@ import type { ModelSettings } from "./model-settings.ts";
 import { tuningSeed } from "./tuning.ts";
 
 export type { ComparisonSettings } from "./kinds/index.ts";
-export type { PairMeasure } from "./kinds/pairs-settings.ts";
+export type { AnswerEnd, PairMeasure } from "./kinds/pairs-settings.ts";
 export { defaultPairsSettings } from "./kinds/pairs-settings.ts";
 export type { PairsSettings } from "./kinds/pairs-settings.ts";
 export { defaultTaskSettings } from "./kinds/task-settings.ts";
@@ -131,8 +131,10 @@ export function checkSettings(
   refuseUnknownSettings(kind, settings);
   const { trainLength, testLengths, seeds, encodings } = settings;
   const counts = ["trainLength", "steps", "batch", "width", "heads", "layers", "threads"];
-  for (const name of [...counts, ...kind.counts])
-    requirePositive(name, settings[name as keyof ComparisonSettings]);
+  for (const name of [...counts, ...kind.counts]) {
+    const value = settings[name as keyof ComparisonSettings];
+    if (value !== undefined || !kind.optional.includes(name)) requirePositive(name, value);
+  }
   for (const length of testLengths) {
     requirePositive("test length", length);
     if (length < trainLength && kind.shorter !== true)

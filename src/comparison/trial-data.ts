@@ -43,7 +43,7 @@ export interface TrainedPairModel {
 
 /** What an encoder-decoder is trained on and judged on. */
 export interface PairTrialData extends Judging<TrainedPairModel> {
-  /** Pairs to train on, which end with the end symbol. */
+  /** Pairs to train on; their targets end with the end symbol, unless models learn none. */
   readonly pairs: readonly EncodedPair[];
   /** The id that a target begins with. */
   readonly begin: number;

@@ -159,10 +159,7 @@ class MemoryDecoder implements TargetDecoder {
     });
   }
 
-  async step(
-    tokens: ArrayLike<number> | TokenRows,
-    options: StepOptions = {},
-  ): Promise<Logits> {
+  async step(tokens: ArrayLike<number> | TokenRows, options: StepOptions = {}): Promise<Logits> {
     this.#calls.requireIdle("step");
     refuseUnknownNames("decoder: step()", options, stepNames);
     const { origins, forget = 0 } = options;

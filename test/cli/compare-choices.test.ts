@@ -15,6 +15,8 @@ const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
   validationData: ["held.tsv", "translate"],
   measure: ["chrf", "translate"],
   decoderEncoding: ["alibi", "translate"],
+  targetLength: [12, "translate"],
+  answerEnd: ["length", "translate"],
   text: [["book.txt"]],
   corpus: ["sotu"],
   validation: [["unseen.txt"]],

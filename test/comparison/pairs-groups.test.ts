@@ -82,6 +82,46 @@ describe("what is trained on and judged", () => {
     ]);
   });
 
+  const targets = (...lengths: number[]): TextPair[] =>
+    lengths.map((tokens) => pair(5, "b".repeat(tokens - 1)));
+  const byTarget = {
+    ...set([], []),
+    train: targets(2, 3, 4, 6, 7),
+    validation: targets(3, 6, 9),
+  };
+  const limited = { trainLength: 5, testLengths: [5], targetLength: 4 };
+
+  test("longer targets than the target length are not trained on, and judged apart", () => {
+    const { data, subject, notes } = prepared(limited, byTarget);
+    expect(data.pairs.map(({ target }) => target.length)).toEqual([2, 3, 4]);
+    expect(data.longest).toEqual({ source: 5, target: 4 });
+    expect(subject.pairs.tests).toEqual([
+      { id: "validation", name: "Validation pairs" },
+      { id: "validation-longer", name: "Validation pairs with longer targets" },
+    ]);
+    // The two of the training with longer targets are judged too.
+    expect(subject.pairs.judged.map(({ pairs }) => pairs)).toEqual([1, 4]);
+    expect(subject.pairs.targetLength).toBe(4);
+    expect(notes).toEqual([
+      "2 of 5 training pairs are not trained on: their targets have more than 4 tokens",
+    ]);
+  });
+
+  test("pairs of test files with longer targets are judged apart; those of the training are not judged", () => {
+    const files = { ...byTarget, tests: [{ id: "one", pairs: targets(2, 5, 8) }] };
+    const { subject } = prepared(limited, files);
+    expect(subject.pairs.judged).toEqual([
+      { protocol: "one", length: 5, pairs: 1 },
+      { protocol: "one-longer", length: 5, pairs: 2 },
+    ]);
+  });
+
+  test("without an end symbol, targets of the training have none", () => {
+    const { data, subject } = prepared({ ...limited, answerEnd: "length" }, byTarget);
+    expect(data.pairs.map(({ target }) => [...target])).toEqual([[1], [1, 1], [1, 1, 1]]);
+    expect(subject.pairs.answerEnd).toBe("length");
+  });
+
   test("at most so many pairs are judged at a length, the first ones", () => {
     const { subject } = prepared({ ...lengths, evaluationSamples: 4 }, set(upTo(30), upTo(40)));
     expect(subject.pairs.judged.map(({ pairs }) => pairs)).toEqual([4, 4, 4]);
@@ -96,7 +136,7 @@ describe("what is trained on and judged", () => {
     });
     expect(subject.pairs.judged.map(({ pairs }) => pairs)).toEqual([1, 1, 1]);
     expect(notes[0]).toMatch(
-      /^1 test pairs are not judged: they have a character that no training/,
+      /^1 of 4 test pairs are not judged: they have a character that no training/,
     );
   });
 
@@ -118,6 +158,18 @@ describe("what is trained on and judged", () => {
       { trainLength: 50, testLengths: [50] },
       set(upTo(20), upTo(40)),
       "the longest source of the training has 20 tokens, and the train length is 50. Give 20 or less",
+    ],
+    [
+      "a target length that no training target has",
+      { trainLength: 10, testLengths: [10], targetLength: 9 },
+      set(upTo(10), upTo(10)),
+      "the longest target of the training has 2 tokens, and the target length is 9. Give 2 or less (--target-length)",
+    ],
+    [
+      "a target length that all training targets exceed",
+      { trainLength: 10, testLengths: [10], targetLength: 1 },
+      set(upTo(10), upTo(10)),
+      "made: no training pair has a source of at most 10 tokens and a target of at most 1. Raise the train length",
     ],
   ])("%s is refused", (_, choices, pairs, message) => {
     expect(() => prepared(choices, pairs)).toThrow(message);
@@ -142,11 +194,13 @@ describe("settings", () => {
     const settings = completeSettings({
       pairs: { task: "translate", data: { name: "dates", options: { most: 3 } } },
       ...{ trainLength: 10, decoderEncoding: "alibi", measure: "chrf" },
+      ...{ targetLength: 12, answerEnd: "length" },
     });
     expect(commandOf(settings)).toMatch(
       /^npx relpos compare --task translate --data 'dates\(most=3\)' --tokenizer char --measure chrf --encodings /,
     );
     expect(commandOf(settings)).toContain(" --decoder-encoding alibi ");
+    expect(commandOf(settings)).toContain(" --target-length 12 --answer-end length ");
     expect(settings.testLengths).toEqual([5, 10, 20]);
     checkSettings(settings);
   });
@@ -168,6 +222,8 @@ describe("settings", () => {
     expect(complete({ measure: "blue" })).toThrow('measure "blue" is unknown');
     expect(complete({ decoderEncoding: "rop" })).toThrow(/"rop"/);
     expect(complete({ pairs: { ...dates, task: "sing" } })).toThrow(/"sing"/);
+    expect(complete({ answerEnd: "never" })).toThrow('answer end "never" is unknown');
+    expect(complete({ targetLength: 0.5 })).toThrow("targetLength must be a whole number of 1");
     expect(complete({ evaluationSamples: 0 })).toThrow("evaluationSamples must be a whole number");
   });
 });

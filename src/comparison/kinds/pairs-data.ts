@@ -20,6 +20,7 @@ import type { Evaluation } from "../trial-record.ts";
 import type { LengthGroup } from "./pairs-groups.ts";
 import { itemsOfAnswers } from "./pairs-measures.ts";
 import type { TextMeasures } from "./pairs-measures.ts";
+import type { AnswerEnd } from "./pairs-settings.ts";
 
 /** Pairs in tokens, and how models are judged on them. */
 export interface PairsDataOptions {
@@ -30,6 +31,8 @@ export interface PairsDataOptions {
   readonly longest: PairTrialData["longest"];
   readonly groups: readonly LengthGroup[];
   readonly measures: TextMeasures;
+  /** Where an answer ends. Default: "symbol". */
+  readonly answerEnd?: AnswerEnd;
   /** In the decoder's self-attention. Default: as in the encoder. */
   readonly decoder?: EncodingDefinition;
   /** What learning rates are chosen on; absent where they are not. */
@@ -66,13 +69,15 @@ export function pairsData(options: PairsDataOptions): PairTrialData {
 
 async function judgeGroup(
   { protocol, length, pairs, encoded }: LengthGroup,
-  { tokenizer, measures }: PairsDataOptions,
+  { tokenizer, measures, answerEnd = "symbol" }: PairsDataOptions,
   request: JudgeRequest<TrainedPairModel>,
 ): Promise<Evaluation> {
   const { trained, compile, compileOptions, onEvaluation } = request;
   const place = { length, protocol };
+  // Without an end symbol a target has a token less.
+  const symbols = { source: 1, target: answerEnd === "symbol" ? 1 : 0 };
   const longest = (side: "source" | "target"): number =>
-    Math.max(...encoded.map((pair) => pair[side].length));
+    Math.max(...encoded.map((pair) => pair[side].length - 1 + symbols[side]));
   const limits = {
     source: longestSource(trained.model),
     target: longestTarget(trained.model),
@@ -82,16 +87,25 @@ async function judgeGroup(
   onEvaluation?.(length, protocol);
   const model = textTargets({ ...trained, tokenizer, symbols: pairSymbols(tokenizer) });
   const sources = pairs.map(({ source }) => source);
-  // A model that never writes the end symbol is stopped at half as much again as the longest right answer.
-  const maxTokens = Math.ceil(1.5 * longest("target")) + 8;
+  const most = longest("target");
+  const { begin, end } = pairSymbols(tokenizer);
+  const ending =
+    answerEnd === "symbol"
+      ? // A model that never writes the end symbol is stopped at half as much again as the longest right answer.
+        { maxTokens: Math.ceil(1.5 * most) + 8 }
+      : { maxTokens: most, suppressTokens: [begin, end] };
   const answers: string[] = [];
-  for await (const { text } of targetsOf(
+  for await (const { index, text, ids } of targetsOf(
     model,
     sources,
-    { maxTokens, seed: request.seed % 2 ** 32 },
+    { ...ending, seed: request.seed % 2 ** 32 },
     { ...compileOptions, compile: compile ?? compileBound },
   ))
-    answers.push(text);
+    answers.push(
+      answerEnd === "symbol"
+        ? text
+        : tokenizer.decode(ids.slice(0, encoded[index]!.target.length - 1)),
+    );
   const items = itemsOfAnswers(measures, answers, pairs.map(answersOf));
   const tokens = encoded.reduce((total, { target }) => total + target.length, 0);
   return { ...place, values: valuesOf(measures, items), tokens, items };

@@ -36,14 +36,34 @@ export interface TestsRequest {
   readonly tokenizer: Tokenizer;
   /** The most tokens of a source of the training. */
   readonly trainLength: number;
+  /** The most tokens of a target of the training, where there is a limit. */
+  readonly targetLength?: number | undefined;
 }
 
 /**
  * The tests of a set, without pairs that the tokenizer cannot read. Built-in pairs have one: the sources of their test "longer" have more dates or numbers than any of the
  * training, and those of them that have no more tokens are left out, so that up to the train length only the first test counts.
- * Files without test files are judged on the validation pairs.
+ * Files without test files are judged on the validation pairs. Where targets of the training have a limit, pairs with longer ones are
+ * a test of their own; those of the training are among them where there are no test files.
  */
-export function testsOf(
+export function testsOf(set: PairSet, request: TestsRequest): readonly JudgedTest[] {
+  const { tokenizer, targetLength, builtIn } = request;
+  const tests = wholeTests(set, request);
+  if (targetLength === undefined) return tests;
+  const isLong = ({ target }: TextPair): boolean => targetTokens(tokenizer, target) > targetLength;
+  const untrained = builtIn || set.tests.length > 0 ? [] : set.train.filter(isLong);
+  return tests.flatMap(({ id, name, pairs, unreadable }) =>
+    [
+      { id, name, pairs: pairs.filter((pair) => !isLong(pair)), unreadable },
+      {
+        ...{ id: `${id}-longer`, name: `${name} with longer targets`, unreadable: 0 },
+        pairs: [...pairs.filter(isLong), ...untrained],
+      },
+    ].filter((test) => test.pairs.length + test.unreadable > 0),
+  );
+}
+
+function wholeTests(
   { tests, validation }: PairSet,
   { builtIn, tokenizer, trainLength }: TestsRequest,
 ): readonly JudgedTest[] {
@@ -85,6 +105,11 @@ function isReadable(tokenizer: Tokenizer, { source, target }: TextPair): boolean
  */
 export function sourceTokens(tokenizer: Tokenizer, source: string): number {
   return encodeSide(tokenizer, source).length;
+}
+
+/** Tokens of a target, its end symbol among them. */
+function targetTokens(tokenizer: Tokenizer, target: string): number {
+  return encodeSide(tokenizer, target).length;
 }
 
 /** How pairs are divided. */

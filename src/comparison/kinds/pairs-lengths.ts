@@ -27,6 +27,7 @@ export function lengthsOfPairs(
   tokenizer: Tokenizer,
 ): Pick<PairsSettings, "trainLength" | "testLengths"> {
   const builtIn = pairs?.data.name !== undefined;
+  const { targetLength } = choices;
   const trained = Float64Array.from(set.train, ({ source }) =>
     sourceTokens(tokenizer, source),
   ).sort();
@@ -34,7 +35,7 @@ export function lengthsOfPairs(
   const trainLength =
     choices.trainLength ?? trained[Math.max(0, Math.ceil(share * trained.length) - 1)]!;
   if (choices.testLengths !== undefined) return { trainLength, testLengths: choices.testLengths };
-  const tests = testsOf(set, { builtIn, tokenizer, trainLength });
+  const tests = testsOf(set, { builtIn, tokenizer, trainLength, targetLength });
   const wanted = [...new Set(pairsMultiples.map((times) => Math.round(times * trainLength)))];
   const groups = groupsOf(tests, { tokenizer, testLengths: wanted, most: 1 });
   const testLengths = wanted.filter((length) => groups.some((group) => group.length === length));

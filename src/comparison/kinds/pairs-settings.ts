@@ -15,6 +15,14 @@ export const pairMeasureNames = ["exact", "bleu", "chrf", "rouge", "f1"] as cons
 /** See `pairMeasureNames`. */
 export type PairMeasure = (typeof pairMeasureNames)[number];
 
+/**
+ * Where an answer ends: where the model writes the end symbol; or at the length of the right answer, which then is given, and models
+ * learn no end symbol. Newman et al. (2020, https://arxiv.org/abs/2010.07174) compare both on targets longer than any of the training.
+ */
+export const answerEnds = ["symbol", "length"] as const;
+/** See `answerEnds`. */
+export type AnswerEnd = (typeof answerEnds)[number];
+
 /** A comparison of encoder-decoders on pairs of texts; lengths are tokens of a source, its end symbol among them. */
 export interface PairsSettings extends ModelSettings {
   /** What the models are for, and which pairs they learn from. */
@@ -25,6 +33,13 @@ export interface PairsSettings extends ModelSettings {
   readonly measure: PairMeasure;
   /** In the decoder's self-attention, the same in all models. Default: each model's encoding, which is its encoder's. */
   readonly decoderEncoding?: string;
+  /**
+   * The most tokens of a target of the training, its end symbol among them. Pairs with longer targets are judged apart. Default: no
+   * limit.
+   */
+  readonly targetLength?: number;
+  /** Where an answer ends. Default: "symbol". */
+  readonly answerEnd?: AnswerEnd;
   /** Pairs judged at each length, at most. */
   readonly evaluationSamples: number;
 }

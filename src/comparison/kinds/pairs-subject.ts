@@ -11,8 +11,8 @@ import type { TrainingConfiguration } from "../configuration.ts";
 import { count, list, object, oneOf, optional, text } from "../schemas.ts";
 import type { Protocol } from "./kind.ts";
 import { textMeasuresOf } from "./pairs-measures.ts";
-import { pairMeasureNames } from "./pairs-settings.ts";
-import type { PairMeasure } from "./pairs-settings.ts";
+import { answerEnds, pairMeasureNames } from "./pairs-settings.ts";
+import type { AnswerEnd, PairMeasure } from "./pairs-settings.ts";
 import type { KindWords } from "./words.ts";
 
 /** The pairs of a comparison; lengths are tokens of a source, its end symbol among them. */
@@ -47,6 +47,10 @@ export interface PairsFacts {
   readonly signature: string;
   /** The encoding of all decoders, where it is not that of the trial. */
   readonly decoderEncoding?: string;
+  /** The most tokens of a target of the training, where there is a limit. */
+  readonly targetLength?: number;
+  /** Where an answer ends. Default: "symbol". */
+  readonly answerEnd?: AnswerEnd;
   /** A pair that models were judged on. */
   readonly example: { readonly source: string; readonly target: string };
 }
@@ -65,6 +69,8 @@ export const pairsSubject: Readonly<Record<keyof PairsSubject, z.ZodType>> = {
     measure: oneOf(...pairMeasureNames),
     signature: text,
     decoderEncoding: optional(text),
+    targetLength: optional(count),
+    answerEnd: optional(oneOf(...answerEnds)),
     example: object({ source: text, target: text }),
   }),
   tokenizer: text,
@@ -112,7 +118,7 @@ export function pairsWords(configuration: TrainingConfiguration & PairsSubject):
       heading: "The pairs",
       before: `A model reads a source and is to write its target. A pair that models were judged on:`,
       example: `${pairs.example.source}\n→ ${pairs.example.target}`,
-      after: `The targets are written by greedy decoding.`,
+      after: `The targets are written by greedy decoding${pairs.answerEnd === "length" ? ", as long as the right answers" : ""}.`,
     },
     method: method(configuration),
     facts: [
@@ -162,7 +168,11 @@ function method({
       heading: "Pairs",
       text:
         `${grouped(pairs.trained)} pairs were trained on, whose sources have ${grouped(pairs.longestSource)} tokens at most and ` +
-        `whose targets ${grouped(pairs.longestTarget)}, with the end symbol of each. ${judged.join(" ")}`,
+        `whose targets ${grouped(pairs.longestTarget)}, with the end symbol of each. ` +
+        (pairs.targetLength === undefined
+          ? ""
+          : `No pair with more than ${grouped(pairs.targetLength)} tokens of a target was trained on. `) +
+        judged.join(" "),
     },
     {
       heading: "Lengths",
@@ -174,7 +184,10 @@ function method({
       heading: "Quality",
       text:
         `The value of all answers at a length together, against every right answer that the data have. Targets are written by ` +
-        `greedy decoding, at most half as long again as the longest right answer of that length.`,
+        (pairs.answerEnd === "length"
+          ? `greedy decoding without an end symbol, which models did not learn: each answer has as many tokens as the first right ` +
+            `answer, so the length is given and only the content is judged.`
+          : `greedy decoding, at most half as long again as the longest right answer of that length.`),
     },
   ];
 }

@@ -4,14 +4,10 @@
  * @module
  */
 import { choiceText } from "../../data/pairs/choice-text.ts";
-import { holdOut } from "../../data/pairs/hold-out.ts";
-import { encodePairs, pairSymbols } from "../../data/pairs/pair-tokens.ts";
-import type { EncodedPair } from "../../data/pairs/pair-tokens.ts";
+import { pairSymbols } from "../../data/pairs/pair-tokens.ts";
 import { answersOf } from "../../data/pairs/pair.ts";
-import type { PairSet, TextPair } from "../../data/pairs/pair.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
 import { encodingById } from "../../encodings/index.ts";
-import { InputError, unknownName } from "../../errors.ts";
+import { unknownName } from "../../errors.ts";
 import { grouped } from "../../format.ts";
 import { defaultPairSettings } from "../../runs/pair-settings.ts";
 import { pairTasks } from "../../runs/run-document.ts";
@@ -20,11 +16,11 @@ import type { PairTrialData } from "../trial-data.ts";
 import type { Kind, Prepared, ReadFiles } from "./kind.ts";
 import { wholeChoice } from "./pairs-choice.ts";
 import { pairsData } from "./pairs-data.ts";
-import { groupsOf, requirePairsAt, sourceTokens, testsOf } from "./pairs-groups.ts";
-import type { LengthGroup } from "./pairs-groups.ts";
 import { lengthsOfPairs } from "./pairs-lengths.ts";
 import { defaultMeasure, textMeasuresOf } from "./pairs-measures.ts";
+import { partsOf } from "./pairs-parts.ts";
 import {
+  answerEnds,
   defaultPairsSettings,
   defaultTokenizer,
   pairsEncodings,
@@ -47,12 +43,15 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
   encodings: pairsEncodings,
   multiples: pairsMultiples,
   trainLength: () => defaultPairsSettings.trainLength,
-  counts: ["evaluationSamples"],
-  optional: ["decoderEncoding"],
-  complete: ({ pairs, tokenizer, measure, decoderEncoding, evaluationSamples }, shared) => {
+  counts: ["evaluationSamples", "targetLength"],
+  optional: ["decoderEncoding", "targetLength", "answerEnd"],
+  complete: (given, shared) => {
+    const { pairs, tokenizer, measure, decoderEncoding, evaluationSamples } = given;
+    const { targetLength, answerEnd = "symbol" } = given;
     const { task, data } = pairs ?? defaultPairSettings;
     if (!pairTasks.includes(task)) throw unknownName("task", task, pairTasks);
     textMeasuresOf(measure ?? "exact"); // refuses one that there is not
+    if (!answerEnds.includes(answerEnd)) throw unknownName("answer end", answerEnd, answerEnds);
     return {
       pairs: { task, data: wholeChoice(data) },
       tokenizer: tokenizer ?? defaultTokenizer(data),
@@ -60,17 +59,19 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
       ...(decoderEncoding === undefined
         ? {}
         : { decoderEncoding: encodingById(decoderEncoding).id }),
+      ...(targetLength === undefined ? {} : { targetLength }),
+      ...(answerEnd === "symbol" ? {} : { answerEnd }),
       ...shared,
       evaluationSamples: evaluationSamples ?? defaultPairsSettings.evaluationSamples,
     };
   },
-  options: ({ pairs: { task, data }, tokenizer, measure, decoderEncoding, evaluationSamples }) => ({
+  options: ({ pairs: { task, data }, tokenizer, measure, evaluationSamples, ...optional }) => ({
     ...{ task, data: choiceText(data) },
     ...(data.name === undefined && data.validation
       ? { validationData: data.validation.join(",") }
       : {}),
     ...{ tokenizer, measure },
-    ...(decoderEncoding === undefined ? {} : { decoderEncoding }),
+    ...optionalOf(optional),
     evaluationSamples,
   }),
   vocabulary: ({ tokenizer }) => (tokenizer === "byte" ? 258 : undefined),
@@ -95,6 +96,19 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
   words: pairsWords,
 };
 
+/** Those of the settings that may be absent, where they are not. */
+function optionalOf({
+  decoderEncoding,
+  targetLength,
+  answerEnd,
+}: Pick<PairsSettings, "decoderEncoding" | "targetLength" | "answerEnd">): object {
+  return {
+    ...(decoderEncoding === undefined ? {} : { decoderEncoding }),
+    ...(targetLength === undefined ? {} : { targetLength }),
+    ...(answerEnd === undefined ? {} : { answerEnd }),
+  };
+}
+
 /** The measure that settings or a configuration name. */
 function measureOf(on: PairsSettings | PairsSubject): PairsSettings["measure"] {
   return "measure" in on ? on.measure : on.pairs.measure;
@@ -108,7 +122,7 @@ function prepare(
     throw new RangeError(
       "comparison: a comparison on pairs needs them and their tokenizer. Pass what `settings.pairs` and `settings.tokenizer` name.",
     );
-  const { pairs, measure, decoderEncoding } = settings;
+  const { pairs, measure, decoderEncoding, answerEnd } = settings;
   const parts = partsOf(settings, set, tokenizer);
   const { training, tuning, groups, notes } = parts;
   const measures = textMeasuresOf(measure);
@@ -120,6 +134,7 @@ function prepare(
   return {
     data: pairsData({
       ...{ tokenizer, groups, measures, longest: training.longest },
+      ...(answerEnd === undefined ? {} : { answerEnd }),
       training: training.encoded,
       ...(decoderEncoding === undefined ? {} : { decoder: encodingById(decoderEncoding) }),
       ...(tuning === undefined ? {} : { tuning: tuning.encoded }),
@@ -140,7 +155,7 @@ function prepare(
         })),
         measure,
         signature: measures[0].signature(references.size > 1 ? "var" : [...references][0]!),
-        ...(decoderEncoding === undefined ? {} : { decoderEncoding }),
+        ...optionalOf(settings),
         example: { source: example.source, target: example.target },
       },
       tokenizer: settings.tokenizer,
@@ -153,109 +168,5 @@ function prepare(
     judged: (length) => ({ length }),
     yardsticks: () =>
       pairsYardsticks({ task: pairs.task, train: training.texts, groups, measures }),
-  };
-}
-
-/** Pairs as texts and as tokens. */
-interface Part {
-  readonly texts: readonly TextPair[];
-  readonly encoded: readonly EncodedPair[];
-  readonly longest: { readonly source: number; readonly target: number };
-}
-
-/** What is trained on, what rates are chosen on, and what is judged. */
-interface Parts {
-  readonly training: Part;
-  readonly tuning: Part | undefined;
-  readonly tests: readonly { readonly id: string; readonly name: string }[];
-  readonly groups: readonly LengthGroup[];
-  readonly notes: readonly string[];
-}
-
-function partsOf(
-  { trainLength, testLengths, pairs, evaluationSamples, learningRates }: PairsSettings,
-  set: PairSet,
-  tokenizer: Tokenizer,
-): Parts {
-  const builtIn = pairs.data.name !== undefined;
-  // Files without tests are judged on the validation pairs, so others choose the rates.
-  const own = builtIn || set.tests.length > 0;
-  const [train, tuned] =
-    learningRates === undefined
-      ? [set.train, undefined]
-      : own
-        ? [set.train, set.validation]
-        : holdOut(set.train);
-  const training = within(trainLength, train, tokenizer, `the training pairs of ${set.name}`);
-  if (training.texts.length === 0)
-    throw new InputError(
-      `${set.name}: no training pair has a source of at most ${grouped(trainLength)} tokens. Raise the train length (--train-length).`,
-    );
-  if (training.dropped === 0 && training.longest.source < trainLength)
-    throw new InputError(
-      `the longest source of the training has ${grouped(training.longest.source)} tokens, and the train length is ` +
-        `${grouped(trainLength)}. Give ${grouped(training.longest.source)} or less (--train-length), or leave it out.`,
-    );
-  const tuning = tuned && within(trainLength, tuned, tokenizer, `the tuning pairs of ${set.name}`);
-  if (tuning?.texts.length === 0)
-    throw new InputError(
-      `${set.name}: no pair to choose learning rates on has a source of at most ${grouped(trainLength)} tokens. Raise the train length ` +
-        `(--train-length), or give one rate.`,
-    );
-  const tests = testsOf(set, { builtIn, tokenizer, trainLength });
-  const division = { tokenizer, testLengths, most: evaluationSamples };
-  const groups = groupsOf(tests, division);
-  const lengths = tests.flatMap((test) =>
-    test.pairs.map(({ source }) => sourceTokens(tokenizer, source)),
-  );
-  requirePairsAt(groups, testLengths, Math.min(...lengths));
-  const unreadable = tests.reduce((total, test) => total + test.unreadable, 0);
-  const beyond = lengths.filter((length) => length > testLengths.at(-1)!).length;
-  return {
-    ...{ training, tuning, groups },
-    // A test whose sources are all too long has no group.
-    tests: tests
-      .filter(({ id }) => groups.some(({ protocol }) => protocol === id))
-      .map(({ id, name }) => ({ id, name })),
-    notes: [
-      ...(training.dropped > 0
-        ? [
-            `${grouped(training.dropped)} of ${grouped(train.length)} training pairs are left out: their sources have more than ` +
-              `${grouped(trainLength)} tokens`,
-          ]
-        : []),
-      ...(unreadable > 0
-        ? [
-            `${grouped(unreadable)} test pairs are not judged: they have a character that no training pair has, and the ` +
-              `tokenizer lacks`,
-          ]
-        : []),
-      ...(beyond > 0
-        ? [
-            `${grouped(beyond)} of ${grouped(lengths.length)} test pairs are not judged: their sources have more than ` +
-              `${grouped(testLengths.at(-1)!)} tokens`,
-          ]
-        : []),
-    ],
-  };
-}
-
-/** The pairs whose sources have at most so many tokens. */
-function within(
-  most: number,
-  texts: readonly TextPair[],
-  tokenizer: Tokenizer,
-  name: string,
-): Part & { readonly dropped: number } {
-  const all = encodePairs({ source: tokenizer, target: tokenizer }, texts, name);
-  const kept = [...all.keys()].filter((at) => all[at]!.source.length <= most);
-  const encoded = kept.map((at) => all[at]!);
-  const longest = { source: 0, target: 0 };
-  for (const pair of encoded)
-    for (const side of ["source", "target"] as const)
-      longest[side] = Math.max(longest[side], pair[side].length);
-  return {
-    ...{ encoded, longest, dropped: all.length - encoded.length },
-    texts: kept.map((at) => texts[at]!),
   };
 }
