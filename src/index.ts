@@ -65,6 +65,12 @@ export type { Extended, ExtendOptions, Extension } from "./extension/extend.ts";
 export type { BeforeAfter, EncodingProof, LayerProof } from "./extension/encoding-proof.ts";
 export type { DistanceMeasure, MeasuredRotation } from "./extension/measured-rotation.ts";
 
+// Training further.
+export { fineTuneRun } from "./fine-tuning/fine-tune-run.ts";
+export { defaultFineTuneSettings } from "./fine-tuning/settings.ts";
+export type { FineTuneRequest } from "./fine-tuning/fine-tune-run.ts";
+export type { FineTuneSettings } from "./fine-tuning/settings.ts";
+
 // Run folders.
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";
@@ -113,6 +119,7 @@ export type {
   RecordedEncoding,
   RecordedPairs,
   RecordedRun,
+  RecordedSource,
   RunDocument,
 } from "./runs/run-document.ts";
 

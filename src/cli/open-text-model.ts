@@ -54,7 +54,8 @@ export async function openTextModel({
     throw new InputError(
       `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
     );
-  return { model: run, facts: { steps: run.step }, endTokens: [] };
+  const endTokens = run.configuration.source?.endTokens ?? [];
+  return { model: run, facts: { steps: run.step }, endTokens };
 }
 
 /** Generation ends at these tokens, unless a call says otherwise. */

@@ -9,6 +9,8 @@ import type { PairRunSettings } from "../runs/pair-settings.ts";
 import { pairArchitectures, pairTasks } from "../runs/run-document.ts";
 import { defaultRates, defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
+import type { FineTuneSettings } from "../fine-tuning/settings.ts";
+import { fineTuneOptionsOf } from "./fine-tune-options.ts";
 import { givenOptions } from "./given.ts";
 import {
   fileName,
@@ -24,7 +26,8 @@ import {
 export interface TrainOptions
   extends
     Partial<Omit<TrainRunSettings, "corpus" | "device">>,
-    Partial<Omit<PairRunSettings, "data" | "device">> {
+    Partial<Omit<PairRunSettings, "data" | "device">>,
+    Partial<Pick<FineTuneSettings, "from" | "trainLength">> {
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly data?: string;
@@ -186,13 +189,14 @@ export function trainCommand(action: (options: TrainOptions) => Promise<void>): 
       fileName,
     )
     .option("--json", "print the result as JSON on standard output");
-  return pairOptionsOf(command)
+  return pairOptionsOf(fineTuneOptionsOf(command))
     .addHelpText(
       "after",
       `
 Example:
   $ relpos train --encoding alibi --text book.txt --steps 2000 --out runs/book
   $ relpos train --task translate --data train.de,train.en --out runs/german
+  $ relpos train --from models/llama-4x --train-length 512 --text book.txt --out runs/longer
 
 The same command goes on with a run that was stopped. With more --steps it trains a finished one further: at the last
 rate, unless --decay-steps was as large from the start.`,

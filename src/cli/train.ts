@@ -4,6 +4,9 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { fineTuneRun } from "../fine-tuning/fine-tune-run.ts";
+import { defaultFineTuneSettings } from "../fine-tuning/settings.ts";
+import type { FineTuneSettings } from "../fine-tuning/settings.ts";
 import { interruptOnceListening, Interrupted } from "../runs/interrupt.ts";
 import { defaultPairSettings } from "../runs/pair-settings.ts";
 import type { PairRunSettings } from "../runs/pair-settings.ts";
@@ -14,6 +17,7 @@ import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
 import type { StepMetrics } from "../training/train.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
+import { fineTuneOptions, modelOptions } from "./fine-tune-options.ts";
 import { pairChoice } from "./pair-choice.ts";
 import { StepProgress } from "./step-progress.ts";
 import { pairOptions, textOptions } from "./train-options.ts";
@@ -26,9 +30,8 @@ export async function train(options: TrainOptions): Promise<void> {
   if (out === undefined)
     throw new InputError("--out is missing. Name the folder of the run, such as --out runs/first.");
   const device = deviceName === undefined ? undefined : deviceNamed(deviceName);
-  const begin = options.task === undefined ? textRun(options) : pairRun(options);
+  const { begin, defaults } = kindOf(options);
   await requireDevice(device ?? defaultTrainSettings.device);
-  const defaults = options.task === undefined ? defaultTrainSettings : defaultPairSettings;
   const steps = options.steps ?? defaults.steps;
   const interrupt = interruptOnceListening();
   const progress = new StepProgress(steps);
@@ -69,6 +72,41 @@ interface RunCall {
 }
 
 type Begin = (call: RunCall) => Promise<Pick<TrainedRun, "step" | "evaluation">>;
+
+/** What kind of run the options are for. */
+function kindOf(options: TrainOptions): { begin: Begin; defaults: { readonly steps: number } } {
+  const { from, task } = options;
+  if (from === undefined)
+    refuseOthers(options, fineTuneOptions, "is for training further. Add --from, give --length");
+  else if (task !== undefined)
+    throw new InputError(
+      `--task trains a new model, and --from ${from} goes on from a language model. Leave one of them out.`,
+    );
+  if (from !== undefined)
+    return { begin: furtherRun(from, options), defaults: defaultFineTuneSettings };
+  return task === undefined
+    ? { begin: textRun(options), defaults: defaultTrainSettings }
+    : { begin: pairRun(options), defaults: defaultPairSettings };
+}
+
+/** A trained model that is trained further. */
+function furtherRun(from: string, options: TrainOptions): Begin {
+  refuseOthers(options, pairOptions, "is for training from texts to texts. Leave --from out");
+  refuseOthers(options, ["length"], "is for a new model. Give --train-length with --from");
+  refuseOthers(options, modelOptions, "is decided by the model of --from. Leave it out.", "");
+  const { text, corpus: name, ...rest } = options;
+  const corpus = text ? { text } : name === undefined ? undefined : { name };
+  return ({ device, ...call }) =>
+    fineTuneRun({
+      ...call,
+      settings: {
+        ...(settingsOf(rest) as Partial<FineTuneSettings>),
+        from,
+        ...(corpus ? { corpus } : {}),
+        ...(device ? { device } : {}),
+      },
+    });
+}
 
 /** A language model trained on a text. */
 function textRun(options: TrainOptions): Begin {
@@ -113,9 +151,14 @@ function settingsOf(options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([name]) => !ofTheCall.includes(name)));
 }
 
-function refuseOthers(options: TrainOptions, others: readonly string[], why: string): void {
+function refuseOthers(
+  options: TrainOptions,
+  others: readonly string[],
+  why: string,
+  otherwise = ", or leave it out.",
+): void {
   const given = others.find((name) => Object.hasOwn(options, name));
   if (given === undefined) return;
   const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new InputError(`--${flag} ${why}, or leave it out.`);
+  throw new InputError(`--${flag} ${why}${otherwise}`);
 }

@@ -21,17 +21,37 @@ export function encodeExactly(tokenizer: Tokenizer, text: string, name: string):
   if (tokenizer.config.id !== "file") return ids; // one token for each byte or character
   const { path } = tokenizer.config;
   const given = new TextEncoder().encode(text);
-  const all = tokenizer.lossless ? tokenizer.bytes(ids) : undefined;
-  const extra = tokenizer.leadingSpace && all?.[0] === SPACE && given[0] !== SPACE ? 1 : 0;
-  const back = all?.subarray(extra);
-  const same = back?.length === given.length && back.every((byte, at) => byte === given[at]);
-  if (same) return ids;
+  const back = bytesBack(tokenizer, ids, given);
+  if (back !== undefined && equal(back, given)) return ids;
   const line = back === undefined ? undefined : lineOfDifference(given, back);
   throw new InputError(
     `the tokenizer ${path} does not give back ${line === undefined ? "" : `line ${line} of `}${name}, so the bytes of its ` +
       `tokens cannot be counted, as bits per byte need. Use one that keeps every character, such as one of ` +
       `relpos tokenizer train --kind bpe.`,
   );
+}
+
+/** Whether the bytes of the tokens of a text are those of the text. */
+export function givesBack(tokenizer: Tokenizer, ids: Int32Array, text: string): boolean {
+  if (tokenizer.config.id !== "file") return true;
+  const given = new TextEncoder().encode(text);
+  const back = bytesBack(tokenizer, ids, given);
+  return back !== undefined && equal(back, given);
+}
+
+/** The bytes of tokens without a space that the tokenizer put before them; undefined where they cannot be counted. */
+function bytesBack(
+  tokenizer: Tokenizer,
+  ids: Int32Array,
+  given: Uint8Array,
+): Uint8Array | undefined {
+  const all = tokenizer.lossless ? tokenizer.bytes(ids) : undefined;
+  const extra = tokenizer.leadingSpace && all?.[0] === SPACE && given[0] !== SPACE ? 1 : 0;
+  return all?.subarray(extra);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 /** The line, counted from 1, in which two texts differ first. */

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import type { Corpus } from "./corpus.ts";
-import { encodeExactly } from "./exact-encoding.ts";
+import { encodeExactly, givesBack } from "./exact-encoding.ts";
 import { splitText } from "./split.ts";
 import type { Cut } from "./split.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -53,4 +53,29 @@ export function encodeNamed(tokenizer: Tokenizer, text: string, name: string): I
     if (!(cause instanceof InputError)) throw cause;
     throw new InputError(`${name}: ${cause.message}`, { cause });
   }
+}
+
+/** The tokens of a text, and how many of its bytes they are. */
+export interface CountedTokens {
+  readonly tokens: Int32Array;
+  /** NaN where the tokenizer does not give the text back to the byte. */
+  readonly byteLength: Tokenizer["byteLength"];
+}
+
+/**
+ * The tokens of a text for a model that has its tokenizer already, which may change the text: lowercase it, or drop white
+ * space.
+ *
+ * @throws {InputError} a character is unknown; the message names the text
+ */
+export function encodeCounted(tokenizer: Tokenizer, text: string, name: string): CountedTokens {
+  let tokens: Int32Array;
+  try {
+    tokens = tokenizer.encode(text);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new InputError(`${name}: ${cause.message}`, { cause });
+  }
+  const exact = givesBack(tokenizer, tokens, text);
+  return { tokens, byteLength: (ids) => (exact ? tokenizer.byteLength(ids) : NaN) };
 }

@@ -9,6 +9,7 @@ import { encodingById } from "../encodings/index.ts";
 import { rope } from "../encodings/rope.ts";
 import { asInputError, InputError } from "../errors.ts";
 import { languageModel } from "../model/transformer.ts";
+import { encodingLengthOf } from "../runs/open-run.ts";
 import type { OpenedRun } from "../runs/open-run.ts";
 import type { ModelRun } from "../runs/run-document.ts";
 import { appliedTwice, pairsOf, unscaledRope } from "./extend-request.ts";
@@ -56,7 +57,7 @@ export function extendRun(
   };
   return {
     ...{ request, readBy: "relpos" },
-    model: asInputError(() => languageModel(config, encodingById(id), trainLength)),
+    model: asInputError(() => languageModel(config, encodingById(id), encodingLengthOf(configuration))),
     pairs: Array.from({ length: config.layers }, () => pairsOf(trained, config.headDim)),
     changed: { configuration: now },
   };

@@ -7,7 +7,7 @@ import { loadCorpus } from "../data/corpus-files.ts";
 import type { CorpusChoice } from "../data/corpus-files.ts";
 import type { Corpus } from "../data/corpus.ts";
 import { splitText } from "../data/split.ts";
-import { encodeNamed } from "../data/validation-text.ts";
+import { encodeCounted, encodeNamed } from "../data/validation-text.ts";
 import { evaluationSpans } from "../data/windows.ts";
 import { InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
@@ -71,7 +71,10 @@ export async function evaluateRun(
   const lengths = options.lengths ?? [configuration.trainLength];
   if (lengths.length === 0) throw new InputError("lengths is empty. Give at least one length.");
   const { name, text } = await textOf(run, options.corpus);
-  const tokens = encodeNamed(tokenizer, text, name);
+  // The tokenizer of a pretrained model is as it is: bits per byte are NaN where it changes the text.
+  const counted =
+    configuration.source === undefined ? undefined : encodeCounted(tokenizer, text, name);
+  const tokens = counted?.tokens ?? encodeNamed(tokenizer, text, name);
   const own = configuration.settings["evaluationTokens"];
   const { spans, description } = evaluationSpans(tokens.length, {
     longest: Math.max(...lengths),
@@ -83,7 +86,7 @@ export async function evaluateRun(
   for (const length of lengths) {
     const unsupported = unsupportedReason(model, length);
     const request = {
-      ...{ tokenizer, tokens, length, spans, seed: configuration.seed },
+      ...{ tokenizer: counted ?? tokenizer, tokens, length, spans, seed: configuration.seed },
       ...(compile ? { compile } : {}),
       ...(compileOptions ? { compileOptions } : {}),
     };

@@ -31,6 +31,8 @@ export interface OpenedRun extends TrainedModel {
   readonly step: number;
   /** One entry for each of those steps. */
   readonly metrics: readonly StepMetrics[];
+  /** Token ids that begin a text, where the run goes on from a pretrained model that has them. */
+  readonly beginTokens?: readonly number[];
 }
 
 /** How a run is opened. */
@@ -73,7 +75,17 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   const runFile = path.join(folder, runFileName);
   const tokenizer = await tokenizerOf(configuration, folder);
   const model = await modelOf(configuration, runFile, encodingFile);
-  return { folder, model, tokenizer, configuration, ...(await trainedState(folder, model, configuration)) };
+  const beginTokens = configuration.source?.beginTokens;
+  return {
+    ...{ folder, model, tokenizer, configuration },
+    ...(beginTokens && { beginTokens }),
+    ...(await trainedState(folder, model, configuration)),
+  };
+}
+
+/** The train length that the encoding of a run was made for: a run that goes on from a model keeps that model's tables. */
+export function encodingLengthOf({ source, trainLength }: ModelRun): number {
+  return source?.encodingLength ?? trainLength;
 }
 
 /** The names of a comparison's trials that have begun, in alphabetical order. */
@@ -109,12 +121,13 @@ async function trialFolder(
 }
 
 async function tokenizerOf(
-  { tokenizer, model }: ModelRun,
+  { tokenizer, model, source }: ModelRun,
   folder: string,
 ): Promise<Tokenizer | undefined> {
   if (tokenizer === undefined) return undefined;
   const made = await recordedTokenizer(folder, tokenizer);
-  if (made.vocab !== model.vocab)
+  // The table of a pretrained model may have rows that no token uses.
+  if (source === undefined ? made.vocab !== model.vocab : made.vocab > model.vocab)
     throw new RunError(
       `${path.join(folder, runFileName)} is damaged: its ${made.id} tokenizer has ${made.vocab} ids, its model a vocabulary of ${model.vocab}. ` +
         `Restore it from a copy.`,
@@ -123,13 +136,14 @@ async function tokenizerOf(
 }
 
 async function modelOf(
-  { model, encoding, trainLength }: ModelRun,
+  run: ModelRun,
   file: string,
   encodingFile: string | undefined,
 ): Promise<LanguageModel> {
+  const { model, encoding } = run;
   const definition = await recordedEncoding(encoding, file, encodingFile);
   try {
-    return languageModel(transformerConfig(model), definition, trainLength);
+    return languageModel(transformerConfig(model), definition, encodingLengthOf(run));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RunError(`${file} describes a model that cannot be made: ${cause.message}`, { cause });

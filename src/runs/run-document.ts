@@ -50,6 +50,22 @@ export interface RecordedValidation {
   readonly sha256: string;
 }
 
+/** The model that a run goes on from. */
+export interface RecordedSource {
+  /** Its folder, as it was given. */
+  readonly path: string;
+  /** The files that make the model, each with the SHA-256 of its bytes, in the order of their names. */
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  /** Its family, as "Llama"; absent where it is a run of relpos. */
+  readonly family?: string;
+  /** The train length that its encoding was made for, which decides the size of tables. */
+  readonly encodingLength: number;
+  /** Token ids before a text that is continued; absent: none. */
+  readonly beginTokens?: readonly number[];
+  /** Token ids that end a text; absent: none. */
+  readonly endTokens?: readonly number[];
+}
+
 /** What every kind of run records. */
 export interface RecordedBasics {
   readonly schema: typeof runSchema;
@@ -92,6 +108,8 @@ export interface ModelRun extends RecordedRun {
   readonly encoding: RecordedEncoding;
   /** Seed of first values, batches and dropout. */
   readonly seed: number;
+  /** Absent where the first values were random. */
+  readonly source?: RecordedSource;
 }
 
 /** A comparison: its models are in the folders of its trials. */

@@ -14,6 +14,7 @@ import type {
   PairRun,
   RecordedEncoding,
   RecordedPairs,
+  RecordedSource,
   RunChange,
   RunDocument,
 } from "./run-document.ts";
@@ -75,11 +76,23 @@ const shared = {
   trainLength: count,
 };
 
+const ids = z.array(z.int().min(0));
+
+const source: z.ZodType<RecordedSource> = z.strictObject({
+  path: z.string(),
+  files: z.array(z.strictObject({ name: z.string(), sha256: z.string() })).min(1),
+  family: z.exactOptional(z.string()),
+  encodingLength: count,
+  beginTokens: z.exactOptional(ids),
+  endTokens: z.exactOptional(ids),
+});
+
 const modelRun: z.ZodType<ModelRun> = z.strictObject({
   ...shared,
   kind: z.enum(["train", "trial"]),
   encoding,
   seed,
+  source: z.exactOptional(source),
 });
 
 const paths = z.array(z.string()).min(1);

@@ -33,6 +33,8 @@ export interface RunSubject {
   /** Which data that is, for reports. */
   readonly judged: string;
   readonly document: RunDocument;
+  /** Values that parameters start from. Default: first values from the plan's seed. */
+  readonly weights?: Weights;
   /** The text of the tokenizer's file, if it has one. */
   readonly tokenizerDocument: string | undefined;
 }
@@ -99,7 +101,7 @@ export async function trainInFolder(
   subject: RunSubject,
   training: FolderTraining,
 ): Promise<FolderTrained> {
-  const { model, objective, batches, judged, document } = subject;
+  const { model, objective, batches, judged, document, weights } = subject;
   const { folder, given, plan, validateEvery, patience, compile, compileOptions } = training;
   const { onStep, signal } = training;
   const claim = await claimFolder(folder);
@@ -121,6 +123,7 @@ export async function trainInFolder(
     });
     const result = await train({
       ...{ objective, batches, plan, compile, compileOptions },
+      ...(weights ? { weights } : {}),
       storage: fileStorage(folder, { model, run }),
       validation: measured,
       ...(signal ? { signal } : {}),

@@ -28,6 +28,7 @@ import { requireEffect } from "./require-effect.ts";
 import { recordedCorpusOf, recordedEncodingOf, recordedValidationOf, versionsHere } from "./recorded.ts";
 import { runSchema } from "./run-document.ts";
 import type { ModelRun } from "./run-document.ts";
+import { readRunFile } from "./run-file.ts";
 import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
 import { recordedSettings } from "./take-up.ts";
 import { textLossEvaluator } from "./text-loss.ts";
@@ -74,6 +75,7 @@ export interface TrainedRun extends TrainedModel {
 export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
   refuseUnknownNames("trainRun", request, names, (message) => new InputError(message));
   const { folder, onStep, signal, compile = compileInNode } = request;
+  await refuseFurtherRun(folder);
   const settings = completeSettings(request.settings ?? {}, await recordedSettings(folder));
   const plan = asInputError(() => planOf(settings));
   const compileOptions = { device: settings.device, threads: settings.threads };
@@ -86,6 +88,16 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainedRun> {
     patience: settings.patience,
   });
   return { ...trained, model: prepared.model, tokenizer: prepared.tokenizer };
+}
+
+/** @throws {InputError} the folder holds a run that goes on from a trained model */
+async function refuseFurtherRun(folder: string): Promise<void> {
+  const run = await readRunFile(folder).catch(() => undefined); // `keepRunFile` says what is wrong
+  if (run?.kind !== "train" || run.source === undefined) return;
+  const { path } = run.source;
+  throw new InputError(
+    `${folder} goes on from ${path}. Add --from ${path}, or choose another folder.`,
+  );
 }
 
 interface Prepared extends RunSubject {
@@ -162,8 +174,16 @@ function configOf(settings: CompleteSettings, vocab: number): TransformerConfig 
   });
 }
 
+/** Settings of the training alone. */
+export type TrainingSettings = Pick<
+  CompleteSettings,
+  | ("steps" | "batch" | "accumulate" | "learningRate" | "minLearningRate" | "warmup" | "decaySteps")
+  | ("optimiser" | "beta2" | "weightDecay" | "clip" | "checkpointEvery" | "validateEvery")
+  | ("patience" | "evaluationTokens" | "device" | "threads")
+>;
+
 /** The settings that have no place of their own in a run's document. */
-function otherSettings(settings: CompleteSettings): ModelRun["settings"] {
+export function otherSettings(settings: TrainingSettings): ModelRun["settings"] {
   const { steps, batch, accumulate, learningRate, minLearningRate, warmup } = settings;
   const { optimiser, beta2 } = settings;
   const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;

@@ -8,6 +8,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { trainCommand } from "../../src/cli/train-options.ts";
 import { completeSettings } from "../../src/comparison/settings.ts";
 import { completeSettings as completeTraining } from "../../src/runs/complete-settings.ts";
+import { completeFineTuneSettings as completeFurther } from "../../src/fine-tuning/complete-settings.ts";
 import { processesFor } from "../../src/sweep/environment.ts";
 
 const compare = compareCommand(() => Promise.resolve());
@@ -84,6 +85,15 @@ describe("compare", () => {
     expect(processesFor({ ...onText, threads: 1 })).toBeGreaterThan(0);
     expect(describedAs(compare, "processes")).toContain("(default: one per core)");
   });
+});
+
+test("train --from has defaults of its own", () => {
+  const { steps, batch, learningRate, weightDecay } = completeFurther({ from: "a" });
+  const { learningRate: muon } = completeFurther({ from: "a", optimiser: "muon" });
+  expect(weightDecay).toBe(0);
+  expect(describedAs(train, "from")).toContain(
+    `by default ${steps} steps, batch ${batch}, rate ${learningRate} (with muon ${muon}), no weight decay`,
+  );
 });
 
 describe("train, where a default depends on other settings", () => {
