@@ -57,7 +57,9 @@ export function extendRun(
   };
   return {
     ...{ request, readBy: "relpos" },
-    model: asInputError(() => languageModel(config, encodingById(id), encodingLengthOf(configuration))),
+    model: asInputError(() =>
+      languageModel(config, encodingById(id), encodingLengthOf(configuration)),
+    ),
     pairs: Array.from({ length: config.layers }, () => pairsOf(trained, config.headDim)),
     changed: { configuration: now },
   };

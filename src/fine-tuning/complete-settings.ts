@@ -23,7 +23,8 @@ export type CompleteFineTuneSettings = Required<Omit<FineTuneSettings, WithoutDe
   Pick<FineTuneSettings, WithoutDefault>;
 
 const { steps, batch, accumulate, optimiser, beta2, learningRate, minLearningRate } = sharedFields;
-const { warmup, decaySteps, weightDecay, clip, seed, checkpointEvery, validateEvery } = sharedFields;
+const { warmup, decaySteps, weightDecay, clip, seed, checkpointEvery, validateEvery } =
+  sharedFields;
 const { patience, evaluationTokens, device, threads, dropout } = sharedFields;
 
 const fields: Readonly<Record<keyof FineTuneSettings, z.ZodType>> = {

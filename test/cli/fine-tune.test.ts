@@ -22,14 +22,20 @@ describe("the commands of the guide", () => {
     return [...command.matchAll(/"([^"]*)"|(\S+)/g)]
       .map(([, quoted, word]) => (quoted ?? word)!)
       .map((word) => (/^(models|runs)\/|^book\.txt$/.test(word) ? at(word) : word))
-      .map((word) => ({ "Call me": "w1 w2", "200": "1", "1024": "260", "256,1024": "64" })[word] ?? word);
+      .map(
+        (word) =>
+          ({ "Call me": "w1 w2", "200": "1", "1024": "260", "256,1024": "64" })[word] ?? word,
+      );
   }
 
   test("run one after the other", async () => {
     expect(commands.length).toBeGreaterThanOrEqual(4);
     for (const command of commands) {
       const words = wordsOfCommand(command);
-      const less = words[0] === "train" ? ["--batch", "1", "--evaluation-tokens", "300", "--threads", "1"] : [];
+      const less =
+        words[0] === "train"
+          ? ["--batch", "1", "--evaluation-tokens", "300", "--threads", "1"]
+          : [];
       const { code, stdout, stderr } = await relpos(...words, ...less);
       expect(code, `${command}\n${stderr}`).toBe(0);
       expect(stdout, command).not.toBe("");
@@ -44,10 +50,19 @@ describe("refused in one sentence, and nothing is written", () => {
     [["--width", "8"], /^relpos: --width is decided by the model of --from\. Leave it out\.\n$/],
     [["--encoding", "alibi"], /--encoding is decided by the model of --from\. Leave it out\./],
     [["--no-bias"], /--bias is decided by the model of --from\. Leave it out\./],
-    [["--length", "8"], /--length is for a new model\. Give --train-length with --from, or leave it out\./],
-    [["--task", "translate"], /--task trains a new model, and --from .* goes on from a language model\./],
+    [
+      ["--length", "8"],
+      /--length is for a new model\. Give --train-length with --from, or leave it out\./,
+    ],
+    [
+      ["--task", "translate"],
+      /--task trains a new model, and --from .* goes on from a language model\./,
+    ],
     [["--data", "a.tsv"], /--data is for training from texts to texts/],
-    [["--train-length", "257"], /a train length of 257 is beyond the 256 tokens .* Extend it first: relpos extend /],
+    [
+      ["--train-length", "257"],
+      /a train length of 257 is beyond the 256 tokens .* Extend it first: relpos extend /,
+    ],
     [["--steps", "0"], /--steps/],
   ])("%j", async (options, message) => {
     const before = readdirSync(folder).sort();

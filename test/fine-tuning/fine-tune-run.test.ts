@@ -4,7 +4,14 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { evaluateRun, extendFolder, fineTuneRun, InputError, openRun, trainRun } from "../../src/index.ts";
+import {
+  evaluateRun,
+  extendFolder,
+  fineTuneRun,
+  InputError,
+  openRun,
+  trainRun,
+} from "../../src/index.ts";
 import { loadCheckpoint, RunError } from "../../src/index.ts";
 import type { FineTuneSettings } from "../../src/index.ts";
 import { filesIn, workplace } from "../cli/relpos.ts";
@@ -73,15 +80,33 @@ test("a model that was extended trains with its longer positions, and keeps them
     expect(configuration.trainLength).toBe(40);
     const loaded = await loadCheckpoint(longer, { textLength: 40 });
     expect(model.encoding.parameters).toEqual(loaded.model.encoding.parameters);
-    expect(model.encoding.id).toMatch(method === "self-extend" ? /^self-extend\(/ : /scaling=\{type=/);
+    expect(model.encoding.id).toMatch(
+      method === "self-extend" ? /^self-extend\(/ : /scaling=\{type=/,
+    );
   }
 });
 
 test("a run is trained further, and extended between", async () => {
-  const first = { corpus: { text: [text] }, tokenizer: "char", length: 16, width: 16, heads: 2, layers: 1 };
+  const first = {
+    corpus: { text: [text] },
+    tokenizer: "char",
+    length: 16,
+    width: 16,
+    heads: 2,
+    layers: 1,
+  };
   const base = at("base");
-  await trainRun({ folder: base, settings: { ...first, batch: 2, threads: 1, evaluationTokens: 256, steps: 2 } });
-  await extendFolder({ model: base, out: at("base-longer"), method: "pi", factor: 2, text: [text] });
+  await trainRun({
+    folder: base,
+    settings: { ...first, batch: 2, threads: 1, evaluationTokens: 256, steps: 2 },
+  });
+  await extendFolder({
+    model: base,
+    out: at("base-longer"),
+    method: "pi",
+    factor: 2,
+    text: [text],
+  });
   const settings = settingsFrom(at("base-longer"), { corpus: { text: [text] }, trainLength: 32 });
   await fineTuneRun({ folder: at("longer"), settings });
   const { model, configuration, tokenizer } = await openRun(at("longer"));
@@ -138,7 +163,11 @@ describe("refused, and nothing is written", () => {
   });
 
   test.each<[string, (place: string) => Promise<string>, RegExp]>([
-    ["no folder", () => Promise.resolve(at("nowhere")), /nowhere.*does not exist|no such|not found/i],
+    [
+      "no folder",
+      () => Promise.resolve(at("nowhere")),
+      /nowhere.*does not exist|no such|not found/i,
+    ],
     [
       "an empty folder",
       async (place) => {
@@ -178,7 +207,10 @@ describe("refused, and nothing is written", () => {
       "an unknown family",
       async (place) => {
         await fs.mkdir(place);
-        await fs.writeFile(path.join(place, "config.json"), JSON.stringify({ model_type: "mamba" }));
+        await fs.writeFile(
+          path.join(place, "config.json"),
+          JSON.stringify({ model_type: "mamba" }),
+        );
         return place;
       },
       /model_type "mamba" is no family that relpos loads/,
@@ -195,13 +227,22 @@ describe("refused, and nothing is written", () => {
       },
       /has NaN at/,
     ],
-    ["the source itself", () => Promise.resolve(at("refused")), /holds the model that is to be trained further/],
+    [
+      "the source itself",
+      () => Promise.resolve(at("refused")),
+      /holds the model that is to be trained further/,
+    ],
   ])("%s", async (name, make, message) => {
     expect(await refusal(settingsFrom(await make(at(name.replaceAll(" ", "-")))))).toMatch(message);
   });
 
   test("an unknown setting, and one that the model has decided", async () => {
-    for (const wrong of [{ width: 8 }, { encoding: "alibi" }, { trainLenght: 4 }, { trainLength: 0 }])
+    for (const wrong of [
+      { width: 8 },
+      { encoding: "alibi" },
+      { trainLenght: 4 },
+      { trainLength: 0 },
+    ])
       expect(await refusal(settingsFrom(llama, wrong))).toMatch(/^settings?:? "/);
   });
 });

@@ -82,14 +82,22 @@ function placesOf(
   stored: readonly number[],
 ): Float32Array {
   const count = stored.reduce((product, size) => product * size, 1);
-  return valuesFrom(Float32Array.from({ length: count }, (_, at) => at), shape, {
-    ...source,
-    plus: 0,
-  });
+  return valuesFrom(
+    Float32Array.from({ length: count }, (_, at) => at),
+    shape,
+    {
+      ...source,
+      plus: 0,
+    },
+  );
 }
 
 /** The largest difference, as a share of the largest golden number. */
-function error(found: Float32Array, { data, every = 1 }: GoldenTensor, places: Float32Array): number {
+function error(
+  found: Float32Array,
+  { data, every = 1 }: GoldenTensor,
+  places: Float32Array,
+): number {
   const largest = Math.max(...data.map(Math.abs), 1e-6);
   let worst = 0;
   let compared = 0;
