@@ -64,12 +64,14 @@ export function encodingPage(inputs: PageInputs): string {
 }
 
 function guideText({ guide, recorded }: PageInputs): string[] {
-  const { intuition, use, usedBy, beyond } = guide;
+  const { intuition, use, usedBy, usedBySources, beyond } = guide;
+  const sources = usedBySources.map(({ title, url }) => link(title, url)).join("; ");
   return [
     `## In words\n`,
     `${intuition}\n`,
     `**When to use it.** ${use}\n`,
     `**Who uses it.** ${usedBy}\n`,
+    ...(sources === "" ? [] : [`Sources: ${sources}.\n`]),
     `**Beyond the train length.** ${beyond.words}\n`,
     ...(recorded === undefined
       ? []

@@ -6,6 +6,7 @@ import { guides, knownFacts } from "../../docs/make/guides/index.ts";
 import { contradictions } from "../../docs/make/guides/guide.ts";
 import type { Beyond } from "../../docs/make/guides/guide.ts";
 import { recordedOf, recordedTable } from "../../docs/make/guides/recorded.ts";
+import { nobody, uncovered } from "../../docs/make/guides/users/sources.ts";
 import { readRecords } from "../../reproduce/record.ts";
 import { encodings } from "../../src/encodings/index.ts";
 import { mean } from "../../src/measures/estimate.ts";
@@ -14,6 +15,13 @@ import { read } from "./documents.ts";
 const ids = encodings.map(({ id }) => id);
 const facts = new Map(knownFacts().map((known) => [known.id, known]));
 const records = readRecords(new URL("../../docs/results/", import.meta.url));
+
+/** Whether an address is written as it is resolved, over https, at a place that anyone can read. */
+function publicAddress(url: string): boolean {
+  const parsed = URL.parse(url);
+  const hosts = ["arxiv.org", "github.com", "huggingface.co", "www.ibm.com"];
+  return parsed?.href === url && parsed.protocol === "https:" && hosts.includes(parsed.host);
+}
 
 test("each encoding has a guide, and no other", () => {
   expect(Object.keys(guides).toSorted()).toEqual(ids.toSorted());
@@ -33,6 +41,18 @@ describe.each(ids)("%s", (id) => {
       expect(page).toContain(`**${head}.** `);
   });
 
+  test("every model it names has a source, and every source a model", () => {
+    const { usedBy, usedBySources: sources } = guide;
+    expect(uncovered(usedBy, sources)).toEqual([]);
+    expect(sources.length === 0).toBe(usedBy === nobody);
+    for (const { models, title, url } of sources) {
+      expect(models).not.toEqual([]);
+      for (const model of models) expect(usedBy).toContain(model);
+      expect(publicAddress(url), url).toBe(true);
+      expect(page).toContain(`[${title}](${url})`);
+    }
+  });
+
   test("nothing contradicts what the code knows", () => {
     expect(contradictions(guide, facts.get(id)!)).toEqual([]);
   });
@@ -43,6 +63,21 @@ describe.each(ids)("%s", (id) => {
     if (guide.beyond.outcome === "ends") expect(says).toBe(false);
     else expect(says).toBe(recorded.length === 0);
   });
+});
+
+test("a model without a source is found, and an address that is not public", () => {
+  const { usedBy, usedBySources: sources } = guides["rope"]!;
+  expect(uncovered(`${usedBy} Also Galactica.`, sources)).toEqual(["Also", "Galactica"]);
+  expect(uncovered(usedBy.replace("Llama 3", "Llama 9"), sources)).toEqual(["□ 9"]);
+  expect(uncovered(usedBy, sources.slice(1))).not.toEqual([]);
+  expect(publicAddress("https://arxiv.org/abs/1706.03762")).toBe(true);
+  for (const url of [
+    "http://arxiv.org/abs/1706.03762",
+    "arxiv.org/abs/1706.03762",
+    "https://arxiv.org/a b",
+    "https://localhost/x",
+  ])
+    expect(publicAddress(url), url).toBe(false);
 });
 
 describe("on text, as recorded", () => {

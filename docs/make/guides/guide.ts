@@ -5,6 +5,7 @@
  * @module
  */
 import type { EncodingFacts } from "../../../src/explanation/facts.ts";
+import type { Users } from "./users/sources.ts";
 
 /** What happens to a model with default options on texts longer than those it was trained on. */
 export type Beyond =
@@ -19,17 +20,15 @@ export type Beyond =
   /** Neither measured here nor settled in the literature. */
   | "open";
 
-/** The prose of one encoding. */
-export interface EncodingGuide {
+/** The prose of one encoding, but for who uses it. */
+export interface EncodingProse {
   readonly intuition: string;
   readonly use: string;
-  /** Models by name. */
-  readonly usedBy: string;
   readonly beyond: { readonly outcome: Beyond; readonly words: string };
 }
 
-/** Where no model is known. */
-export const nobody = "No released model is known to use it.";
+/** The prose of one encoding, and who uses it. */
+export interface EncodingGuide extends EncodingProse, Users {}
 
 /** What the code knows that prose may contradict. */
 export interface KnownFacts extends Pick<

@@ -9,17 +9,40 @@ import { factsOf } from "../../../src/explanation/facts.ts";
 import { referenceShape } from "../../../src/explanation/reference-shape.ts";
 import { biasGuides } from "./bias.ts";
 import { contentGuides } from "./content.ts";
-import type { EncodingGuide, KnownFacts } from "./guide.ts";
+import type { EncodingGuide, EncodingProse, KnownFacts } from "./guide.ts";
 import { inputGuides } from "./input.ts";
 import { rotaryGuides } from "./rotary.ts";
+import { biasUsers } from "./users/bias.ts";
+import { contentUsers } from "./users/content.ts";
+import { inputUsers } from "./users/input.ts";
+import { rotaryUsers } from "./users/rotary.ts";
+import type { Users } from "./users/sources.ts";
 
-/** By id. */
-export const guides: Readonly<Record<string, EncodingGuide>> = {
+const prose: Readonly<Record<string, EncodingProse>> = {
   ...inputGuides,
   ...biasGuides,
   ...contentGuides,
   ...rotaryGuides,
 };
+
+const users: Readonly<Record<string, Users>> = {
+  ...inputUsers,
+  ...biasUsers,
+  ...contentUsers,
+  ...rotaryUsers,
+};
+
+/** By id. */
+export const guides: Readonly<Record<string, EncodingGuide>> = Object.fromEntries(
+  Object.entries(prose).map(([id, words]) => [id, { ...words, ...usersOf(id) }]),
+);
+
+function usersOf(id: string): Users {
+  const known = users[id];
+  if (known === undefined)
+    throw new Error(`docs: nothing says who uses ${id}. Write it in docs/make/guides/users/.`);
+  return known;
+}
 
 /** The guide of an encoding of the list; every one has one. */
 export function guideOf(id: string): EncodingGuide {

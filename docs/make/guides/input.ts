@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { nobody } from "./guide.ts";
-import type { EncodingGuide } from "./guide.ts";
+import type { EncodingProse } from "./guide.ts";
 
 /** By id. */
-export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
+export const inputGuides: Readonly<Record<string, EncodingProse>> = {
   none: {
     intuition:
       "Attention by itself reads a set: if tokens change places, the outputs change places with them and nothing else changes. " +
@@ -16,9 +15,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
     use:
       "As the baseline of every comparison, and in some layers of a model whose other layers have positions. Use it in causal models: " +
       "without a mask it cannot tell two orders of the same tokens apart.",
-    usedBy:
-      "Jamba and Granite 4 hybrids, whose state-space layers carry the order; every fourth layer of Llama 4 and SmolLM3, and the global layers of " +
-      "Command R7B (see [`nope-rope-interleave`](nope-rope-interleave.md)).",
     beyond: {
       outcome: "fails",
       words:
@@ -34,7 +30,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
     use:
       "Where the original Transformer is to be reproduced, and where positions must cost no parameters. For texts longer than those of training, " +
       "choose one of the biases instead.",
-    usedBy: "The original Transformer, MarianMT, Pegasus, M2M100 and NLLB; the encoder of Whisper.",
     beyond: {
       outcome: "fails",
       words:
@@ -46,7 +41,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
       "A table has one trained vector for each position, which is added to the token vector. Nothing relates the vectors of neighbouring positions: " +
       "that they are near in the text has to be learned from data.",
     use: "In models of a fixed, short length: encoders with 512 tokens, images with a fixed number of patches. It is the simplest encoding with parameters.",
-    usedBy: "GPT-2, GPT-3, OPT, BERT, RoBERTa, BART, ViT, CLIP; the decoder of Whisper.",
     beyond: {
       outcome: "ends",
       words:
@@ -59,7 +53,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
       "multiply the row by a learned matrix; append the result to the token vector. Row i has the number i in its first column, so the vector is a function of the position alone: " +
       "in spite of its construction this is an absolute encoding, and with a linear map it is a learned table written in another basis ([why](../encodings.md#is-distance-row-relative)).",
     use: "To test the article's claims. For any other purpose `learned` is simpler and was better here.",
-    usedBy: nobody,
     beyond: {
       outcome: "ends",
       words:
@@ -71,7 +64,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
       "Each digit gets a vector for its place within its number: first digit, second digit, and so on. Numbers written from the lowest digit up then have ones under ones and tens under tens, " +
       "wherever the numbers are in the text. Other tokens all get the vector of place 0.",
     use: "For arithmetic on numbers written with their lowest digit first. It says nothing about the order of other tokens, so it is composed with another encoding, as in `abacus+fire` or `abacus+rope`.",
-    usedBy: "The addition and multiplication models of its paper. " + nobody,
     beyond: {
       outcome: "depends",
       words:
@@ -83,7 +75,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "In training, all positions of a text are moved by one random number. A model then cannot rely on where a text begins, and differences of positions are what is left to learn.",
     use: "Around `sinusoidal` or `learned` where sequences begin at any place. Around encodings that are shift-invariant it changes nothing.",
-    usedBy: nobody,
     beyond: {
       outcome: "open",
       words:
@@ -95,7 +86,6 @@ export const inputGuides: Readonly<Record<string, EncodingGuide>> = {
       "Positions are a sorted random sample from a range much longer than any text, such as 3, 17, 18, 40 instead of 0, 1, 2, 3. Their order is right, their distances are not. " +
       "A longer text has positions from the same range, so each of them occurred in training.",
     use: "For algorithmic tasks that must work at lengths that training did not show. It costs accuracy at the train length and needs more training steps; on text, exact distances are worth more.",
-    usedBy: nobody,
     beyond: {
       outcome: "depends",
       words:

@@ -3,20 +3,17 @@
  *
  * @module
  */
-import { nobody } from "./guide.ts";
-import type { EncodingGuide } from "./guide.ts";
+import type { EncodingProse } from "./guide.ts";
 
 const factor = "It is no encoding of order by itself: compose it, as in";
 
 /** By id. */
-export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
+export const rotaryGuides: Readonly<Record<string, EncodingProse>> = {
   rope: {
     intuition:
       "The components of queries and keys are taken in pairs, each a point in a plane, and each pair is rotated by its position times a fixed angle. In the product of a query at i and a key at j only the difference of their rotations remains, so the score depends on i − j. " +
       "Fast pairs tell neighbours apart; slow pairs hardly turn within a text and carry content.",
     use: "As the default of decoders within the train length: nothing is learned, it is cheap, keys can be cached after rotation, and every runtime has it. For longer texts add one of the extensions in `scaling`.",
-    usedBy:
-      "Llama 1 to 3, Mistral, Qwen, Gemma, Phi, OLMo, DeepSeek, PaLM, GPT-J, GPT-NeoX and Pythia (a quarter of each head), ModernBERT.",
     beyond: {
       outcome: "fails",
       words:
@@ -27,7 +24,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) in which the slowest quarter of the pairs is not rotated. Slow pairs carry content, and even a slow rotation disturbs it over a long text.",
     use: "In place of `rope` where texts are long.",
-    usedBy: "Gemma 4.",
     beyond: {
       outcome: "open",
       words:
@@ -38,7 +34,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) in which the slowest pairs are slowed further, down to a stop, along half a wave of a cosine. A hard end to the frequencies, as in `p-rope`, is one of its two forms.",
     use: "In place of `rope` where texts become longer than those of training.",
-    usedBy: nobody,
     beyond: {
       outcome: "open",
       words:
@@ -49,7 +44,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) on queries and keys, and on values too: each value is rotated by its position, and the weighted sum is rotated back by the query's. So what is read depends on how far away it was, not only how much is read.",
     use: "To compare with `rope`, at the cost of two more rotations.",
-    usedBy: "DeepSeek-V4.",
     beyond: {
       outcome: "open",
       words: "Angles leave the trained range as with `rope`. It was not measured here.",
@@ -59,7 +53,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) whose pairs also shrink with the distance, fast pairs most. The wave that a fast pair adds at far distances, which carries no order there, fades out.",
     use: "For causal models only, because the factor would grow for later keys. Its paper combines it with attention in blocks of the train length.",
-    usedBy: "Kosmos-1; RetNet's rotation is derived from it.",
     beyond: {
       outcome: "open",
       words:
@@ -70,7 +63,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) on a grid: a part of the pairs rotates by the row, the other by the column. A score then depends on both differences.",
     use: "For images, with the size of the grid as options. In plain text use `rope`.",
-    usedBy: "DINOv3, Pixtral, EVA-02, SAM 2, RoPE-ViT (vision).",
     beyond: {
       outcome: "open",
       words:
@@ -81,7 +73,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) with three positions for each token: time, row and column. Pairs are divided among the three. In text all three are the same number, and it is `rope`.",
     use: "For text with images and videos in it.",
-    usedBy: "Qwen2-VL, Qwen2.5-VL, Qwen3-VL.",
     beyond: {
       outcome: "open",
       words: "In text it does what `rope` does. It was not measured here by itself.",
@@ -91,7 +82,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "In [`rope`](rope.md) the angle of a pair comes from content and from position together. Here content gives only lengths, made positive by a softplus, and position gives only angles, one frequency for each component. What is looked for and where it is are then independent.",
     use: "Where a task asks for a position without regard to content or the reverse. Queries and keys become twice as wide, so products cost more.",
-    usedBy: nobody,
     beyond: {
       outcome: "open",
       words:
@@ -102,7 +92,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) whose frequencies are learned, as factors on the usual ones that start at 1.",
     use: "Where the best base is not known and training is long enough to find it.",
-    usedBy: "Mistral Large 4.",
     beyond: {
       outcome: "open",
       words:
@@ -113,7 +102,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "Layers mix frequencies, so a pair never carries one wave alone. Fourier position embedding gives each pair of [`rope`](rope.md) a fixed mixture of frequencies and leaves out those too slow to turn once within the train length.",
     use: "In place of `rope` where texts become longer than those of training.",
-    usedBy: nobody,
     beyond: {
       outcome: "open",
       words:
@@ -124,7 +112,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "A softmax over more keys is flatter. Queries beyond the train length are multiplied by ln(i + 1) / ln(train length), which keeps the weights about as concentrated as in training.",
     use: `${factor} \`rope+log-n\`. It needs no training and changes nothing up to the train length.`,
-    usedBy: "Qwen 1 at inference; part of ReRoPE.",
     beyond: {
       outcome: "depends",
       words:
@@ -133,9 +120,8 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
   },
   "query-temperature": {
     intuition:
-      "As [`log-n`](log-n.md), with a factor that starts at 1 and rises in steps or smoothly with the logarithm of the position.",
+      "As [`log-n`](log-n.md), with a factor that starts at 1 and rises with the logarithm of the position, in steps or smoothly, or in one form with its tenth root.",
     use: `${factor} \`layers(3*rope,query-temperature)\`, which is Llama 4's.`,
-    usedBy: "Llama 4, Ministral 3, Inkling.",
     beyond: {
       outcome: "depends",
       words:
@@ -146,7 +132,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "As [`log-n`](log-n.md), but the factor is a learned multiple of ln(i + 1) at every position, for each head and layer. The largest weight then does not shrink as keys become more.",
     use: `${factor} \`rope+scalable-softmax\`. Unlike \`log-n\` it acts in training too.`,
-    usedBy: "Mistral Large 4.",
     beyond: {
       outcome: "depends",
       words:
@@ -157,7 +142,6 @@ export const rotaryGuides: Readonly<Record<string, EncodingGuide>> = {
     intuition:
       "[`rope`](rope.md) in most layers, no positions in every fourth. Layers with rotation read what is near, in some models through a window; layers without it read the whole text by content alone, and no angle can leave its range there.",
     use: "In decoders for long texts, together with `window` or `chunk`. Models with windows are for causal attention.",
-    usedBy: "Llama 4, SmolLM3, Command R7B and Command A, EXAONE 4.",
     beyond: {
       outcome: "open",
       words:
