@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nobody, page, paper, repository, transformers, transformers4, unused } from "./sources.ts";
+import { nobody, page, paper, repository, transformers, unused } from "./sources.ts";
 import type { Users } from "./sources.ts";
 
 /** By id. */
@@ -113,7 +113,12 @@ export const biasUsers: Readonly<Record<string, Users>> = {
     usedBy: "Swin Transformer, BEiT, data2vec, SwinIR (vision).",
     usedBySources: [
       transformers("swin/modeling_swin.py", "Swin Transformer"),
-      transformers4("src/transformers/models/beit/convert_beit_unilm_to_pytorch.py", "BEiT"),
+      repository(
+        "huggingface/transformers",
+        "001f85b38fb432858ace93f18622f07cec46d874",
+        "src/transformers/models/beit/convert_beit_unilm_to_pytorch.py",
+        "BEiT",
+      ),
       page(
         "configuration",
         "https://huggingface.co/facebook/data2vec-vision-base/blob/main/config.json",

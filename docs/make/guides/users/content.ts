@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nobody, page, paper, repository, transformers, transformers4, unused } from "./sources.ts";
+import { nobody, page, paper, repository, transformers, unused } from "./sources.ts";
 import type { Users } from "./sources.ts";
 
 /** By id. */
@@ -24,7 +24,9 @@ export const contentUsers: Readonly<Record<string, Users>> = {
   "transformer-xl": {
     usedBy: "Transformer-XL, Gopher, Chinchilla.",
     usedBySources: [
-      transformers4(
+      repository(
+        "huggingface/transformers",
+        "v4.57.6",
         "src/transformers/models/deprecated/transfo_xl/modeling_transfo_xl.py",
         "Transformer-XL",
       ),
@@ -44,14 +46,24 @@ export const contentUsers: Readonly<Record<string, Users>> = {
   "bert-relative-key": {
     usedBy: "A BERT variant, published as a checkpoint for version 4 of transformers.",
     usedBySources: [
-      transformers4("examples/legacy/question-answering/README.md", "A BERT variant"),
+      repository(
+        "huggingface/transformers",
+        "1d2fe0d87b712f479707c7518c7a31a0b9b62443",
+        "examples/legacy/question-answering/README.md",
+        "A BERT variant",
+      ),
     ],
   },
   "bert-relative-key-query": {
     usedBy:
       "The BERT variants of its paper, published as checkpoints for version 4 of transformers.",
     usedBySources: [
-      transformers4("examples/legacy/question-answering/README.md", "BERT variants of its paper"),
+      repository(
+        "huggingface/transformers",
+        "1d2fe0d87b712f479707c7518c7a31a0b9b62443",
+        "examples/legacy/question-answering/README.md",
+        "BERT variants of its paper",
+      ),
     ],
   },
   deberta: {

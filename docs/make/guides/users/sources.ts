@@ -28,17 +28,8 @@ export const unused: Users = { usedBy: nobody, usedBySources: [] };
 
 /** Code in transformers 5.23; `file` is below its folder of models. */
 export function transformers(file: string, ...models: readonly string[]): UsedBySource {
-  return inTransformers("v5.23.0", `src/transformers/models/${file}`, models);
-}
-
-/** A file of transformers 4.57.6, for what version 5 has no more. */
-export function transformers4(file: string, ...models: readonly string[]): UsedBySource {
-  return inTransformers("v4.57.6", file, models);
-}
-
-function inTransformers(version: string, file: string, models: readonly string[]): UsedBySource {
-  const url = `https://github.com/huggingface/transformers/blob/${version}/${file}`;
-  return source("transformers", url, models);
+  const folder = "https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/models";
+  return source("transformers", `${folder}/${file}`, models);
 }
 
 /** A paper by its number at arXiv. */
@@ -46,7 +37,7 @@ export function paper(id: string, ...models: readonly string[]): UsedBySource {
   return source("paper", `https://arxiv.org/abs/${id}`, models);
 }
 
-/** A file of a repository, as it was read: "owner/name", commit, path. */
+/** A file of a repository, as it was read: "owner/name", commit or tag, path. */
 export function repository(
   name: string,
   commit: string,
