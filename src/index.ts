@@ -71,6 +71,12 @@ export { defaultFineTuneSettings } from "./fine-tuning/settings.ts";
 export type { FineTuneRequest } from "./fine-tuning/fine-tune-run.ts";
 export type { FineTuneSettings } from "./fine-tuning/settings.ts";
 
+// Models for other programs.
+export { exportModel } from "./export/export-model.ts";
+export type { Exported, ExportOptions } from "./export/export-model.ts";
+export type { Exportable } from "./export/export-source.ts";
+export type { ExportFormat } from "./export/formats.ts";
+
 // Run folders.
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";

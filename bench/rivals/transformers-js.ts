@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { exportForTransformersJs } from "./transformers-export.ts";
+import { exportModel } from "../../src/export/export-model.ts";
 import { generationModel, generationPrompts, greedyTokens } from "./generation-model.ts";
 import { serve } from "./serve.ts";
 import type { Prepare } from "./serve.ts";
@@ -39,7 +39,7 @@ const prepare: Prepare = async (shape, threads) => {
   )) as TransformersJs;
   const trained = generationModel(shape, encoding);
   const folder = await mkdtemp(join(tmpdir(), "relpos-bench-"));
-  await exportForTransformersJs(trained, folder);
+  await exportModel({ model: trained, format: "onnx", out: folder });
   library.env.localModelPath = dirname(folder);
   library.env.allowRemoteModels = false;
   const model = await library.AutoModelForCausalLM.from_pretrained(basename(folder), {

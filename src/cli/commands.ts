@@ -101,6 +101,15 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "export",
+    usage: "[options]",
+    description: "write a trained model for other programs, such as transformers.js",
+    async load() {
+      const { exportCommand } = await import("./export-options.ts");
+      return exportCommand(async (options) => (await import("./export.ts")).exportTrained(options));
+    },
+  },
+  {
     name: "encodings",
     usage: "[options]",
     description: "list the position encodings: what each acts on, learns and can do",

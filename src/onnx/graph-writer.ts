@@ -22,6 +22,7 @@ import { dataInput, hasContrib, resultType, typesOf, UnsupportedOnDevice } from 
 import type { Device } from "./devices.ts";
 import { NodeList } from "./node-list.ts";
 import { encode, graphMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
+import type { NamedTensor } from "./protobuf.ts";
 
 /** What all writers of one model share: names, constants, device. */
 interface Model {
@@ -201,6 +202,11 @@ export class GraphWriter implements Emitter {
     if (key !== undefined) this.#model.constants.set(key, name);
     this.#model.types.set(name, type);
     return name;
+  }
+
+  /** Stores a constant under a name of its own, such as a weight. */
+  store(constant: NamedTensor): void {
+    this.#model.initializers.set(constant.name, encode(tensorMessage(constant)));
   }
 
   shape(shape: Shape): string {

@@ -14,6 +14,9 @@ export type Message = (writer: PbfWriter) => void;
 /** AttributeProto.AttributeType */
 const attributeType = { float: 1, integer: 2, string: 3, graph: 5, integers: 7 } as const;
 
+/** TensorProto.DataLocation.EXTERNAL */
+const externalLocation = 1;
+
 /** An attribute as a message. */
 export type AttributeContent =
   | { readonly float: number }
@@ -112,18 +115,31 @@ function writeContent(writer: PbfWriter, content: AttributeContent): void {
   }
 }
 
-/** A named tensor with its raw little-endian bytes. */
-export function tensorMessage(tensor: {
+/** The content of a tensor: its raw little-endian bytes, or where they are in a file beside the model. */
+export type TensorContent =
+  | { readonly bytes: Uint8Array }
+  | { readonly location: string; readonly offset: number; readonly length: number };
+
+/** A constant of a graph; its type is a number of ONNX. */
+export type NamedTensor = TensorContent & {
   readonly name: string;
   readonly shape: readonly number[];
   readonly elementType: number;
-  readonly bytes: Uint8Array;
-}): Message {
+};
+
+/** A named tensor with its content. */
+export function tensorMessage(tensor: NamedTensor): Message {
   return (writer) => {
     for (const size of tensor.shape) writer.writeVarintField(1, size);
     writer.writeVarintField(2, tensor.elementType);
     writer.writeStringField(8, tensor.name);
-    writer.writeBytesField(9, tensor.bytes);
+    if ("bytes" in tensor) return void writer.writeBytesField(9, tensor.bytes);
+    for (const key of ["location", "offset", "length"] as const)
+      child(writer, 13, (entry) => {
+        entry.writeStringField(1, key);
+        entry.writeStringField(2, String(tensor[key]));
+      });
+    writer.writeVarintField(14, externalLocation);
   };
 }
 

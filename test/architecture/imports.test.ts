@@ -52,6 +52,10 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ),
     ...["checkpoints", "families", "files", "runs", "random"],
   ],
+  export:
+    "tensor operators onnx parameters encodings model data generation checkpoints families files runs".split(
+      " ",
+    ),
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
   measures: [],
@@ -75,7 +79,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
-    ..."explanation loading sweep extension fine-tuning measures".split(" "),
+    ..."explanation loading sweep extension fine-tuning export measures".split(" "),
   ],
 };
 /** Files at the top of `src` that every folder may import. */
@@ -158,7 +162,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package|-memory)?|files\/(byte-source|files|folder-files|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|extension\/(folder-files|new-folder|extend-folder)|fine-tuning\/(fine-tune-run|source|source-files)|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package|-memory)?|files\/(byte-source|copy-files|files|folder-files|new-folder|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|extension\/(folder-files|extend-folder)|export\/(export-model|tokenizer-files|onnx-folder|write-parts)|fine-tuning\/(fine-tune-run|source|source-files)|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

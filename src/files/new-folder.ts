@@ -1,15 +1,19 @@
 /**
  * A folder that appears whole or not at all: it is made under another name beside its place, and renamed.
  *
+ * While it is made, its process holds a lock of the operating system on it. Where the process was killed, the lock is free,
+ * and the next folder that is made in the same place removes what was left.
+ *
  * @module
  */
 import { rmSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../errors.ts";
-import { errorCode, readError, writeError } from "../files/file-errors.ts";
-import { makeFolder } from "../files/files.ts";
-import { temporaryBeside } from "../files/temporary-files.ts";
+import { errorCode, readError, writeError } from "./file-errors.ts";
+import { makeFolder } from "./files.ts";
+import { systemLockName, takeSystemLock } from "./system-lock.ts";
+import { isTemporary, temporaryBeside } from "./temporary-files.ts";
 
 /**
  * Refuses a place where something is.
@@ -37,7 +41,7 @@ export async function requireFree(folder: string): Promise<void> {
 
 /**
  * Makes a folder: `fill` writes into another one beside it, which takes its place at the end, and is removed where `fill`
- * fails or the process ends. Where the process is killed it is left, under a hidden name.
+ * fails or the process ends. Where the process is killed it is left, under a hidden name, until another is made here.
  *
  * @param folder is free, see `requireFree`
  * @throws {InputError} the place cannot be written to
@@ -50,13 +54,18 @@ export async function makeWhole<Result>(
   const place = path.resolve(folder);
   const temporary = temporaryBeside(place);
   const remove = (): void => rmSync(temporary, { recursive: true, force: true });
+  let unlock = (): void => undefined;
+  await removeAbandoned(path.dirname(place));
   process.once("exit", remove);
   try {
     const untouched = "Nothing was written.";
     await makeFolder(temporary).catch((error: unknown) => {
       throw writeError(folder, error, untouched);
     });
+    const lock = takeSystemLock(temporary);
+    if (lock.state === "held") unlock = lock.release;
     const result = await fill(temporary);
+    unlock();
     // An empty folder is replaced.
     await requireFree(folder);
     await fs.rename(temporary, place).catch((error: unknown) => {
@@ -65,6 +74,30 @@ export async function makeWhole<Result>(
     return result;
   } finally {
     process.off("exit", remove);
+    unlock();
     remove();
+  }
+}
+
+/** A folder without a lock is left for so long: its process may be about to take it, or to rename the folder. */
+const waitMs = 24 * 60 * 60 * 1000;
+
+/** Removes folders that processes which were killed left in a place. */
+async function removeAbandoned(parent: string): Promise<void> {
+  const entries = await fs.readdir(parent, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (!entry.isDirectory() || !isTemporary(entry.name)) continue;
+    const folder = path.join(parent, entry.name);
+    const stats = await fs.stat(folder).catch(() => undefined);
+    const locked = await fs.access(path.join(folder, systemLockName)).then(
+      () => true,
+      () => false,
+    );
+    if (stats === undefined || (!locked && Date.now() - stats.mtimeMs < waitMs)) continue;
+    const lock = takeSystemLock(folder);
+    if (lock.state !== "held") continue;
+    // Another user's folder stays.
+    await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    lock.release();
   }
 }
