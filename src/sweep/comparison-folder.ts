@@ -12,7 +12,7 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { RunError } from "../errors.ts";
 import { readJson, writeAtomically } from "../files/files.ts";
-import { keepRunFile, runFileName } from "../runs/run-file.ts";
+import { keepRunFile, readRunFile, runFileName } from "../runs/run-file.ts";
 import { identityDigest } from "../runs/run-identity.ts";
 import { resultFile, resultSchema, trialName } from "./trial-job.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -36,13 +36,21 @@ export async function startTime(folder: string): Promise<string> {
 /**
  * Where `run.json` of a comparison was removed: refuses trials of other settings, before another is written.
  *
+ * @param jobs where learning rates are chosen, those with each of the rates: a trial is to be one of its folder's
  * @throws {InputError} a trial was begun with other settings: each is named with both values
  */
 export async function requireOwnTrials(folder: string, jobs: readonly TrialJob[]): Promise<void> {
   if (await exists(path.join(folder, runFileName))) return;
-  for (const job of jobs)
-    if (await exists(path.join(job.folder, runFileName))) await keepRunFile(job.folder, job.run);
+  for (const [trial, [first, ...others]] of Map.groupBy(jobs, (job) => job.folder)) {
+    if (!(await exists(path.join(trial, runFileName)))) continue;
+    const { learningRate } = (await readRunFile(trial)).settings;
+    const job = others.find(({ rate }) => rate === learningRate) ?? first!;
+    await keepRunFile(trial, job.run);
+  }
 }
+
+/** What to do about a damaged record of a trial. */
+const mend = "Remove this file, and the same command measures the trial again.";
 
 /**
  * The record of a finished trial, undefined for one that is not finished.
@@ -55,7 +63,6 @@ export async function finishedTrial(
 ): Promise<Trial | undefined> {
   const file = path.join(job.folder, resultFile);
   if (!(await exists(file))) return undefined;
-  const mend = "Remove this file, and the same command measures the trial again.";
   const value = await readJson(file, mend);
   const schema = (value as { readonly schema?: unknown } | null)?.schema;
   if (schema !== resultSchema)
@@ -86,7 +93,7 @@ export async function readTrial(
   configuration: Configuration,
 ): Promise<Trial | undefined> {
   const file = path.join(folder, resultFile);
-  return (await exists(file)) ? parseTrial(await readJson(file), configuration) : undefined;
+  return (await exists(file)) ? parseTrial(await readJson(file, mend), configuration) : undefined;
 }
 
 /** Writes the record of a finished trial, bound to its run. Numbers that are not finite become null. */

@@ -102,7 +102,9 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
     const document = comparisonDocument(settings, data);
     // Rates that are chosen later decide no folder.
     const planned = jobsOf(settings, folder, data);
-    await requireOwnTrials(folder, planned);
+    const { learningRates } = settings;
+    const possible = learningRates?.flatMap((rate) => jobsOf(settings, folder, data, () => rate));
+    await requireOwnTrials(folder, possible ?? planned);
     const before = await Promise.all(
       planned.map((job) => readTrial(job.folder, configuration).catch(() => undefined)),
     );
@@ -115,7 +117,6 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
       },
     });
     await keepTokenizer(folder, data.tokenizerDocument);
-    const { learningRates } = settings;
     const tuning =
       learningRates &&
       (await tune({
@@ -123,7 +124,7 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
         progress: run.progress,
       }));
     if (learningRates && tuning === undefined) return undefined;
-    const jobs = jobsOf(settings, folder, data, tuning);
+    const jobs = jobsOf(settings, folder, data, (id) => rateOf(tuning, id));
     const trials = await runOpenTrials(jobs, (job) => finishedTrial(job, configuration), {
       ...{ steps: settings.steps, processes, signal, progress: run.progress },
     });
@@ -150,16 +151,21 @@ export async function runComparison(run: ComparisonRequest): Promise<Results | u
   }
 }
 
+/** The rate that was chosen for an encoding, where rates were. */
+function rateOf(tuning: Tuning | undefined, encoding: string): number | undefined {
+  return tuning?.encodings.find((tuned) => tuned.encoding === encoding)?.rate;
+}
+
 /** One trial for each seed and encoding. */
 function jobsOf(
   settings: ComparisonSettings,
   folder: string,
   data: LoadedData,
-  tuning?: Tuning,
+  rateFor: (encoding: string) => number | undefined = () => undefined,
 ): TrialJob[] {
   return settings.seeds.flatMap((seed) =>
     settings.encodings.map((encoding) => {
-      const rate = tuning?.encodings.find((tuned) => tuned.encoding === encoding)?.rate;
+      const rate = rateFor(encoding);
       const job = { encoding, seed, settings, ...(rate === undefined ? {} : { rate }) };
       return {
         ...job,

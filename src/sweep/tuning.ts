@@ -77,14 +77,14 @@ async function readTuned({ encoding, rate, seed, folder }: TrialJob): Promise<nu
     (error: unknown) => errorCode(error) !== "ENOENT",
   );
   if (!found) return undefined;
-  const record = ((await readJson(file)) ?? {}) as Readonly<Record<string, unknown>>;
+  const mend = "Remove this file, and the same command measures the model again.";
+  const record = ((await readJson(file, mend)) ?? {}) as Readonly<Record<string, unknown>>;
   const { loss } = record;
   const own = { schema: tuningSchema, encoding, rate, seed };
   const wrong = Object.entries(own).find(([name, value]) => record[name] !== value)?.[0];
   if (wrong !== undefined || (loss !== null && typeof loss !== "number"))
     throw new RunError(
-      `${file} is damaged: its "${wrong ?? "loss"}" is not that of ${encoding} at the rate ${rate}. ` +
-        `Remove this file, and the same command measures the model again.`,
+      `${file} is damaged: its "${wrong ?? "loss"}" is not that of ${encoding} at the rate ${rate}. ${mend}`,
     );
   return loss ?? NaN;
 }

@@ -31,6 +31,10 @@ test("a damaged file of costs is measured again; a damaged result is, once it is
   await expect(runComparison(run)).rejects.toThrow(
     /result\.json is damaged: .*Remove this file, and the same command measures the trial again/,
   );
+  await fs.writeFile(inTrial("result.json"), "");
+  await expect(runComparison(run)).rejects.toThrow(
+    /result\.json is not JSON: it is empty\. Remove this file, and the same command measures the trial again/,
+  );
   await fs.rm(inTrial("result.json"));
   const mended = (await runComparison(run))!;
   expect(mended.trials[0]!.evaluations).toEqual(whole.trials[0]!.evaluations);

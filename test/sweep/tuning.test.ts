@@ -57,8 +57,25 @@ test("each rate has a model; trials have the best rate; again nothing is trained
   await expect(runComparison(run)).rejects.toThrow(
     /none-rate-0\.03.result\.json is damaged: its "rate" is not that of none at the rate 0\.03\. Remove this file/,
   );
+  for (const text of ["", '{"loss":']) {
+    await fs.writeFile(record, text);
+    await expect(runComparison(run)).rejects.toThrow(
+      /none-rate-0\.03.result\.json is not JSON: .*\. Remove this file, and the same command measures the model again\./,
+    );
+  }
   await fs.rm(record);
   expect(await runComparison(run)).toEqual(results);
+
+  // Without the comparison's own run.json, its trials have the chosen rate and are still its own.
+  await fs.rm(path.join(folder, "run.json"));
+  expect(await runComparison(run)).toMatchObject({
+    tuning: results.tuning,
+    trials: results.trials,
+  });
+  await fs.rm(path.join(folder, "run.json"));
+  await expect(
+    runComparison({ ...run, settings: { ...settings, learningRates: [0.02, 0.000001] } }),
+  ).rejects.toThrow(/none-1 holds a run that differs in settings\.learningRate \(0\.03 there/);
 }, 60_000);
 
 test("on a task, rates are chosen by the loss on samples that are judged nowhere else", async () => {
