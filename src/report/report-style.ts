@@ -38,7 +38,7 @@ const page = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink);
-  font: 17px/1.6 "Iowan Old Style", "Charter", "Source Serif 4", Georgia, "Liberation Serif", serif; }
+  font: 17px/1.6 "Iowan Old Style", "Charter", "Source Serif 4", Georgia, "Liberation Serif", serif; overflow-wrap: break-word; }
 main { max-width: 1180px; margin: 0 auto; padding: 72px 32px 96px; }
 header, .prose { max-width: 44rem; }
 .kicker, h2 small, .plot, .legend, table, .key, .flat, .card, .facts, .subfigure h3 {
@@ -63,7 +63,7 @@ pre { margin: 0; padding: 16px 18px; background: var(--panel); border-radius: 6p
 .verdict dt { font-weight: 600; line-height: 1.4; }
 .verdict dd { margin: 0; overflow-wrap: anywhere; }
 .verdict .lead dd { font-size: 20px; line-height: 1.5; }
-.verdict b { white-space: nowrap; }
+.verdict b { display: inline-block; max-width: 100%; }
 .warning { max-width: 60rem; margin: 16px 0 0; }
 
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 36px 48px; align-items: start; }
@@ -77,7 +77,7 @@ pre { margin: 0; padding: 16px 18px; background: var(--panel); border-radius: 6p
 
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 18px; padding: 0; list-style: none;
   font-size: 13px; line-height: 1.7; }
-.legend li { display: flex; align-items: center; gap: 7px; cursor: pointer; border-radius: 3px; }
+.legend li { display: flex; align-items: center; gap: 7px; cursor: pointer; border-radius: 3px; overflow-wrap: anywhere; }
 .legend small { font-size: 12px; color: var(--quiet); }
 .legend svg { flex: none; }
 .series { transition: opacity .12s; }
