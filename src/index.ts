@@ -77,6 +77,24 @@ export type { Exported, ExportOptions } from "./export/export-model.ts";
 export type { Exportable } from "./export/export-source.ts";
 export type { ExportFormat } from "./export/formats.ts";
 
+// What models find in long texts.
+export { retrieveAnswers } from "./retrieval/retrieve.ts";
+export type { RetrieveOptions } from "./retrieval/retrieve.ts";
+export type { RetrievalCell, RetrievalResult, AskedTask } from "./retrieval/result.ts";
+export { retrievalFigure } from "./retrieval/maps.ts";
+export { retrievalPage } from "./retrieval/page.ts";
+export { retrievalTasks } from "./retrieval/tasks/index.ts";
+export type {
+  Draft,
+  DrawRequest,
+  Insertion,
+  LongText,
+  RetrievalTask,
+  RetrievalTaskName,
+  ValueKind,
+  Wording,
+} from "./retrieval/task.ts";
+
 // Run folders.
 export { writeAtomically } from "./files/files.ts";
 export { claimFolder } from "./runs/run-folder.ts";

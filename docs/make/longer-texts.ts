@@ -6,6 +6,7 @@
 import { extensionMethods } from "../../src/encodings/extension/methods.ts";
 import { describeOptions } from "../../src/options/description.ts";
 import { optionInWords } from "../../src/options/words.ts";
+import { retrievalTasks } from "../../src/retrieval/tasks/index.ts";
 
 const opening = `# Longer texts
 
@@ -38,6 +39,33 @@ position are those of the longest windows. The model breaks at the first positio
 of earlier positions, or more. Where the tokenizer does not give the text back to the byte, there are no bits per byte. Rules that
 follow the length of the text have the frequencies of each length.
 
+## What it finds
+
+\`\`\`
+npx relpos retrieve --model models/llama --tasks passkey,needle --lengths 512,1024,2048 --html found.html
+npx relpos retrieve --model runs/book --lengths 64,128,256 --samples 32 --svg found.svg --out found.json
+\`\`\`
+
+A low perplexity far away does not say that a model finds what it read there. \`relpos retrieve\` hides something in a text and asks for
+it at the end, by the length of the text and by the depth at which it is hidden. It takes pretrained models and runs.
+
+${retrievalTasks.map(({ name, summary }) => `- \`${name}\`: ${summary}`).join("\n")}
+
+\`passkey\` is that of Mohtashami & Jaggi 2023 (https://arxiv.org/abs/2305.16300), the others follow RULER (Hsieh et al. 2024,
+https://arxiv.org/abs/2404.06654). The last two are spread over the text and have no depth. Differences from the published code are at the
+head of each file in \`src/retrieval/tasks\`: above all, several answers are expected in a fixed order, so a right answer here is
+right there, but not the reverse.
+
+- A length counts prompt, answer and the tokens that begin a text, as RULER does. Prompts of a text have exactly that many tokens, or
+  the nearest number below where no cut of the text gives it; the result says how many. A list of words has the nearest below.
+- The published words need some 100 tokens. Where they leave less than half of the shortest length, shorter ones are used, so that
+  64 bytes suffice for \`passkey\` and \`needle\`; \`--wording\` chooses.
+- A sample is right where each token of the answer is the likeliest one, which is what greedy decoding writes. Shares have Wilson's
+  interval, 95 %, and the probability of guessing among all possible answers is printed.
+- Small models are never right. So the loss of the answer is given too, beside that of the same answer behind a prompt that hides
+  another one. The difference, paired by sample with its interval, is what the model gained by reading.
+- Samples are the same at all depths and lengths. A tokenizer without digits can be asked for words: \`--values words\`.
+
 ## What is shown
 
 Nothing of the proof is read from options. It is measured in the model, by asking attention for scores of unit vectors:
@@ -67,7 +95,7 @@ here and \`textLength\` of \`loadCheckpoint\`, where transformers changes them w
 ## In a program
 
 \`\`\`ts
-import { extend, extendFolder, loadCheckpoint } from "relpos";
+import { extend, extendFolder, loadCheckpoint, retrieveAnswers } from "relpos";
 
 const model = await loadCheckpoint("models/llama");
 const longer = extend(model, { method: "yarn(fast=16)", factor: 4 });
@@ -76,6 +104,9 @@ console.log(before.frequencies, after.frequencies, after.attentionFactor);
 
 const options = { model: "models/llama", method: "yarn", factor: 4, out: "models/llama-long" };
 console.log((await extendFolder(options)).readBack);
+
+const { cells } = await retrieveAnswers(longer, { lengths: [4096], tasks: ["passkey"] });
+console.log(cells[0]);
 \`\`\`
 
 \`longer\` is a trained model as \`model\` is, and shares its weights. Layers that do not rotate, and layers of Gemma 3 that see a window of

@@ -48,6 +48,16 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "retrieve",
+    usage: "[options]",
+    description:
+      "ask a model for what is hidden in long texts: pass keys, needles, variables, common words",
+    async load() {
+      const { retrieveCommand } = await import("./retrieve-options.ts");
+      return retrieveCommand(async (options) => (await import("./retrieve.ts")).retrieve(options));
+    },
+  },
+  {
     name: "generate",
     usage: "[options]",
     description: "continue texts with a trained run: greedily, by drawing, or by beam search",

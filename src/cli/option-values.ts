@@ -84,6 +84,11 @@ export function wholeNumbers(text: string): readonly number[] {
   return words(text).map(wholeNumber);
 }
 
+/** `0,50,100` */
+export function wholeNumbersOrZero(text: string): readonly number[] {
+  return words(text).map(wholeOrZero);
+}
+
 /** `0.003,0.01` */
 export function positiveNumbers(text: string): readonly number[] {
   return words(text).map(positiveNumber);

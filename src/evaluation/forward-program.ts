@@ -59,6 +59,8 @@ export interface ForwardProgram {
 /** What an evaluation makes of the logits, and the rows that it takes beside `tokens`. */
 interface Scoring {
   readonly inputs: readonly string[];
+  /** Of how many last tokens of each row there are logits. Default: of all. */
+  readonly logits?: number;
   /** From the logits `[batch, length, vocab]` and the further rows, int32 `[batch, length]`. */
   readonly output: (logits: Tensor, rows: Readonly<Record<string, Tensor>>) => Tensor;
 }
@@ -73,7 +75,7 @@ interface Scoring {
 export async function forwardProgram(
   { model, weights }: TrainedModel,
   length: number,
-  { inputs, output }: Scoring,
+  { inputs, output, logits: last }: Scoring,
   given: EvaluationOptions,
 ): Promise<ForwardProgram> {
   refuseUnknownNames("evaluation", given, evaluationNames);
@@ -98,7 +100,8 @@ export async function forwardProgram(
     length,
     byRow ? { batch } : {},
   );
-  const result = output(forward(model, { tokens, ...places }).logits, rows);
+  const { logits } = forward(model, { tokens, ...places, ...(last && { logits: last }) });
+  const result = output(logits, rows);
   const program = await compile(
     {
       inputs: [tokens, ...Object.values(rows), positions, ...parameters.tensors],

@@ -66,8 +66,8 @@ export interface ForwardInputs {
   readonly documents?: Tensor | undefined;
   /** Dropout with masks of its own, see `dropoutSites`; absent: no dropout. */
   readonly dropout?: Dropout;
-  /** Which tokens have logits. Default `all`. */
-  readonly logits?: "all" | "last";
+  /** Which tokens have logits: all, the last of each row, or so many of the last. Default `all`. */
+  readonly logits?: "all" | "last" | number;
 }
 
 const inputNames: NamesOf<ForwardInputs> = {
@@ -130,7 +130,7 @@ export function headSpecs(config: TransformerConfig): ParameterSpec[] {
 
 /** What a forward pass gives. */
 export interface ForwardOutputs {
-  /** `[batch, sequence, vocab]`, or `[batch, 1, vocab]` of the last token */
+  /** `[batch, sequence, vocab]`, or `[batch, n, vocab]` of the last n tokens */
   readonly logits: Tensor;
   /** Each layer's keys and values, to keep for the next tokens. */
   readonly present: readonly KeyValue[];
@@ -164,8 +164,9 @@ export function forward(
     ...{ config, encoding, parameters, x, context, dropout, documents, layerPositions },
     past: past?.layers,
   });
-  const read = given.logits === "last" ? lastOf(output) : output;
-  const logits = headOf(config, parameters, table, read);
+  const { logits: read = "all" } = given;
+  const kept = read === "all" ? output : lastOf(output, read === "last" ? 1 : read);
+  const logits = headOf(config, parameters, table, kept);
   return { logits, present, stages: [{ name: "embedding", output: x }, ...stages] };
 }
 
@@ -189,10 +190,10 @@ export function pastTokensOf(
   return past?.tokens;
 }
 
-/** The last token of each row: `[batch, sequence, model]` → `[batch, 1, model]`. */
-export function lastOf(x: Tensor): Tensor {
+/** The last tokens of each row: `[batch, sequence, model]` → `[batch, count, model]`. */
+export function lastOf(x: Tensor, count = 1): Tensor {
   const sequence = x.shape[1]!;
-  return sequence === 1 ? x : slice(x, 1, subtractDimensions(sequence, 1), 1);
+  return sequence === count ? x : slice(x, 1, subtractDimensions(sequence, count), count);
 }
 
 /**

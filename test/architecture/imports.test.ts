@@ -56,6 +56,12 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     "tensor operators onnx parameters encodings model data generation checkpoints families files runs".split(
       " ",
     ),
+  retrieval: [
+    ..."operators runtime random model data evaluation families runs comparison measures".split(
+      " ",
+    ),
+    ...["report", "drawing"],
+  ],
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
   measures: [],
@@ -79,7 +85,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
-    ..."explanation loading sweep extension fine-tuning export measures".split(" "),
+    ..."explanation loading sweep extension fine-tuning export retrieval measures".split(" "),
   ],
 };
 /** Files at the top of `src` that every folder may import. */

@@ -1,0 +1,124 @@
+/**
+ * A result as one HTML file that needs nothing else, neither script nor network.
+ *
+ * @module
+ */
+import { html, trusted } from "../drawing/html.ts";
+import type { Html } from "../drawing/html.ts";
+import type { GridMap } from "../drawing/grid-map.ts";
+import { between, signed } from "../format.ts";
+import { styleSheet } from "../report/report-style.ts";
+import { version } from "../version.ts";
+import { taskMaps } from "./maps.ts";
+import type { RetrievalCell, RetrievalResult, AskedTask } from "./result.ts";
+import { chanceInWords, methodLines } from "./words-of-result.ts";
+
+/** The whole file as text. The same result gives the same bytes. */
+export function retrievalPage(result: RetrievalResult, title: string): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="relpos ${version}" />
+        <title>${title}</title>
+        ${styleSheet(1)} ${more}
+      </head>
+      <body>
+        <main>
+          <header>
+            <p class="kicker">relpos retrieve</p>
+            <h1>${title}</h1>
+            <p class="dek">
+              What the model finds in a text, by the length of the text and by the depth at which it
+              is hidden.
+            </p>
+          </header>
+          ${taskMaps(result).map(
+            ({ facts, accuracy, gain }) =>
+              html`<section>
+                <h2>${facts.task}: ${facts.summary}</h2>
+                <p>${chanceInWords(facts, result.values)}</p>
+                <div class="maps">
+                  ${drawn(accuracy, `${facts.task}, right answers by length and depth`)}
+                  ${drawn(gain, `${facts.task}, gain by length and depth`)}
+                </div>
+                ${table(facts, result.cells)}
+              </section>`,
+          )}
+          <section>
+            <h2>How it was measured</h2>
+            ${methodLines(result).map((line) => html`<p>${line}</p>`)}
+          </section>
+          <footer>relpos ${version}</footer>
+        </main>
+      </body>
+    </html>`;
+  return `${page.source.replace(/^ +/gm, "")}\n`;
+}
+
+function drawn({ markup, width, height }: GridMap, description: string): Html {
+  return html`<svg
+    class="map"
+    viewBox="0 0 ${width} ${height}"
+    width="${width}"
+    height="${height}"
+    role="img"
+    aria-label="${description}"
+  >
+    ${trusted(markup)}
+  </svg>`;
+}
+
+function table({ task }: AskedTask, cells: readonly RetrievalCell[]): Html {
+  const rows = cells
+    .filter((cell) => cell.task === task)
+    .map((cell) => {
+      const place = html`<td>${cell.length}</td>
+        <td>${cell.depth === null ? "all" : `${cell.depth} %`}</td>`;
+      if (!("accuracy" in cell))
+        return html`<tr>
+          ${place}
+          <td colspan="5">${cell.unsupported}</td>
+        </tr>`;
+      const { right, samples, interval, nats, natsWithout, gain } = cell;
+      return html`<tr>
+        ${place}
+        <td>${right} of ${samples}</td>
+        <td>${Math.round(100 * interval.low)} to ${Math.round(100 * interval.high)} %</td>
+        <td>${nats.toFixed(3)}</td>
+        <td>${natsWithout.toFixed(3)}</td>
+        <td>${signed(gain.mean)}${gain.interval === null ? "" : ` (${between(gain.interval)})`}</td>
+      </tr>`;
+    });
+  return html`<div class="scroll">
+    <table class="numbers">
+      <thead>
+        <tr>
+          <th>length</th>
+          <th>depth</th>
+          <th>right</th>
+          <th>95 %</th>
+          <th>nats a token</th>
+          <th>without</th>
+          <th>gain</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+const more = trusted(`<style>
+.maps { display: flex; flex-wrap: wrap; gap: 28px 48px; }
+.map { max-width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; }
+.map text { fill: var(--ink); } .map .quiet { fill: var(--quiet); }
+.map .dark { display: none; }
+@media (prefers-color-scheme: dark) { .map .light { display: none; } .map .dark { display: inline; } }
+.scroll { overflow-x: auto; margin-top: 24px; }
+.numbers { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
+.numbers th, .numbers td { padding: 3px 14px 3px 0; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+</style>`);
