@@ -77,6 +77,18 @@ export type { Exported, ExportOptions } from "./export/export-model.ts";
 export type { Exportable } from "./export/export-source.ts";
 export type { ExportFormat } from "./export/formats.ts";
 
+// Several models on one text.
+export { compareOnText } from "./side-by-side/compare-on-text.ts";
+export type { CompareOnTextOptions, NamedModel } from "./side-by-side/compare-on-text.ts";
+export { sidePage } from "./side-by-side/page.ts";
+export type { SidePageOptions } from "./side-by-side/page.ts";
+export type {
+  Protocol as SideProtocol,
+  SideBySide,
+  SideLoss,
+  SidePositions,
+} from "./side-by-side/result.ts";
+
 // What models find in long texts.
 export { retrieveAnswers } from "./retrieval/retrieve.ts";
 export type { RetrieveOptions } from "./retrieval/retrieve.ts";

@@ -39,6 +39,19 @@ position are those of the longest windows. The model breaks at the first positio
 of earlier positions, or more. Where the tokenizer does not give the text back to the byte, there are no bits per byte. Rules that
 follow the length of the text have the frequencies of each length.
 
+## Which method is best
+
+\`\`\`
+npx relpos evaluate --model models/llama --extend yarn,ntk-aware,pi --factor 4 --lengths 512,2048 --report longer.html
+npx relpos evaluate --model models/llama --model models/llama-long --text book.txt --lengths 512,2048
+\`\`\`
+
+The first extends the model in memory, by each method and not at all, and writes no model; methods and their options are those of
+\`relpos extend\`. The second compares folders, of models and of runs, whose tokenizers give the same tokens. All predict the same tokens. The
+table has perplexity in both kinds of windows, the distance to the lowest in nats a token, and its interval: 95 %, for all pairs of
+models at a length together, paired over at most 32 pieces of the text. \`*\` marks the lowest, \`~\` what is not shown to be higher.
+\`--report\` writes perplexity by length, loss by position and every number as a page, \`--json\` prints them.
+
 ## What it finds
 
 \`\`\`

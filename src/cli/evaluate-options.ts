@@ -7,7 +7,15 @@ import { Command, Option } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import { addGenerationOption } from "./generation-flags.ts";
-import { fileName, folderName, threadCount, wholeNumber, wholeNumbers } from "./option-values.ts";
+import {
+  encodingList,
+  fileName,
+  folderName,
+  positiveNumber,
+  threadCount,
+  wholeNumber,
+  wholeNumbers,
+} from "./option-values.ts";
 
 /** How a run of pairs writes what is judged; nothing is drawn, so that the values are the same each time. */
 export const searchOptions = ["beams", "lengthPenalty", "earlyStopping", "noRepeatNgram"] as const;
@@ -19,9 +27,19 @@ export const pairEvaluationOptions = [
   ...searchOptions,
 ] as const;
 
+/** Options by their names in a call that only language models have. */
+export const textEvaluationOptions = [
+  ...["text", "corpus", "lengths", "evaluationTokens", "encodingFile"],
+  ...["extend", "factor", "originalLength", "report"],
+] as const;
+
 /** The options of a call; what was not given is absent. */
 export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
-  readonly model?: string;
+  readonly model?: readonly string[];
+  readonly extend?: readonly string[];
+  readonly factor?: number;
+  readonly originalLength?: number;
+  readonly report?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly data?: string;
@@ -43,7 +61,26 @@ export function evaluateCommand(
 ): Command {
   const command = new Command("evaluate")
     .argument("[run]", "the folder of a training run, or of a trial of a comparison")
-    .option("--model <folder>", "the folder of a pretrained model, in place of a run", folderName)
+    .option(
+      "--model <folder>",
+      "the folder of a pretrained model or of a run; given several times, models are compared",
+      (text: string, before: readonly string[] = []) => [...before, folderName(text)],
+    )
+    .option(
+      "--extend <methods>",
+      "compare the model with itself extended, by methods as of relpos extend: yarn,pi (default: none)",
+      encodingList,
+    )
+    .option(
+      "--factor <x>",
+      "with --extend: new length / length of training (default: none, it is to be chosen)",
+      positiveNumber,
+    )
+    .option(
+      "--original-length <n>",
+      "with --extend: tokens of the texts of training (default: by the configuration or the run)",
+      wholeNumber,
+    )
     .option(
       "--text <files...>",
       "text files (default: the validation part of the run's own text; of a pretrained model moby-dick)",
@@ -79,6 +116,11 @@ export function evaluateCommand(
     )
     .option("--batch-size <n>", "sources that are read together (default: 32)", wholeNumber)
     .option(
+      "--report <file>",
+      "of language models: write perplexity by length and loss by position as a new page",
+      fileName,
+    )
+    .option(
       "--out <file>",
       "a new file with what was written, a JSON object for each source (default: none)",
       fileName,
@@ -92,6 +134,7 @@ export function evaluateCommand(
 Example:
   $ relpos evaluate runs/book --lengths 128,256,512
   $ relpos evaluate --model models/llama --text book.txt --lengths 512,1024,2048
+  $ relpos evaluate --model models/llama --extend yarn,ntk-aware,pi --factor 4 --lengths 512,2048 --report longer.html
   $ relpos evaluate runs/german --data test.de,test.en --beams 5`,
     )
     .action(action);

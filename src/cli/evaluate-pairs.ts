@@ -14,7 +14,7 @@ import type { OpenedSpanRun } from "../runs/open-span-run.ts";
 import type { OpenedPairRun } from "../runs/open-pair-run.ts";
 import { version } from "../version.ts";
 import { deviceNamed } from "./device.ts";
-import { searchOptions } from "./evaluate-options.ts";
+import { searchOptions, textEvaluationOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
 import { generationOf, withFlagName } from "./flag-names.ts";
 import { flagOf } from "./generation-flags.ts";
@@ -83,8 +83,8 @@ export async function evaluatePairs(folder: string, options: EvaluateOptions): P
 
 /** @throws {InputError} an option is of language models, or has no effect */
 function refuseOthers(folder: string, options: EvaluateOptions): void {
-  for (const name of ["text", "corpus", "lengths", "evaluationTokens", "encodingFile"] as const)
-    if (options[name] !== undefined)
+  for (const name of textEvaluationOptions)
+    if (options[name as keyof EvaluateOptions] !== undefined)
       throw new InputError(
         `${flagOf(name)} is for language models, and ${folder} was trained from texts to texts. Give --data, or leave it out.`,
       );

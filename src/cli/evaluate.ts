@@ -15,6 +15,7 @@ import { pairEvaluationOptions } from "./evaluate-options.ts";
 import type { EvaluateOptions } from "./evaluate-options.ts";
 import { evaluatePairs } from "./evaluate-pairs.ts";
 import { evaluatePretrained } from "./evaluate-pretrained.ts";
+import { evaluateSideBySide, isSideBySide } from "./evaluate-side-by-side.ts";
 import { flagOf } from "./generation-flags.ts";
 import { printOutput } from "./print.ts";
 
@@ -27,9 +28,14 @@ const schema = "relpos-evaluation/1";
  */
 export async function evaluate(given: string | undefined, options: EvaluateOptions): Promise<void> {
   const { text, corpus, lengths, evaluationTokens, encodingFile, threads, json } = options;
-  const folder = folderOf(given, options.model);
+  const folders = foldersOf(given, options.model);
+  const [folder] = folders as [string];
   const device = deviceNamed(options.device);
   await requireDevice(device);
+  if (isSideBySide(folders, options)) {
+    await evaluateSideBySide(folders, options);
+    return;
+  }
   if (await isCheckpoint(folder)) {
     await evaluatePretrained(folder, options);
     return;
@@ -72,18 +78,21 @@ export async function evaluate(given: string | undefined, options: EvaluateOptio
     throw new RunError(`${encoding} cannot run at any of these lengths. Give shorter --lengths.`);
 }
 
-/** @throws {InputError} no folder is named, or two are */
-function folderOf(run: string | undefined, model: string | undefined): string {
-  const folder = run ?? model;
-  if (folder === undefined)
+/** @throws {InputError} no folder is named, or they are named in two ways */
+function foldersOf(
+  run: string | undefined,
+  models: readonly string[] | undefined,
+): readonly string[] {
+  if (run !== undefined && models !== undefined)
     throw new InputError(
-      "evaluate needs the folder of a run, or --model with that of a pretrained model. Write relpos evaluate runs/book.",
+      `evaluate was given the run ${run} and --model ${models.join(" --model ")}. ` +
+        `Leave one of them out, or write --model for each.`,
     );
-  if (run !== undefined && model !== undefined)
-    throw new InputError(
-      `evaluate was given the run ${run} and --model ${model}. Leave one of them out.`,
-    );
-  return folder;
+  const folders = run === undefined ? models : [run];
+  if (folders !== undefined) return folders;
+  throw new InputError(
+    "evaluate needs the folder of a run, or --model with that of a pretrained model. Write relpos evaluate runs/book.",
+  );
 }
 
 const heading = "length  bits per byte  nats a token  perplexity";

@@ -62,6 +62,12 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ),
     ...["report", "drawing"],
   ],
+  "side-by-side": [
+    ..."random runtime model data evaluation families extension runs comparison measures".split(
+      " ",
+    ),
+    ...["report", "drawing"],
+  ],
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
   measures: [],
@@ -85,7 +91,9 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
-    ..."explanation loading sweep extension fine-tuning export retrieval measures".split(" "),
+    ..."explanation loading sweep extension fine-tuning export retrieval side-by-side measures".split(
+      " ",
+    ),
   ],
 };
 /** Files at the top of `src` that every folder may import. */

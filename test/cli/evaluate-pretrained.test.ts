@@ -1,5 +1,5 @@
 /** `relpos evaluate --model`. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { familyFolder, wordsOf } from "../extension/checkpoint.ts";
@@ -26,10 +26,40 @@ test("perplexity by length, loss by position, and where it breaks", async () => 
   });
 });
 
+test("methods side by side, as table, JSON and page", async () => {
+  const methods = ["--extend", "pi,yarn(fast=16,slow=2)", "--factor", "2", "--lengths", "16,64"];
+  const page = path.join(folder, "page.html");
+  const call = ["evaluate", "--model", model, "--text", text, ...methods, "--threads", "1"];
+  const { code, stdout, stderr } = await relpos(...call, "--report", page);
+  expect([code, stderr]).toEqual([0, `Wrote ${page}\n`]);
+  const name = String.raw`yarn\(fast=16,slow=2\)`;
+  expect(stdout).toMatch(
+    new RegExp(`\n${name} +64 {2}sliding +\\d+\\.\\d+ +\\d\\.\\d{4} +\\d\\.\\d{4}`),
+  );
+  expect(stdout).toMatch(/At 64 tokens, \S+ has the lowest perplexity/);
+  const json = await relpos(...call, "--json");
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ...{ schema: "relpos-side-by-side/1", contextLength: 32, lengths: [16, 64] },
+    models: ["unchanged", "pi", "yarn(fast=16,slow=2)"],
+  });
+  expect(readFileSync(page, "utf8")).toContain("extended by a factor of 2");
+});
+
 test.each([
   [[], /^relpos: evaluate needs the folder of a run, or --model/],
   [["run", "--model", model], /was given the run run and --model .*Leave one of them out/],
   [["--model", model, "--data", "a,b"], /is a pretrained model, and --data is for runs/],
+  [["--model", model, "--factor", "4"], /--factor is for --extend, which is not given/],
+  [["--model", model, "--extend", "pi"], /--extend needs --factor/],
+  [["--model", model, "--extend", "pie", "--factor", "4"], /pie/],
+  [["--model", model, "--extend", "pi,pi", "--factor", "4"], /two models are called pi/],
+  [["--model", model, "--model", model], /two models are called/],
+  [["--model", model, "--model", "b", "--extend", "pi", "--factor", "2"], /compares one model/],
+  [["--model", model, "--report", "."], /\. is there already/],
+  [
+    ["--model", model, "--model", "b", "--beams", "2"],
+    /--beams is for runs of relpos train --task/,
+  ],
   [["--model", path.join(folder, "gone")], /gone/],
 ])("refuses %j", async (args, message) => {
   const { code, stdout, stderr } = await relpos("evaluate", ...args);
