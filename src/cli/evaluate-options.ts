@@ -117,7 +117,7 @@ export function evaluateCommand(
     .option("--batch-size <n>", "sources that are read together (default: 32)", wholeNumber)
     .option(
       "--report <file>",
-      "of language models: write perplexity by length and loss by position as a new page",
+      "of language models: write perplexity by length and loss by position as a new page (default: none)",
       fileName,
     )
     .option(
