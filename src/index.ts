@@ -82,12 +82,7 @@ export { compareOnText } from "./side-by-side/compare-on-text.ts";
 export type { CompareOnTextOptions, NamedModel } from "./side-by-side/compare-on-text.ts";
 export { sidePage } from "./side-by-side/page.ts";
 export type { SidePageOptions } from "./side-by-side/page.ts";
-export type {
-  Protocol as SideProtocol,
-  SideBySide,
-  SideLoss,
-  SidePositions,
-} from "./side-by-side/result.ts";
+export type { SideProtocol, SideBySide, SideLoss, SidePositions } from "./side-by-side/result.ts";
 
 // What models find in long texts.
 export { retrieveAnswers } from "./retrieval/retrieve.ts";

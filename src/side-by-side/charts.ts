@@ -8,10 +8,10 @@ import type { Curve } from "../drawing/curve.ts";
 import type { LineChartOptions } from "../drawing/line-chart.ts";
 import { grouped } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
-import type { Protocol, SideBySide, SideLoss } from "./result.ts";
+import type { SideProtocol, SideBySide, SideLoss } from "./result.ts";
 
 /** What a protocol is called. */
-export const protocolNames: Readonly<Record<Protocol, string>> = {
+export const protocolNames: Readonly<Record<SideProtocol, string>> = {
   windows: "Windows that do not overlap",
   sliding: "Sliding windows",
 };
@@ -23,7 +23,7 @@ export type MeasuredSide = Extract<SideLoss, { nats: number }>;
 export function lossesOf(
   { losses }: Pick<SideBySide, "losses">,
   model: string,
-  protocol: Protocol,
+  protocol: SideProtocol,
 ): readonly MeasuredSide[] {
   return losses.filter(
     (loss): loss is MeasuredSide =>
@@ -32,7 +32,7 @@ export function lossesOf(
 }
 
 /** Perplexity by length; the axis ends where the models that still predict end. */
-export function lengthChart(result: SideBySide, protocol: Protocol): LineChartOptions {
+export function lengthChart(result: SideBySide, protocol: SideProtocol): LineChartOptions {
   const curves = result.models.map((name, index): Curve => {
     const points = lossesOf(result, name, protocol)
       .filter(({ perplexity }) => Number.isFinite(perplexity))

@@ -29,7 +29,7 @@ import { refuseTooLargeEvaluation } from "../runs/size-limit.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import { compile as compileInNode } from "../runtime/node.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
-import type { Protocol, SideBySide, SideLoss, SidePositions } from "./result.ts";
+import type { SideProtocol, SideBySide, SideLoss, SidePositions } from "./result.ts";
 import { placeModels } from "./statistics.ts";
 import type { PieceLosses } from "./statistics.ts";
 
@@ -59,7 +59,7 @@ const names: NamesOf<CompareOnTextOptions> = {
   onLength: true,
 };
 
-const protocols: readonly Protocol[] = ["windows", "sliding"];
+const protocols: readonly SideProtocol[] = ["windows", "sliding"];
 
 /**
  * Evaluates models on a text.
@@ -87,7 +87,7 @@ export async function compareOnText(
   for (const length of lengths) {
     const here: SideLoss[] = [];
     const found = new Map<
-      Protocol,
+      SideProtocol,
       { readonly at: string; readonly pieces: PieceLosses; readonly bits: number }[]
     >();
     for (const { name: model, trained } of models) {
@@ -176,7 +176,7 @@ async function summaries(
   trained: TrainedModel,
   seed: number,
   request: SummaryRequest,
-): Promise<readonly (readonly [Protocol, LossSummary])[]> {
+): Promise<readonly (readonly [SideProtocol, LossSummary])[]> {
   const { length, spans, pieces, counted } = request;
   const { compile = compileInNode, compileOptions } = request;
   const evaluator = await languageEvaluator(trained, length, { ...compileOptions, compile, seed });

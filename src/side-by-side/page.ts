@@ -14,7 +14,7 @@ import { legend } from "../report/report-legend.ts";
 import { styleSheet } from "../report/report-style.ts";
 import { version } from "../version.ts";
 import { lengthChart, positionChart, protocolNames } from "./charts.ts";
-import type { Protocol, SideBySide, SideLoss } from "./result.ts";
+import type { SideProtocol, SideBySide, SideLoss } from "./result.ts";
 import { breakLines, methodLines, standingLines } from "./words.ts";
 
 /** What a page is given beside the result. */
@@ -110,7 +110,7 @@ function drawn(document: Document, chart: LineChartOptions): Html {
   return html`<div class="plots">${sizes}</div>`;
 }
 
-function table({ models, lengths, losses }: SideBySide, protocol: Protocol): Html {
+function table({ models, lengths, losses }: SideBySide, protocol: SideProtocol): Html {
   const rows = models.map((model, index) => {
     const cells = lengths.map((length) =>
       cell(

@@ -7,13 +7,13 @@ import type { Interval } from "../comparison/statistics/intervals.ts";
 import type { StretchLoss } from "../extension/breaking-position.ts";
 
 /** How a text is cut. "windows" do not overlap; of "sliding" ones each predicts its second half only. */
-export type Protocol = "windows" | "sliding";
+export type SideProtocol = "windows" | "sliding";
 
 /** One model at one length. */
 export type SideLoss = {
   readonly model: string;
   readonly length: number;
-  readonly protocol: Protocol;
+  readonly protocol: SideProtocol;
 } & (
   | {
       /** Mean nats a token. */
