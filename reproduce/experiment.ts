@@ -8,6 +8,7 @@ import type { ComparisonSettings } from "../src/comparison/settings.ts";
 import { bitsPerByte } from "../src/measures/bits-per-byte.ts";
 import { exactMatch } from "../src/measures/exact-match.ts";
 import type { RankingMeasure } from "../src/measures/measure.ts";
+import type { ExperimentRecord } from "./record.ts";
 import { tokenAccuracy } from "../src/measures/token-accuracy.ts";
 
 /** One comparison. Encodings that this version does not have are left out, with a message. */
@@ -16,6 +17,20 @@ export interface Experiment {
   /** One sentence for readers. */
   readonly title: string;
   readonly settings: ComparisonSettings;
+  /** How it is run where it is no comparison of encodings; `encodings` then name what is compared. Default: a comparison. */
+  readonly study?: (given: StudyRequest) => Promise<ExperimentRecord | undefined>;
+}
+
+/** What an experiment that is no comparison is given. */
+export interface StudyRequest {
+  readonly settings: ComparisonSettings;
+  /** Where models keep their checkpoints. */
+  readonly folder: string;
+  /** Models at once. Default: one for each core. */
+  readonly processes?: number | undefined;
+  /** Stops after the current steps; the next run goes on from there. */
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
 }
 
 /** Where a number is taken from. */

@@ -6,6 +6,7 @@
 import { defaultSettings, defaultTaskSettings } from "../src/comparison/settings.ts";
 import type { TaskSettings, TextSettings } from "../src/comparison/settings.ts";
 import type { Experiment } from "./experiment.ts";
+import { extensionExperiments } from "./extension/study.ts";
 
 const seeds = [1, 2, 3];
 
@@ -145,4 +146,5 @@ export const experiments: readonly Experiment[] = [
       encodings: contextual,
     },
   },
+  ...extensionExperiments,
 ];

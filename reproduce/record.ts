@@ -22,6 +22,8 @@ export interface ExperimentRecord {
   readonly settings: ComparisonSettings;
   /** Encodings that the experiment names and this version did not have. */
   readonly skipped: readonly string[];
+  /** Sentences for the page. Default: none. */
+  readonly notes?: readonly string[];
   readonly models: readonly ModelRecord[];
 }
 
@@ -123,6 +125,14 @@ export function readRecords(folder: string | URL): ReadonlyMap<string, Experimen
       return [record.experiment, record];
     }),
   );
+}
+
+/** The folder, below that of the other records, of experiments that are no comparison of encodings. */
+export const studiesFolder = "studies";
+
+/** Records of all experiments: those of comparisons in the folder, and those of studies below it. */
+export function readAllRecords(folder: string): ReadonlyMap<string, ExperimentRecord> {
+  return new Map([...readRecords(folder), ...readRecords(`${folder}/${studiesFolder}`)]);
 }
 
 /** `[1, 0, 1, 1, 0]` is "b0": bits from the left, zeros at the end. */

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Row } from "./experiment.ts";
+import { extension } from "./rows-on-extension.ts";
 import { contextual, nopeRow, randomized } from "./rows-on-tasks.ts";
 import { alibi, article, kerple } from "./rows-on-text.ts";
 
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   randomized,
   contextual,
   article,
+  extension,
 ];

@@ -14,7 +14,7 @@ import { settingsDigest } from "../src/sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../src/sweep/comparison-progress.ts";
 import { runComparison } from "../src/sweep/run-comparison.ts";
 import type { Experiment } from "./experiment.ts";
-import { recordOf, writeRecord } from "./record.ts";
+import { recordOf, studiesFolder, writeRecord } from "./record.ts";
 
 /** What is to be run, and where. */
 export interface Reproduction {
@@ -41,6 +41,14 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
     if (settings.encodings.length === 0) continue;
     await refuseForeign(recordFile(out, experiment));
     say(`${experiment.id}: ${settings.encodings.length} encodings, ${settings.seeds.length} seeds`);
+    if (experiment.study) {
+      const record = await experiment.study({ ...given, settings });
+      if (record === undefined) break;
+      await fs.mkdir(path.join(out, studiesFolder), { recursive: true });
+      await writeAtomically(recordFile(out, experiment), writeRecord(record));
+      written.push(experiment.id);
+      continue;
+    }
     const results = await runComparison({
       settings,
       folder: path.join(folder, `${experiment.id}-${settingsDigest(settings)}`),
@@ -57,8 +65,8 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
   return written;
 }
 
-function recordFile(out: string, { id }: Experiment): string {
-  return path.join(out, `${id}.json`);
+function recordFile(out: string, { id, study }: Experiment): string {
+  return path.join(out, study ? studiesFolder : "", `${id}.json`);
 }
 
 /** Refuses to replace what is not a record, before anything is trained. */
@@ -71,10 +79,11 @@ async function refuseForeign(file: string): Promise<void> {
 }
 
 /** The settings with the encodings that there are, and the ids of those that there are not. */
-export function available({ settings }: Experiment): {
+export function available({ settings, study }: Experiment): {
   readonly settings: ComparisonSettings;
   readonly skipped: readonly string[];
 } {
+  if (study) return { settings, skipped: [] };
   const skipped = settings.encodings.filter((id) => !exists(id));
   return {
     settings: { ...settings, encodings: settings.encodings.filter((id) => exists(id)) },

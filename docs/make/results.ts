@@ -11,7 +11,7 @@ import { judge, scoresAt, verdictOf } from "../../reproduce/claims.ts";
 import type { Judged, Records, RowVerdict } from "../../reproduce/claims.ts";
 import { measureNamed } from "../../reproduce/experiment.ts";
 import type { Row } from "../../reproduce/experiment.ts";
-import { readRecords, valueIn } from "../../reproduce/record.ts";
+import { readAllRecords, valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { rows as allRows } from "../../reproduce/rows.ts";
 import { kindOf } from "../../src/comparison/kinds/index.ts";
@@ -32,7 +32,7 @@ export interface ResultsFile {
 
 /** The page and its figures, of the records that there are. */
 export function resultsFiles(
-  records: Records = readRecords(folder),
+  records: Records = readAllRecords(folder),
   rows: readonly Row[] = allRows,
 ): readonly ResultsFile[] {
   const figures = rows.flatMap((row) =>
@@ -137,6 +137,7 @@ function section(row: Row, judged: readonly Judged[], records: Records): string 
         : [],
     ),
     ...run.flatMap((record) => scoreTables(record, row)),
+    ...run.flatMap(({ notes = [] }) => notes.map((note) => `${note}\n`)),
     ...skippedWords(run),
     `A longer run: ${row.longer}\n`,
   ].join("\n");

@@ -27,7 +27,9 @@ export interface TrainOptions
   extends
     Partial<Omit<TrainRunSettings, "corpus" | "device">>,
     Partial<Omit<PairRunSettings, "data" | "device">>,
-    Partial<Pick<FineTuneSettings, "from" | "trainLength">> {
+    Partial<
+      Pick<FineTuneSettings, "from" | "trainLength" | "loraRank" | "loraAlpha" | "loraTargets">
+    > {
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly data?: string;

@@ -77,7 +77,7 @@ type Begin = (call: RunCall) => Promise<Pick<TrainedRun, "step" | "evaluation">>
 function kindOf(options: TrainOptions): { begin: Begin; defaults: { readonly steps: number } } {
   const { from, task } = options;
   if (from === undefined)
-    refuseOthers(options, fineTuneOptions, "is for training further. Add --from, give --length");
+    refuseOthers(options, fineTuneOptions, "is for training further. Add --from");
   else if (task !== undefined)
     throw new InputError(
       `--task trains a new model, and --from ${from} goes on from a language model. Leave one of them out.`,

@@ -27,6 +27,7 @@ import { extendedLength } from "./extension-record.ts";
 import type { DecoderDescription, Family, ReadOptions } from "./family.ts";
 import { decoderFamilies, pairFamilies } from "./index.ts";
 import { readFamily } from "./read-family.ts";
+import { withAdapterOf } from "./read-adapter.ts";
 import { readWeights } from "./read-weights.ts";
 import type { TensorMap } from "./tensor-source.ts";
 import { openTensors } from "./weight-files.ts";
@@ -58,15 +59,18 @@ export interface LoadedEncoderDecoder extends CheckpointFacts {
 }
 
 /** How a checkpoint is loaded. */
-export type LoadOptions = ReadOptions;
+export interface LoadOptions extends ReadOptions {
+  /** Folder of an adapter in PEFT's format, whose products are added to the weights. Default: none. */
+  readonly adapter?: string | undefined;
+}
 
-const optionNames: NamesOf<LoadOptions> = { textLength: true };
+const optionNames: NamesOf<LoadOptions> = { textLength: true, adapter: true };
 const configName = "config.json";
 const tokenizerName = "tokenizer.json";
 const generationName = "generation_config.json";
 
 /**
- * Loads a pretrained decoder. Its weights become float32.
+ * Loads a pretrained decoder, with an adapter where one is given. Its weights become float32.
  *
  * @throws {InputError} the folder has no configuration or no weights, its family is not known, a key of its configuration is
  *   not understood, its tensors are of another model, or its tokenizer does not fit
@@ -77,7 +81,15 @@ export async function loadCheckpoint(
   options: LoadOptions = {},
 ): Promise<LoadedCheckpoint> {
   refuseUnknownNames("loadCheckpoint", options, optionNames, (message) => new InputError(message));
-  return await load(folder, decoderFamilies, options, decoderOf);
+  const { adapter, ...rest } = options;
+  const loaded = await load(folder, decoderFamilies, rest, decoderOf);
+  if (adapter === undefined) return loaded;
+  const { model, weights, configuration } = loaded;
+  const file = fileIn(folder, configName);
+  const { family, description } = readFamily(decoderFamilies, configuration, file, rest);
+  const layout = { prefix: family.prefix, tensors: description.tensors };
+  const { parameters } = model;
+  return { ...loaded, weights: await withAdapterOf(adapter, { parameters, layout }, weights) };
 }
 
 /**

@@ -143,7 +143,7 @@ async function refuseOtherCopy(
 }
 
 /** A tensor as float32; @throws {RunError} a value is no finite number */
-async function finiteValues(entry: StoredEntry): Promise<Float32Array> {
+export async function finiteValues(entry: StoredEntry): Promise<Float32Array> {
   const values = float32Of(await entry.read());
   const { name, shape, file } = entry;
   let sum = 0;

@@ -4,6 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { InputError } from "../errors.ts";
+import { adapterTargets } from "../model/low-rank.ts";
 import {
   checkedSettings,
   defined,
@@ -13,10 +15,11 @@ import {
 } from "../runs/complete-settings.ts";
 import { count } from "../runs/model-schema.ts";
 import type { ModelRun } from "../runs/run-document.ts";
-import { defaultFineTuneSettings, fineTuneRates } from "./settings.ts";
+import { defaultFineTuneSettings, fineTuneRates, loraRateFactor } from "./settings.ts";
 import type { FineTuneSettings } from "./settings.ts";
 
-type WithoutDefault = "validation" | "trainLength" | "dropout";
+type WithoutDefault =
+  "validation" | "trainLength" | "dropout" | "loraRank" | "loraAlpha" | "loraTargets";
 
 /** Settings with a value for each name but for those that the model decides. */
 export type CompleteFineTuneSettings = Required<Omit<FineTuneSettings, WithoutDefault>> &
@@ -37,6 +40,9 @@ const fields: Readonly<Record<keyof FineTuneSettings, z.ZodType>> = {
   cut: z.enum(["paragraph", "line", "exact"]),
   trainLength: z.exactOptional(count),
   dropout: z.exactOptional(dropout as z.ZodType<number>),
+  loraRank: z.exactOptional(count),
+  loraAlpha: z.exactOptional(z.number().gt(0).max(3.4e38)),
+  loraTargets: z.exactOptional(z.array(z.enum(adapterTargets)).min(1)),
   ...{ steps, batch, accumulate, optimiser, beta2, learningRate, minLearningRate },
   ...{ warmup, decaySteps, weightDecay, clip, seed, checkpointEvery, validateEvery },
   ...{ patience, evaluationTokens, device, threads },
@@ -55,8 +61,12 @@ export function completeFineTuneSettings(
 ): CompleteFineTuneSettings {
   refuseUnknownSettings(given, Object.keys(fields));
   const chosen = { ...defaultFineTuneSettings, ...defined(given) };
-  const rate = chosen.learningRate ?? fineTuneRates[chosen.optimiser];
-  const all = withSchedule({ ...chosen, learningRate: rate, width: 1 }, recorded);
+  const { loraRank, optimiser } = chosen;
+  const rate = fineTuneRates[optimiser] * (loraRank === undefined ? 1 : loraRateFactor);
+  const of = (["loraAlpha", "loraTargets"] as const).find((name) => chosen[name] !== undefined);
+  if (loraRank === undefined && of !== undefined)
+    throw new InputError(`settings: "${of}" is of adapters. Give loraRank too, or leave it out.`);
+  const all = withSchedule({ learningRate: rate, ...chosen, width: 1 }, recorded);
   // Without the width of a new feed-forward layer, and what it was computed from.
   const settings = Object.fromEntries(
     Object.entries(all).filter(([name]) => Object.hasOwn(fields, name)),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AdapterTarget } from "../model/low-rank.ts";
 import { defaultTrainSettings } from "../runs/train-settings.ts";
 import type { TrainRunSettings } from "../runs/train-settings.ts";
 import type { OptimiserName } from "../training/optimiser-name.ts";
@@ -22,6 +23,12 @@ export interface FineTuneSettings extends Pick<TrainRunSettings, OfTraining> {
   readonly trainLength?: number;
   /** Share of elements dropped while training. Default: that of the run it goes on from; 0 for a pretrained model. */
   readonly dropout?: number;
+  /** Rank of low-rank adapters, which alone are trained. Default: all weights are trained, and there are none. */
+  readonly loraRank?: number;
+  /** Adapters count alpha / rank times. Default: the rank. */
+  readonly loraAlpha?: number;
+  /** Layers of each block that have an adapter. Default: query and value. */
+  readonly loraTargets?: readonly AdapterTarget[];
 }
 
 /** The longest windows of a run that is given no train length. */
@@ -30,9 +37,16 @@ export const longestDefaultLength = 512;
 /** The highest rate of a run that is given none, by optimiser: a tenth of that of a new model. */
 export const fineTuneRates: Readonly<Record<OptimiserName, number>> = { adamw: 1e-4, muon: 1e-3 };
 
+/** The same where adapters alone are trained: so many times the rate. */
+export const loraRateFactor = 10;
+
+/** The layers that have an adapter where none are named. */
+export const defaultLoraTargets: readonly AdapterTarget[] = ["query", "value"];
+
 /** The values of settings that are not given; those that are left out here depend on others. */
 export const defaultFineTuneSettings: Omit<
   FineTuneSettings,
+  | ("loraRank" | "loraAlpha" | "loraTargets")
   | ("from" | "trainLength" | "dropout" | "validation" | "learningRate" | "minLearningRate")
   | ("warmup" | "decaySteps" | "validateEvery")
 > = {

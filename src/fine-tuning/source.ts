@@ -11,6 +11,7 @@ import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { asInputError, InputError } from "../errors.ts";
 import { decoderFamilies, pairFamilies } from "../families/index.ts";
+import type { AdapterLayout } from "../families/adapter-layout.ts";
 import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
 import { readFamily } from "../families/read-family.ts";
 import { readJson } from "../files/files.ts";
@@ -39,6 +40,8 @@ export interface FineTuneSource {
   /** Whether longer texts need other positions first. */
   readonly rotary: boolean;
   readonly record: RecordedSource;
+  /** Where its weights are in files of transformers; undefined for a run. */
+  readonly layout: AdapterLayout | undefined;
 }
 
 /** The train length that an encoding is made for where a configuration names none, as the loader has it. */
@@ -73,13 +76,15 @@ async function pretrainedSource(
     throw new InputError(
       `${folder} has no tokenizer.json, which training on a text needs. Copy or download it.`,
     );
-  const { description } = readFamily(decoderFamilies, loaded.configuration, file, options);
+  const read = readFamily(decoderFamilies, loaded.configuration, file, options);
+  const { description } = read;
   const { encoding } = description;
   const { document } = await readTokenizerFile(fileIn(folder, "tokenizer.json"));
   // In the form that every text of this encoding comes to, which the run's document holds.
   const definition = asInputError(() => encodingById(nameOf(encoding)), `${file}: `);
   return {
     ...{ folder, weights, tokenizer, definition },
+    layout: { prefix: read.family.prefix, tensors: description.tensors },
     config: loaded.model.config,
     encoding: { id: definition.id },
     tokenizerDocument: document,
@@ -121,6 +126,7 @@ async function runSource(folder: string): Promise<FineTuneSource> {
     tokenizerDocument: document,
     length: configuration.trainLength,
     rotary: false,
+    layout: undefined,
     record: {
       path: folder,
       files: await sourceFiles(folder),

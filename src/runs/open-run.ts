@@ -9,6 +9,7 @@ import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError, refuseUnknownNames, RunError, unknownName } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { transformerConfig } from "../model/config.ts";
+import { mergedWeights, withAdapters } from "../model/low-rank.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
@@ -18,6 +19,7 @@ import type { ComparisonRun, ModelRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
 import { recordedTokenizer } from "./run-tokenizer.ts";
 import { trainedState } from "./trained-state.ts";
+import type { TrainedState } from "./trained-state.ts";
 
 /** A trained model with all that its run recorded. */
 export interface OpenedRun extends TrainedModel {
@@ -79,8 +81,22 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   return {
     ...{ folder, model, tokenizer, configuration },
     ...(beginTokens && { beginTokens }),
-    ...(await trainedState(folder, model, configuration)),
+    ...(await stateOf(folder, model, configuration)),
   };
+}
+
+/** The state of a run; weights of adapters are added to those of the model. */
+async function stateOf(
+  folder: string,
+  model: LanguageModel,
+  run: ModelRun,
+): Promise<TrainedState> {
+  if (run.adapter === undefined) return await trainedState(folder, model, run);
+  const adapted = asRunError(path.join(folder, runFileName), () =>
+    withAdapters(model, run.adapter!),
+  );
+  const state = await trainedState(folder, adapted, run);
+  return { ...state, weights: mergedWeights(adapted, state.weights) };
 }
 
 /** The train length that the encoding of a run was made for: a run that goes on from a model keeps that model's tables. */
@@ -142,8 +158,14 @@ async function modelOf(
 ): Promise<LanguageModel> {
   const { model, encoding } = run;
   const definition = await recordedEncoding(encoding, file, encodingFile);
+  return asRunError(file, () =>
+    languageModel(transformerConfig(model), definition, encodingLengthOf(run)),
+  );
+}
+
+function asRunError<Result>(file: string, make: () => Result): Result {
   try {
-    return languageModel(transformerConfig(model), definition, encodingLengthOf(run));
+    return make();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RunError(`${file} describes a model that cannot be made: ${cause.message}`, { cause });

@@ -10,6 +10,7 @@
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 import type { Cut } from "../data/split.ts";
 import type { PairFilesChoice } from "../data/pairs/choice.ts";
+import type { AdapterConfig } from "../model/low-rank.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 import type { EncoderModelConfig } from "../model/encoder-model.ts";
@@ -110,6 +111,8 @@ export interface ModelRun extends RecordedRun {
   readonly seed: number;
   /** Absent where the first values were random. */
   readonly source?: RecordedSource;
+  /** Adapters that alone were trained; absent where all weights were. */
+  readonly adapter?: AdapterConfig;
 }
 
 /** A comparison: its models are in the folders of its trials. */

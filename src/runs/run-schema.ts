@@ -7,6 +7,8 @@ import { z } from "zod";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 import { pairFormats } from "../data/pairs/choice.ts";
 import { count, encoderDecoderSchema, encoderModelSchema, modelSchema } from "./model-schema.ts";
+import { adapterTargets } from "../model/low-rank.ts";
+import type { AdapterConfig } from "../model/low-rank.ts";
 import { pairTasks, runSchema } from "./run-document.ts";
 import type {
   ComparisonRun,
@@ -87,12 +89,19 @@ const source: z.ZodType<RecordedSource> = z.strictObject({
   endTokens: z.exactOptional(ids),
 });
 
+const adapter: z.ZodType<AdapterConfig> = z.strictObject({
+  rank: count,
+  alpha: z.number().gt(0),
+  targets: z.array(z.enum(adapterTargets)).min(1),
+});
+
 const modelRun: z.ZodType<ModelRun> = z.strictObject({
   ...shared,
   kind: z.enum(["train", "trial"]),
   encoding,
   seed,
   source: z.exactOptional(source),
+  adapter: z.exactOptional(adapter),
 });
 
 const paths = z.array(z.string()).min(1);

@@ -26,6 +26,10 @@ import { changesOf, diverged } from "./take-up.ts";
 /** What a run trains: a model with its objective and batches, what it is judged on, and what the folder records. */
 export interface RunSubject {
   readonly model: { readonly parameters: Parameters };
+  /** What a checkpoint holds, where that is more than the model's parameters, and how many numbers of it are learned. */
+  readonly stored?: { readonly parameters: Parameters; readonly learned: number };
+  /** Called with the weights that a finished run ends with, before its evaluation is written. */
+  readonly finish?: (weights: Weights) => Promise<void>;
   readonly objective: Objective;
   readonly batches: BatchSource;
   /** Compiles the loss on validation data. */
@@ -101,7 +105,8 @@ export async function trainInFolder(
   subject: RunSubject,
   training: FolderTraining,
 ): Promise<FolderTrained> {
-  const { model, objective, batches, judged, document, weights } = subject;
+  const { objective, batches, judged, document, weights } = subject;
+  const model = subject.stored ?? subject.model;
   const { folder, given, plan, validateEvery, patience, compile, compileOptions } = training;
   const { onStep, signal } = training;
   const claim = await claimFolder(folder);
@@ -150,11 +155,12 @@ export async function trainInFolder(
     const evaluation: RunEvaluation = {
       steps: step,
       ...(patience > 0 ? { bestStep: chosen.step } : {}),
-      parameters: model.parameters.count,
+      parameters: subject.stored?.learned ?? model.parameters.count,
       trainingLoss: (await readMetrics(folder)).at(-1)?.loss,
       validationLoss: chosen.loss,
       judged,
     };
+    await subject.finish?.(best.weights);
     const text = `${JSON.stringify(evaluation, null, 2)}\n`;
     await writeOwnFiles(folder, [{ path: evaluationFileName, text }]);
     return { ...best, evaluation };

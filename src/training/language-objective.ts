@@ -14,6 +14,8 @@ import { divide, multiply } from "../operators/arithmetic.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
 import { flattenRows, reshape } from "../operators/movement.ts";
 import { mean, sum } from "../operators/reduction.ts";
+import type { Parameters } from "../parameters/parameters.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 import { random } from "../random/random.ts";
 import type { HostTensor } from "../runtime/session.ts";
 import { largestFloat32, smallestFloat32 } from "../tensor/float32.ts";
@@ -32,7 +34,14 @@ export interface LanguageBatch {
 }
 
 const sizeNames: NamesOf<LanguageBatch> = { batch: true, length: true };
-const objectiveNames = { ...sizeNames, weighted: true } as const;
+const objectiveNames = { ...sizeNames, weighted: true, adapted: true } as const;
+
+/** What is trained where that is not a model's own parameters. */
+export interface AdaptedObjective {
+  /** Those of the model and of its adapters. */
+  readonly parameters: Parameters;
+  readonly trainable: (spec: ParameterSpec) => boolean;
+}
 
 /** How long and on which batches a language model is trained. */
 export interface LanguagePlan extends TrainingPlan, LanguageBatch {}
@@ -67,14 +76,15 @@ export function textRows(tokens: Int32Array): RowSource {
 }
 
 /**
- * What a language model is trained by: objective and batches, from a text or any other source of rows.
+ * What a language model is trained by: objective and batches, from a text or any other source of rows. Of a model with
+ * adapters, see `withAdapters`, it is given `adapted` too.
  *
  * @throws {RangeError} an id of the text is outside the model's vocabulary
  */
 export function languageTraining(
   model: LanguageModel,
   rows: Int32Array | RowSource,
-  size: LanguageBatch,
+  { adapted, ...size }: LanguageBatch & { readonly adapted?: AdaptedObjective },
 ): { readonly objective: Objective; readonly batches: BatchSource } {
   refuseUnknownNames("training", size, sizeNames);
   const source = rows instanceof Int32Array ? textRows(rows) : rows;
@@ -82,7 +92,7 @@ export function languageTraining(
     checkTokenIds(rows, model.config.vocab, (at) => `training text: token ${at}`);
   const { weighted } = source;
   return {
-    objective: languageObjective(model, { ...size, weighted }),
+    objective: languageObjective(model, { ...size, weighted, ...(adapted && { adapted }) }),
     batches: languageBatches(model, source, size),
   };
 }
@@ -96,11 +106,12 @@ export function languageTraining(
  */
 export function languageObjective(
   model: LanguageModel,
-  size: LanguageBatch & { readonly weighted?: boolean },
+  size: LanguageBatch & { readonly weighted?: boolean; readonly adapted?: AdaptedObjective },
 ): Objective {
   refuseUnknownNames("training", size, objectiveNames);
-  const { batch, length, weighted = false } = size;
-  const { parameters, encoding, config } = model;
+  const { batch, length, weighted = false, adapted } = size;
+  const { encoding, config } = model;
+  const { parameters, trainable } = adapted ?? { ...model, trainable: undefined };
   const rows: ObjectiveInput = { shape: [batch, length], dtype: "int32" };
   const { shape } = sequencePositions(encoding, config.layers, length).input;
   const positions: ObjectiveInput = {
@@ -110,6 +121,7 @@ export function languageObjective(
   const weights: ObjectiveInput = { shape: [batch, length] };
   return objective<string>({
     parameters,
+    ...(trainable && { trainable }),
     inputs: { tokens: rows, targets: rows, ...(weighted ? { weights } : {}), positions },
     // Weights as shares of their sum, scaled so that the mean over micro-batches is the mean over all targets.
     prepare: (inputs, microBatches) =>

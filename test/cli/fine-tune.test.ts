@@ -63,6 +63,8 @@ describe("refused in one sentence, and nothing is written", () => {
       ["--train-length", "257"],
       /a train length of 257 is beyond the 256 tokens .* Extend it first: relpos extend /,
     ],
+    [["--lora-alpha", "2"], /"loraAlpha" is of adapters\. Give loraRank too, or leave it out\./],
+    [["--lora-rank", "2", "--lora-targets", "querry"], /"loraTargets\.0" must be "query" or "key"/],
     [["--steps", "0"], /--steps/],
   ])("%j", async (options, message) => {
     const before = readdirSync(folder).sort();
@@ -79,7 +81,7 @@ describe("refused in one sentence, and nothing is written", () => {
     const { code, stderr } = await relpos("train", "--train-length", "8", "--out", at("refused"));
     expect([code, stderr]).toEqual([
       2,
-      "relpos: --train-length is for training further. Add --from, give --length, or leave it out.\n",
+      "relpos: --train-length is for training further. Add --from, or leave it out.\n",
     ]);
   });
 

@@ -13,22 +13,23 @@ import {
   trainRun,
 } from "../../src/index.ts";
 import { loadCheckpoint, RunError } from "../../src/index.ts";
-import type { FineTuneSettings } from "../../src/index.ts";
+import type { FineTuneRequest } from "../../src/index.ts";
 import { filesIn, workplace } from "../cli/relpos.ts";
 import { familyFolder, wordsOf } from "../extension/checkpoint.ts";
 
 const { folder, text, remove } = workplace("fine-tune-run");
 afterAll(remove);
+type FurtherSettings = FineTuneRequest["settings"];
 const at = (name: string): string => path.join(folder, name);
 const words = at("words.txt");
 await fs.writeFile(words, `${wordsOf(50)}\n\n`.repeat(40));
 
 /** Settings of a short run from a folder. */
-function settingsFrom(from: string, more: Partial<FineTuneSettings> = {}): FineTuneSettings {
+function settingsFrom(from: string, more: object = {}): FurtherSettings {
   return {
     ...{ from, corpus: { text: [words] }, trainLength: 12, steps: 4, batch: 2, threads: 1 },
     ...{ evaluationTokens: 100, checkpointEvery: 2, ...more },
-  } as FineTuneSettings;
+  };
 }
 
 async function sameFiles(a: string, b: string): Promise<void> {
@@ -130,7 +131,7 @@ describe("refused, and nothing is written", () => {
   const llama = familyFolder(folder, "llama", { max_position_embeddings: 16 });
   const gpt2 = familyFolder(folder, "gpt2");
 
-  async function refusal(settings: FineTuneSettings): Promise<string> {
+  async function refusal(settings: FurtherSettings): Promise<string> {
     const out = at("refused");
     const error: unknown = await fineTuneRun({ folder: out, settings }).then(
       () => undefined,

@@ -6,11 +6,16 @@ import { experiments } from "../../reproduce/experiments.ts";
 import type { Claim, Place } from "../../reproduce/experiment.ts";
 import { rows } from "../../reproduce/rows.ts";
 import { available } from "../../reproduce/run.ts";
+import { methods } from "../../reproduce/extension/methods.ts";
+import { readMethod } from "../../src/encodings/extension/method-text.ts";
+import { extensionMethods } from "../../src/encodings/extension/methods.ts";
 import { commandOf } from "../../src/comparison/command.ts";
 import { checkSettings } from "../../src/comparison/settings.ts";
 import { taskNamed } from "../../src/tasks/index.ts";
 
-describe.each(experiments)("$id", (experiment) => {
+const comparisons = experiments.filter(({ study }) => study === undefined);
+
+describe.each(comparisons)("$id", (experiment) => {
   test("can be run, with what this version has", () => {
     const { settings } = available(experiment);
     expect(settings.encodings.length).toBeGreaterThan(1);
@@ -24,6 +29,23 @@ describe.each(experiments)("$id", (experiment) => {
     expect(command).toMatch(/^npx relpos compare --(task|corpus) /);
     expect(command).toContain(`--steps ${experiment.settings.steps} `);
   });
+});
+
+describe.each(experiments.filter(({ study }) => study !== undefined))("$id", ({ settings }) => {
+  test("begins with what all of it share, at the train length, and its methods can be read", () => {
+    const [first, ...others] = settings.encodings;
+    expect(first).toBe("rope");
+    for (const method of others) expect(readMethod(method).text).toBe(method);
+    checkSettings({ ...settings, encodings: ["rope", "none"] });
+    expect(settings.seeds.length).toBeGreaterThanOrEqual(3);
+    expect(settings.testLengths[0]).toBe(settings.trainLength);
+  });
+});
+
+test("the study of longer texts has every method", () => {
+  expect(methods.map(({ method }) => readMethod(method).method.id)).toEqual(
+    extensionMethods.map(({ id }) => id),
+  );
 });
 
 test("ids are one of a kind", () => {
