@@ -118,7 +118,7 @@ export { trainStep } from "./training/train-step.ts";
 export { Trainer } from "./training/trainer.ts";
 export type { BatchRequest, BatchSource, Feeds } from "./training/batch-source.ts";
 export type { BatchRows, LanguageBatch, LanguagePlan } from "./training/language-objective.ts";
-export type { RowRequest, RowSource } from "./training/language-objective.ts";
+export type { AdaptedObjective, RowRequest, RowSource } from "./training/language-objective.ts";
 export type { Dropout } from "./random/dropout.ts";
 export type { LossParts, Tensors, TrainingPass } from "./training/loss-parts.ts";
 export type { Objective, ObjectiveInput } from "./training/objective.ts";

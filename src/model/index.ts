@@ -38,3 +38,5 @@ export type { WindowRule } from "./masks.ts";
 export type { LayerPositions, Stage } from "./stack.ts";
 export type { ForwardInputs, ForwardOutputs, LanguageModel, PastTokens } from "./transformer.ts";
 export type { TrainedModel } from "./trained-model.ts";
+export { adapterTargets, mergedWeights, withAdapters } from "./low-rank.ts";
+export type { AdaptedLayer, AdaptedModel, AdapterConfig, AdapterTarget } from "./low-rank.ts";

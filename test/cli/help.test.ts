@@ -95,7 +95,9 @@ test("train --from has defaults of its own", () => {
     `by default ${steps} steps, batch ${batch}, rate ${learningRate} (with muon ${muon}), no weight decay`,
   );
   const { learningRate: ofAdapters } = completeFurther({ from: "a", loraRank: 2 });
-  expect(describedAs(train, "lora-rank")).toContain(`at ${ofAdapters / learningRate} times the rate`);
+  expect(describedAs(train, "lora-rank")).toContain(
+    `at ${ofAdapters / learningRate} times the rate`,
+  );
 });
 
 describe("train, where a default depends on other settings", () => {

@@ -187,8 +187,8 @@ describe("a run that trains adapters alone", () => {
       steps: 1,
     };
     await trainRun({ folder: at("base"), settings: { ...first, evaluationTokens: 100 } });
-    const { loraAlpha: _, ...rest } = settings;
-    await fineTuneRun({ folder: at("of-run"), settings: { ...rest, from: at("base"), steps: 1 } });
+    const further = { ...settings, loraAlpha: undefined, from: at("base"), steps: 1 };
+    await fineTuneRun({ folder: at("of-run"), settings: further as FurtherSettings });
     expect(await filesIn(at("of-run"))).not.toContain("adapter/adapter_config.json");
     expect((await openRun(at("of-run"))).configuration.adapter?.alpha).toBe(2);
   });
