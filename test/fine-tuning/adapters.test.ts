@@ -187,10 +187,12 @@ describe("a run that trains adapters alone", () => {
       steps: 1,
     };
     await trainRun({ folder: at("base"), settings: { ...first, evaluationTokens: 100 } });
-    const further = { ...settings, loraAlpha: undefined, from: at("base"), steps: 1 };
-    await fineTuneRun({ folder: at("of-run"), settings: further as FurtherSettings });
+    await fineTuneRun({
+      folder: at("of-run"),
+      settings: { ...settings, from: at("base"), steps: 1 },
+    });
     expect(await filesIn(at("of-run"))).not.toContain("adapter/adapter_config.json");
-    expect((await openRun(at("of-run"))).configuration.adapter?.alpha).toBe(2);
+    expect((await openRun(at("of-run"))).configuration.adapter?.alpha).toBe(4);
   });
 
   test.each<[object, RegExp]>([
