@@ -6,11 +6,11 @@
  *
  * @module
  */
-import path from "node:path";
 import { store, writeSafetensors } from "../checkpoints/safetensors.ts";
 import type { ModuleAdapter } from "../families/adapter-layout.ts";
 import { moduleAdapters } from "../families/adapter-layout.ts";
 import { makeFolder, writeAtomically } from "../files/files.ts";
+import { fileIn } from "../files/folder-files.ts";
 import type { AdaptedModel } from "../model/low-rank.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { FineTuneSource } from "./source.ts";
@@ -31,12 +31,12 @@ export function writeAdapterFiles(
 ): (weights: Weights) => Promise<void> {
   return async (weights) => {
     const modules = moduleAdapters(layout!, layers, weights);
-    const place = path.join(folder, adapterFolderName);
+    const place = fileIn(folder, adapterFolderName);
     await makeFolder(place);
-    await writeAtomically(path.join(place, "adapter_model.safetensors"), adapterBytes(modules));
+    await writeAtomically(fileIn(place, "adapter_model.safetensors"), adapterBytes(modules));
     const document = adapterConfig(modules, config.alpha / config.rank, record.path);
     await writeAtomically(
-      path.join(place, "adapter_config.json"),
+      fileIn(place, "adapter_config.json"),
       `${JSON.stringify(document, null, 2)}\n`,
     );
   };
