@@ -133,6 +133,12 @@ export type { TrainStepOptions } from "./training/train-step.ts";
 export type { TrainerRequest } from "./training/trainer.ts";
 
 // Evaluation.
+export { encodeTexts } from "./evaluation/encode-texts.ts";
+export type {
+  EncodedText,
+  EncodeTextsOptions,
+  TextEncoderModel,
+} from "./evaluation/encode-texts.ts";
 export { answerEvaluator, summariseAnswers } from "./evaluation/answers.ts";
 export type { AnswerEvaluator, AnswerSummary } from "./evaluation/answers.ts";
 export { languageEvaluator, summariseLosses } from "./evaluation/language.ts";

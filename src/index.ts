@@ -36,6 +36,8 @@ export { loadEncodingFile } from "./loading/encoding-file.ts";
 
 // Pretrained models.
 export { isCheckpoint, loadCheckpoint, loadEncoderDecoder } from "./families/load-checkpoint.ts";
+export { loadEncoder } from "./families/load-encoder.ts";
+export type { LoadedEncoder } from "./families/load-encoder.ts";
 export type { CheckpointFacts, LoadedCheckpoint } from "./families/load-checkpoint.ts";
 export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoint.ts";
 

@@ -8,6 +8,8 @@ import type { Choice } from "../encodings/compose/composition.ts";
 import type { EncoderDecoderOptions } from "../model/encoder-decoder-config.ts";
 import type { EncodingWithOptions } from "../model/encoder-decoder.ts";
 import type { TransformerOptions } from "../model/config.ts";
+import type { EncoderModelOptions } from "../model/encoder-model.ts";
+import type { MaskedHead } from "../model/masked-model.ts";
 import type { Configuration } from "./configuration.ts";
 import type { TensorMap } from "./tensor-source.ts";
 
@@ -54,6 +56,17 @@ export interface PairDescription {
   readonly tensors: TensorMap;
 }
 
+/** A configuration as an encoder of the one model. */
+export interface EncoderDescription {
+  readonly model: EncoderModelOptions;
+  readonly encoding: EncodingWithOptions | RotaryEncoding;
+  /** The head for masked tokens; absent: the architecture has none. */
+  readonly head?: MaskedHead;
+  /** The most tokens of a text by the configuration. */
+  readonly contextLength: number;
+  readonly tensors: TensorMap;
+}
+
 /** A family; its configurations describe models of one kind. */
 export interface Family<Description> {
   /** As people call it: "Llama". */
@@ -81,6 +94,9 @@ export interface Family<Description> {
 
 /** A family of decoders. */
 export type DecoderFamily = Family<DecoderDescription>;
+
+/** A family of encoders. */
+export type EncoderFamily = Family<EncoderDescription>;
 
 /** A family of encoder-decoders. */
 export type PairFamily = Family<PairDescription>;

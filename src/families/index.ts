@@ -6,7 +6,10 @@
 import { bart, marian } from "./bart.ts";
 import { bloom } from "./bloom.ts";
 import { falcon } from "./falcon.ts";
-import type { DecoderFamily, PairFamily } from "./family.ts";
+import { bert, roberta } from "./bert.ts";
+import { debertaV2 } from "./deberta-v2.ts";
+import type { DecoderFamily, EncoderFamily, PairFamily } from "./family.ts";
+import { modernBert } from "./modernbert.ts";
 import { gemma, gemma2, gemma3 } from "./gemma.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptNeoX } from "./gpt-neox.ts";
@@ -24,6 +27,9 @@ export const decoderFamilies: readonly DecoderFamily[] = [
   ...[llama, mistral, qwen2, qwen3, smollm3, gemma, gemma2, gemma3],
   ...[gpt2, gptNeoX, gptJ, phi, bloom, mpt, falcon],
 ];
+
+/** All families of encoders. */
+export const encoderFamilies: readonly EncoderFamily[] = [bert, roberta, debertaV2, modernBert];
 
 /** All families of encoder-decoders. */
 export const pairFamilies: readonly PairFamily[] = [t5, mt5, bart, marian];

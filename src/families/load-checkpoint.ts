@@ -82,7 +82,7 @@ export async function loadCheckpoint(
 ): Promise<LoadedCheckpoint> {
   refuseUnknownNames("loadCheckpoint", options, optionNames, (message) => new InputError(message));
   const { adapter, ...rest } = options;
-  const loaded = await load(folder, decoderFamilies, rest, decoderOf);
+  const loaded = await loadFamily(folder, decoderFamilies, rest, decoderOf);
   if (adapter === undefined) return loaded;
   const { model, weights, configuration } = loaded;
   const file = fileIn(folder, configName);
@@ -109,7 +109,7 @@ export function decoderOf({ model, encoding, contextLength }: DecoderDescription
  * @throws as `loadCheckpoint` does
  */
 export async function loadEncoderDecoder(folder: string): Promise<LoadedEncoderDecoder> {
-  return await load(folder, pairFamilies, {}, ({ model, contextLength, ...described }) => {
+  return await loadFamily(folder, pairFamilies, {}, ({ model, contextLength, ...described }) => {
     const { encoder, decoder, cross } = described;
     const length = Math.min(contextLength, longestTraining);
     const parts = { encoder, decoder, sourceLength: length, targetLength: length };
@@ -119,10 +119,15 @@ export async function loadEncoderDecoder(folder: string): Promise<LoadedEncoderD
 
 /** What the loader uses of a model. */
 type Loadable = Pick<LanguageModel, "parameters"> & {
-  readonly config: Pick<TransformerConfig, "vocab" | "tiedHead">;
+  readonly config: Pick<TransformerConfig, "vocab"> & Partial<Pick<TransformerConfig, "tiedHead">>;
 };
 
-async function load<
+/**
+ * Loads a folder of one of some families.
+ *
+ * @throws as `loadCheckpoint` does
+ */
+export async function loadFamily<
   Description extends { readonly contextLength: number; readonly tensors: TensorMap },
   Model extends Loadable,
 >(
@@ -145,7 +150,7 @@ async function load<
   const opened = await openTensors(folder, names);
   try {
     const { specs } = model.parameters;
-    const { tiedHead, vocab } = model.config;
+    const { tiedHead = false, vocab } = model.config;
     const tokenizer = await tokenizerOf(folder, names, vocab);
     const request = { family, specs, tensors, tiedHead, folder, store: opened.store };
     const configuration = values as ConfigurationValues;
@@ -183,7 +188,7 @@ export async function isCheckpoint(folder: string): Promise<boolean> {
 }
 
 /** For an encoding that asks for the length of training where the configuration names none. */
-const longestTraining = 2 ** 20;
+export const longestTraining = 2 ** 20;
 
 async function tokenizerOf(
   folder: string,

@@ -7,11 +7,34 @@ import { InputError } from "../errors.ts";
 import { Configuration } from "./configuration.ts";
 import type { ConfigurationValues } from "./configuration.ts";
 import type { Family, ReadOptions } from "./family.ts";
+import { decoderFamilies, encoderFamilies, pairFamilies } from "./index.ts";
 
 /** What a configuration says. */
 export interface ReadFamily<Description> {
   readonly family: Family<Description>;
   readonly description: Description;
+}
+
+/** @throws {InputError} the family is of another kind than those that are wanted */
+function refuseOtherKind(modelType: unknown, file: string): void {
+  const of = (
+    kind: readonly { readonly modelType: string; readonly name: string }[],
+  ): string | undefined => kind.find((each) => each.modelType === modelType)?.name;
+  const encoder = of(encoderFamilies);
+  if (encoder !== undefined)
+    throw new InputError(
+      `${file}: this is ${encoder}, an encoder. It gives the vectors of a text's tokens and guesses masked ones; it continues no ` +
+        `text and has no perplexity. In a program loadEncoder and encodeTexts use it; commands take decoders.`,
+    );
+  const pair = of(pairFamilies);
+  if (pair !== undefined)
+    throw new InputError(
+      `${file}: this is ${pair}, an encoder-decoder, which writes a text for another. In a program loadEncoderDecoder loads it; ` +
+        `commands take decoders.`,
+    );
+  const decoder = of(decoderFamilies);
+  if (decoder !== undefined)
+    throw new InputError(`${file}: this is ${decoder}, a decoder. Load it with loadCheckpoint.`);
 }
 
 /**
@@ -33,6 +56,7 @@ export function readFamily<Description>(
     );
   const { model_type: modelType, architectures } = values as ConfigurationValues;
   const family = families.find((each) => each.modelType === modelType);
+  if (family === undefined) refuseOtherKind(modelType, file);
   if (family === undefined)
     throw new InputError(
       `${file}: model_type ${JSON.stringify(modelType) ?? "is missing and"} is no family that relpos loads. ` +

@@ -94,7 +94,7 @@ function refuseMisfits(request: WeightsRequest, targets: ReadonlyMap<string, Tar
   const prefix = prefixOf(family, store);
   const extra = [...store.values()]
     .filter(({ name }) => !targets.has(name) && !copies.includes(name))
-    .filter(({ name }) => !family.buffers?.test(name.slice(prefix.length)))
+    .filter(({ name }) => !family.buffers?.test(withoutPrefix(name, prefix)))
     .map(({ name, shape }) => `${name} ${printShape(shape)}`);
   const faults = [
     sentence("Missing", missing),
@@ -106,6 +106,10 @@ function refuseMisfits(request: WeightsRequest, targets: ReadonlyMap<string, Tar
       `${folder}: its tensors are not those of the ${family.name} model in its config.json. ${faults.join(" ")} ` +
         `Give the weights and the config.json of one model.`,
     );
+}
+
+function withoutPrefix(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 function sentence(what: string, [first, ...more]: readonly string[]): string | undefined {

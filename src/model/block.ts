@@ -18,6 +18,14 @@ import { feedForward, feedForwardSpecs } from "./feed-forward.ts";
 import { norm, normSpecs, weightDeviation } from "./layers.ts";
 import type { KeyValue, Past } from "./operands.ts";
 
+/** What a block has or lacks. */
+export interface BlockParts {
+  /** Default false. */
+  readonly crossAttention?: boolean;
+  /** A norm of its form that it lacks. Default: it has all. */
+  readonly withoutNorm?: string | undefined;
+}
+
 /**
  * Specs of block `name`. Projections that end in the residual stream start smaller by √(2 layers),
  * as in GPT-2, so that the stream's variance does not grow with depth.
@@ -25,14 +33,14 @@ import type { KeyValue, Past } from "./operands.ts";
 export function blockSpecs(
   name: string,
   config: BlockConfig,
-  { crossAttention = false }: { readonly crossAttention?: boolean } = {},
+  { crossAttention = false, withoutNorm }: BlockParts = {},
 ): ParameterSpec[] {
   const residual: Initial = {
     kind: "normal",
     deviation: weightDeviation / Math.sqrt(2 * config.layers),
   };
   const { norms } = blockForms[config.form];
-  const named = new Set<string>();
+  const named = new Set<string | undefined>([withoutNorm]);
   const around = (part: SubLayer, specs: ParameterSpec[]): ParameterSpec[] => {
     const { input, output, sum } = norms[part];
     const fresh = (each: string | undefined): ParameterSpec[] => {
@@ -100,7 +108,8 @@ export function block(given: BlockInput): BlockOutput {
       scope(part, () => rematerialise(() => norm(parameters, `${name}.${part}`, y, config)));
     const inputOf = (part: SubLayer, y: Tensor): Tensor => {
       const { input } = norms[part];
-      if (input === undefined) return y;
+      // The first block may lack it, see firstNorm.
+      if (input === undefined || !parameters.find(`${name}.${input}.weight`)) return y;
       // In a parallel block several parts may read one norm of the block's input.
       if (order === "sequential") return normOf(input, y);
       const known = normed.get(input) ?? normOf(input, y);

@@ -56,6 +56,11 @@ export interface BlockConfig {
   readonly window?: WindowRule | readonly (WindowRule | "all")[];
   /** Whether a norm follows the last layer. Default: as the form has it. */
   readonly finalNorm?: boolean;
+  /**
+   * Whether the first layer has the norm before its attention, where the form has one. ModernBERT's has not: a norm follows the
+   * embedding. Default true.
+   */
+  readonly firstNorm?: boolean;
 }
 
 /** Settings of a decoder-only language model. */
@@ -109,6 +114,7 @@ const widthNames: NamesOf<Omit<BlockConfig, "layers">> = {
   scoreCap: true,
   window: true,
   finalNorm: true,
+  firstNorm: true,
 };
 
 /** The names of the settings of a block. */
@@ -189,8 +195,8 @@ function checkBlockConfig(config: BlockConfig): void {
     throw new RangeError(`model: dropout must be from 0 to below 1, got ${dropout}.`);
   if (!(normEpsilon > 0 && normEpsilon < Infinity))
     throw new RangeError(`model: normEpsilon must be above 0, got ${normEpsilon}. Use 1e-5.`);
-  const { bias, queryKeyNorm = false, finalNorm = false } = config;
-  requireFlags({ bias, queryKeyNorm, finalNorm });
+  const { bias, queryKeyNorm = false, finalNorm = false, firstNorm = true } = config;
+  requireFlags({ bias, queryKeyNorm, finalNorm, firstNorm });
   checkBiases(config.biases);
   requireFactor("scoreScale", config.scoreScale);
   requireFactor("scoreCap", config.scoreCap);

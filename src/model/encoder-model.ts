@@ -74,8 +74,8 @@ export interface EncoderModel {
 }
 
 /**
- * An encoder-only Transformer with an encoding of the list, trained at `trainLength`; `head` declares the parameters of what
- * is behind it.
+ * An encoder-only Transformer with an encoding of the list and its `options`, trained at `trainLength`; `head` declares the
+ * parameters of what is behind it.
  *
  * @throws {RangeError} where settings and encoding exclude each other, or the parameters do not fit in memory.
  */
@@ -84,9 +84,10 @@ export function encoderModel(
   definition: EncodingDefinition,
   trainLength: number,
   head: readonly ParameterSpec[] = [],
+  options: object = {},
 ): EncoderModel {
   const sizes = { vocab: config.vocab, trainLength, causal: false };
-  const encoding = createEncoding({ definition, config, sizes });
+  const encoding = createEncoding({ definition, options, config, sizes });
   const specs = [...embeddingSpecs(config, encoding), ...stackSpecs({ config, encoding }), ...head];
   refuseLargeParameters(specs, encoding.id);
   return { config, encoding, parameters: new Parameters(specs) };

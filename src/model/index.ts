@@ -40,3 +40,6 @@ export type { ForwardInputs, ForwardOutputs, LanguageModel, PastTokens } from ".
 export type { TrainedModel } from "./trained-model.ts";
 export { adapterTargets, mergedWeights, withAdapters } from "./low-rank.ts";
 export type { AdaptedLayer, AdaptedModel, AdapterConfig, AdapterTarget } from "./low-rank.ts";
+
+export { maskedLogits, maskedModel } from "./masked-model.ts";
+export type { MaskedHead } from "./masked-model.ts";

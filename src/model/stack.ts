@@ -95,10 +95,18 @@ export function stackSpecs({ config, encoding, cross }: StackParts): ParameterSp
     ...ownedSpecs(encoding.parameters, layers),
     ...(cross ? ownedSpecs(cross.parameters, layers, "crossAttention") : []),
     ...Array.from({ length: layers }, (_, layer) =>
-      blockSpecs(`blocks.${layer}`, config, { crossAttention }),
+      blockSpecs(`blocks.${layer}`, config, {
+        crossAttention,
+        withoutNorm: layer === 0 && config.firstNorm === false ? firstNormOf(config) : undefined,
+      }),
     ).flat(),
     ...(hasFinalNorm(config) ? normSpecs("norm", config) : []),
   ];
+}
+
+/** The norm that attention reads through; undefined where the form has none. */
+function firstNormOf({ form }: BlockConfig): string | undefined {
+  return blockForms[form].norms.attention.input;
 }
 
 /** Whether a norm follows the last layer. */

@@ -1,5 +1,5 @@
 /** `relpos evaluate --model`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { familyFolder, wordsOf } from "../extension/checkpoint.ts";
@@ -65,4 +65,17 @@ test.each([
   const { code, stdout, stderr } = await relpos("evaluate", ...args);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(message);
+});
+
+test("of an encoder says what it is, and what it cannot", async () => {
+  const encoder = path.join(folder, "encoder");
+  mkdirSync(encoder);
+  writeFileSync(path.join(encoder, "config.json"), JSON.stringify({ model_type: "modernbert" }));
+  for (const call of [["evaluate"], ["generate", "--prompt", "a"], ["retrieve"]]) {
+    const { code, stderr } = await relpos(call[0]!, "--model", encoder, ...call.slice(1));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /this is ModernBERT, an encoder\. .*it continues no text and has no perplexity.* loadEncoder/,
+    );
+  }
 });
