@@ -46,6 +46,7 @@ export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
   readonly lengths?: readonly number[];
   readonly evaluationTokens?: number;
   readonly encodingFile?: string;
+  readonly adapter?: string;
   readonly examples?: number;
   readonly lossOnly?: boolean;
   readonly batchSize?: number;
@@ -99,6 +100,11 @@ export function evaluateCommand(
       "--evaluation-tokens <n>",
       "tokens predicted at most (default: as in the run's own evaluation)",
       wholeNumber,
+    )
+    .option(
+      "--adapter <folder>",
+      "of a pretrained model: an adapter in PEFT's format, added to its weights (default: none)",
+      folderName,
     )
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
     .option(

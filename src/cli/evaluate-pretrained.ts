@@ -27,7 +27,8 @@ export async function evaluatePretrained(folder: string, options: EvaluateOption
     throw new InputError(
       `${folder} is a pretrained model, and ${flagOf(ofRuns)} is for runs. Leave it out.`,
     );
-  const model = await loadCheckpoint(folder);
+  const { adapter } = options;
+  const model = await loadCheckpoint(folder, adapter === undefined ? {} : { adapter });
   const { family, contextLength } = model;
   const encoding = model.model.encoding.id;
   let begun = json;
@@ -39,14 +40,15 @@ export async function evaluatePretrained(folder: string, options: EvaluateOption
     onLength: (result) => {
       if (!begun)
         printOutput(
-          `${folder}: ${family}, ${encoding}, texts of up to ${contextLength}\n\n${heading}\n`,
+          `${folder}${adapter === undefined ? "" : ` with ${adapter}`}: ${family}, ${encoding}, texts of up to ${contextLength}\n\n${heading}\n`,
         );
       begun = true;
       if (!json) printOutput(`${row(result)}\n`);
     },
   });
   if (json) {
-    const document = { schema, relpos: version, model: folder, family, encoding, contextLength };
+    const which = { model: folder, ...(adapter !== undefined && { adapter }) };
+    const document = { schema, relpos: version, ...which, family, encoding, contextLength };
     printOutput(`${JSON.stringify({ ...document, ...losses })}\n`);
     return;
   }

@@ -32,11 +32,16 @@ export async function evaluate(given: string | undefined, options: EvaluateOptio
   const [folder] = folders as [string];
   const device = deviceNamed(options.device);
   await requireDevice(device);
+  const pretrained = await isCheckpoint(folder);
+  if (options.adapter !== undefined && (isSideBySide(folders, options) || !pretrained))
+    throw new InputError(
+      `--adapter is for one pretrained model, and ${pretrained ? "several are compared" : `${folder} is a run`}. Leave it out.`,
+    );
   if (isSideBySide(folders, options)) {
     await evaluateSideBySide(folders, options);
     return;
   }
-  if (await isCheckpoint(folder)) {
+  if (pretrained) {
     await evaluatePretrained(folder, options);
     return;
   }

@@ -16,6 +16,7 @@ export interface GenerateCommandOptions extends GenerationOptions {
   readonly model: string;
   readonly trial?: string;
   readonly encodingFile?: string;
+  readonly adapter?: string;
   readonly prompt?: readonly string[];
   readonly promptFile?: readonly string[];
   readonly device: string;
@@ -39,6 +40,11 @@ export function generateCommand(
   for (const [name, declared] of Object.entries<DeclaredOption>(generationOptions))
     addGenerationOption(command, name, declared);
   return command
+    .option(
+      "--adapter <folder>",
+      "of a pretrained model: an adapter in PEFT's format, added to its weights (default: none)",
+      folderName,
+    )
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
     .option("--device <name>", "cpu, webgpu or cuda", "cpu")
     .option("--threads <n>", "threads (0: the runtime chooses)", threadCount, 0)

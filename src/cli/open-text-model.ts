@@ -31,21 +31,30 @@ export async function openTextModel({
   model: folder,
   trial,
   encodingFile,
-}: Pick<GenerateCommandOptions, "model" | "trial" | "encodingFile">): Promise<OpenedTextModel> {
+  adapter,
+}: Pick<
+  GenerateCommandOptions,
+  "model" | "trial" | "encodingFile" | "adapter"
+>): Promise<OpenedTextModel> {
   if (await isCheckpoint(folder)) {
     if (trial !== undefined || encodingFile !== undefined)
       throw new InputError(
         `${folder} is a pretrained model, which has no trials and no encoding of its own. ` +
           `Leave ${trial === undefined ? "--encoding-file" : "--trial"} out.`,
       );
-    const model = await loadCheckpoint(folder);
+    const model = await loadCheckpoint(folder, adapter === undefined ? {} : { adapter });
     if (model.tokenizer === undefined)
       throw new InputError(
         `${folder} has no tokenizer.json, which prompts need. Copy or download it.`,
       );
     const { family, contextLength, endTokens } = model;
-    return { model, facts: { family }, contextLength, endTokens };
+    const facts = { family, ...(adapter !== undefined && { adapter }) };
+    return { model, facts, contextLength, endTokens };
   }
+  if (adapter !== undefined)
+    throw new InputError(
+      `--adapter is for pretrained models, and ${folder} is a run, which has its adapters merged. Leave it out.`,
+    );
   const run = await openRun(folder, {
     ...(trial !== undefined && { trial }),
     ...(encodingFile !== undefined && { encodingFile }),

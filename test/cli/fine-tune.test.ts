@@ -43,6 +43,19 @@ describe("the commands of the guide", () => {
   });
 });
 
+test("an adapter of a run is refused", async () => {
+  for (const command of [
+    ["evaluate", at("runs/longer")],
+    ["generate", "--model", at("runs/longer"), "--prompt", "w1"],
+  ]) {
+    const { code, stderr } = await relpos(...command, "--adapter", at("runs/adapted/adapter"));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^relpos: --adapter is for .*pretrained models?, and .*runs\/longer is a run.* Leave it out\.\n$/,
+    );
+  }
+});
+
 describe("refused in one sentence, and nothing is written", () => {
   const model = at("models/llama");
 
