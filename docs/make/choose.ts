@@ -34,8 +34,8 @@ first, and all others are compared with it, seed by seed, by 95 % intervals that
 The first is the best by the same numbers by which it was chosen, so its lead is somewhat overestimated.
 
 These models are small: 660,000 parameters on text and 150,000 on tasks, train lengths from 16 to 64 tokens, three seeds, one book.
-What holds here need not hold for large models on much text. Part of the records are older than the code
-([which, and what changed](results.md)). The one way to know for your text and size is to compare:
+What holds here need not hold for large models on much text ([all records](results.md)). The one way to know for your text and
+size is to compare:
 
 \`\`\`
 npx relpos compare --text book.txt --encodings "rope,alibi,t5(form=scaled,maxDistance=32),kerple-log" --seeds 1,2,3
