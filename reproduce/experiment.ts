@@ -7,6 +7,7 @@
 import type { ComparisonSettings } from "../src/comparison/settings.ts";
 import { bitsPerByte } from "../src/measures/bits-per-byte.ts";
 import { exactMatch } from "../src/measures/exact-match.ts";
+import { exactText } from "../src/measures/text/ranked-texts.ts";
 import type { RankingMeasure } from "../src/measures/measure.ts";
 import type { ExperimentRecord } from "./record.ts";
 import { tokenAccuracy } from "../src/measures/token-accuracy.ts";
@@ -43,12 +44,13 @@ export interface Place {
 }
 
 /** What models are judged by, as rows name it. */
-export type MeasureName = "bits per byte" | "exact match" | "accuracy by token";
+export type MeasureName = "bits per byte" | "exact match" | "accuracy by token" | "exact answers";
 
 const measuresByName: Readonly<Record<MeasureName, RankingMeasure>> = {
   "bits per byte": bitsPerByte,
   "exact match": exactMatch,
   "accuracy by token": tokenAccuracy,
+  "exact answers": exactText,
 };
 
 /** The measure that rows call by that name. */

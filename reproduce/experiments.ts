@@ -7,6 +7,7 @@ import { defaultSettings, defaultTaskSettings } from "../src/comparison/settings
 import type { TaskSettings, TextSettings } from "../src/comparison/settings.ts";
 import type { Experiment } from "./experiment.ts";
 import { extensionExperiments } from "./extension/study.ts";
+import { scanExperiments } from "./scan.ts";
 
 const seeds = [1, 2, 3];
 
@@ -147,4 +148,5 @@ export const experiments: readonly Experiment[] = [
     },
   },
   ...extensionExperiments,
+  ...scanExperiments,
 ];

@@ -23,7 +23,7 @@ export function leastVariance(
 ): number {
   if (measure.uncertainty.items.kind === "text") return 0;
   // The tokens of one sample are not independent: a sample counts as one, and tokens are not paired.
-  if (measure.id !== "exactMatch") return ofParts(a) + ofParts(b);
+  if (measure.id !== "exactMatch" && measure.id !== "exactText") return ofParts(a) + ofParts(b);
   const samples = (runs: readonly Run[]): number[] =>
     runs.flatMap(({ items }) => items["correct"]!);
   if (paired) return pairedVariance(samples(a), samples(b));

@@ -39,7 +39,7 @@ export interface ModelRecord {
 }
 
 /** The ids of the measures that records keep. */
-type KeptMeasure = "bitsPerByte" | "exactMatch" | "tokenAccuracy";
+type KeptMeasure = "bitsPerByte" | "exactMatch" | "tokenAccuracy" | "exactText";
 
 /** How a model did at one length under one protocol: the values of its measures, or why there are none. */
 export interface ScoreRecord extends Readonly<Partial<Record<KeptMeasure, number>>> {
@@ -47,7 +47,7 @@ export interface ScoreRecord extends Readonly<Partial<Record<KeptMeasure, number
   readonly protocol: string;
   /** Scored tokens, where items are samples. */
   readonly tokens?: number;
-  /** Of each sample, in order, whether it was answered right: bits, four in a hexadecimal digit. */
+  /** Of each sample or pair, in order, whether it was answered right: bits, four in a hexadecimal digit. */
   readonly correct?: string;
   readonly unsupported?: string;
 }
@@ -78,7 +78,7 @@ export function recordOf(
       const { length, protocol } = entry;
       if ("unsupported" in entry) return { length, protocol, unsupported: entry.unsupported };
       const values = kept.map(({ id }) => [id, rounded(entry.values[id] ?? NaN)] as const);
-      const { correct } = entry.items;
+      const correct = entry.items["correct"] ?? entry.items["exact"];
       return {
         ...{ length, protocol },
         ...Object.fromEntries(values),

@@ -9,6 +9,7 @@ import type { Row } from "./experiment.ts";
 import { extension } from "./rows-on-extension.ts";
 import { contextual, nopeRow, randomized } from "./rows-on-tasks.ts";
 import { alibi, article, kerple } from "./rows-on-text.ts";
+import { scan } from "./scan.ts";
 
 /** All rows, in the order of the page. */
 export const rows: readonly Row[] = [
@@ -20,4 +21,5 @@ export const rows: readonly Row[] = [
   contextual,
   article,
   extension,
+  scan,
 ];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { ComparisonSettings } from "../src/comparison/settings.ts";
@@ -39,6 +40,11 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
     const { settings, skipped } = available(experiment);
     for (const id of skipped) say(`${experiment.id}: this version has no ${id}; it is left out.`);
     if (settings.encodings.length === 0) continue;
+    const missing = missingFiles(settings);
+    if (missing.length > 0) {
+      say(`${experiment.id}: skipped, it reads ${missing.join(", ")}, and there is no such file.`);
+      continue;
+    }
     await refuseForeign(recordFile(out, experiment));
     say(`${experiment.id}: ${settings.encodings.length} encodings, ${settings.seeds.length} seeds`);
     if (experiment.study) {
@@ -67,6 +73,13 @@ export async function reproduce(given: Reproduction): Promise<readonly string[]>
 
 function recordFile(out: string, { id, study }: Experiment): string {
   return path.join(out, study ? studiesFolder : "", `${id}.json`);
+}
+
+/** Files of pairs that an experiment reads and that are not there: they are no part of relpos. */
+export function missingFiles(settings: ComparisonSettings): readonly string[] {
+  const data = "pairs" in settings ? settings.pairs.data : undefined;
+  const files = data?.name === undefined ? (data?.files ?? []) : [];
+  return files.filter((file) => !existsSync(file));
 }
 
 /** Refuses to replace what is not a record, before anything is trained. */

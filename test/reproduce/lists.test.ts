@@ -26,7 +26,7 @@ describe.each(comparisons)("$id", (experiment) => {
 
   test("has a command of its own", () => {
     const command = commandOf(experiment.settings);
-    expect(command).toMatch(/^npx relpos compare --(task|corpus) /);
+    expect(command).toMatch(/^npx relpos compare --(task|corpus|data) /);
     expect(command).toContain(`--steps ${experiment.settings.steps} `);
   });
 });
@@ -65,7 +65,9 @@ describe.each(rows)("row $id", (row) => {
     const known =
       "task" in settings
         ? taskNamed(settings.task).conditions.map(({ id }) => id)
-        : ["windows", "sliding"];
+        : "pairs" in settings
+          ? ["validation", "validation-longer"]
+          : ["windows", "sliding"];
     if (protocol !== undefined) expect(known).toContain(protocol);
   }
 
