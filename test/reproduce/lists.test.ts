@@ -84,7 +84,7 @@ describe.each(rows)("row $id", (row) => {
         for (const encoding of named)
           expect(byId.get(place.experiment)!.settings.encodings).toContain(encoding);
       for (const { experiment } of placesOf(claim)) {
-        const onText = !("task" in byId.get(experiment)!.settings);
+        const onText = "corpus" in byId.get(experiment)!.settings;
         expect(claim.measure === "bits per byte").toBe(onText);
       }
     }
