@@ -77,7 +77,7 @@ export type { FineTuneSettings } from "./fine-tuning/settings.ts";
 export { exportModel } from "./export/export-model.ts";
 export type { Exported, ExportOptions } from "./export/export-model.ts";
 export type { Exportable } from "./export/export-source.ts";
-export type { ExportFormat } from "./export/formats.ts";
+export type { ExportFormat, WeightType } from "./export/formats.ts";
 
 // Several models on one text.
 export { compareOnText } from "./side-by-side/compare-on-text.ts";

@@ -10,7 +10,7 @@
 import { InputError } from "../errors.ts";
 import type { TensorEntry } from "./safetensors-header.ts";
 import { LARGEST_HEADER, METADATA, readHeader } from "./safetensors-header.ts";
-import type { StoredTensor } from "./stored-tensor.ts";
+import type { StoredDtype, StoredTensor } from "./stored-tensor.ts";
 import { dtypeBytes } from "./stored-tensor.ts";
 
 export type { StoredDtype, StoredTensor, StoredValues } from "./stored-tensor.ts";
@@ -58,23 +58,54 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    const size = sizeOf(dtype, shape);
+    if (size !== bytes.length)
+      throw new InputError(
+        `tensor "${name}" of shape [${shape.join(", ")}] in ${dtype} takes ${size} bytes, ` +
+          `got ${bytes.length}. Give the bytes of all its elements.`,
+      );
+  }
+  const { head, entries } = safetensorsLayout(tensors, metadata);
+  const file = new Uint8Array(head.length + (entries.at(-1)?.end ?? 0));
+  file.set(head);
+  for (const { name, begin } of entries) file.set(tensors.get(name)!.bytes, head.length + begin);
+  return file;
+}
+
+/** A file that is written part by part. */
+export interface SafetensorsLayout {
+  /** Its first bytes. */
+  readonly head: Uint8Array;
+  /** Where the bytes of each tensor are, counted from the end of the head, in the order of the file. */
+  readonly entries: readonly TensorEntry[];
+}
+
+/**
+ * The places of tensors in a file.
+ *
+ * @param metadata texts to keep beside them
+ * @throws {InputError} a name is reserved or no Unicode, or the header is too large
+ */
+export function safetensorsLayout(
+  tensors: ReadonlyMap<string, Pick<StoredTensor, "dtype" | "shape">>,
+  metadata: Readonly<Record<string, string>> = {},
+): SafetensorsLayout {
   const rank = Object.keys(dtypeBytes);
   const named = [...tensors].sort(
     ([nameA, a], [nameB, b]) =>
       rank.indexOf(b.dtype) - rank.indexOf(a.dtype) || inOrderOfBytes(nameA, nameB),
   );
-  const header = headerBytes(layOut(named), metadata);
-  const total = named.reduce((sum, [, { bytes }]) => sum + bytes.length, 8 + header.length);
+  const entries = layOut(named);
+  const header = headerBytes(entries, metadata);
+  const head = new Uint8Array(8 + header.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(header.length), true);
+  head.set(header, 8);
+  return { head, entries };
+}
 
-  const file = new Uint8Array(total);
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
-  file.set(header, 8);
-  let place = 8 + header.length;
-  for (const [, { bytes }] of named) {
-    file.set(bytes, place);
-    place += bytes.length;
-  }
-  return file;
+function sizeOf(dtype: StoredDtype, shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, dtypeBytes[dtype]);
 }
 
 /**
@@ -88,23 +119,19 @@ function inOrderOfBytes(a: string, b: string): number {
   return left[at]!.codePointAt(0)! - (right[at]?.codePointAt(0) ?? -1);
 }
 
-function layOut(named: readonly (readonly [string, StoredTensor])[]): TensorEntry[] {
+function layOut(
+  named: readonly (readonly [string, Pick<StoredTensor, "dtype" | "shape">])[],
+): TensorEntry[] {
   let place = 0;
-  return named.map(([name, { dtype, shape, bytes }]) => {
+  return named.map(([name, { dtype, shape }]) => {
     if (name === METADATA)
       throw new InputError(`a tensor cannot be named ${METADATA}, which is reserved. Rename it.`);
     if (!name.isWellFormed())
       throw new InputError(
         `a tensor cannot be named ${JSON.stringify(name)}, which has half of a surrogate pair and no UTF-8. Rename it.`,
       );
-    const size = shape.reduce((product, dimension) => product * dimension, dtypeBytes[dtype]);
-    if (size !== bytes.length)
-      throw new InputError(
-        `tensor "${name}" of shape [${shape.join(", ")}] in ${dtype} takes ${size} bytes, ` +
-          `got ${bytes.length}. Give the bytes of all its elements.`,
-      );
     const begin = place;
-    place += size;
+    place += sizeOf(dtype, shape);
     return { name, dtype, shape, begin, end: place };
   });
 }

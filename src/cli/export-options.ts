@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { exportFormats } from "../export/formats.ts";
-import type { ExportFormat } from "../export/formats.ts";
+import type { ExportFormat, WeightType } from "../export/formats.ts";
 import { fileName, folderName } from "./option-values.ts";
 
 /** The options of a call; what was not given is absent. */
@@ -13,6 +13,7 @@ export interface ExportCommandOptions {
   readonly model: string;
   readonly format: ExportFormat;
   readonly out: string;
+  readonly dtype?: WeightType;
   readonly trial?: string;
   readonly encodingFile?: string;
   readonly json?: boolean;
@@ -32,6 +33,10 @@ export function exportCommand(action: (options: ExportCommandOptions) => Promise
     )
     .requiredOption("--format <format>", "one of those below (default: none, it is to be chosen)")
     .requiredOption("--out <folder>", "where the files are written; it must not exist", folderName)
+    .option(
+      "--dtype <type>",
+      "of the weights in the format huggingface: float32, float16 or bfloat16 (default: that of the pretrained model, else float32)",
+    )
     .option("--trial <name>", "the trial of a comparison, such as rope-1 (default: none)")
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
     .option("--json", "print what was written as JSON on standard output")

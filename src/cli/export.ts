@@ -26,11 +26,11 @@ export async function exportTrained(options: ExportCommandOptions): Promise<void
 }
 
 function inWords(exported: Exported, { model, out }: ExportCommandOptions): string {
-  const { format, family, encoding, parameters, files, tokenizer } = exported;
+  const { format, family, encoding, dtype, parameters, files, tokenizer } = exported;
   const width = Math.max(...files.map(({ name }) => name.length));
   const what = family === undefined ? "" : `${family}, `;
   return [
-    `${model} → ${out}: ${format}, ${what}${encoding}, ${grouped(parameters)} parameters`,
+    `${model} → ${out}: ${format}, ${what}${encoding}, ${grouped(parameters)} parameters in ${dtype}`,
     ...files.map(({ name, bytes }) => `  ${name.padEnd(width)}  ${grouped(bytes)} bytes`),
     ...(tokenizer
       ? []

@@ -12,9 +12,11 @@ import type { NamesOf } from "../errors.ts";
 import { makeWhole, requireFree } from "../files/new-folder.ts";
 import { openExportable } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
-import { formatNames } from "./formats.ts";
-import type { ExportFormat } from "./formats.ts";
+import { formatNames, weightTypes } from "./formats.ts";
+import type { ExportFormat, WeightType } from "./formats.ts";
 import { externalBytes, onnxFolder } from "./onnx-folder.ts";
+import { transformersFolder } from "./transformers-folder.ts";
+import type { TransformersFolder } from "./transformers-folder.ts";
 
 /** What is exported, and where to. */
 export interface ExportOptions {
@@ -27,24 +29,32 @@ export interface ExportOptions {
   readonly trial?: string;
   /** Where the file of the user's own encoding is now, if it was moved since the run began. */
   readonly encodingFile?: string;
+  /** The type of weights in the format huggingface. Default: that of the pretrained model, else float32. */
+  readonly dtype?: WeightType;
   /** Bytes of weights above which they are in a file beside the ONNX model. Default 2²⁹. */
   readonly externalBytes?: number;
+  /** Bytes of weights in a file of the format huggingface. Default 5 · 10⁹. */
+  readonly shardBytes?: number;
   /** Stops between two files, and removes what was written. */
   readonly signal?: AbortSignal;
 }
 
 const names: NamesOf<ExportOptions> = {
   ...{ model: true, format: true, out: true, trial: true, encodingFile: true },
-  ...{ externalBytes: true, signal: true },
+  ...{ dtype: true, externalBytes: true, shardBytes: true, signal: true },
 };
+
+/** As transformers writes its files. */
+const defaultShardBytes = 5e9;
 
 /** What was written. */
 export interface Exported {
   readonly format: ExportFormat;
   /** The encoding, with its options. */
   readonly encoding: string;
-  /** The family of a pretrained model, as "Llama". */
+  /** The family of transformers, as "Llama"; absent in the format onnx for a model that was trained here. */
   readonly family?: string;
+  readonly dtype: WeightType;
   readonly parameters: number;
   /** In alphabetical order. */
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
@@ -62,32 +72,57 @@ export interface Exported {
 export async function exportModel(options: ExportOptions): Promise<Exported> {
   refuseUnknownNames("export", options, names, (message) => new InputError(message));
   const { model, format, out, trial, encodingFile, signal } = options;
-  if (!formatNames.includes(format)) throw unknownName("format", String(format), formatNames);
-  const limit = options.externalBytes ?? externalBytes;
-  if (typeof limit !== "number" || !(limit >= 0))
-    throw new InputError(
-      `export: externalBytes must be a number of 0 or more, got ${String(limit)}.`,
-    );
+  checkOptions(options);
   await requireFree(out);
   if (typeof model === "string") await refuseInside(out, model);
   const source =
     typeof model === "string"
       ? await openExportable({ folder: model, trial, encodingFile })
       : model;
-  const write = await onnxFolder(source, limit);
+  const prepared = await prepare(source, options);
   signal?.throwIfAborted();
   return await makeWhole(out, async (temporary) => {
-    await write(temporary, signal);
+    await prepared.write(temporary, signal);
     signal?.throwIfAborted();
-    return await exportedIn(temporary, format, source);
+    const { dtype, family } = prepared;
+    const facts = { format, dtype, ...(family !== undefined && { family }) };
+    return { ...facts, ...(await exportedIn(temporary, source)) };
   });
+}
+
+async function prepare(
+  source: Exportable,
+  { format, dtype, ...limits }: ExportOptions,
+): Promise<Omit<TransformersFolder, "family"> & { readonly family?: string }> {
+  if (format === "huggingface") {
+    const { shardBytes = defaultShardBytes } = limits;
+    return await transformersFolder(source, { dtype, shardBytes });
+  }
+  const write = await onnxFolder(source, limits.externalBytes ?? externalBytes);
+  const { family } = source;
+  return { write, dtype: "float32", ...(family !== undefined && { family }) };
+}
+
+/** @throws {InputError} an option cannot be */
+function checkOptions({ format, dtype, ...limits }: ExportOptions): void {
+  if (!formatNames.includes(format)) throw unknownName("format", String(format), formatNames);
+  if (dtype !== undefined && !weightTypes.includes(dtype))
+    throw unknownName("dtype", String(dtype), weightTypes);
+  if (format === "onnx" && dtype !== undefined && dtype !== "float32")
+    throw new InputError(
+      `export: weights of the format onnx are float32, got ${dtype}. Leave dtype out, or choose the format huggingface.`,
+    );
+  for (const name of ["externalBytes", "shardBytes"] as const) {
+    const value: unknown = limits[name] ?? 0;
+    if (typeof value !== "number" || !(value >= 0))
+      throw new InputError(`export: ${name} must be a number of 0 or more, got ${String(value)}.`);
+  }
 }
 
 async function exportedIn(
   folder: string,
-  format: ExportFormat,
-  { model, tokenizer, family }: Exportable,
-): Promise<Exported> {
+  { model, tokenizer }: Exportable,
+): Promise<Omit<Exported, "format" | "family" | "dtype">> {
   const entries = await fs.readdir(folder, { withFileTypes: true, recursive: true });
   const files = await Promise.all(
     entries
@@ -99,8 +134,7 @@ async function exportedIn(
       }),
   );
   return {
-    ...{ format, encoding: model.encoding.id },
-    ...(family !== undefined && { family }),
+    encoding: model.encoding.id,
     parameters: model.parameters.specs.reduce(
       (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
       0,

@@ -223,6 +223,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "TrainedTokenizer",
       "TrialJob",
       "ValueKind",
+      "WeightType",
       "Wording",
       "abortOnInterrupt",
       "answerSpans",
