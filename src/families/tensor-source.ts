@@ -146,7 +146,10 @@ export function valuesFrom(
 }
 
 /** The places of a part's outputs. */
-export function outputsOf(count: number, part: Part = { groups: 1, of: 1, from: 0, to: 1 }): Int32Array {
+export function outputsOf(
+  count: number,
+  part: Part = { groups: 1, of: 1, from: 0, to: 1 },
+): Int32Array {
   const unit = count / (part.groups * part.of);
   const each = unit * (part.to - part.from);
   return Int32Array.from({ length: part.groups * each }, (_, at) => {
