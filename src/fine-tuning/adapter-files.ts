@@ -13,6 +13,7 @@ import { makeFolder, writeAtomically } from "../files/files.ts";
 import { fileIn } from "../files/folder-files.ts";
 import type { AdaptedModel } from "../model/low-rank.ts";
 import type { Weights } from "../parameters/weights.ts";
+import { requireOwnFiles, writeOwnFiles } from "../runs/own-files.ts";
 import type { FineTuneSource } from "./source.ts";
 
 /** The folder's name in that of a run. */
@@ -27,18 +28,17 @@ export function adapterFiles({ layout }: FineTuneSource): boolean {
 export function writeAdapterFiles(
   folder: string,
   { layout, record }: FineTuneSource,
-  { layers, config }: AdaptedModel,
+  { layers, config: { alpha, rank } }: AdaptedModel,
 ): (weights: Weights) => Promise<void> {
   return async (weights) => {
     const modules = moduleAdapters(layout!, layers, weights);
     const place = fileIn(folder, adapterFolderName);
+    const config = `${adapterFolderName}/adapter_config.json`;
+    await requireOwnFiles(folder, [config]);
     await makeFolder(place);
     await writeAtomically(fileIn(place, "adapter_model.safetensors"), adapterBytes(modules));
-    const document = adapterConfig(modules, config.alpha / config.rank, record.path);
-    await writeAtomically(
-      fileIn(place, "adapter_config.json"),
-      `${JSON.stringify(document, null, 2)}\n`,
-    );
+    const document = adapterConfig(modules, alpha / rank, record.path);
+    await writeOwnFiles(folder, [{ path: config, text: `${JSON.stringify(document, null, 2)}\n` }]);
   };
 }
 

@@ -223,12 +223,9 @@ describe("a folder that is no adapter of the model", () => {
   async function refusal(
     change: (folder: string, config: Record<string, unknown>) => unknown,
   ): Promise<string> {
-    const { source, folder } = await writeAdapterCase(at("wrong"), adapterCases[0]!).catch(
-      async () => {
-        await fs.mkdir(at("wrong"), { recursive: true });
-        return await writeAdapterCase(at("wrong"), adapterCases[0]!);
-      },
-    );
+    rmSync(at("wrong"), { recursive: true, force: true });
+    await fs.mkdir(at("wrong"));
+    const { source, folder } = await writeAdapterCase(at("wrong"), adapterCases[0]!);
     const file = path.join(folder, "adapter_config.json");
     const config = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
     await change(folder, config);
