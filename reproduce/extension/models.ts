@@ -64,7 +64,7 @@ export async function tunedModel(models: StudyModels, method: string, seed: numb
   const name = `${nameOf(method)}-${seed}`;
   const from = method === asTrained ? base : path.join(models.folder, `extended-${name}`);
   if (method !== asTrained && (await namesIn(from).catch(() => undefined)) === undefined)
-    await extendFolder({ model: base, out: from, method, factor, signal });
+    await extendFolder({ model: base, out: from, method, factor });
   const folder = path.join(models.folder, `tuned-${name}`);
   const { steps, batch, learningRate, length } = tuning;
   const { corpus, evaluationTokens, threads } = settings;
