@@ -101,7 +101,7 @@ const runs: readonly (readonly [string, string, Partial<TransformerOptions>])[] 
     "rope(layout=interleaved)",
     { form: "parallel", activation: "gelu-tanh", bias: false },
   ],
-  ["run-rope-falcon", "rope", { form: "parallel", keyValueHeads: 1, bias: false }],
+  ["run-rope-falcon", "rope", { keyValueHeads: 1 }],
   ["run-rope-rms", "rope", { norm: "rms" }],
   ["run-rope-swiglu", "rope", { activation: "swiglu" }],
   ["run-alibi", "alibi", {}],

@@ -14,6 +14,7 @@ import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
 import { choosePage } from "./choose.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
+import { exportPage } from "./export.ts";
 import { generationPage } from "./generation.ts";
 import { longerTextsPage } from "./longer-texts.ts";
 import { guideOf, refusedInEncoder } from "./guides/index.ts";
@@ -66,6 +67,7 @@ export function generated(): readonly GeneratedFile[] {
     ["docs/tasks.md", tasksPage()] as const,
     ["docs/generation.md", generationPage()] as const,
     ["docs/longer-texts.md", longerTextsPage()] as const,
+    ["docs/export.md", exportPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
     ...learnFiles(records),
     ...pages,

@@ -105,7 +105,8 @@ function refuseOtherState(model: LanguageModel): void {
   );
 }
 
-function reasonAgainst(model: LanguageModel): string | undefined {
+/** Why an encoding does not fit, as the end of a sentence about it; undefined where it does. */
+export function reasonAgainst(model: LanguageModel): string | undefined {
   const { encoding, config } = model;
   const { cache, sampling } = encoding;
   if (cache.keys === "recompute") return "changes keys of earlier tokens when a text grows";

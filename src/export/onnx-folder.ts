@@ -14,6 +14,7 @@ import { copyFiles } from "../files/copy-files.ts";
 import { makeFolder, readJson, writeAtomically } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
 import { endTokensOf } from "../families/end-tokens.ts";
+import type { ModelRun } from "../runs/run-document.ts";
 import { decoderGraph } from "./decoder-graph.ts";
 import { isPretrained, lengthOf } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
@@ -101,8 +102,13 @@ async function generationConfiguration(
   source: Exportable,
   padding: number | undefined,
 ): Promise<Values> {
-  if (!isPretrained(source))
-    return padding === undefined ? {} : { do_sample: false, pad_token_id: padding };
+  if (!isPretrained(source)) {
+    const ends = (source.configuration as ModelRun | undefined)?.source?.endTokens ?? [];
+    return {
+      ...(ends.length > 0 && { eos_token_id: ends.length > 1 ? ends : ends[0] }),
+      ...(padding !== undefined && { do_sample: false, pad_token_id: padding }),
+    };
+  }
   const { folder, configuration: values, model } = source;
   const own = (await namesIn(folder)).has(generationName)
     ? ((await readJson(fileIn(folder, generationName))) as Values)

@@ -1,0 +1,189 @@
+/**
+ * `docs/export.md`, with what was generated in transformers.js as it was recorded.
+ *
+ * @module
+ */
+import fs from "node:fs";
+import { encodings } from "../../src/encodings/index.ts";
+import { reasonAgainst } from "../../src/export/decoder-graph.ts";
+import { transformerConfig } from "../../src/model/config.ts";
+import { languageModel } from "../../src/model/transformer.ts";
+import { table } from "./markdown.ts";
+
+/** What `oracle/check-transformers-js.ts` found. */
+interface Generated {
+  readonly version: string;
+  readonly tokens: number;
+  readonly rows: readonly {
+    readonly model: string;
+    readonly encoding: string;
+    readonly alone: readonly number[];
+    readonly padded: readonly number[];
+    readonly different: readonly number[];
+  }[];
+}
+
+const opening = `# Hand a model on
+
+This page is written by \`node docs/make/all.ts\`; a test holds it up to date.
+
+\`relpos export\` writes a model that was trained here, or a pretrained decoder, for other programs:
+
+\`\`\`
+npx relpos export --model runs/book --format onnx --out models/book-onnx
+npx relpos export --model models/llama --format onnx --out models/llama-onnx
+npx relpos export --model runs/book --format huggingface --out models/book
+npx relpos export --model models/llama --format huggingface --dtype bfloat16 --out models/llama-half
+\`\`\`
+
+The model is a run of \`relpos train\`, a trial of a comparison (\`--trial rope-1\`), a run that goes on from a pretrained model, or a folder
+of transformers with a decoder. \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
+call left is removed by the next one in the same place. In a program:
+
+\`\`\`ts
+import { exportModel, openRun } from "relpos";
+
+const run = await openRun("runs/book");
+await exportModel({ model: run, format: "onnx", out: "models/book-onnx" });
+const { files } = await exportModel({ model: run, format: "huggingface", out: "models/book" });
+console.log(files);
+\`\`\`
+`;
+
+const onnx = `## In transformers.js, and wherever ONNX Runtime is
+
+\`\`\`js
+import { env, pipeline } from "@huggingface/transformers";
+
+env.localModelPath = "models";
+env.allowRemoteModels = false;
+const generate = await pipeline("text-generation", "book-onnx");
+console.log(await generate(["Call me", "The whale"], { max_new_tokens: 64 }));
+\`\`\`
+
+The folder has \`config.json\`, \`generation_config.json\`, \`tokenizer.json\`, \`tokenizer_config.json\` and \`onnx/model.onnx\`. Positions are
+computed in the graph, so the model goes by a type that programs know, Llama, whatever its encoding is. All operators are ONNX's own
+(opset 20), and weights have the names of the parameters. Above 512 MiB they are in \`onnx/model.onnx_data\`. No option is needed in a
+browser either: the configuration says that weights are float32.
+
+${table(
+  ["Input or output", "Type", "Shape"],
+  [
+    ["`input_ids`", "int64", "`[batch_size, sequence_length]`"],
+    [
+      "`attention_mask`",
+      "int64",
+      "`[batch_size, total_sequence_length]`, 0 where a token is padding",
+    ],
+    [
+      "`past_key_values.N.key`, `.value`",
+      "float32",
+      "`[batch_size, heads, past_sequence_length, width]`, empty at first",
+    ],
+    ["`logits`", "float32", "`[batch_size, sequence_length, vocab]`"],
+    ["`present.N.key`, `.value`", "float32", "the past and the new tokens"],
+  ],
+)}
+
+Positions follow from the mask: the first token that is text has position 0, so shorter texts are padded on the left. Bytes, characters and
+words get a \`tokenizer.json\` that gives the ids of relpos, and a token of padding, \`<|padding|>\`, behind all others. A character or
+a word that the training text did not have is an error in relpos, and left out by other programs. A pretrained model keeps the files of its
+tokenizer.
+`;
+
+const huggingface = `## In Python's transformers
+
+\`\`\`python
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+model = AutoModelForCausalLM.from_pretrained("models/book")
+tokenizer = AutoTokenizer.from_pretrained("models/book")
+\`\`\`
+
+A pretrained model keeps its configuration, also that of \`relpos extend\`, with rotary positions in the keys of version 4 and of version 5; the
+head of GPT-NeoX has the name that both versions read. An extension that no configuration can say, such as \`log-n\`, is refused. Weights
+are written as float32, float16 or bfloat16, by default in the type that the configuration says; a weight that float16 cannot hold is named.
+
+A model that was trained here becomes one of the first family that has its blocks and its positions. Biases that only the family has are 0.
+
+${table(
+  ["Encoding", "Options of `relpos train`", "Family"],
+  [
+    ["`rope`", "none", "GPT-NeoX"],
+    [
+      "`rope`",
+      "`--norm rms --activation swiglu` (or `geglu`), with or without `--no-bias`",
+      "Llama",
+    ],
+    ["`rope`", "`--form parallel-two`", "GPT-NeoX"],
+    ["`rope`", "`--form parallel`", "Phi"],
+    ["`rope`", "`--key-value-heads 1`", "Falcon"],
+    ["`rope(layout=interleaved)`", "`--form parallel --no-bias`", "GPT-J"],
+    ["`alibi`", "`--no-bias`", "MPT"],
+    ["`learned`", "none", "GPT-2"],
+    ["`none`", "none", "GPT-NeoX that rotates nothing"],
+    ["`none`", "`--norm rms --activation swiglu`, with `--no-bias` or without", "SmolLM3"],
+  ],
+)}
+
+Where no family has it, the command says what the nearest ones have. No family of decoders has \`t5\`, \`fire\`, \`cope\` or \`sinusoidal\`. The
+folder has no token of padding, which would be outside the table: give the tokenizer one of the model's own, which the mask hides.
+
+\`oracle/check_exports.py\` loads the folders in transformers 5.23.0 and 4.57.6: tiny checkpoints of all families, extended ones, and models with
+random weights of each row above. The largest difference of a logit is below 2e-6 of the largest logit. ONNX's checker accepts every model
+with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Two attentions of
+transformers give other numbers, whatever wrote the folder: the default one of version 4 leaves the caps of Gemma 2 out (choose
+\`attn_implementation="eager"\`), and the eager one of Falcon adds ALiBi otherwise.
+
+relpos reads no ONNX files, so no file of another place can be named in one that it reads.
+`;
+
+/** The encodings that do not fit, by their reasons. */
+function refused(): string {
+  const config = transformerConfig({ vocab: 256, model: 32, heads: 4, layers: 1 });
+  const reasons = encodings.flatMap((definition) => {
+    const reason = reasonAgainst(languageModel(config, definition, 32));
+    return reason === undefined ? [] : [[`\`${definition.id}\``, reason]];
+  });
+  return `## Encodings that the format onnx does not take
+
+It keeps keys and values of earlier tokens, and nothing else. All ${encodings.length - reasons.length} other encodings fit.
+
+${table(["Encoding", "Why not"], reasons)}
+`;
+}
+
+/** What was generated, model by model. */
+function generated({ version, tokens, rows }: Generated): string {
+  const all = (counts: readonly number[]): string =>
+    counts.every((count) => count === tokens) ? "the same" : counts.join(", ");
+  return `## What was generated
+
+\`oracle/check-transformers-js.ts\` exported these models, opened them in transformers.js ${version} on Node, and continued two texts by
+${tokens} tokens, the likeliest each time: each text alone, and both at once, the shorter one padded on the left. Models that were
+trained for it have the tokenizer that is named; the others are tiny checkpoints with random weights.
+
+${table(
+  ["Model", "Encoding", "Alone", "Padded"],
+  rows.map(({ model, encoding, alone, padded }) => [
+    model,
+    `\`${encoding.replace(/\(.*/, "")}\``,
+    all(alone),
+    all(padded),
+  ]),
+)}
+`;
+}
+
+/** The page. */
+export function exportPage(): string {
+  const file = new URL("./transformers-js.json", import.meta.url);
+  const record = JSON.parse(fs.readFileSync(file, "utf8")) as Generated;
+  const parts = [opening, onnx, refused(), huggingface, generated(record)];
+  return (
+    parts
+      .join("\n")
+      .replace(/\n{3,}/g, "\n\n")
+      .trimEnd() + "\n"
+  );
+}

@@ -1,0 +1,69 @@
+/** `relpos export`, and the commands of docs/export.md. */
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { read } from "../documents/documents.ts";
+import { familyFolder } from "../extension/checkpoint.ts";
+import { exampleRun, writeExampleRun } from "../runs/example-run.ts";
+import { relpos, workplace } from "./relpos.ts";
+
+const { folder, remove } = workplace("export");
+afterAll(remove);
+const at = (name: string): string => path.join(folder, name);
+for (const name of ["models", "runs"]) mkdirSync(at(name));
+renameSync(familyFolder(folder, "llama"), at("models/llama"));
+writeExampleRun(at("runs/book"));
+const { text: page } = read("docs/export.md");
+
+test("the commands of the guide write what it says", async () => {
+  const commands = [...page.matchAll(/^npx relpos (.+)$/gm)].map(([, command]) => command!);
+  expect(commands).toHaveLength(4);
+  for (const command of commands) {
+    const words = command
+      .split(" ")
+      .map((word) => (/^(models|runs)\//.test(word) ? at(word) : word));
+    const { code, stdout, stderr } = await relpos(...words);
+    expect([code, stderr], command).toEqual([0, ""]);
+    const onnx = command.includes("onnx");
+    expect(stdout).toMatch(onnx ? /onnx\/model\.onnx +\d/ : /model\.safetensors +\d/);
+    expect(stdout).toContain(command.includes("bfloat16") ? "in bfloat16" : "in float32");
+    expect(existsSync(path.join(words.at(-1)!, "tokenizer_config.json"))).toBe(true);
+  }
+});
+
+test("--json prints the files", async () => {
+  const out = at("json");
+  const { stdout } = await relpos(
+    ...["export", "--model", at("runs/book"), "--format", "huggingface", "--out", out, "--json"],
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ format: "huggingface", family: "GPT-NeoX", dtype: "float32", encoding: "rope(base=500)" },
+    files: [{ name: "config.json" }, { name: "model.safetensors" }, {}, {}],
+  });
+});
+
+describe("refused in one sentence, and nothing is written", () => {
+  mkdirSync(at("runs/untrained"));
+  writeFileSync(at("runs/untrained/run.json"), JSON.stringify(exampleRun));
+
+  test.each<[string, readonly string[], RegExp]>([
+    ["runs/book", ["--format", "gguf"], /format "gguf" is unknown\. Known: onnx, huggingface\./],
+    ["runs/book", ["--format", "onnx", "--dtype", "float16"], /onnx are float32, got float16/],
+    ["runs/book", ["--format", "huggingface", "--dtype", "f16"], /dtype "f16" is unknown/],
+    ["runs/book", ["--format", "onnx", "--trial", "rope-1"], /has no trials/],
+    ["runs/untrained", ["--format", "onnx"], /checkpoint/],
+    ["runs/gone", ["--format", "onnx"], /does not exist/],
+    ["models/llama", ["--format", "onnx", "--out", "INSIDE"], /is inside the model's folder/],
+    ["models/llama", ["--format", "onnx", "--out", "/proc/model"], /cannot write/],
+  ])("%s %j", async (model, options, message) => {
+    const before = readdirSync(folder, { recursive: true }).sort();
+    const given = options.map((word) => (word === "INSIDE" ? at("models/llama/onnx") : word));
+    const out = options.includes("--out") ? [] : ["--out", at("refused")];
+    const { code, stdout, stderr } = await relpos("export", "--model", at(model), ...given, ...out);
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
+  });
+});
