@@ -129,7 +129,7 @@ ${table(
 Where no family has it, the command says what the nearest ones have. No family of decoders has \`t5\`, \`fire\`, \`cope\` or \`sinusoidal\`. The
 folder has no token of padding, which would be outside the table: give the tokenizer one of the model's own, which the mask hides.
 
-\`oracle/check_exports.py\` loads the folders in transformers 5.23.0 and 4.57.6: tiny checkpoints of all families, extended ones, and models with
+\`oracle/check_exports.py\` loads the folders in transformers 5.23.0 and 4.57.6: 45 folders of tiny checkpoints of all families, extended ones, and models with
 random weights of each row above. The largest difference of a logit is below 2e-6 of the largest logit. ONNX's checker accepts every model
 with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Two attentions of
 transformers give other numbers, whatever wrote the folder: the default one of version 4 leaves the caps of Gemma 2 out (choose
