@@ -41,6 +41,13 @@ export type { LoadedEncoder } from "./families/load-encoder.ts";
 export type { CheckpointFacts, LoadedCheckpoint } from "./families/load-checkpoint.ts";
 export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoint.ts";
 
+// Conversations.
+export { chatTemplate } from "./chat/chat-template.ts";
+export type { ChatMessage, ChatTemplate } from "./chat/chat-template.ts";
+export { conversation } from "./chat/conversation.ts";
+export type { ChatModel, Conversation, ConversationOptions } from "./chat/conversation.ts";
+export { readChatTemplate } from "./chat/read-chat-template.ts";
+
 // Longer texts.
 export { extend } from "./extension/extend.ts";
 export { evaluateCheckpoint } from "./extension/evaluate-checkpoint.ts";

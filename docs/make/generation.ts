@@ -23,6 +23,20 @@ One text is written as it is generated. Several are continued together and writt
 of them with their tokens and why each ended. Without \`--prompt\` and \`--prompt-file\` the prompt is read from standard
 input. Ctrl-C ends the text after the token that is being computed.
 
+## Talk
+
+\`\`\`
+npx relpos generate --model models/chat --chat --system "Be brief." --max-tokens 300
+\`\`\`
+
+A pretrained model that was trained for conversations says how they are written for it: \`chat_template.jinja\`, or \`chat_template\` in
+\`tokenizer_config.json\`. \`--chat\` reads a turn a line from standard input and writes the answer as it comes, until \`/exit\` or the end of the
+input. The conversation stays in the cache: a turn reads its own words and the marks around them, and the past again only where the
+template writes it otherwise than before. Ctrl-C stops an answer and not the conversation; while none is written it ends. Of 25
+conversations in templates of the shapes of ChatML, Llama 3, Gemma and Mistral, all are written, or refused, as
+\`apply_chat_template\` of transformers 5.23 does. Tools and documents are not given to templates. In a program:
+\`conversation(model, await readChatTemplate("models/chat"))\`.
+
 ## Translate, summarise, answer
 
 A model that \`relpos train --task\` trained, an encoder-decoder or a decoder-only one, writes a text for each source:

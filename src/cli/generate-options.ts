@@ -19,6 +19,8 @@ export interface GenerateCommandOptions extends GenerationOptions {
   readonly adapter?: string;
   readonly prompt?: readonly string[];
   readonly promptFile?: readonly string[];
+  readonly chat?: boolean;
+  readonly system?: string;
   readonly device: string;
   readonly threads: number;
   readonly json?: boolean;
@@ -36,7 +38,12 @@ export function generateCommand(
     )
     .option("--trial <name>", "the trial of a comparison, such as rope-1 (default: none)")
     .option("--prompt <texts...>", "texts to continue (default: standard input, as one text)")
-    .option("--prompt-file <files...>", "files of texts to continue (default: none)");
+    .option("--prompt-file <files...>", "files of texts to continue (default: none)")
+    .option(
+      "--chat",
+      "talk with a pretrained model for conversations: a line of standard input is a turn, /exit ends",
+    )
+    .option("--system <text>", "with --chat: the message before all others (default: none)");
   for (const [name, declared] of Object.entries<DeclaredOption>(generationOptions))
     addGenerationOption(command, name, declared);
   return command
@@ -53,7 +60,8 @@ export function generateCommand(
       "after",
       `
 Example:
-  $ relpos generate --model runs/book --prompt "Call me" --max-tokens 200 --temperature 0.8 --top-p 0.95`,
+  $ relpos generate --model runs/book --prompt "Call me" --max-tokens 200 --temperature 0.8 --top-p 0.95
+  $ relpos generate --model models/chat --chat --system "Be brief."`,
     )
     .action(action);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from "../errors.ts";
 import { generate } from "../generation/generator.ts";
 import type { TextModel } from "../generation/generator.ts";
 import type { EndReason, GeneratedPiece } from "../generation/generated-row.ts";
@@ -32,6 +33,12 @@ interface Generated {
 export async function generateText(options: GenerateCommandOptions): Promise<void> {
   const { model: folder, prompt, promptFile, device: name } = options;
   const { threads, json = false } = options;
+  if (options.chat) {
+    await (await import("./chat.ts")).chat(options);
+    return;
+  }
+  if (options.system !== undefined)
+    throw new InputError("--system is for --chat, which is not given. Leave it out.");
   const device = deviceNamed(name);
   await requireDevice(device);
   const opened = await openTextModel(options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError } from "../errors.ts";
 import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
@@ -13,7 +14,7 @@ import type { GenerateCommandOptions } from "./generate-options.ts";
 
 /** A model with its tokenizer, and what its folder says. */
 export interface OpenedTextModel {
-  readonly model: TextModel & Required<Pick<TextModel, "tokenizer">>;
+  readonly model: TextModel & { readonly tokenizer: Tokenizer };
   /** For the JSON that the command prints. */
   readonly facts: object;
   /** The longest text that it was trained on; absent where that is no bound. */
@@ -43,13 +44,14 @@ export async function openTextModel({
           `Leave ${trial === undefined ? "--encoding-file" : "--trial"} out.`,
       );
     const model = await loadCheckpoint(folder, adapter === undefined ? {} : { adapter });
-    if (model.tokenizer === undefined)
+    const { tokenizer } = model;
+    if (tokenizer === undefined)
       throw new InputError(
         `${folder} has no tokenizer.json, which prompts need. Copy or download it.`,
       );
     const { family, contextLength, endTokens } = model;
     const facts = { family, ...(adapter !== undefined && { adapter }) };
-    return { model, facts, contextLength, endTokens };
+    return { model: { ...model, tokenizer }, facts, contextLength, endTokens };
   }
   if (adapter !== undefined)
     throw new InputError(
@@ -59,12 +61,13 @@ export async function openTextModel({
     ...(trial !== undefined && { trial }),
     ...(encodingFile !== undefined && { encodingFile }),
   });
-  if (run.tokenizer === undefined)
+  const { tokenizer } = run;
+  if (tokenizer === undefined)
     throw new InputError(
       `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
     );
   const endTokens = run.configuration.source?.endTokens ?? [];
-  return { model: run, facts: { steps: run.step }, endTokens };
+  return { model: { ...run, tokenizer }, facts: { steps: run.step }, endTokens };
 }
 
 /** Generation ends at these tokens, unless a call says otherwise. */

@@ -68,6 +68,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ),
     ...["report", "drawing"],
   ],
+  chat: "data files generation".split(" "),
   pictures: "tensor operators random parameters encodings model".split(" "),
   drawing: [],
   measures: [],
@@ -91,7 +92,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."evaluation checkpoints families files runs comparison report drawing contract pictures generation".split(
       " ",
     ),
-    ..."explanation loading sweep extension fine-tuning export retrieval side-by-side measures".split(
+    ..."explanation loading sweep extension fine-tuning export retrieval side-by-side chat measures".split(
       " ",
     ),
   ],
