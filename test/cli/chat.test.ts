@@ -14,7 +14,8 @@ afterAll(remove);
 const model = familyFolder(folder, "llama", { max_position_embeddings: 100_000 });
 const bare = familyFolder(folder, "llama", {});
 const template =
-  "{% for m in messages %}{{ m.content }} w3 {% endfor %}{% if add_generation_prompt %}w4 {% endif %}";
+  "{% for m in messages %}{% if m.role == 'assistant' %}w4 {% endif %}{{ m.content }} w3 {% endfor %}" +
+  "{% if add_generation_prompt %}w4 {% endif %}";
 writeFileSync(
   path.join(model, "tokenizer_config.json"),
   JSON.stringify({ chat_template: template }),
