@@ -11,6 +11,7 @@ import { factsOf } from "../../src/explanation/facts.ts";
 import { explanationFigure } from "../../src/explanation/figure.ts";
 import { referenceShape } from "../../src/explanation/reference-shape.ts";
 import { encodingPicture } from "../../src/pictures/encoding-picture.ts";
+import { checkpointsPage } from "./checkpoints.ts";
 import { choosePage } from "./choose.ts";
 import { encodingPage } from "./encoding-page.ts";
 import { encodingsPage, encodingsList } from "./encodings.ts";
@@ -68,6 +69,7 @@ export function generated(): readonly GeneratedFile[] {
     ["docs/generation.md", generationPage()] as const,
     ["docs/longer-texts.md", longerTextsPage()] as const,
     ["docs/export.md", exportPage()] as const,
+    ["docs/checkpoints.md", checkpointsPage()] as const,
     ["README.md", readmeWith(read("README.md"))] as const,
     ...learnFiles(records),
     ...pages,
