@@ -126,8 +126,9 @@ ${table(
   ],
 )}
 
-Where no family has it, the command says what the nearest ones have. No family of decoders has \`t5\`, \`fire\`, \`cope\` or \`sinusoidal\`. The
-folder has no token of padding, which would be outside the table: give the tokenizer one of the model's own, which the mask hides.
+Where no family has it, the command says what the nearest ones have. No family of decoders has \`t5\`, \`fire\`, \`cope\` or \`sinusoidal\`.
+Runs that go on from a pretrained model are written alike, adapters merged; those whose layers differ in their positions (Gemma 3,
+SmolLM3) are not yet, and the format onnx takes them. The folder has no token of padding, which would be outside the table: give the tokenizer one of the model's own, which the mask hides.
 
 \`oracle/check_exports.py\` loads the folders in transformers 5.23.0 and 4.57.6: 45 folders of tiny checkpoints of all families, extended ones, and models with
 random weights of each row above. The largest difference of a logit is below 2e-6 of the largest logit. ONNX's checker accepts every model

@@ -66,9 +66,15 @@ export function lengthOf(source: Exportable): number | undefined {
   const { model, contextLength, configuration } = source;
   if (contextLength !== undefined)
     return Number.isFinite(contextLength) ? contextLength : undefined;
-  const trained = (configuration as Partial<ModelRun> | undefined)?.trainLength;
-  return model.encoding.limit?.length ?? trained;
+  const { trainLength, source: origin } = (configuration ?? {}) as Partial<ModelRun>;
+  // A run that goes on from a model at a shorter length has its encoding.
+  const made = origin === undefined ? 0 : origin.encodingLength;
+  const longest = made < unnamed ? Math.max(made, trainLength ?? 0) : trainLength;
+  return model.encoding.limit?.length ?? (longest === 0 ? undefined : longest);
 }
+
+/** The length that is recorded where a configuration names none. */
+const unnamed = 2 ** 20;
 
 async function refusePairFamily(folder: string): Promise<void> {
   const values = await readJson(fileIn(folder, "config.json"), "Copy or download it again.");

@@ -67,6 +67,16 @@ test("a pretrained model keeps its tokenizer and the ids that end its texts", as
   expect(existsSync(path.join(out, "tokenizer_config.json"))).toBe(true);
 });
 
+test("a run that goes on from a model keeps its longer texts and the ids that end them", async () => {
+  const source = { path: "models/llama", files: [], encodingLength: 64, endTokens: [2, 3] };
+  const configuration = { ...exampleRun, source };
+  const model = { ...livelyModel("rope"), configuration };
+  await exportModel({ model, format: "onnx", out: at("further") });
+  expect(parsed("further", "config.json")).toMatchObject({
+    ...{ max_position_embeddings: 64, eos_token_id: [2, 3] },
+  });
+});
+
 test("many weights are in a file beside the model, which gives the same logits", async () => {
   const model = livelyModel("alibi");
   const logits = async (folder: string, externalBytes: number): Promise<Float32Array> => {
