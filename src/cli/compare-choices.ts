@@ -12,11 +12,12 @@ import type {
 } from "../comparison/settings.ts";
 import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import { encodings } from "../encodings/index.ts";
-import { InputError } from "../errors.ts";
+import { InputError, unknownName } from "../errors.ts";
 import { chooseEncoding } from "../loading/encoding-file.ts";
 import type { ChosenEncoding } from "../loading/encoding-file.ts";
 import { pairTasks } from "../runs/run-document.ts";
 import { refuseLargeSettings } from "../sweep/comparison-size.ts";
+import { tasks } from "../tasks/index.ts";
 import { withDataChoices } from "../sweep/data-choices.ts";
 import { deviceNamed } from "./device.ts";
 import { flagOf } from "./generation-flags.ts";
@@ -93,6 +94,7 @@ const optionsOfPairs = [
 
 async function choicesOf({ task, ...options }: CompareOptions): Promise<ComparisonChoices> {
   const pairTask = pairTasks.find((name) => name === task);
+  if (task !== undefined && pairTask === undefined) requireTask(task);
   const { text, corpus, device, encodings: names, data, validationData, ...settings } = options;
   const wrong = optionsOfPairs.find(
     (name) => pairTask === undefined && options[name] !== undefined,
@@ -128,6 +130,13 @@ async function choicesOf({ task, ...options }: CompareOptions): Promise<Comparis
       ([name, value]) => value !== undefined && !optionsOfTheCall.includes(name),
     ),
   );
+}
+
+/** @throws {InputError} there is no task of that name, neither one with samples of its own nor one on pairs of texts */
+function requireTask(written: string): void {
+  const [name = ""] = /^[^(\s]*/.exec(written) ?? [];
+  const known = [...tasks.map(({ id }) => id), ...pairTasks];
+  if (!known.includes(name)) throw unknownName("task", name, known);
 }
 
 /** What is in the file of a tokenizer that is in one. */

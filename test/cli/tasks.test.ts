@@ -208,6 +208,11 @@ describe("wrong calls", () => {
       ["compare", "--task", "copie"],
       /task "copie" is unknown\. Did you mean "copy"/,
     ],
+    [
+      "a task on pairs that is misspelt",
+      ["compare", "--task", "tranlate"],
+      /task "tranlate" is unknown\. Did you mean "translate"/,
+    ],
     ["no task", ["compare", "--task", ""], /task "" is unknown/],
     [
       "an unknown option of a task",
