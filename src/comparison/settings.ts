@@ -180,7 +180,7 @@ function requireEffect(
   known: Map<string, Value>,
 ): void {
   const trainLength = rowLength(settings);
-  kindOf(settings).requireModel?.(settings, config, definition);
+  kindOf(settings).encoderDecoder?.(settings, config, definition);
   const model = languageModel(config, definition, trainLength);
   const furthest = Math.max(...settings.testLengths, trainLength);
   if (definition.family === "none" || encodingHasEffect(model, { trainLength, furthest, known }))

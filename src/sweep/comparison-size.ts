@@ -9,6 +9,7 @@ import type { ComparisonSettings } from "../comparison/settings.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { asInputError } from "../errors.ts";
 import { languageModel } from "../model/transformer.ts";
+import { refuseTooLargePairs } from "../runs/pair-size-limit.ts";
 import {
   refuseTooLarge,
   refuseTooLargeEvaluation,
@@ -48,8 +49,14 @@ export function refuseLargeComparison(comparison: ComparisonSize): void {
   const config = modelConfig(settings, data.vocab);
   const length = rowLength(settings);
   for (const id of encodings) {
-    if (kind.requireModel !== undefined) {
-      asInputError(() => kind.requireModel?.(settings, config, definitions(id)));
+    if ("longest" in data.data) {
+      const { longest } = data.data;
+      const pair = asInputError(() =>
+        kind.encoderDecoder!(settings, config, definitions(id), longest),
+      );
+      const ways =
+        "Lower batch (--batch), the train length (--train-length), the target length (--target-length) or the processes (--processes).";
+      refuseTooLargePairs(pair, [{ batch, lengths: longest }], { models, ways });
       continue;
     }
     const model = asInputError(() => languageModel(config, definitions(id), length));

@@ -53,6 +53,15 @@ describe("a batch of pairs", () => {
   });
 });
 
+test("models that are trained at once share the memory", () => {
+  const shapes = [{ batch: 1000, lengths: { source: 10, target: 50 } }];
+  limitMemory(() => 7 * gb);
+  expect(() => refuseTooLargePairs(model(), shapes, { models: 2 })).not.toThrow();
+  expect(() => refuseTooLargePairs(model(), shapes, { models: 3, ways: "Lower it." })).toThrow(
+    /takes more than 3\.3 GB; each of 3 models at once has 2\.\d\d? GB of this machine's memory\. Lower it\./,
+  );
+});
+
 test("what an encoding learns, nine times while it is trained", () => {
   limitMemory(() => 4.5 * gb);
   const learned = encoderDecoder(

@@ -13,6 +13,7 @@ import type { Tokenizer, TokenizerConfig } from "../../data/tokenizer.ts";
 import type { EncodingDefinition } from "../../encodings/position-encoding.ts";
 import type { Measure, Measures } from "../../measures/measure.ts";
 import type { TransformerConfig } from "../../model/config.ts";
+import type { EncoderDecoder } from "../../model/encoder-decoder.ts";
 import type { PairTask } from "../../runs/run-document.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import type { ModelSettings } from "../model-settings.ts";
@@ -104,15 +105,17 @@ export interface Kind<
   /** Whether models may also be judged at lengths below the train length. Default false. */
   readonly shorter?: boolean;
   /**
-   * Makes the model with an encoding, where it is no language model.
+   * Makes the model with an encoding, where it is an encoder-decoder.
    *
+   * @param longest tokens of the longest source and target of training. Default: the train length for both
    * @throws {RangeError} it cannot have the encoding
    */
-  requireModel?(
+  encoderDecoder?(
     settings: Settings,
     config: TransformerConfig,
     definition: EncodingDefinition,
-  ): void;
+    longest?: { readonly source: number; readonly target: number },
+  ): EncoderDecoder;
   /** The files of a validation text of its own, where there is one. */
   validation(settings: Settings): readonly string[] | undefined;
   /**

@@ -84,10 +84,10 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
   stacks: 2,
   beta2: defaultPairSettings.beta2,
   shorter: true,
-  requireModel({ trainLength, decoderEncoding }, config, encoder) {
+  encoderDecoder({ trainLength, decoderEncoding }, config, encoder, longest) {
     const decoder = decoderEncoding === undefined ? encoder : encodingById(decoderEncoding);
-    const longest = { source: trainLength, target: trainLength };
-    encoderDecoderOf(config, { encoder, decoder, longest });
+    const lengths = longest ?? { source: trainLength, target: trainLength };
+    return encoderDecoderOf(config, { encoder, decoder, longest: lengths });
   },
   prepare,
   subject: pairsSubject,
