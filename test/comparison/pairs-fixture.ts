@@ -21,8 +21,8 @@ const right: Readonly<Record<string, Readonly<Record<number, number>>>> = {
 
 const target = "2027-03-04 1912-05-05";
 
-/** A whole document, ranked by that measure. */
-export function pairsFixture(measure: PairMeasure = "exact"): Results {
+/** A whole document, ranked by that measure; with a limit of the targets and without an end symbol where `limited` is set. */
+export function pairsFixture(measure: PairMeasure = "exact", limited = false): Results {
   const measures = textMeasuresOf(measure);
   const lengths = [20, 40, 80];
   // Not equally many at each length.
@@ -32,6 +32,7 @@ export function pairsFixture(measure: PairMeasure = "exact"): Results {
     pairs: {
       ...{ name: "dates", task: "translate", source: "dates of relpos", trained: 5000 },
       ...{ longestSource: 40, longestTarget: 22, decoderEncoding: "rope" },
+      ...(limited ? ({ targetLength: 22, answerEnd: "length" } as const) : {}),
       tests: [{ id: "held-out", name: "Held-out pairs" }],
       judged: lengths.map((length) => ({ protocol: "held-out", length, pairs: pairsAt(length) })),
       ...{ measure, signature: measures[0].signature(1) },

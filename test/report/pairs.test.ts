@@ -42,6 +42,18 @@ describe("a comparison on pairs", () => {
     expect(paths).toContain("report-tables/comparison.csv");
   });
 
+  test("says where answers ended and which targets were not trained on", () => {
+    const limited = pairsFixture("exact", true);
+    const page = renderReport(parseResults(JSON.stringify(limited)));
+    expect(page).toContain("No pair with more than 22 tokens of a target was trained on.");
+    expect(page).toContain("without an end symbol, which models did not learn");
+    expect(page).not.toContain("half as long again");
+    expect(page).toContain("with the end symbol of each source.");
+    expect(renderReport(results)).toContain("half as long again");
+    const broken = JSON.stringify(limited).replace('"answerEnd":"length"', '"answerEnd":"never"');
+    expect(() => parseResults(broken)).toThrow("configuration.pairs.answerEnd must be");
+  });
+
   test.each(["bleu", "chrf", "rouge", "f1"] as const)("is ranked by %s too", (measure) => {
     const ranked = pairsFixture(measure).comparison.filter(isRanked);
     const best = ranked.find(({ length, standing }) => length === 80 && standing === "best");

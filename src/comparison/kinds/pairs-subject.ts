@@ -168,7 +168,7 @@ function method({
       heading: "Pairs",
       text:
         `${grouped(pairs.trained)} pairs were trained on, whose sources have ${grouped(pairs.longestSource)} tokens at most and ` +
-        `whose targets ${grouped(pairs.longestTarget)}, with the end symbol of each. ` +
+        `whose targets ${grouped(pairs.longestTarget)}, with the end symbol of each${pairs.answerEnd === "length" ? " source" : ""}. ` +
         (pairs.targetLength === undefined
           ? ""
           : `No pair with more than ${grouped(pairs.targetLength)} tokens of a target was trained on. `) +
