@@ -35,7 +35,7 @@ export const extension: Row = {
     "interpolation and YaRN are ahead of the NTK base. Self-Extend needs no training and does as well; attention sinks and LM-Infinite hold, and use none " +
     "of the longer text.",
   ours:
-    "Moby-Dick in bytes, 120,000 parameters with rope (two heads of 32 components), trained on 128 tokens for 800 steps, extended by 4 with each method of relpos extend, " +
+    "Moby-Dick in bytes, 132,864 parameters with rope (two heads of 32 components), trained on 128 tokens for 800 steps, extended by 4 with each method of relpos extend, " +
     "judged in sliding windows, each of which predicts its second half; then 200 steps on four windows of 512 at a highest rate of 1e-3. dynamic-ntk follows each length and is not trained on: at a fixed length it is ntk-aware. Nor are methods that give far keys known distances. " +
     "YaRN's ramp begins at 10 turns, and longrope has no search: its five fastest pairs stay, the others are divided by 4.",
   experiments: ["extended", "tuned"],
