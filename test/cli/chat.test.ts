@@ -12,14 +12,19 @@ import { relpos, workplace } from "./relpos.ts";
 const { folder, remove } = workplace("chat");
 afterAll(remove);
 const model = familyFolder(folder, "llama", { max_position_embeddings: 100_000 });
+/** Its answers end only where they are stopped. */
+const endless = familyFolder(path.join(folder, "endless"), "llama", {
+  ...{ max_position_embeddings: 100_000, eos_token_id: null },
+});
 const bare = familyFolder(folder, "llama", {});
 const template =
   "{% for m in messages %}{% if m.role == 'assistant' %}w4 {% endif %}{{ m.content }} w3 {% endfor %}" +
   "{% if add_generation_prompt %}w4 {% endif %}";
-writeFileSync(
-  path.join(model, "tokenizer_config.json"),
-  JSON.stringify({ chat_template: template }),
-);
+for (const place of [model, endless])
+  writeFileSync(
+    path.join(place, "tokenizer_config.json"),
+    JSON.stringify({ chat_template: template }),
+  );
 const program = fileURLToPath(new URL("../../bin/relpos.js", import.meta.url));
 
 interface Talk {
@@ -28,9 +33,9 @@ interface Talk {
   readonly ended: Promise<number | null>;
 }
 
-function talk(...args: readonly string[]): Talk {
+function talk(place: string, ...args: readonly string[]): Talk {
   const child = spawn(process.execPath, [
-    ...[program, "generate", "--model", model, "--chat", "--threads", "1", ...args],
+    ...[program, "generate", "--model", place, "--chat", "--threads", "1", ...args],
   ]);
   const printed = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
@@ -43,7 +48,7 @@ async function until(met: () => boolean): Promise<void> {
 }
 
 test("a line is a turn, and /exit ends", async () => {
-  const { child, printed, ended } = talk("--max-tokens", "3", "--system", "w9");
+  const { child, printed, ended } = talk(model, "--max-tokens", "3", "--system", "w9");
   child.stdin.end("w1 w2\n\nw5\n/exit\nw6\n");
   expect(await ended).toBe(0);
   expect(printed.stdout).toMatch(/^( \S+){3}\n( \S+){3}\n$/);
@@ -51,17 +56,17 @@ test("a line is a turn, and /exit ends", async () => {
 });
 
 test("Ctrl-C stops the answer and not the conversation", async () => {
-  const { child, printed, ended } = talk("--max-tokens", "50000");
-  for (const turn of [1, 2]) {
-    const before = printed.stdout.length;
-    child.stdin.write("w1 w2\n");
-    await until(() => printed.stdout.length > before + 20);
-    child.kill("SIGINT");
-    await until(() => printed.stderr === "(stopped)\n".repeat(turn));
-  }
-  child.stdin.end();
+  const { child, printed, ended } = talk(endless, "--max-tokens", "3000");
+  child.stdin.write("w1 w2\n");
+  await until(() => printed.stdout.length > 20);
+  child.kill("SIGINT");
+  await until(() => printed.stderr.startsWith("(stopped)\n"));
+  child.stdin.end("w1 w2\n");
   expect(await ended).toBe(0);
-  expect(printed.stdout.trimEnd().split("\n")).toHaveLength(2);
+  const [first, second, ...rest] = printed.stdout.split("\n");
+  expect(first!.split(" ").length).toBeLessThan(3000);
+  expect(second).toMatch(/^( \S+)+$/);
+  expect(rest).toEqual([""]);
 });
 
 test.each([
