@@ -17,7 +17,7 @@ import {
 } from "./report-figures.ts";
 import { gallery } from "./report-gallery.ts";
 import { method } from "./report-method.ts";
-import { styleSheet } from "./report-style.ts";
+import { htmlPage } from "./html-page.ts";
 import { comparisonTables, costTable } from "./report-tables.ts";
 import { besideHtml, warningsHtml, yardsticksHtml } from "./report-yardsticks.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
@@ -40,50 +40,33 @@ export function renderReport(results: Results, document: Document = pageDocument
   const without = yardsticksHtml(results);
   const rates = tuningHtml(results);
   const byPosition = results.trials.some((trial) => trial.lossByPosition !== undefined);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="relpos ${results.relpos}" />
-        <title>${title}</title>
-        ${styleSheet(configuration.encodings.length)}
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">relpos compare</p>
-            <h1>${title}</h1>
-            <p class="dek">${summary(results)}</p>
-          </header>
-          ${verdictBlock(results)} ${warningsHtml(results)} ${about(results)}
-          ${compared ? section(words.rising, lengthFigure(results, document)) : ""}
-          ${compared ? section("Difference to the best", differenceFigure(results, document)) : ""}
-          ${
-            byPosition
-              ? section("Loss by position in the window", positionFigure(results, document))
-              : ""
-          }
-          ${section("Training loss", trainingFigure(results, document))}
-          ${
-            pictures
-              ? section("What each encoding does to attention scores", galleryNote, pictures)
-              : ""
-          }
-          ${section(
-            "Every number",
-            tableNote(results),
-            comparisonTables(results),
-            ...besideHtml(results),
-          )}
-          ${without ? section("Without a neural network", yardstickNote, ...without) : ""}
-          ${rates ? section("Learning rates", rates) : ""}
-          ${section("What it cost", costTable(results))} ${method(results)}
-        </main>
-      </body>
-    </html>`;
-  return `${countClipPaths(page.source.replace(/^ +/gm, ""))}\n`;
+  const page = htmlPage({
+    ...{
+      title,
+      version: results.relpos,
+      command: "relpos compare",
+      curves: configuration.encodings.length,
+    },
+    summary: summary(results),
+    sections: html`${verdictBlock(results)} ${warningsHtml(results)} ${about(results)}
+    ${compared ? section(words.rising, lengthFigure(results, document)) : ""}
+    ${compared ? section("Difference to the best", differenceFigure(results, document)) : ""}
+    ${
+      byPosition ? section("Loss by position in the window", positionFigure(results, document)) : ""
+    }
+    ${section("Training loss", trainingFigure(results, document))}
+    ${pictures ? section("What each encoding does to attention scores", galleryNote, pictures) : ""}
+    ${section(
+      "Every number",
+      tableNote(results),
+      comparisonTables(results),
+      ...besideHtml(results),
+    )}
+    ${without ? section("Without a neural network", yardstickNote, ...without) : ""}
+    ${rates ? section("Learning rates", rates) : ""} ${section("What it cost", costTable(results))}
+    ${method(results)}`,
+  });
+  return countClipPaths(page);
 }
 
 function pageDocument(): Document {

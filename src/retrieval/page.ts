@@ -7,7 +7,7 @@ import { html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
 import type { GridMap } from "../drawing/grid-map.ts";
 import { between, signed } from "../format.ts";
-import { styleSheet } from "../report/report-style.ts";
+import { htmlPage } from "../report/html-page.ts";
 import { version } from "../version.ts";
 import { taskMaps } from "./maps.ts";
 import type { RetrievalCell, RetrievalResult, AskedTask } from "./result.ts";
@@ -15,47 +15,28 @@ import { chanceInWords, methodLines } from "./words-of-result.ts";
 
 /** The whole file as text. The same result gives the same bytes. */
 export function retrievalPage(result: RetrievalResult, title: string): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="relpos ${version}" />
-        <title>${title}</title>
-        ${styleSheet(1)} ${more}
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">relpos retrieve</p>
-            <h1>${title}</h1>
-            <p class="dek">
-              What the model finds in a text, by the length of the text and by the depth at which it
-              is hidden.
-            </p>
-          </header>
-          ${taskMaps(result).map(
-            ({ facts, accuracy, gain }) =>
-              html`<section>
-                <h2>${facts.task}: ${facts.summary}</h2>
-                <p>${chanceInWords(facts, result.values)}</p>
-                <div class="maps">
-                  ${drawn(accuracy, `${facts.task}, right answers by length and depth`)}
-                  ${drawn(gain, `${facts.task}, gain by length and depth`)}
-                </div>
-                ${table(facts, result.cells)}
-              </section>`,
-          )}
-          <section>
-            <h2>How it was measured</h2>
-            ${methodLines(result).map((line) => html`<p>${line}</p>`)}
-          </section>
-          <footer>relpos ${version}</footer>
-        </main>
-      </body>
-    </html>`;
-  return `${page.source.replace(/^ +/gm, "")}\n`;
+  return htmlPage({
+    ...{ title, version, command: "relpos retrieve", curves: 1, style: more },
+    summary: html`What the model finds in a text, by the length of the text and by the depth at
+    which it is hidden.`,
+    sections: html`${taskMaps(result).map(
+        ({ facts, accuracy, gain }) =>
+          html`<section>
+            <h2>${facts.task}: ${facts.summary}</h2>
+            <p>${chanceInWords(facts, result.values)}</p>
+            <div class="maps">
+              ${drawn(accuracy, `${facts.task}, right answers by length and depth`)}
+              ${drawn(gain, `${facts.task}, gain by length and depth`)}
+            </div>
+            ${table(facts, result.cells)}
+          </section>`,
+      )}
+      <section>
+        <h2>How it was measured</h2>
+        ${methodLines(result).map((line) => html`<p>${line}</p>`)}
+      </section>
+      <footer>relpos ${version}</footer>`,
+  });
 }
 
 function drawn({ markup, width, height }: GridMap, description: string): Html {

@@ -11,7 +11,7 @@ import type { LineChartOptions } from "../drawing/line-chart.ts";
 import { markupOf } from "../drawing/svg.ts";
 import { between, grouped, signed } from "../format.ts";
 import { legend } from "../report/report-legend.ts";
-import { styleSheet } from "../report/report-style.ts";
+import { htmlPage } from "../report/html-page.ts";
 import { version } from "../version.ts";
 import { lengthChart, positionChart, protocolNames } from "./charts.ts";
 import type { SideProtocol, SideBySide, SideLoss } from "./result.ts";
@@ -35,65 +35,55 @@ export function sidePage(result: SideBySide, options: SidePageOptions): string {
   }));
   const position = positionChart(result, contextLength);
   const longest = Math.max(...result.lengths);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="relpos ${version}" />
-        <title>${title}</title>
-        ${styleSheet(result.models.length)} ${more}
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">relpos evaluate</p>
-            <h1>${title}</h1>
-            <p class="dek">Perplexity on ${result.text}.</p>
-          </header>
-          <section>
-            <h2>Which is lowest</h2>
-            ${lines([...standingLines(result), ...breakLines(result)])}
-          </section>
-          <section>
-            <h2>Perplexity by length</h2>
-            <figure>
-              ${legend(lengths[0]!.chart.curves, longest)}
-              <div class="pair">
-                ${lengths.map(
-                  ({ protocol, chart }) =>
-                    html`<div class="subfigure">
-                      <h3>${protocolNames[protocol]}</h3>
-                      ${drawn(document, chart)}
-                    </div>`,
-                )}
-              </div>
-            </figure>
-          </section>
-          <section>
-            <h2>Loss by position</h2>
-            <figure class="single">
-              ${legend(position.curves, longest)}
-              <div class="subfigure">
-                <h3>${position.description}</h3>
-                ${drawn(document, position)}
-              </div>
-            </figure>
-          </section>
-          <section>
-            <h2>Every number</h2>
-            ${lengths.map(({ protocol }) => table(result, protocol))}
-          </section>
-          <section>
-            <h2>How it was measured</h2>
-            ${lines(methodLines(result))}
-          </section>
-          <footer>relpos ${version}</footer>
-        </main>
-      </body>
-    </html>`;
-  return `${countClipPaths(page.source.replace(/^ +/gm, ""))}\n`;
+  const page = htmlPage({
+    ...{
+      title,
+      version,
+      command: "relpos evaluate",
+      curves: result.models.length,
+      style: more,
+    },
+    summary: html`Perplexity on ${result.text}.`,
+    sections: html`<section>
+        <h2>Which is lowest</h2>
+        ${lines([...standingLines(result), ...breakLines(result)])}
+      </section>
+      <section>
+        <h2>Perplexity by length</h2>
+        <figure>
+          ${legend(lengths[0]!.chart.curves, longest)}
+          <div class="pair">
+            ${lengths.map(
+              ({ protocol, chart }) =>
+                html`<div class="subfigure">
+                  <h3>${protocolNames[protocol]}</h3>
+                  ${drawn(document, chart)}
+                </div>`,
+            )}
+          </div>
+        </figure>
+      </section>
+      <section>
+        <h2>Loss by position</h2>
+        <figure class="single">
+          ${legend(position.curves, longest)}
+          <div class="subfigure">
+            <h3>${position.description}</h3>
+            ${drawn(document, position)}
+          </div>
+        </figure>
+      </section>
+      <section>
+        <h2>Every number</h2>
+        ${lengths.map(({ protocol }) => table(result, protocol))}
+      </section>
+      <section>
+        <h2>How it was measured</h2>
+        ${lines(methodLines(result))}
+      </section>
+      <footer>relpos ${version}</footer>`,
+  });
+  return countClipPaths(page);
 }
 
 function lines(texts: readonly string[]): Html {
