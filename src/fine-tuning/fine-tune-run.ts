@@ -41,8 +41,8 @@ const names: NamesOf<FineTuneRequest> = {
 };
 
 /**
- * Trains a model further on a text, with its own tokenizer, and keeps all of it in a folder, which `openRun` opens as any
- * other. A run that was stopped or killed goes on with the same call and ends with the same numbers.
+ * Continues the training of a model on a text, with the model's own tokenizer. The run's folder holds the configuration, checkpoint
+ * and metrics; `openRun` opens it. After a stop or a kill, the same call resumes the run, which ends with the same numbers.
  *
  * @throws {InputError} a setting, the model, the text or the folder cannot be used, or the model's files have changed since
  *   the run began; nothing was written

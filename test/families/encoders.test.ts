@@ -157,7 +157,7 @@ describe("configurations", () => {
     expect(summary(older)).toBe(summary(configOf("modernbert")));
   });
 
-  test("kinds of models are told apart", () => {
+  test("a model of another kind is refused, with the name of its kind", () => {
     expect(() => readFamily(decoderFamilies, configOf("bert"))).toThrow(
       /this is BERT, an encoder\. .* continues no text and has no perplexity/,
     );

@@ -74,7 +74,7 @@ function mixed(random: Random, words: readonly string[], further: number): reado
   return [...start, ...words.flatMap((word, at) => [word, ...between[at]!])];
 }
 
-/** Never a noun, so never a common word; in a long list each appears about as often as any other. */
+/** A word that is no answer: answers are nouns, and this is an adjective or two joined. Each is drawn about equally often. */
 function otherWord(random: Random, n: number): string {
   const first = adjectives[random.integer(adjectives.length)]!;
   return n < adjectives.length ? adjectives[n]! : `${first}${adjectives[n % adjectives.length]!}`;
