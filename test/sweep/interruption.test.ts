@@ -76,6 +76,30 @@ async function stepsOfOpenTrials(out: string): Promise<number[]> {
   return texts.map((text) => text.split("\n").length - 1);
 }
 
+/** Starts a comparison and stops it when one trial has a result and another is between steps 50 and 200 of 260. */
+async function stopAmidTrial(out: string): Promise<void> {
+  const { child, outcome } = start(command(out));
+  const midway = async (): Promise<boolean> =>
+    (await progress(out)).results >= 1 &&
+    (await stepsOfOpenTrials(out)).some((count) => count >= 50 && count <= 150);
+  expect(await until(midway, 30_000)).toBe(true);
+  const group = await holders(out);
+  expect(group).toContain(child.pid);
+  for (const pid of group) process.kill(pid, "SIGTERM");
+  const { code, stdout, stderr } = await outcome;
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("stopping after the current step; once more to stop at once");
+  expect(stderr).toMatch(
+    /relpos: stopped; .*stopped-\d keeps what is done\. The same command goes/,
+  );
+  expect(await holders(out)).toEqual([]);
+  const { results } = await progress(out);
+  expect(results).toBeGreaterThanOrEqual(1);
+  expect(results).toBeLessThan(encodings.length);
+  expect(await stepsOfOpenTrials(out)).not.toEqual([]);
+}
+
 describe("a comparison that is interrupted", () => {
   const whole = path.join(folder, "whole");
   let files: string[];
@@ -102,7 +126,7 @@ describe("a comparison that is interrupted", () => {
       waiting.push(...orphans);
       // The last death is followed by the next start while the trials still end their step.
       if (death < 2)
-        expect(await until(() => Promise.resolve(!orphans.some(runs)), 5000)).toBe(true);
+        expect(await until(() => Promise.resolve(!orphans.some(runs)), 20_000)).toBe(true);
     }
     expect(waiting.length).toBeGreaterThan(0);
 
@@ -130,25 +154,15 @@ describe("a comparison that is interrupted", () => {
   );
 
   test("by a signal that reaches all of its processes: it stops cleanly and goes on", async () => {
-    const out = path.join(folder, "stopped");
-    const { child, outcome } = start(command(out));
-    expect(await until(async () => (await progress(out)).results >= 1, 30_000)).toBe(true);
-    const group = await holders(out);
-    expect(group).toContain(child.pid);
-    for (const pid of group) process.kill(pid, "SIGTERM");
-    const { code, stdout, stderr } = await outcome;
-    expect(code).toBe(1);
-    expect(stdout).toBe("");
-    expect(stderr).toContain("stopping after the current step; once more to stop at once");
-    expect(stderr).toMatch(/relpos: stopped; .*stopped keeps what is done\. The same command goes/);
-    expect(await holders(out)).toEqual([]);
-    const kept = await progress(out);
-    expect(kept.results).toBeGreaterThanOrEqual(1);
-    expect(kept.results).toBeLessThan(encodings.length);
+    // A signal may come just as a checkpoint was written, which shows nothing of other steps: then another is sent.
+    let [out, attempt] = ["", 0];
+    do {
+      out = path.join(folder, `stopped-${attempt}`);
+      await stopAmidTrial(out);
+    } while (!(await stepsOfOpenTrials(out)).some((count) => count % 50 !== 0) && ++attempt < 5);
     // A trial that was cut short keeps the step it had reached, and not only every fiftieth.
-    const steps = await stepsOfOpenTrials(out);
-    expect(steps.length).toBeGreaterThan(0);
-    expect(steps.some((count) => count % 50 !== 0)).toBe(true);
+    expect(attempt).toBeLessThan(5);
+    const kept = await progress(out);
     const results = (await filesIn(out)).filter((file) => file.endsWith("result.json"));
     const written = await Promise.all(results.map((file) => fs.stat(path.join(out, file))));
 
@@ -159,7 +173,7 @@ describe("a comparison that is interrupted", () => {
       expect((await fs.stat(path.join(out, file))).mtimeMs).toBe(written[place]!.mtimeMs);
     expect(await numbers(out)).toEqual(await numbers(whole));
     expect(await filesIn(out)).toEqual(files);
-  }, 60_000);
+  }, 120_000);
 
   test("a trial that dies is named, with what to do, and the others are kept", async () => {
     const out = path.join(folder, "died");
