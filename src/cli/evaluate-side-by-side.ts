@@ -7,11 +7,10 @@ import type { CorpusChoice } from "../data/corpus-files.ts";
 import { InputError } from "../errors.ts";
 import { readMethod } from "../encodings/extension/method-text.ts";
 import { extend } from "../extension/extend.ts";
-import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
-import type { LoadedCheckpoint } from "../families/load-checkpoint.ts";
+import { isCheckpoint } from "../families/load-checkpoint.ts";
 import { newDocument } from "../report/node-report.ts";
-import { openRun } from "../runs/open-run.ts";
-import type { OpenedRun } from "../runs/open-run.ts";
+import { isLoaded, openDecoder } from "../runs/open-decoder.ts";
+import type { OpenedDecoder } from "../runs/open-decoder.ts";
 import { compareOnText } from "../side-by-side/compare-on-text.ts";
 import type { NamedModel } from "../side-by-side/compare-on-text.ts";
 import { sidePage } from "../side-by-side/page.ts";
@@ -44,8 +43,7 @@ export async function evaluateSideBySide(
   const { report, json = false, evaluationTokens, threads } = options;
   refuseOthers(folders, options);
   await requireNewFiles({ "--report": report });
-  const opened: (LoadedCheckpoint | OpenedRun)[] = [];
-  for (const folder of folders) opened.push(await open(folder, options.encodingFile));
+  const opened = await openAll(folders, options.encodingFile);
   const models = modelsOf(folders, opened, options);
   const contextLength = contextLengthOf(opened[0]!);
   const width = Math.max(5, ...models.map(({ name }) => name.length));
@@ -113,17 +111,24 @@ function refuseOthers(folders: readonly string[], options: EvaluateOptions): voi
     );
 }
 
-async function open(
-  folder: string,
+async function openAll(
+  folders: readonly string[],
   encodingFile: string | undefined,
-): Promise<LoadedCheckpoint | OpenedRun> {
-  if (await isCheckpoint(folder)) return await loadCheckpoint(folder);
-  return await openRun(folder, encodingFile === undefined ? {} : { encodingFile });
+): Promise<readonly OpenedDecoder[]> {
+  const pretrained = await Promise.all(folders.map((folder) => isCheckpoint(folder)));
+  // Among several, the file is for those that are runs; `openDecoder` refuses it where none is.
+  const forRuns = pretrained.includes(false);
+  const opened: OpenedDecoder[] = [];
+  for (const [at, folder] of folders.entries())
+    opened.push(
+      await openDecoder(forRuns && pretrained[at] ? { folder } : { folder, encodingFile }),
+    );
+  return opened;
 }
 
 function modelsOf(
   folders: readonly string[],
-  opened: readonly (LoadedCheckpoint | OpenedRun)[],
+  opened: readonly OpenedDecoder[],
   { extend: methods, factor, originalLength }: EvaluateOptions,
 ): readonly NamedModel[] {
   const plain = opened.map((trained, at) => ({ name: folders[at]!, trained }));
@@ -152,8 +157,8 @@ function corpusOf({ text, corpus }: EvaluateOptions): CorpusChoice {
   return text ? { text } : corpus === undefined ? {} : { name: corpus };
 }
 
-function contextLengthOf(trained: LoadedCheckpoint | OpenedRun): number | undefined {
-  const length = "family" in trained ? trained.contextLength : trained.configuration.trainLength;
+function contextLengthOf(trained: OpenedDecoder): number | undefined {
+  const length = isLoaded(trained) ? trained.contextLength : trained.configuration.trainLength;
   return Number.isFinite(length) ? length : undefined;
 }
 

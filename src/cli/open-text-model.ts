@@ -5,11 +5,10 @@
  */
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError } from "../errors.ts";
-import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import type { TextModel } from "../generation/generator.ts";
 import { promptIds } from "../generation/prompt-ids.ts";
-import { openRun } from "../runs/open-run.ts";
+import { isLoaded, openDecoder } from "../runs/open-decoder.ts";
 import type { GenerateCommandOptions } from "./generate-options.ts";
 
 /** A model with its tokenizer, and what its folder says. */
@@ -37,37 +36,23 @@ export async function openTextModel({
   GenerateCommandOptions,
   "model" | "trial" | "encodingFile" | "adapter"
 >): Promise<OpenedTextModel> {
-  if (await isCheckpoint(folder)) {
-    if (trial !== undefined || encodingFile !== undefined)
-      throw new InputError(
-        `${folder} is a pretrained model, which has no trials and no encoding of its own. ` +
-          `Leave ${trial === undefined ? "--encoding-file" : "--trial"} out.`,
-      );
-    const model = await loadCheckpoint(folder, adapter === undefined ? {} : { adapter });
-    const { tokenizer } = model;
+  const opened = await openDecoder({ folder, trial, encodingFile, adapter });
+  const { tokenizer } = opened;
+  if (isLoaded(opened)) {
     if (tokenizer === undefined)
       throw new InputError(
         `${folder} has no tokenizer.json, which prompts need. Copy or download it.`,
       );
-    const { family, contextLength, endTokens } = model;
+    const { family, contextLength, endTokens } = opened;
     const facts = { family, ...(adapter !== undefined && { adapter }) };
-    return { model: { ...model, tokenizer }, facts, contextLength, endTokens };
+    return { model: { ...opened, tokenizer }, facts, contextLength, endTokens };
   }
-  if (adapter !== undefined)
-    throw new InputError(
-      `--adapter is for pretrained models, and ${folder} is a run, which has its adapters merged. Leave it out.`,
-    );
-  const run = await openRun(folder, {
-    ...(trial !== undefined && { trial }),
-    ...(encodingFile !== undefined && { encodingFile }),
-  });
-  const { tokenizer } = run;
   if (tokenizer === undefined)
     throw new InputError(
       `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
     );
-  const endTokens = run.configuration.source?.endTokens ?? [];
-  return { model: { ...run, tokenizer }, facts: { steps: run.step }, endTokens };
+  const endTokens = opened.configuration.source?.endTokens ?? [];
+  return { model: { ...opened, tokenizer }, facts: { steps: opened.step }, endTokens };
 }
 
 /** Generation ends at these tokens, unless a call says otherwise. */

@@ -3,17 +3,13 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
-import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
-import type { LoadedCheckpoint } from "../families/load-checkpoint.ts";
 import { retrievalFigure } from "../retrieval/maps.ts";
 import { retrievalPage } from "../retrieval/page.ts";
 import type { RetrievalCell, RetrievalResult } from "../retrieval/result.ts";
 import { retrieveAnswers } from "../retrieval/retrieve.ts";
 import { retrievalTask } from "../retrieval/tasks/index.ts";
 import { chanceInWords, methodLines } from "../retrieval/words-of-result.ts";
-import { openRun } from "../runs/open-run.ts";
-import type { OpenedRun } from "../runs/open-run.ts";
+import { openDecoder } from "../runs/open-decoder.ts";
 import { version } from "../version.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
 import { requireNewFiles, writeFiles } from "./new-files.ts";
@@ -30,7 +26,8 @@ export async function retrieve(options: RetrieveCommandOptions): Promise<void> {
   await requireDevice(device);
   const tasks = options.tasks?.map((name) => retrievalTask(name).name);
   await requireNewFiles({ "--out": out, "--svg": svg, "--html": html });
-  const trained = await openTrained(options);
+  const { trial, encodingFile } = options;
+  const trained = await openDecoder({ folder, trial, encodingFile });
   const encoding = trained.model.encoding.id;
   let last: string | undefined;
   const result = await retrieveAnswers(trained, {
@@ -61,24 +58,6 @@ export async function retrieve(options: RetrieveCommandOptions): Promise<void> {
     ],
     printError,
   );
-}
-
-async function openTrained({
-  model: folder,
-  trial,
-  encodingFile,
-}: RetrieveCommandOptions): Promise<LoadedCheckpoint | OpenedRun> {
-  if (!(await isCheckpoint(folder)))
-    return await openRun(folder, {
-      ...(trial !== undefined && { trial }),
-      ...(encodingFile !== undefined && { encodingFile }),
-    });
-  if (trial !== undefined || encodingFile !== undefined)
-    throw new InputError(
-      `${folder} is a pretrained model, which has no trials and no encoding of its own. ` +
-        `Leave ${trial === undefined ? "--encoding-file" : "--trial"} out.`,
-    );
-  return await loadCheckpoint(folder);
 }
 
 const heading = "length  depth     right         95 %  nats a token  without    gain       95 %";

@@ -10,7 +10,7 @@ import path from "node:path";
 import { InputError, refuseUnknownNames, unknownName } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { makeWhole, requireFree } from "../files/new-folder.ts";
-import { openExportable } from "./export-source.ts";
+import { openDecoder } from "../runs/open-decoder.ts";
 import type { Exportable } from "./export-source.ts";
 import { formatNames, weightTypes } from "./formats.ts";
 import type { ExportFormat, WeightType } from "./formats.ts";
@@ -76,9 +76,7 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   await requireFree(out);
   if (typeof model === "string") await refuseInside(out, model);
   const source =
-    typeof model === "string"
-      ? await openExportable({ folder: model, trial, encodingFile })
-      : model;
+    typeof model === "string" ? await openDecoder({ folder: model, trial, encodingFile }) : model;
   const prepared = await prepare(source, options);
   signal?.throwIfAborted();
   return await makeWhole(out, async (temporary) => {

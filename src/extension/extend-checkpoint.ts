@@ -94,7 +94,7 @@ function localBaseOf(layers: readonly RotaryLayer[]): number | undefined {
 }
 
 /** The error for a model whose positions no method changes. */
-export function notRotary(folder: string, family: string, encoding: string): InputError {
+function notRotary(folder: string, family: string, encoding: string): InputError {
   return new InputError(
     `extend: every method changes rotary positions, and ${folder} (${family}) has none: its encoding is ${encoding}. ` +
       `Give a model with rotary positions, such as Llama, Mistral, Qwen or GPT-NeoX.`,

@@ -7,20 +7,15 @@ import path from "node:path";
 import { InputError, refuseUnknownNames, RunError } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { copyFiles } from "../files/copy-files.ts";
-import { readJson, writeAtomically } from "../files/files.ts";
-import { fileIn, namesIn } from "../files/folder-files.ts";
+import { writeAtomically } from "../files/files.ts";
 import { makeWhole, requireFree } from "../files/new-folder.ts";
-import { pairFamilies } from "../families/index.ts";
-import { loadCheckpoint } from "../families/load-checkpoint.ts";
-import type { LoadedCheckpoint } from "../families/load-checkpoint.ts";
-import { openRun } from "../runs/open-run.ts";
-import type { OpenedRun } from "../runs/open-run.ts";
+import { isLoaded, openDecoder } from "../runs/open-decoder.ts";
+import type { OpenedDecoder } from "../runs/open-decoder.ts";
 import { runFileName } from "../runs/run-file.ts";
 import { version } from "../version.ts";
 import { extend } from "./extend.ts";
 import type { Extended, ExtendOptions, Extension } from "./extend.ts";
 import { largestDifference } from "./encoding-proof.ts";
-import { notRotary } from "./extend-checkpoint.ts";
 import { sortedFiles } from "./folder-files.ts";
 import { measureRotation } from "./measured-rotation.ts";
 import { proofText } from "./proof-text.ts";
@@ -71,8 +66,6 @@ export interface ExtensionDocument extends Extension {
   readonly notCopied: readonly string[];
 }
 
-type Trained = LoadedCheckpoint | OpenedRun;
-
 /**
  * Extends the model of a folder and writes it to another.
  *
@@ -84,12 +77,7 @@ export async function extendFolder(options: ExtendFolderOptions): Promise<Extens
   refuseUnknownNames("extend", options, optionNames, (message) => new InputError(message));
   const { model: folder, out, text, signal, compile, compileOptions, ...method } = options;
   await requireFree(out);
-  const open = async (place: string, textLength?: number): Promise<Trained> =>
-    (await namesIn(place)).has(runFileName)
-      ? await openRun(place)
-      : await loadCheckpoint(place, textLength === undefined ? {} : { textLength });
-  await refusePairModel(folder);
-  const before = await open(folder);
+  const before = await openDecoder({ folder });
   const after = extend(before, method);
   const { extension } = after;
   const { originalLength: length, factor, textLength } = extension;
@@ -98,7 +86,7 @@ export async function extendFolder(options: ExtendFolderOptions): Promise<Extens
     ...(compileOptions && { compileOptions }),
   };
   const read = await textOf(after, text);
-  const logitsOf = async (trained: Trained): Promise<readonly Float32Array[]> =>
+  const logitsOf = async (trained: OpenedDecoder): Promise<readonly Float32Array[]> =>
     read === undefined ? [] : await textLogits(trained, read, run);
   const logits = { before: await logitsOf(before), after: await logitsOf(after) };
   refuseBroken(logits.after, `${extension.method} with factor ${factor}`);
@@ -113,9 +101,9 @@ export async function extendFolder(options: ExtendFolderOptions): Promise<Extens
     await copyFiles(folder, temporary, kept, signal);
     signal?.throwIfAborted();
     // Last: without it the folder is no model.
-    const name = "family" in after ? "config.json" : runFileName;
+    const name = isLoaded(after) ? "config.json" : runFileName;
     await writeAtomically(path.join(temporary, name), configurationText(after.configuration));
-    const again = await open(temporary, textLength);
+    const again = await openDecoder({ folder: temporary, textLength });
     const readBack: ReadBack = {
       rotation: rotationAgain(again, extension),
       ...(read && { logits: differenceAgain(logits.after, await logitsOf(again)) }),
@@ -135,7 +123,7 @@ export async function extendFolder(options: ExtendFolderOptions): Promise<Extens
 
 /** The text of the proof; undefined where the model has no tokenizer and none was given. */
 async function textOf(
-  trained: Extended<Trained>,
+  trained: Extended<OpenedDecoder>,
   text: readonly string[] | undefined,
 ): Promise<ProofText | undefined> {
   const { tokenizer, folder, extension } = trained;
@@ -151,18 +139,8 @@ async function textOf(
   return await proofText({ tokenizer, beginTokens, length, longer, ...(text && { text }) });
 }
 
-/** @throws {InputError} the folder's model is an encoder-decoder, whose positions no method changes */
-async function refusePairModel(folder: string): Promise<void> {
-  const names = await namesIn(folder);
-  if (!names.has("config.json")) return;
-  const values = await readJson(fileIn(folder, "config.json"), "Copy or download it again.");
-  const type = (values as { readonly model_type?: unknown } | null)?.model_type;
-  const family = pairFamilies.find(({ modelType }) => modelType === type);
-  if (family !== undefined) throw notRotary(folder, family.name, "of an encoder-decoder");
-}
-
 /** The largest difference between rotations that were proven and those of the folder. */
-function rotationAgain({ model }: Trained, { proof }: Extension): number {
+function rotationAgain({ model }: OpenedDecoder, { proof }: Extension): number {
   const differences = proof.extended.flatMap(({ layers, pairs, rotation }) =>
     layers.map((layer) => {
       const distances = rotation.after.distances.map(({ distance }) => distance);

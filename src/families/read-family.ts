@@ -30,7 +30,7 @@ function refuseOtherKind(modelType: unknown, file: string): void {
   if (pair !== undefined)
     throw new InputError(
       `${file}: this is ${pair}, an encoder-decoder, which writes a text for another. In a program loadEncoderDecoder loads it; ` +
-        `commands take decoders.`,
+        `commands take decoders. Give the folder of a decoder, or of a run that was trained on text.`,
     );
   const decoder = of(decoderFamilies);
   if (decoder !== undefined)

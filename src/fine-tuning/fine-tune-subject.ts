@@ -18,13 +18,10 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { initialValues } from "../parameters/initialise.ts";
 import type { Weights } from "../parameters/weights.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
-import { recordedCorpusOf, recordedValidationOf, versionsHere } from "../runs/recorded.ts";
-import { runSchema } from "../runs/run-document.ts";
-import type { ModelRun } from "../runs/run-document.ts";
+import { newTextRun } from "../runs/new-text-run.ts";
 import { refuseTooLargeEvaluation, refuseTooLargeModel } from "../runs/size-limit.ts";
 import { textLossEvaluator } from "../runs/text-loss.ts";
 import type { RunSubject } from "../runs/train-in-folder.ts";
-import { otherSettings } from "../runs/train-run.ts";
 import { languageTraining } from "../training/language-objective.ts";
 import type { CompleteFineTuneSettings } from "./complete-settings.ts";
 import { adapterFiles, writeAdapterFiles } from "./adapter-files.ts";
@@ -83,21 +80,15 @@ export async function fineTuneSubject(
       ...(adapted && { adapted }),
     });
   asInputError(() => trainingOf(1));
-  const document: ModelRun = {
-    schema: runSchema,
-    versions: versionsHere,
-    kind: "train",
-    corpus: recordedCorpusOf(corpus, settings.corpus, cut),
-    ...(own && files ? { validation: recordedValidationOf(own, files) } : {}),
-    tokenizer: tokenizer.config,
-    model: config,
-    encoding,
-    trainLength: length,
-    seed,
-    source: record,
-    ...(adapted && { adapter: adapted.config }),
-    settings: otherSettings(settings),
-  };
+  const document = newTextRun(
+    settings,
+    { corpus, own },
+    {
+      ...{ tokenizer: tokenizer.config, model: config, encoding, trainLength: length },
+      source: record,
+      ...(adapted && { adapter: adapted.config }),
+    },
+  );
   const limit = settings.evaluationTokens;
   const { spans, description } = evaluationSpans(tokens.length, { longest: length, limit });
   const on = { tokenizer: validation, tokens, length, spans, seed, ...running };

@@ -10,11 +10,10 @@ import { nameOf } from "../encodings/compose/composition.ts";
 import { encodingById } from "../encodings/index.ts";
 import type { EncodingDefinition } from "../encodings/position-encoding.ts";
 import { asInputError, InputError } from "../errors.ts";
-import { decoderFamilies, pairFamilies } from "../families/index.ts";
+import { decoderFamilies } from "../families/index.ts";
 import type { AdapterLayout } from "../families/adapter-layout.ts";
 import { isCheckpoint, loadCheckpoint } from "../families/load-checkpoint.ts";
 import { readFamily } from "../families/read-family.ts";
-import { readJson } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
 import type { TransformerConfig } from "../model/config.ts";
 import type { Weights } from "../parameters/weights.ts";
@@ -68,7 +67,6 @@ async function pretrainedSource(
   textLength: number | undefined,
 ): Promise<FineTuneSource> {
   const file = fileIn(folder, "config.json");
-  await refusePairModel(folder, file);
   const options = textLength === undefined ? {} : { textLength };
   const loaded = await loadCheckpoint(folder, options);
   const { tokenizer, weights, contextLength, beginTokens, endTokens, family } = loaded;
@@ -136,16 +134,4 @@ async function runSource(folder: string): Promise<FineTuneSource> {
       ...(endTokens && { endTokens }),
     },
   };
-}
-
-/** @throws {InputError} the folder's model is an encoder-decoder */
-async function refusePairModel(folder: string, file: string): Promise<void> {
-  const values = await readJson(file, "Copy or download it again.");
-  const type = (values as { readonly model_type?: unknown } | null)?.model_type;
-  const family = pairFamilies.find(({ modelType }) => modelType === type);
-  if (family !== undefined)
-    throw new InputError(
-      `${folder} (${family.name}) is an encoder-decoder, and --from goes on from decoders only. ` +
-        `It trains ${decoderFamilies.map(({ name }) => name).join(", ")}, and runs of relpos train.`,
-    );
 }

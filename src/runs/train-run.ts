@@ -25,9 +25,8 @@ import type { StepMetrics } from "../training/train.ts";
 import { completeSettings, planOf } from "./complete-settings.ts";
 import type { CompleteSettings } from "./complete-settings.ts";
 import { requireEffect } from "./require-effect.ts";
-import { recordedCorpusOf, recordedEncodingOf, recordedValidationOf, versionsHere } from "./recorded.ts";
-import { runSchema } from "./run-document.ts";
-import type { ModelRun } from "./run-document.ts";
+import { newTextRun } from "./new-text-run.ts";
+import { recordedEncodingOf } from "./recorded.ts";
 import { readRunFile } from "./run-file.ts";
 import { refuseTooLarge, refuseTooLargeEvaluation, refuseTooLargeModel } from "./size-limit.ts";
 import { recordedSettings } from "./take-up.ts";
@@ -136,19 +135,14 @@ async function prepare(
   asInputError(() => requireEffect(encoding.definition, config, length));
   // A hook that fails does so before a folder is made.
   asInputError(() => languageTraining(model, training, { batch: 1, length }));
-  const document: ModelRun = {
-    schema: runSchema,
-    versions: versionsHere,
-    kind: "train",
-    corpus: recordedCorpusOf(corpus, settings.corpus, cut),
-    ...(own && files ? { validation: recordedValidationOf(own, files) } : {}),
-    tokenizer: tokenizer.config,
-    model: config,
-    encoding: recordedEncodingOf(encoding),
-    trainLength: length,
-    seed,
-    settings: otherSettings(settings),
-  };
+  const document = newTextRun(
+    settings,
+    { corpus, own },
+    {
+      ...{ tokenizer: tokenizer.config, model: config, trainLength: length },
+      encoding: recordedEncodingOf(encoding),
+    },
+  );
   const limit = settings.evaluationTokens;
   const { spans, description } = evaluationSpans(validation.length, { longest: length, limit });
   const on = { tokenizer, tokens: validation, length, spans, seed, ...running };
@@ -172,25 +166,4 @@ function configOf(settings: CompleteSettings, vocab: number): TransformerConfig 
     ...(keyValueHeads === undefined ? {} : { keyValueHeads }),
     ...{ norm, form, activation, bias, tiedHead, dropout },
   });
-}
-
-/** Settings of the training alone. */
-export type TrainingSettings = Pick<
-  CompleteSettings,
-  | ("steps" | "batch" | "accumulate" | "learningRate" | "minLearningRate" | "warmup" | "decaySteps")
-  | ("optimiser" | "beta2" | "weightDecay" | "clip" | "checkpointEvery" | "validateEvery")
-  | ("patience" | "evaluationTokens" | "device" | "threads")
->;
-
-/** The settings that have no place of their own in a run's document. */
-export function otherSettings(settings: TrainingSettings): ModelRun["settings"] {
-  const { steps, batch, accumulate, learningRate, minLearningRate, warmup } = settings;
-  const { optimiser, beta2 } = settings;
-  const { weightDecay, clip, checkpointEvery, evaluationTokens, device, threads } = settings;
-  const { validateEvery, patience, decaySteps } = settings;
-  return {
-    ...{ steps, batch, accumulate, learningRate, minLearningRate, warmup, decaySteps },
-    ...{ optimiser, beta2, weightDecay },
-    ...{ clip, checkpointEvery, validateEvery, patience, evaluationTokens, device, threads },
-  };
 }

@@ -39,7 +39,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."tensor onnx runtime parameters encodings model data training evaluation checkpoints".split(
       " ",
     ),
-    ...["files", "loading", "generation", "measures", "options"],
+    ...["files", "loading", "generation", "measures", "options", "families"],
   ],
   extension: [
     ..."tensor operators runtime options parameters encodings model data evaluation families files runs".split(

@@ -51,7 +51,7 @@ test("an adapter of a run is refused", async () => {
     const { code, stderr } = await relpos(...command, "--adapter", at("runs/adapted/adapter"));
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^relpos: --adapter is for .*pretrained models?, and .*runs\/longer is a run.* Leave it out\.\n$/,
+      /^relpos: (?:An |--)adapter is for .*pretrained models?, and .*runs\/longer is a run.* Leave it out\.\n$/,
     );
   }
 });

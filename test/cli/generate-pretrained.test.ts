@@ -63,5 +63,5 @@ test("refuses a prompt that is longer than the texts of training", async () => {
 test("refuses what only runs have", async () => {
   const { code, stderr } = await call("--trial", "rope-1", "--prompt", "a");
   expect(code).toBe(2);
-  expect(stderr).toMatch(/is a pretrained model, which has no trials.*Leave --trial out\./);
+  expect(stderr).toMatch(/is a pretrained model, which has no trials.*Leave the trial out\./);
 });
