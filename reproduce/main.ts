@@ -14,6 +14,9 @@ import { abortOnInterrupt } from "../src/runs/interrupt.ts";
 import { writeResultsPages } from "../docs/make/results.ts";
 import { experiments } from "./experiments.ts";
 import type { Experiment } from "./experiment.ts";
+import type { ReferenceRun } from "./reference/reference-run.ts";
+import { reproduceReferences } from "./reference/reproduce-references.ts";
+import { referenceRuns } from "./reference/runs.ts";
 import { rows } from "./rows.ts";
 import { available, reproduce } from "./run.ts";
 import { options, usage } from "./usage.ts";
@@ -26,14 +29,20 @@ const folders = {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.help) return console.log(usage);
-  const chosen = experimentsOf(values.only);
+  const chosen = chosenBy(values.only);
   if (values.list) return list(chosen);
   if (!values.pages) await run(chosen, values);
   for (const file of writeResultsPages()) console.log(`wrote ${file}`);
 }
 
+/** What is to be run. */
+interface Chosen {
+  readonly experiments: readonly Experiment[];
+  readonly references: readonly ReferenceRun[];
+}
+
 async function run(
-  chosen: readonly Experiment[],
+  { experiments: chosen, references }: Chosen,
   given: { readonly budget?: string | undefined; readonly processes?: string | undefined },
 ): Promise<void> {
   const budget = numberOf("--budget", given.budget);
@@ -41,39 +50,41 @@ async function run(
   const interrupt = abortOnInterrupt();
   const late = budget === undefined ? undefined : AbortSignal.timeout(budget * 60_000);
   const signal = late ? AbortSignal.any([interrupt.signal, late]) : interrupt.signal;
+  const shared = {
+    ...{ folder: folders.trials, results: folders.results, signal },
+    say: (line: string) => console.error(line),
+  };
   try {
-    const written = await reproduce({
-      experiments: chosen,
-      folder: folders.trials,
-      results: folders.results,
-      processes,
-      signal,
-      say: (line) => console.error(line),
-    });
-    const open = chosen.length - written.length;
+    const written = [
+      ...(await reproduce({ ...shared, experiments: chosen, processes })),
+      ...(await reproduceReferences({ ...shared, runs: references })),
+    ];
+    const all = chosen.length + references.length;
+    const open = all - written.length;
     if (signal.aborted)
       console.error(
         `${late?.aborted ? `the budget of ${budget} minutes is used up` : "stopped"}; ` +
-          `${open} of ${chosen.length} experiments are open. The same command goes on from there.`,
+          `${open} of ${all} experiments are open. The same command goes on from there.`,
       );
   } finally {
     interrupt.release();
   }
 }
 
-/** The experiments that some rows need, all without a choice, in the order of the list. */
-function experimentsOf(only: string | undefined): readonly Experiment[] {
-  if (only === undefined) return experiments;
-  const ids = rows.map(({ id }) => id);
-  const needed = only.split(",").flatMap((name) => {
-    const row = rows.find(({ id }) => id === name.trim());
-    if (!row) throw unknownName("row", name.trim(), ids);
-    return row.experiments;
+/** The experiments that some rows need and the reference runs that are named, all without a choice, in the order of the lists. */
+function chosenBy(only: string | undefined): Chosen {
+  if (only === undefined) return { experiments, references: referenceRuns };
+  const names = only.split(",").map((name) => name.trim());
+  const references = referenceRuns.filter(({ id }) => names.includes(id));
+  const ids = [...rows, ...referenceRuns].map(({ id }) => id);
+  const needed = names.flatMap((name) => {
+    if (!ids.includes(name)) throw unknownName("row", name, ids);
+    return rows.find(({ id }) => id === name)?.experiments ?? [];
   });
-  return experiments.filter(({ id }) => needed.includes(id));
+  return { experiments: experiments.filter(({ id }) => needed.includes(id)), references };
 }
 
-function list(chosen: readonly Experiment[]): void {
+function list({ experiments: chosen, references }: Chosen): void {
   for (const experiment of chosen) {
     const { settings, skipped } = available(experiment);
     const trials = settings.encodings.length * settings.seeds.length;
@@ -83,6 +94,8 @@ function list(chosen: readonly Experiment[]): void {
         (skipped.length > 0 ? `, without ${skipped.join(", ")}` : ""),
     );
   }
+  for (const { id, settings } of references)
+    console.log(`${id}: one model of ${settings.steps} steps, task ${settings.task}`);
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {

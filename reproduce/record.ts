@@ -4,10 +4,12 @@
  * @module
  */
 import fs from "node:fs";
+import { readFile } from "node:fs/promises";
 import { kindOf } from "../src/comparison/kinds/index.ts";
 import type { Environment, Results } from "../src/comparison/results.ts";
 import type { ComparisonSettings, TaskSettings } from "../src/comparison/settings.ts";
 import type { Trial } from "../src/comparison/trial-record.ts";
+import { InputError } from "../src/errors.ts";
 import type { Measure } from "../src/measures/measure.ts";
 
 /** The document of one experiment. */
@@ -108,6 +110,18 @@ export function recordOf(
 export function writeRecord({ models, ...rest }: ExperimentRecord): string {
   const head = JSON.stringify(rest, null, 2).replace(/\n\}$/, "");
   return `${head},\n  "models": [\n${models.map((model) => `    ${JSON.stringify(model)}`).join(",\n")}\n  ]\n}\n`;
+}
+
+/** Refuses to replace what is not a record, before anything is trained. */
+export async function refuseForeign(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (
+    text !== undefined &&
+    !/^\s*\{\s*"schema"\s*:\s*"relpos-re(?:production|ference)\//.test(text)
+  )
+    throw new InputError(
+      `${file} is no record of an experiment and would be replaced. Move it away and run the same command again.`,
+    );
 }
 
 /** The records in a folder, by experiment. */

@@ -9,13 +9,12 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { ComparisonSettings } from "../src/comparison/settings.ts";
 import { encodingById } from "../src/encodings/index.ts";
-import { InputError } from "../src/errors.ts";
 import { writeAtomically } from "../src/files/files.ts";
 import { settingsDigest } from "../src/sweep/comparison-folder.ts";
 import { ComparisonProgress } from "../src/sweep/comparison-progress.ts";
 import { runComparison } from "../src/sweep/run-comparison.ts";
 import type { Experiment } from "./experiment.ts";
-import { recordOf, studiesFolder, writeRecord } from "./record.ts";
+import { recordOf, refuseForeign, studiesFolder, writeRecord } from "./record.ts";
 
 /** What is to be run, and where. */
 export interface Reproduction {
@@ -80,15 +79,6 @@ export function missingFiles(settings: ComparisonSettings): readonly string[] {
   const data = "pairs" in settings ? settings.pairs.data : undefined;
   const files = data?.name === undefined ? (data?.files ?? []) : [];
   return files.filter((file) => !existsSync(file));
-}
-
-/** Refuses to replace what is not a record, before anything is trained. */
-async function refuseForeign(file: string): Promise<void> {
-  const text = await fs.readFile(file, "utf8").catch(() => undefined);
-  if (text !== undefined && !/^\s*\{\s*"schema"\s*:\s*"relpos-reproduction\//.test(text))
-    throw new InputError(
-      `${file} is no record of an experiment and would be replaced. Move it away and run the same command again.`,
-    );
 }
 
 /** The settings with the encodings that there are, and the ids of those that there are not. */

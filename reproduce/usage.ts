@@ -4,6 +4,7 @@
  * @module
  */
 import type { ParseArgsOptionsConfig } from "node:util";
+import { referenceRuns } from "./reference/runs.ts";
 import { rows } from "./rows.ts";
 
 export const options = {
@@ -22,8 +23,9 @@ it. All rows take about an hour and a half on two cores.
 
 Options:
   --budget <minutes>  stop after that time (default: none)
-  --only <rows>       the experiments of these findings, with commas
-                      (default: ${rows.map(({ id }) => id).join(",")})
+  --only <rows>       the experiments of these findings, and these reference runs, with commas
+                      (default: ${rows.map(({ id }) => id).join(",")},
+                      ${referenceRuns.map(({ id }) => id).join(",")})
   --processes <n>     trials at once (default: one per core)
   --list              print the experiments and train nothing
   --pages             write the pages from the results that are there, and train nothing

@@ -13,6 +13,9 @@ import { measureNamed } from "../../reproduce/experiment.ts";
 import type { Row } from "../../reproduce/experiment.ts";
 import { readAllRecords, valueIn } from "../../reproduce/record.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
+import { readReferences, referenceFolder } from "../../reproduce/reference/record.ts";
+import type { ReferenceRecord } from "../../reproduce/reference/record.ts";
+import { referenceRuns } from "../../reproduce/reference/runs.ts";
 import { rows as allRows } from "../../reproduce/rows.ts";
 import { kindOf } from "../../src/comparison/kinds/index.ts";
 import { decimal, listed } from "../../src/format.ts";
@@ -20,6 +23,9 @@ import { mean } from "../../src/measures/estimate.ts";
 import { claimTable, code, findings, rankingHere } from "./results-claims.ts";
 import { table } from "./markdown.ts";
 import { resultsFigure } from "./results-figure.ts";
+import { referenceSection } from "./results-reference.ts";
+
+type References = ReadonlyMap<string, ReferenceRecord>;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = path.join(root, "docs", "results");
@@ -34,6 +40,7 @@ export interface ResultsFile {
 export function resultsFiles(
   records: Records = readAllRecords(folder),
   rows: readonly Row[] = allRows,
+  references: References = readReferences(path.join(folder, referenceFolder)),
 ): readonly ResultsFile[] {
   const figures = rows.flatMap((row) =>
     row.figures.flatMap((figure) => {
@@ -45,7 +52,7 @@ export function resultsFiles(
   );
   const once = new Map(figures.map(({ file, text }) => [file, text]));
   return [
-    { file: "docs/results.md", text: resultsPage(records, rows) },
+    { file: "docs/results.md", text: resultsPage(records, rows, references) },
     ...[...once].map(([file, text]) => ({ file, text })),
   ];
 }
@@ -66,7 +73,7 @@ function figureFile({ experiment, measure, protocol }: Row["figures"][number]): 
 const opening = `# Results of the literature, repeated
 
 This page is written by \`npm run reproduce\` from the records in \`docs/results/\`; a test holds it up to date. Each
-section repeats one finding at a size that two cores hold, with paired seeds. What the paper found is written as
+section but "Reference results" repeats one finding at a size that two cores hold, with paired seeds. What the paper found is written as
 claims about our numbers, in \`reproduce/rows.ts\`, before the numbers. Two models of one experiment and one seed are
 a pair: they share first values, batches and samples. Each pair gives a claim one number, positive where it agrees;
 Student's interval of their mean, at 95 % for all claims of a section together, decides:
@@ -90,7 +97,11 @@ names here say the options that differ. Of the claims, these changed their outco
 `;
 
 /** The page. */
-export function resultsPage(records: Records, rows: readonly Row[]): string {
+export function resultsPage(
+  records: Records,
+  rows: readonly Row[],
+  references: References = new Map(),
+): string {
   const judged = rows.map((row) => ({ row, claims: judge(row.claims, records) }));
   const summary = table(
     ["Finding", "Claims", "Shown", "Open", "Contradicted", "Verdict"],
@@ -104,7 +115,8 @@ export function resultsPage(records: Records, rows: readonly Row[]): string {
     ]),
   );
   const sections = judged.map(({ row, claims }) => section(row, claims, records));
-  const page = [opening, summary, "", ...sections, cost(records)].join("\n");
+  const trained = referenceSection(referenceRuns, references);
+  const page = [opening, summary, "", ...sections, trained, cost(records)].join("\n");
   return `${page.replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
 }
 

@@ -126,6 +126,21 @@ function textRun(options: TrainOptions): Begin {
 
 /** An encoder-decoder trained on pairs of texts. */
 function pairRun(options: TrainOptions): Begin {
+  const settings = pairSettingsOf(options);
+  return ({ device, ...call }) =>
+    trainPairRun({
+      ...call,
+      settings: { ...settings, ...(device ? { device } : {}) },
+      onNotes: (notes) => printError(`${notes.join("\n")}\n`),
+    });
+}
+
+/**
+ * The settings of a run of pairs as options say them, without the device.
+ *
+ * @throws {InputError} an option is of language models, or validation pairs are named without training pairs
+ */
+export function pairSettingsOf(options: TrainOptions): Partial<PairRunSettings> {
   refuseOthers(options, textOptions, "is for language models, and --task trains on --data");
   const { data: files, validationData, ...rest } = options;
   if (files === undefined && validationData !== undefined)
@@ -133,16 +148,7 @@ function pairRun(options: TrainOptions): Begin {
       "--validation-data was given without --data. Name the training pairs too.",
     );
   const data = files && pairChoice(files, validationData);
-  return ({ device, ...call }) =>
-    trainPairRun({
-      ...call,
-      settings: {
-        ...(settingsOf(rest) as Partial<PairRunSettings>),
-        ...(data ? { data } : {}),
-        ...(device ? { device } : {}),
-      },
-      onNotes: (notes) => printError(`${notes.join("\n")}\n`),
-    });
+  return { ...(settingsOf(rest) as Partial<PairRunSettings>), ...(data ? { data } : {}) };
 }
 
 /** The options that are settings of a run, without those of the call. */
