@@ -63,6 +63,7 @@ export async function beamSearch(
     finished: [],
     open: true,
   }));
+  const asked = candidatesOf(settings, first.shape.at(-1)!);
   let logits = first;
   for (let length = 1; length <= settings.maxTokens; length++) {
     for (const search of searches)
@@ -71,7 +72,7 @@ export async function beamSearch(
     if (beams.length === 0 || signal?.aborted) break;
     logits = await decoder.step(
       beams.map(({ ids }) => ids.at(-1)!),
-      { origins: beams.map(({ row }) => row) },
+      { origins: beams.map(({ row }) => row), logProbabilities: asked },
     );
     let row = 0;
     for (const search of searches)
@@ -92,21 +93,27 @@ interface Candidate {
 /** One step of one search: the beams of the next, and what has finished. */
 function advance(
   search: Search,
-  { data, shape }: Logits,
+  logits: Logits,
   { settings, ends, length }: Required<Pick<BeamSearch, "settings" | "ends">> & { length: number },
 ): void {
-  const { beams: count, endTokens = [], lengthPenalty = 1, earlyStopping, maxTokens } = settings;
-  const vocab = shape.at(-1)!;
+  const { beams: count, lengthPenalty = 1, earlyStopping, maxTokens } = settings;
+  const { endTokens = [], suppressTokens = [] } = settings;
   const filters = scoreFilters(settings);
-  // Enough that `count` go on even if every end token of every beam is among them.
-  const most = Math.max(2, 1 + endTokens.length) * count;
+  const most = candidates(settings);
   const best: Candidate[] = [];
+  let least = -Infinity;
   for (const beam of search.beams) {
-    const scores = logSoftmax(data.subarray(beam.row * vocab, (beam.row + 1) * vocab));
-    const ids = [...search.prompt, ...beam.ids];
-    for (const filter of filters) filter(scores, ids);
-    for (let id = 0; id < vocab; id++)
-      insert(best, { beam, id, logProbability: beam.logProbability + scores[id]! }, most);
+    const { scores, tokens } = scoresAfter(logits, beam.row, filters.length > 0);
+    if (tokens) removeTokens(scores, tokens, suppressTokens);
+    else for (const filter of filters) filter(scores, [...search.prompt, ...beam.ids]);
+    // Nearly all are less likely than those that were found, and a call for each would take longer than the model does.
+    const before = beam.logProbability;
+    for (let at = 0; at < scores.length; at++) {
+      const logProbability = before + scores[at]!;
+      if (!(logProbability > least)) continue;
+      insert(best, { beam, id: tokens?.[at] ?? at, logProbability }, most);
+      if (best.length === most) least = best[most - 1]!.logProbability;
+    }
   }
   const next: Beam[] = [];
   const finished = [...search.finished];
@@ -128,11 +135,42 @@ function advance(
     !(full && (earlyStopping === true || hoped <= search.finished.at(-1)!.score));
 }
 
-/** Puts a candidate among the best, which stay sorted and at most `most`. */
+/** Candidates of a search's next step: enough that all beams go on even if every end token of each is among them. */
+function candidates({ beams, endTokens = [] }: GenerationSettings): number {
+  return Math.max(2, 1 + endTokens.length) * beams;
+}
+
+/**
+ * What a step is asked for. Where no score changes but those of tokens that are removed everywhere, the likeliest tokens
+ * of each row are enough, and the others need not leave the device.
+ */
+function candidatesOf(settings: GenerationSettings, vocab: number): "all" | number {
+  const { suppressTokens = [] } = settings;
+  if (scoreFilters({ ...settings, suppressTokens: undefined }).length > 0) return "all";
+  return Math.min(vocab, candidates(settings) + new Set(suppressTokens).size);
+}
+
+/** Log-probabilities of the tokens after a row, a copy if they will be changed, and the tokens if these are not all. */
+function scoresAfter(
+  { data, shape, logProbabilities = false, ids }: Logits,
+  row: number,
+  changed: boolean,
+): { readonly scores: Float32Array; readonly tokens: Int32Array | undefined } {
+  const [from, to] = [row * shape.at(-1)!, (row + 1) * shape.at(-1)!];
+  const scores = data.subarray(from, to);
+  const tokens = ids?.subarray(from, to);
+  if (!logProbabilities) return { scores: logSoftmax(scores), tokens };
+  return { scores: changed ? scores.slice() : scores, tokens };
+}
+
+function removeTokens(scores: Float32Array, tokens: Int32Array, removed: readonly number[]): void {
+  for (let at = 0; at < scores.length; at++)
+    if (removed.includes(tokens[at]!)) scores[at] = -Infinity;
+}
+
+/** Puts a candidate among the best, which stay sorted and at most `most`. Of equal ones the first stays before. */
 function insert(best: Candidate[], candidate: Candidate, most: number): void {
   const { logProbability } = candidate;
-  if (logProbability === -Infinity || Number.isNaN(logProbability)) return;
-  if (best.length === most && logProbability <= best.at(-1)!.logProbability) return;
   let at = best.length;
   while (at > 0 && best[at - 1]!.logProbability < logProbability) at--;
   best.splice(at, 0, candidate);

@@ -18,7 +18,7 @@ import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
 import type { DecodedModel, DecodingOptions } from "./decoding-graph.ts";
 import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
-import { joinLogits, lastLogits } from "./logits.ts";
+import { checkLikeliest, joinLogits, lastLogits } from "./logits.ts";
 import type { Logits } from "./logits.ts";
 import { OneCall } from "./one-call.ts";
 import { checkLengths, textPositions } from "./text-positions.ts";
@@ -75,9 +75,15 @@ interface DecodingProgram {
 }
 
 /** What distinguishes the graphs of one state. */
-interface GraphKind extends Required<Pick<DecodingOptions, "rows" | "sequence" | "choosesRows">> {
+interface GraphKind extends Required<Pick<DecodingOptions, "rows" | "sequence">>, RunKind {}
+
+/** What a step may ask for, and the reading of a prompt does not. */
+interface RunKind extends Pick<DecodingOptions, "logProbabilities"> {
+  readonly choosesRows: boolean;
   readonly forgets: boolean;
 }
+
+const plainRun: RunKind = { choosesRows: false, forgets: false };
 
 class CachedDecoder implements Decoder {
   readonly model: DecodedModel;
@@ -113,7 +119,7 @@ class CachedDecoder implements Decoder {
   }
 
   async prepare(): Promise<void> {
-    await this.#program({ rows: false, sequence: undefined, choosesRows: false, forgets: false });
+    await this.#program({ rows: false, sequence: undefined, ...plainRun });
   }
 
   async prefill(prompts: TokenRows): Promise<Logits> {
@@ -147,12 +153,13 @@ class CachedDecoder implements Decoder {
   async step(tokens: ArrayLike<number> | TokenRows, options: StepOptions = {}): Promise<Logits> {
     this.#calls.requireIdle("step");
     refuseUnknownNames("decoder: step()", options, stepNames);
-    const { origins, forget = 0 } = options;
+    const { origins, forget = 0, logProbabilities } = options;
     const before = this.#text;
     if (before === undefined)
       throw new RangeError(
         "decoder: step() continues texts, and there are none. Call prefill() first.",
       );
+    checkLikeliest(logProbabilities, this.model.config.vocab, this.#options.logits);
     const { forgetsAfter } = this.#options;
     checkForgotten(forget, before.columns, forgetsAfter);
     const changed = origins !== undefined || forget > 0;
@@ -171,8 +178,11 @@ class CachedDecoder implements Decoder {
       const { columns } = text;
       text.append(rows);
       try {
-        const changes = { choosesRows: origins !== undefined, forgets: forget > 0 };
-        const logits = await this.#read(text, columns, count, changes);
+        const logits = await this.#read(text, columns, count, {
+          choosesRows: origins !== undefined,
+          forgets: forget > 0,
+          logProbabilities,
+        });
         this.#text = text;
         this.#lastStep = { count, before };
         return logits;
@@ -217,7 +227,7 @@ class CachedDecoder implements Decoder {
     text: DecodedText,
     from: number,
     size: number,
-    { choosesRows, forgets } = { choosesRows: false, forgets: false },
+    { choosesRows, forgets, logProbabilities }: RunKind = plainRun,
   ): Promise<Logits> {
     const { byRow } = text;
     const { program, inputs } = await this.#program({
@@ -226,12 +236,18 @@ class CachedDecoder implements Decoder {
       sequence: this.#cached && size === 1 && from > 0 ? 1 : undefined,
       choosesRows: this.#cached && choosesRows,
       forgets,
+      logProbabilities,
     });
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
     const own = inputs.map((name) => [name, text.feed(name, piece, byRow)] as const);
-    const { logits } = await program.run({ ...this.#others(), ...Object.fromEntries(own) });
+    const { logits, ids } = await program.run({ ...this.#others(), ...Object.fromEntries(own) });
     const { shape, data } = logits!;
-    const all: Logits = { shape, data: data as Float32Array };
+    const all: Logits = {
+      shape,
+      data: data as Float32Array,
+      ...(logProbabilities !== undefined && { logProbabilities: true }),
+      ...(ids && { ids: ids.data as Int32Array }),
+    };
     return this.#cached || this.#options.logits !== "all" ? all : lastLogits(all, size);
   }
 
@@ -258,7 +274,7 @@ class CachedDecoder implements Decoder {
     const program = await compile(
       {
         inputs: [...graph.inputs, ...graph.others],
-        outputs: { logits: graph.outputs.logits },
+        outputs: { ...graph.outputs },
         state: { ...this.#weights, ...graph.cache },
         ...(first && { sharesStateOf: first.program }),
       },

@@ -45,10 +45,19 @@ export interface StepOptions {
   readonly origins?: ArrayLike<number>;
   /** Tokens that are forgotten behind the first `forgetsAfter`; positions count what is left. Default 0. */
   readonly forget?: number;
+  /**
+   * Gives log-probabilities, `logits − log Σ exp(logits)`, in place of logits: of all tokens, or of each row's likeliest,
+   * as many as this, with their ids. Default: logits.
+   */
+  readonly logProbabilities?: "all" | number;
 }
 
 /** The names of the options of a step. */
-export const stepNames: NamesOf<StepOptions> = { origins: true, forget: true };
+export const stepNames: NamesOf<StepOptions> = {
+  origins: true,
+  forget: true,
+  logProbabilities: true,
+};
 
 /** The names of a decoder's options. */
 export const decoderNames: NamesOf<DecoderOptions> = {

@@ -12,6 +12,8 @@
 import { gather } from "../operators/indexing.ts";
 import { reshape } from "../operators/movement.ts";
 import { concat, slice } from "../operators/slicing.ts";
+import { logSoftmax } from "../operators/softmax.ts";
+import { topK } from "../operators/top-k.ts";
 import { input } from "../operators/source.ts";
 import { addDimensions, subtractDimensions } from "../tensor/dimension.ts";
 import type { Dimension } from "../tensor/dimension.ts";
@@ -75,10 +77,19 @@ export interface DecodingGraph {
   readonly inputs: readonly Tensor[];
   /** Of a model with a pass of its own: what that reads beside `inputs`. */
   readonly others: readonly Tensor[];
-  /** `logits [batch, sequence, vocab]`, or `[batch, vocab]` of the last token. */
-  readonly outputs: { readonly logits: Tensor };
+  /**
+   * `logits [batch, sequence, vocab]`, or `[batch, vocab]` of the last token. With `logProbabilities`, these are in their
+   * place, and where they are of the likeliest tokens, `ids` has the same shape.
+   */
+  readonly outputs: DecodingOutputs;
   /** What is kept of earlier tokens, `<layer>.<column>`; empty where the encoding allows no cache. */
   readonly cache: Readonly<Record<string, GrowingSlot>>;
+}
+
+/** What a run gives, see `DecodingGraph`. */
+interface DecodingOutputs {
+  readonly logits: Tensor;
+  readonly ids?: Tensor;
 }
 
 /** How a decoding graph is built. */
@@ -102,6 +113,8 @@ export interface DecodingOptions {
   readonly forgetsAfter?: number | undefined;
   /** Logits of every token, or of each row's last one. Default `all`. */
   readonly logits?: "all" | "last";
+  /** Gives log-probabilities in place of logits, of all tokens or of the likeliest, as many as this. Default: logits. */
+  readonly logProbabilities?: "all" | number | undefined;
 }
 
 /**
@@ -110,7 +123,7 @@ export interface DecodingOptions {
  */
 export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}): DecodingGraph {
   const { rows = false, sequence: given, choosesRows = false, forgetsAfter } = options;
-  const { logits: wanted = "all" } = options;
+  const { logits: wanted = "all", logProbabilities } = options;
   const { encoding } = model;
   const cached = encoding.cache.keys !== "recompute";
   const sequence: Dimension = (cached ? given : undefined) ?? "sequence";
@@ -183,10 +196,11 @@ export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}
     origins,
     forgotten,
   ];
+  const scores = wanted === "last" ? withoutSequence(logits) : logits;
   return {
     inputs: inputs.filter((tensor) => tensor !== undefined),
     others,
-    outputs: { logits: wanted === "last" ? withoutSequence(logits) : logits },
+    outputs: outputsOf(scores, logProbabilities),
     cache: Object.fromEntries(
       slots.flatMap((ofLayer, layer) => {
         const { tokenState, ...keyAndValue } = present[layer]!;
@@ -198,6 +212,17 @@ export function decodingGraph(model: DecodedModel, options: DecodingOptions = {}
       }),
     ),
   };
+}
+
+function outputsOf(
+  scores: Tensor,
+  logProbabilities: DecodingOptions["logProbabilities"],
+): DecodingOutputs {
+  if (logProbabilities === undefined) return { logits: scores };
+  const all = logSoftmax(scores);
+  if (logProbabilities === "all") return { logits: all };
+  const { values, indices } = topK(all, logProbabilities);
+  return { logits: values, ids: indices };
 }
 
 /** Whether new tokens change the cached keys of earlier ones, in any layer. */

@@ -9,6 +9,10 @@ export interface Logits {
   /** `[batch, vocab]` after each row's last token; with `logits: "all"`, `[batch, tokens, vocab]` after each new token. */
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** Whether these are log-probabilities, as a step gives them that is asked for them. Default false. */
+  readonly logProbabilities?: boolean;
+  /** Where only the likeliest tokens were asked for: their ids, `[batch, count]` as the data, likeliest first. */
+  readonly ids?: Int32Array;
 }
 
 /** Logits of the pieces of a prompt, `[batch, tokens, vocab]`, one after the other. */
@@ -27,12 +31,34 @@ export function joinLogits(parts: readonly Logits[]): Logits {
 }
 
 /** The last `count` tokens of logits `[batch, tokens, vocab]`. */
-export function lastLogits({ shape, data }: Logits, count: number): Logits {
+export function lastLogits({ shape, data, ...rest }: Logits, count: number): Logits {
   const [batch, tokens, vocab] = shape as [number, number, number];
   const rows = Array.from({ length: batch }, (_, row) =>
     data.subarray(((row + 1) * tokens - count) * vocab, (row + 1) * tokens * vocab),
   );
   const kept = new Float32Array(batch * count * vocab);
   rows.forEach((row, at) => kept.set(row, at * count * vocab));
-  return { shape: [batch, count, vocab], data: kept };
+  return { ...rest, shape: [batch, count, vocab], data: kept };
+}
+
+/**
+ * Checks what a step is asked for.
+ *
+ * @throws {RangeError} it is no number of tokens that there are, or the decoder gives the logits of every token
+ */
+export function checkLikeliest(
+  asked: "all" | number | undefined,
+  vocab: number,
+  logits: "all" | "last" | undefined,
+): void {
+  if (asked === undefined || asked === "all") return;
+  if (!Number.isInteger(asked) || asked < 1 || asked > vocab)
+    throw new RangeError(
+      `decoder: logProbabilities must be "all" or a whole number from 1 to ${vocab}, the size of the vocabulary, ` +
+        `got ${String(asked)}.`,
+    );
+  if (logits === "all")
+    throw new RangeError(
+      'decoder: the likeliest tokens are given after the last token only. Leave logits: "all" out.',
+    );
 }

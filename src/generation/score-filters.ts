@@ -98,21 +98,27 @@ export function keepAbove(share: number): ScoreFilter {
 /** Probabilities of scores. */
 export function softmax(scores: Float32Array): Float64Array {
   const top = highest(scores);
-  const result = Float64Array.from(scores, (score) => Math.exp(score - top));
-  const sum = result.reduce((a, b) => a + b, 0);
-  return result.map((value) => value / sum);
+  const result = new Float64Array(scores.length);
+  let sum = 0;
+  for (let at = 0; at < scores.length; at++) sum += result[at] = Math.exp(scores[at]! - top);
+  for (let at = 0; at < scores.length; at++) result[at]! /= sum;
+  return result;
 }
 
 /** The logarithms of the probabilities of scores. */
 export function logSoftmax(scores: Float32Array): Float32Array {
   const top = highest(scores);
-  const sum = scores.reduce((total, score) => total + Math.exp(score - top), 0);
-  return scores.map((score) => score - top - Math.log(sum));
+  let sum = 0;
+  for (let at = 0; at < scores.length; at++) sum += Math.exp(scores[at]! - top);
+  const logSum = Math.log(sum);
+  const result = new Float32Array(scores.length);
+  for (let at = 0; at < scores.length; at++) result[at] = scores[at]! - top - logSum;
+  return result;
 }
 
 function highest(scores: Float32Array): number {
   let top = -Infinity;
-  for (const score of scores) if (score > top) top = score;
+  for (let at = 0; at < scores.length; at++) if (scores[at]! > top) top = scores[at]!;
   return top;
 }
 

@@ -162,7 +162,7 @@ class MemoryDecoder implements TargetDecoder {
   async step(tokens: ArrayLike<number> | TokenRows, options: StepOptions = {}): Promise<Logits> {
     this.#calls.requireIdle("step");
     refuseUnknownNames("decoder: step()", options, stepNames);
-    const { origins, forget = 0 } = options;
+    const { origins, forget = 0, logProbabilities } = options;
     const { held, targets } = this.#parts;
     const before = held.now;
     if (before === undefined)
@@ -179,7 +179,10 @@ class MemoryDecoder implements TargetDecoder {
     return await this.#calls.run(async () => {
       if (chosen) held.now = { ...before, rows: before.rows.choose(chosen) };
       try {
-        const logits = await targets.step(tokens, chosen && { origins: chosen });
+        const logits = await targets.step(tokens, {
+          ...(chosen && { origins: chosen }),
+          ...(logProbabilities !== undefined && { logProbabilities }),
+        });
         this.#before = before;
         return logits;
       } catch (error) {

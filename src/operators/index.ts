@@ -46,5 +46,6 @@ export { concat, pad, slice, split } from "./slicing.ts";
 export { softmaxMatmul } from "./softmax-matmul.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { constant, fill, input, range, scalar } from "./source.ts";
+export { topK } from "./top-k.ts";
 export { inverseUnitLower } from "./triangular-inverse.ts";
 export { where } from "./where.ts";
