@@ -30,10 +30,10 @@ function allow(list: readonly DType[], opTypes: string): [string, readonly DType
 /** Element types of the data input, for every operator that relpos writes. */
 const types: ReadonlyMap<string, readonly DType[]> = new Map([
   ...allow(floats, "Ceil Cos Erf Exp Floor Log Reciprocal Sigmoid Sin Softplus Sqrt Tanh"),
-  ...allow(floats, "FusedMatMul LayerNormalization LeakyRelu LogSoftmax Softmax TopK"),
+  ...allow(floats, "FusedMatMul LayerNormalization LeakyRelu LogSoftmax Softmax"),
   ...allow(numbers, "Abs Add Div Max Min Mul Neg Pow Relu Sign Sub"),
   ...allow(numbers, "Greater GreaterOrEqual Less LessOrEqual Where"),
-  ...allow(numbers, "ArgMax CumSum MatMul Range ReduceMean ReduceSum"),
+  ...allow(numbers, "ArgMax CumSum MatMul Range ReduceMean ReduceSum TopK"),
   ...allow(truth, "And Not Or"),
   ...allow(all, "Cast Concat Equal Expand Gather GatherElements Identity Pad ReduceMax ReduceMin"),
   ...allow(all, "Reshape ScatterElements Shape Slice Split Squeeze Transpose Unsqueeze"),

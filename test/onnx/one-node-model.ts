@@ -36,6 +36,8 @@ export interface Probe {
   readonly attributes?: readonly (readonly [string, AttributeContent])[];
   /** Type of the result, where it is not the data's. */
   readonly result?: DType | "int64";
+  /** Results after the first, which nothing reads. Default 0. */
+  readonly unread?: number;
 }
 
 const bytesOf = {
@@ -50,7 +52,15 @@ export async function runsAlone(
   provider: "cpu" | "webgpu",
   opType: string,
   type: DType,
-  { shape = [3, 3], domain = "", before = [], after = [], attributes = [], result = type }: Probe,
+  {
+    shape = [3, 3],
+    domain = "",
+    before = [],
+    after = [],
+    attributes = [],
+    result = type,
+    unread = 0,
+  }: Probe,
 ): Promise<{ readonly runs: boolean; readonly reason: string }> {
   const initializers: Uint8Array[] = [];
   const name = (further: Further, position: number): string => {
@@ -64,6 +74,7 @@ export async function runsAlone(
     return label;
   };
   const inputs = [...before, "data" as const, ...after].map(name);
+  const outputs = ["y", ...Array.from({ length: unread }, (_, at) => `unread ${at}`)];
   const model = encode(
     modelMessage({
       irVersion: opset.irVersion,
@@ -76,9 +87,7 @@ export async function runsAlone(
         graphMessage({
           name: opType,
           nodes: [
-            encode(
-              nodeMessage({ opType, domain, name: opType, inputs, outputs: ["y"], attributes }),
-            ),
+            encode(nodeMessage({ opType, domain, name: opType, inputs, outputs, attributes })),
           ],
           initializers,
           inputs: [encode(valueInfoMessage("x", onnxTypes[type], shape))],

@@ -81,7 +81,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   Slice: { after: [int64(0), int64(2), int64(1)] },
   Split: { after: [int64(3)], attributes: [["axis", integer(1)]] },
   Squeeze: {},
-  TopK: { after: [int64(2)], attributes: [["axis", integer(-1)]] },
+  TopK: { after: [int64(2)], attributes: [["axis", integer(-1)]], unread: 1 },
   Transpose: { attributes: [["perm", { integers: [1, 0] }]] },
   Unsqueeze: { after: [int64(0)] },
   Where: {

@@ -99,6 +99,17 @@ const otherReductions: OperatorCase[] = [
     title: "equal elements",
     order: 0,
   }),
+  row("topK", { x: distinctFloats([3, 7]) }, ({ x }) => [op.topK(x!, 3).values]),
+  row("topK", { x: distinctFloats([2, 3, 5]) }, ({ x }) => [op.topK(x!, 5).indices], {
+    title: "indices of all",
+    order: 0,
+  }),
+  row(
+    "topK",
+    { x: givenFloats([2, 4], [4, 1, 4, 4, 2, 2, 1, 2]) },
+    ({ x }) => [op.topK(x!, 2).indices],
+    { title: "equal elements", order: 0 },
+  ),
   ...[false, true].flatMap((exclusive) =>
     [false, true].map((reverse) =>
       row(
