@@ -18,7 +18,7 @@ import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
 import { decodingGraph } from "./decoding-graph.ts";
 import type { DecodedModel, DecodingOptions } from "./decoding-graph.ts";
 import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
-import { checkLikeliest, joinLogits, lastLogits } from "./logits.ts";
+import { checkLikeliest, joinLogits, lastLogits, logitsOf } from "./logits.ts";
 import type { Logits } from "./logits.ts";
 import { OneCall } from "./one-call.ts";
 import { checkLengths, textPositions } from "./text-positions.ts";
@@ -240,14 +240,8 @@ class CachedDecoder implements Decoder {
     });
     const piece = this.#cached ? { from, size } : { from: 0, size: from + size };
     const own = inputs.map((name) => [name, text.feed(name, piece, byRow)] as const);
-    const { logits, ids } = await program.run({ ...this.#others(), ...Object.fromEntries(own) });
-    const { shape, data } = logits!;
-    const all: Logits = {
-      shape,
-      data: data as Float32Array,
-      ...(logProbabilities !== undefined && { logProbabilities: true }),
-      ...(ids && { ids: ids.data as Int32Array }),
-    };
+    const outputs = await program.run({ ...this.#others(), ...Object.fromEntries(own) });
+    const all = logitsOf(outputs, logProbabilities !== undefined);
     return this.#cached || this.#options.logits !== "all" ? all : lastLogits(all, size);
   }
 

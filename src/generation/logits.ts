@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HostTensor } from "../runtime/session.ts";
 
 /** Scores of the next token before the softmax. */
 export interface Logits {
@@ -13,6 +14,20 @@ export interface Logits {
   readonly logProbabilities?: boolean;
   /** Where only the likeliest tokens were asked for: their ids, `[batch, count]` as the data, likeliest first. */
   readonly ids?: Int32Array;
+}
+
+/** What a run of a decoding graph gave: the output `logits`, and `ids` where there are any. */
+export function logitsOf(
+  { logits, ids }: Readonly<Record<string, HostTensor>>,
+  logProbabilities: boolean,
+): Logits {
+  const { shape, data } = logits!;
+  return {
+    shape,
+    data: data as Float32Array,
+    ...(logProbabilities && { logProbabilities }),
+    ...(ids && { ids: ids.data as Int32Array }),
+  };
 }
 
 /** Logits of the pieces of a prompt, `[batch, tokens, vocab]`, one after the other. */
