@@ -10,6 +10,7 @@ import path from "node:path";
 import { InputError, refuseUnknownNames, unknownName } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { makeWhole, requireFree } from "../files/new-folder.ts";
+import { notFinite } from "../parameters/finite.ts";
 import { openDecoder } from "../runs/open-decoder.ts";
 import type { Exportable } from "./export-source.ts";
 import { formatNames, weightTypes } from "./formats.ts";
@@ -76,7 +77,9 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   await requireFree(out);
   if (typeof model === "string") await refuseInside(out, model);
   const source =
-    typeof model === "string" ? await openDecoder({ folder: model, trial, encodingFile }) : model;
+    typeof model === "string"
+      ? await openDecoder({ folder: model, trial, encodingFile })
+      : finite(model);
   const prepared = await prepare(source, options);
   signal?.throwIfAborted();
   return await makeWhole(out, async (temporary) => {
@@ -99,6 +102,18 @@ async function prepare(
   const write = await onnxFolder(source, limits.externalBytes ?? externalBytes);
   const { family } = source;
   return { write, dtype: "float32", ...(family !== undefined && { family }) };
+}
+
+/** @throws {InputError} a weight of a model in memory is NaN or infinite; folders are opened with this check */
+function finite(source: Exportable): Exportable {
+  for (const [name, { shape, data }] of source.weights) {
+    const fault = notFinite(data, shape);
+    if (fault !== undefined)
+      throw new InputError(
+        `export: the parameter ${name} has ${fault}. Give weights from before training diverged.`,
+      );
+  }
+  return source;
 }
 
 /** @throws {InputError} an option cannot be */

@@ -16,6 +16,7 @@ import { readJson } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { Weights } from "../parameters/weights.ts";
+import { notFinite } from "../parameters/finite.ts";
 import { printShape } from "../tensor/shape.ts";
 import type { AdapterLayout } from "./adapter-layout.ts";
 import { finiteValues } from "./read-weights.ts";
@@ -65,7 +66,14 @@ export async function withAdapterOf(
       const delta = source.transposed ? product.values : turned(product.values, outer, inner);
       const own = valuesFrom(delta, shape, { ...source, plus: 0 });
       const { data } = weights.get(name)!;
-      result.set(name, { shape, data: data.map((value, at) => value + scale * own[at]!) });
+      const sum = data.map((value, at) => value + scale * own[at]!);
+      const fault = notFinite(sum, shape);
+      if (fault !== undefined)
+        throw new InputError(
+          `${folder}: with this adapter the parameter ${name} has ${fault}. Its factor ${scale} is too large or no number; ` +
+            `see lora_alpha and alpha_pattern in its configuration, or copy it again.`,
+        );
+      result.set(name, { shape, data: sum });
     }
     const other = [...store.keys()].find((name) => !used.has(name));
     if (other !== undefined)

@@ -8,6 +8,7 @@ import { float32Of } from "../checkpoints/stored-tensor.ts";
 import type { StoredEntry, TensorStore } from "../checkpoints/tensor-store.ts";
 import { InputError, RunError } from "../errors.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
+import { notFinite } from "../parameters/finite.ts";
 import type { Weights } from "../parameters/weights.ts";
 import { printShape } from "../tensor/shape.ts";
 import type { Family } from "./family.ts";
@@ -150,18 +151,10 @@ async function refuseOtherCopy(
 export async function finiteValues(entry: StoredEntry): Promise<Float32Array> {
   const values = float32Of(await entry.read());
   const { name, shape, file } = entry;
-  let sum = 0;
-  // x · 0 is 0 for all finite numbers and NaN for others.
-  for (let at = 0; at < values.length; at++) sum += values[at]! * 0;
-  if (sum === 0) return values;
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  const place: number[] = [];
-  for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
-    place.unshift(rest % shape[axis]!);
-    rest = Math.floor(rest / shape[axis]!);
-  }
+  const fault = notFinite(values, shape);
+  if (fault === undefined) return values;
   throw new RunError(
-    `${file}: the tensor ${name} has ${values[at]} at [${place.join(", ")}]. ` +
+    `${file}: the tensor ${name} has ${fault}. ` +
       `The weights are damaged, or their training diverged; copy or download the file again.`,
   );
 }

@@ -55,6 +55,8 @@ interface OtherLock {
 
 /** Lock files of this process; removed if it exits without releasing them. */
 const held = new Map<string, SystemLock>();
+/** Lock files that were released and that the system did not remove; tried again when it exits. */
+const left = new Set<string>();
 let watchingExit = false;
 
 /** Whether a file's name is that of a lock. */
@@ -119,14 +121,13 @@ async function putLock(folder: string, system: SystemLock): Promise<FolderLock> 
   if (!watchingExit) {
     watchingExit = true;
     process.once("exit", () => {
-      for (const [left, ofSystem] of held) {
+      for (const file of [...held.keys(), ...left])
         try {
-          unlinkSync(left);
+          unlinkSync(file);
         } catch {
           // The file does not exist yet.
         }
-        if (ofSystem.state === "held") ofSystem.release();
-      }
+      for (const ofSystem of held.values()) if (ofSystem.state === "held") ofSystem.release();
     });
   }
   const device = system.state === "held" ? system.device : null;
@@ -134,7 +135,7 @@ async function putLock(folder: string, system: SystemLock): Promise<FolderLock> 
   let stopBeat = (): Promise<void> => Promise.resolve();
   const release = async (): Promise<void> => {
     await stopBeat();
-    await fs.rm(file, { force: true }).catch(() => undefined); // the folder itself may be gone
+    await fs.rm(file, { force: true }).catch(() => left.add(file)); // the folder itself may be gone
     if (system.state === "held") system.release();
     held.delete(file);
   };
@@ -160,8 +161,9 @@ async function livingLock(folder: string, mine: MyLock): Promise<OtherLock | und
     const file = path.resolve(folder, entry);
     if (pid === undefined || file === mine.file) continue;
     const other = { file, pid: Number(pid), identity: await readIdentity(file) };
-    if (held.has(file) || (await lives(other, mine))) return other;
+    if (held.has(file) || (!left.has(file) && (await lives(other, mine)))) return other;
     await fs.rm(file, { force: true });
+    left.delete(file);
   }
   return undefined;
 }

@@ -14,6 +14,8 @@ import type { TrainedModel } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import type { StepMetrics } from "../training/train.ts";
+import { checkpointFileName } from "./checkpoint-file.ts";
+import { requireFinite } from "./checkpoint-weights.ts";
 import { recordedEncoding } from "./recorded-encoding.ts";
 import type { ComparisonRun, ModelRun } from "./run-document.ts";
 import { readRunFile, runFileName } from "./run-file.ts";
@@ -96,7 +98,9 @@ async function stateOf(
     withAdapters(model, run.adapter!),
   );
   const state = await trainedState(folder, adapted, run);
-  return { ...state, weights: mergedWeights(adapted, state.weights) };
+  const weights = mergedWeights(adapted, state.weights);
+  requireFinite(weights, `${path.join(folder, checkpointFileName)}, added to its model`);
+  return { ...state, weights };
 }
 
 /** The train length that the encoding of a run was made for: a run that goes on from a model keeps that model's tables. */

@@ -47,6 +47,19 @@ export async function claimFolder(folder: string): Promise<FolderClaim> {
   }
 }
 
+/**
+ * Removes the locks and temporary files that processes which have died left in an output folder. Where another process
+ * writes, or nothing may be removed, all stays.
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const entries = await fs.readdir(folder).catch(() => []);
+  if (!entries.some((entry) => isLock(entry) || isTemporary(entry))) return;
+  await claimFolder(folder).then(
+    (claim) => claim.release(),
+    () => undefined,
+  );
+}
+
 /** Makes the folder; false if it existed. */
 async function makeOutput(folder: string): Promise<boolean> {
   try {
@@ -99,7 +112,7 @@ async function release(
   if (marked) {
     const entries = (await fs.readdir(folder).catch(() => [])).filter((entry) => !isLock(entry));
     if (entries.join() === markerName)
-      await fs.rm(path.join(folder, markerName), { force: true });
+      await fs.rm(path.join(folder, markerName), { force: true }).catch(() => undefined);
   }
   await lock.release();
   if (made) await fs.rmdir(folder).catch(() => undefined); // fails, as it should, if the folder has files

@@ -4,6 +4,7 @@
  * @module
  */
 import { makeFolder } from "../files/files.ts";
+import { removeLeftovers } from "../runs/run-folder.ts";
 import type { ComparisonProgress, ProgressOptions } from "./comparison-progress.ts";
 import { runTrials } from "./pool.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -33,6 +34,8 @@ export async function runOpenTrials<Record>(
   for (const job of jobs) {
     await makeFolder(job.folder);
     if ((await read(job)) === undefined) open.push(job);
+    // Its process may have been killed between the result and the release of its folder, which nobody claims again.
+    else await removeLeftovers(job.folder);
   }
   const progress = follow?.({ trials: jobs.length, open: open.length, steps, processes });
   const complete = await runTrials(open, {

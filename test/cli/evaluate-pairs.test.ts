@@ -1,7 +1,7 @@
-import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Hold } from "./hold.ts";
 import { relpos, start, workplace } from "./relpos.ts";
 
 const { folder, text, remove } = workplace("evaluate-pairs");
@@ -102,11 +102,12 @@ describe("relpos evaluate of a run of pairs", () => {
   test("Ctrl-C in the middle says how far it came, and writes no part of a part", async () => {
     const out = at("stopped.jsonl");
     const long = ["--max-tokens", "1000", "--batch-size", "1", "--threads", "1", "--out", out];
-    const { child, outcome } = start(["evaluate", run, ...long]);
-    // Before the first target is written, the system ends the command at once.
-    while (!existsSync(out)) await new Promise((resolve) => setTimeout(resolve, 50));
-    await Promise.race([once(child.stderr!, "data"), outcome]);
+    // Before the first target is written, and that is told, the system ends the command at once.
+    const hold = new Hold(at("hold"), { at: "print", count: 1 });
+    const { child, outcome } = start(["evaluate", run, ...long], { env: hold.env });
+    await hold.held();
     child.kill("SIGINT");
+    hold.release();
     const { code, stderr } = await outcome;
     expect(stderr).toMatch(/stopped after \d+ written texts/);
     expect(stderr).not.toMatch(/\n\s+at /);

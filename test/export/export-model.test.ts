@@ -17,7 +17,7 @@ import { exportModel } from "../../src/export/export-model.ts";
 import type { ExportOptions } from "../../src/export/export-model.ts";
 import { familyFolder } from "../extension/checkpoint.ts";
 import { livelyModel } from "../generation/trained-model.ts";
-import { exampleRun, writeExampleRun } from "../runs/example-run.ts";
+import { exampleCheckpoint, exampleRun, writeExampleRun } from "../runs/example-run.ts";
 import { OnnxSession } from "./onnx-session.ts";
 
 const place = mkdtempSync(path.join(tmpdir(), "relpos-export-"));
@@ -136,6 +136,26 @@ describe("nothing is written", () => {
     const damaged = familyFolder(place, "mistral");
     writeFileSync(path.join(damaged, "model.safetensors"), "x");
     expect(await refused({ model: damaged })).toMatch(/model\.safetensors/);
+  });
+
+  test.each(["onnx", "huggingface"])("a weight that is NaN or infinite, as %s", async (format) => {
+    for (const wrong of [NaN, Infinity]) {
+      const checkpoint = exampleCheckpoint(exampleRun);
+      const [, gain] = [...checkpoint.tensors].find(([name]) => name.includes("norm"))!;
+      gain.data[1] = wrong;
+      const run = at(`run-${wrong}-${format}`);
+      writeExampleRun(run, exampleRun, checkpoint);
+      expect(await refused({ model: run, format })).toMatch(
+        new RegExp(
+          `checkpoint\\.safetensors: the parameter \\S*norm\\S* has ${wrong} at \\[1\\], which`,
+        ),
+      );
+      const model = livelyModel("rope");
+      model.weights.get("tokens.weight")!.data[3] = -wrong;
+      expect(await refused({ model, format })).toMatch(
+        new RegExp(`export: the parameter tokens\\.weight has ${-wrong} at \\[0, 3\\]`),
+      );
+    }
   });
 
   test.each([

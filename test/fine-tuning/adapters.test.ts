@@ -20,6 +20,7 @@ import type { FineTuneRequest } from "../../src/index.ts";
 import { mergedWeights } from "../../src/model/low-rank.ts";
 import type { TrainedModel } from "../../src/model/trained-model.ts";
 import { compileDecoder } from "../../src/generation/compile-decoder.ts";
+import { requireFinite } from "../../src/runs/checkpoint-weights.ts";
 import { readCheckpoint } from "../../src/runs/run-storage.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { languageTraining } from "../../src/training/language-objective.ts";
@@ -272,4 +273,26 @@ describe("a folder that is no adapter of the model", () => {
       /transformer\.h\.0\.attn\.c_attn\.lora_A\.weight is of no linear layer of the model/,
     );
   });
+});
+
+test("an adapter that makes a weight infinite or NaN is refused, in files and in a run", async () => {
+  const { folder, source, adapted, weights } = await writeAdapterCase(
+    mkdtempSync(path.join(place, "infinite-")),
+    adapterCases[0]!,
+  );
+  const file = path.join(folder, "adapter_config.json");
+  const config = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  for (const wrong of [{ lora_alpha: 1e308 }, { alpha_pattern: { ".*": "x" } }]) {
+    writeFileSync(file, JSON.stringify({ ...config, ...wrong }));
+    const loading = loadCheckpoint(source.folder, { adapter: folder });
+    await expect(loading).rejects.toThrow(
+      /with this adapter the parameter \S+ has (NaN|-?Infinity) at \[\d+, \d+\]\. Its factor/,
+    );
+    await expect(loading).rejects.toBeInstanceOf(InputError);
+  }
+  const huge = new Map(
+    [...weights].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 3e38) }]),
+  );
+  const merged = mergedWeights(adapted, huge);
+  expect(() => requireFinite(merged, "checkpoint")).toThrow(/has Infinity at/);
 });

@@ -7,13 +7,13 @@ import { mkdtempSync } from "node:fs";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { experiments } from "../../reproduce/experiments.ts";
 import { reproduce } from "../../reproduce/run.ts";
 import type { ExperimentRecord } from "../../reproduce/record.ts";
 import { readRecords } from "../../reproduce/record.ts";
+import { Hold } from "../cli/hold.ts";
 import { filesIn } from "../cli/relpos.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "relpos-reproduce-"));
@@ -26,8 +26,14 @@ interface Ended {
   readonly printed: string;
 }
 
-function run(file: string, ...args: string[]): { kill: () => void; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { kill: () => void; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [file, ...args], {
+    ...{ stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
+  });
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (piece: string) => (printed += piece));
@@ -47,7 +53,7 @@ describe("a reproduction", () => {
   const whole = path.join(folder, "whole");
 
   test("writes a record of each experiment, leaves out what is not there and says so", async () => {
-    const { code, printed } = await run(small, whole).ended;
+    const { code, printed } = await run(small, [whole]).ended;
     expect(code, printed).toBe(0);
     expect(printed).toContain("first: this version has no no-such; it is left out.");
     expect(printed).toContain(
@@ -67,31 +73,28 @@ describe("a reproduction", () => {
     );
     const learned = records.get("second")!.models.find(({ encoding }) => encoding === "learned")!;
     expect(learned.scores.at(-1)).toMatchObject({ length: 6, unsupported: /its table has/ });
-  }, 120_000);
+  }, 300_000);
 
-  test("killed in the middle and started again, ends with the same records", async () => {
-    const place = path.join(folder, "killed");
-    const { kill, ended } = run(small, place);
-    for (const end = performance.now() + 60_000; performance.now() < end; await wait(5)) {
-      const files = await filesIn(place).catch(() => []);
-      if (files.some((file) => file.endsWith("checkpoint.safetensors"))) break;
-    }
-    kill();
-    expect((await ended).code).toBeNull();
-    const { code, printed } = await run(small, place).ended;
-    expect(code, printed).toBe(0);
-    expect(numbers(place)).toEqual(numbers(whole));
-  }, 120_000);
-
-  test("out of time, keeps what is done and goes on from there", async () => {
+  test("out of time, then killed in the middle: it keeps what is done, and ends with the same records", async () => {
     const place = path.join(folder, "late");
-    const first = await run(small, place, "50").ended;
+    const first = await run(small, [place, "50"]).ended;
     expect(first.code).toBe(0);
     expect(first.printed).toContain("written: \n");
-    const { printed } = await run(small, place).ended;
+
+    const hold = new Hold(path.join(folder, "hold"), { at: "step", count: 60 });
+    const { kill, ended } = run(small, [place], hold.env);
+    await hold.held();
+    kill();
+    hold.release();
+    expect((await ended).code).toBeNull();
+    const files = await filesIn(place);
+    expect(files.some((file) => file.endsWith("checkpoint.safetensors"))).toBe(true);
+
+    const { code, printed } = await run(small, [place]).ended;
+    expect(code, printed).toBe(0);
     expect(printed).toContain("written: first, second");
     expect(numbers(place)).toEqual(numbers(whole));
-  }, 120_000);
+  }, 300_000);
 });
 
 test("a file of something else in the place of a record is not replaced, and nothing is trained", async () => {
@@ -114,14 +117,14 @@ test("a file of something else in the place of a record is not replaced, and not
 
 describe("npm run reproduce", () => {
   test("--list names every experiment with its size", async () => {
-    const { code, printed } = await run(main, "--list").ended;
+    const { code, printed } = await run(main, ["--list"]).ended;
     expect(code).toBe(0);
     expect(printed).toMatch(/^text: \d+ trials of 600 steps on text/m);
     expect(printed).toMatch(/^copy-nope: 15 trials of \d+ steps on copy$/m);
   });
 
   test("--only chooses the experiments of rows", async () => {
-    const { printed } = await run(main, "--list", "--only", "nope,kerple").ended;
+    const { printed } = await run(main, ["--list", "--only", "nope,kerple"]).ended;
     const listed = printed
       .trim()
       .split("\n")
@@ -138,7 +141,7 @@ describe("npm run reproduce", () => {
     [["--processes", "1.5"], /--processes must be a number above 0/],
     [["--bugdet", "3"], /^reproduce: Unknown option '--bugdet'/],
   ])("%j is refused", async (args, message) => {
-    const { code, printed } = await run(main, ...args).ended;
+    const { code, printed } = await run(main, args).ended;
     expect(printed).toMatch(message);
     expect(code).toBe(2);
   });

@@ -55,10 +55,14 @@ export function exampleCheckpoint(
 }
 
 /** Writes the folder of a run that has done three steps, and a fourth since its checkpoint. */
-export function writeExampleRun(folder: string, run: ModelRun = exampleRun): void {
+export function writeExampleRun(
+  folder: string,
+  run: ModelRun = exampleRun,
+  checkpoint: Checkpoint = exampleCheckpoint(run),
+): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "run.json"), JSON.stringify(run));
-  const bytes = checkpointBytes({ ...exampleCheckpoint(run), run: identityOf(run) });
+  const bytes = checkpointBytes({ ...checkpoint, run: identityOf(run) });
   writeFileSync(path.join(folder, "checkpoint.safetensors"), bytes);
   const line = (step: number): string =>
     `${JSON.stringify({ step, loss: 1.4 - step / 10, gradientNorm: 1, rate: 1e-3 })}\n`;

@@ -6,8 +6,9 @@ import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { completeSettings, runComparison } from "../../src/index.ts";
 import { unknownName } from "../../src/errors.ts";
+import { thisProcess } from "../../src/files/process-identity.ts";
 import { taskNamed } from "../../src/tasks/index.ts";
-import { relpos, workplace } from "../cli/relpos.ts";
+import { filesIn, relpos, workplace } from "../cli/relpos.ts";
 
 const { folder: work, text, remove } = workplace("damaged");
 afterAll(remove);
@@ -42,6 +43,15 @@ test("a damaged file of costs is measured again; a damaged result is, once it is
   expect(mended.trials[0]!.secondsPerStep).toBeGreaterThan(0);
   const cost = JSON.parse(await fs.readFile(inTrial("cost.json"), "utf8")) as unknown;
   expect(cost).toMatchObject({ peakMemoryBytes: expect.any(Number) as unknown });
+
+  // What a process leaves that is killed between its result and the release of its folder.
+  const dead = { ...thisProcess(), started: "1" };
+  await fs.writeFile(inTrial(".relpos-lock-1-0123456789abcdef"), JSON.stringify(dead));
+  await fs.writeFile(inTrial(".relpos-lock"), "");
+  await fs.writeFile(inTrial(".cost.json.relpos.1-5.tmp"), "half");
+  const files = await filesIn(folder);
+  await runComparison(run);
+  expect(await filesIn(folder)).toEqual(files.filter((file) => !/lock|tmp$/.test(file)));
 }, 60_000);
 
 test("a name of a million letters is not repeated whole", async () => {

@@ -1,11 +1,12 @@
-import type { ChildProcess } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCheckpoint } from "../../src/runs/run-storage.ts";
 import { random } from "../../src/random/random.ts";
+import { Hold } from "../cli/hold.ts";
 import { filesIn, relpos, start, tinyModel, workplace } from "../cli/relpos.ts";
+import type { Call } from "../cli/relpos.ts";
 
 const { folder, text, remove } = workplace("resume");
 afterAll(remove);
@@ -31,21 +32,12 @@ async function expectEqualRuns(actual: string, expected: string): Promise<void> 
   expect(await filesIn(actual)).toEqual(runFiles);
 }
 
-/**
- * Resolves when a process writes a checkpoint into the folder, or the time is over. A process that was killed leaves its
- * temporary file, so the name must have the process's number.
- */
-async function checkpointBeingWritten(
-  run: string,
-  { pid }: ChildProcess,
-  milliseconds: number,
-): Promise<void> {
-  const temporary = new RegExp(`^\\.checkpoint.*\\.${pid}-\\d+\\.tmp$`);
-  for (const end = performance.now() + milliseconds; performance.now() < end;) {
-    const entries = await fs.readdir(run).catch(() => []);
-    if (entries.some((entry) => temporary.test(entry))) return;
-    await wait(1);
-  }
+/** Starts the command; its process waits before it replaces the second checkpoint. */
+async function startedAndHeld(run: string, steps: number): Promise<Call & { readonly hold: Hold }> {
+  const hold = new Hold(`${run}-hold`, { at: "replace", name: "checkpoint.safetensors", count: 2 });
+  const call = start(command(run, steps), { env: hold.env });
+  await Promise.race([hold.held(), call.outcome]);
+  return { ...call, hold };
 }
 
 describe("a run that is killed and started again", () => {
@@ -54,32 +46,33 @@ describe("a run that is killed and started again", () => {
   test("ends byte for byte as one that was not, after 6 deaths at random moments", async () => {
     const run = path.join(folder, "killed");
     const moments = random(20, "deaths");
-    let deaths = 0;
-    let whileWriting = 0;
     const reached: number[] = [];
     for (let attempt = 0; attempt < 6; attempt++) {
-      const { child, outcome } = start(command(run, steps));
+      const place = `${run}-hold-${attempt}`;
       if (attempt % 3 === 0) {
         // Right at the start, before and while the folder is claimed and the graph is compiled.
+        const { child, outcome } = start(command(run, steps));
         await wait(moments.uniform() * 450);
-      } else if (attempt % 3 === 1) {
-        await checkpointBeingWritten(run, child, 20_000);
-        whileWriting++;
+        child.kill("SIGKILL");
+        await outcome;
       } else {
-        // While steps are done: counted from the first checkpoint, so that a slow start does not matter.
-        await checkpointBeingWritten(run, child, 20_000);
-        await wait(moments.uniform() * 300);
+        // While a checkpoint is written, and before any change of a file while steps are done.
+        const hold = new Hold(
+          place,
+          attempt % 3 === 1
+            ? { at: "replace", name: "checkpoint.safetensors", count: 2 }
+            : { at: "file", count: 40 + moments.integer(60) },
+        );
+        const { child, outcome } = start(command(run, steps), { env: hold.env });
+        await hold.held();
+        child.kill("SIGKILL");
+        expect((await outcome).code).toBeNull();
       }
-      child.kill("SIGKILL");
-      if ((await outcome).code === null) deaths++;
       // Whatever the moment, what is there is whole.
       const kept = await readCheckpoint(path.join(run, "checkpoint.safetensors"));
       reached.push(kept?.step ?? 0);
       expect(reached).toEqual([...reached].sort((a, b) => a - b));
     }
-    expect(deaths).toBeGreaterThanOrEqual(5);
-    expect(whileWriting).toBe(2);
-    // Deaths before, in the middle and none after the end.
     expect(reached.at(-1)).toBeGreaterThan(10);
     expect(reached.at(-1)).toBeLessThan(steps);
 
@@ -104,9 +97,9 @@ describe("a run that is stopped, met twice or changed", () => {
     "%s stops it after a step, and it goes on",
     async (signal) => {
       const run = path.join(folder, signal);
-      const { child, outcome } = start(command(run, steps));
-      await checkpointBeingWritten(run, child, 10_000);
+      const { child, outcome, hold } = await startedAndHeld(run, steps);
       child.kill(signal);
+      hold.release();
       const { code, stdout, stderr } = await outcome;
       expect(code).toBe(1);
       expect(stdout).toBe("");
@@ -122,13 +115,13 @@ describe("a run that is stopped, met twice or changed", () => {
 
   test("two at once: the second is turned away and harms nothing", async () => {
     const run = path.join(folder, "twice");
-    const first = start(command(run, steps));
-    await checkpointBeingWritten(run, first.child, 10_000);
+    const first = await startedAndHeld(run, steps);
     const second = await relpos(...command(run, steps));
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
       new RegExp(`relpos: process ${first.child.pid} is writing to .*twice\\. Wait until it ends`),
     );
+    first.hold.release();
     expect((await first.outcome).code).toBe(0);
     await expectEqualRuns(run, whole);
   });
