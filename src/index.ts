@@ -41,6 +41,10 @@ export type { LoadedEncoder } from "./families/load-encoder.ts";
 export type { CheckpointFacts, LoadedCheckpoint } from "./families/load-checkpoint.ts";
 export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoint.ts";
 
+// Weights in few bits.
+export { quantised, quantisedTypes } from "./model/quantised-model.ts";
+export type { QuantisedType } from "./model/quantised-model.ts";
+
 // Conversations.
 export { chatTemplate } from "./chat/chat-template.ts";
 export type { ChatMessage, ChatTemplate } from "./chat/chat-template.ts";

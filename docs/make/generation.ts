@@ -37,6 +37,19 @@ conversations in templates of the shapes of ChatML, Llama 3, Gemma and Mistral, 
 \`apply_chat_template\` of transformers 5.23 does. Tools and documents are not given to templates. In a program:
 \`conversation(model, await readChatTemplate("models/chat"))\`.
 
+## Weights in few bits
+
+\`\`\`
+npx relpos generate --model models/llama --prompt "Call me" --weights int4
+npx relpos evaluate --model models/llama --weights int8,int4
+\`\`\`
+
+Weights of attention, feed-forward layers and the head are rounded to 8 or 4 bits when the model is loaded, in blocks of 32 that share a
+factor, and the runtime computes with whole numbers (\`MatMulNBits\`). A token then takes less time, see
+[docs/checkpoints.md](checkpoints.md#weights-in-few-bits). Tables, norms, biases and what an encoding learns stay float32. \`relpos evaluate\`
+prints what the rounding costs beside float32, over the same pieces of a text. Products in few bits are for the processor only, and such
+a model is not trained. In a program: \`quantised(await loadCheckpoint("models/llama"), "int4")\` is a model as any other.
+
 ## Translate, summarise, answer
 
 A model that \`relpos train --task\` trained, an encoder-decoder or a decoder-only one, writes a text for each source:

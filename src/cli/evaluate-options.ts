@@ -7,6 +7,8 @@ import { Command, Option } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import { addGenerationOption } from "./generation-flags.ts";
+import { weightsList } from "./weights-types.ts";
+import type { WeightsType } from "./weights-types.ts";
 import {
   encodingList,
   fileName,
@@ -30,7 +32,7 @@ export const pairEvaluationOptions = [
 /** Options by their names in a call that only language models have. */
 export const textEvaluationOptions = [
   ...["text", "corpus", "lengths", "evaluationTokens", "encodingFile"],
-  ...["extend", "factor", "originalLength", "report"],
+  ...["extend", "factor", "originalLength", "weights", "report"],
 ] as const;
 
 /** The options of a call; what was not given is absent. */
@@ -39,6 +41,7 @@ export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
   readonly extend?: readonly string[];
   readonly factor?: number;
   readonly originalLength?: number;
+  readonly weights?: readonly WeightsType[];
   readonly report?: string;
   readonly text?: readonly string[];
   readonly corpus?: string;
@@ -81,6 +84,11 @@ export function evaluateCommand(
       "--original-length <n>",
       "with --extend: tokens of the texts of training (default: by the configuration or the run)",
       wholeNumber,
+    )
+    .option(
+      "--weights <list>",
+      "compare the model with itself with weights in few bits, as of relpos generate: int8,int4 (default: none)",
+      weightsList,
     )
     .option(
       "--text <files...>",
@@ -141,6 +149,7 @@ Example:
   $ relpos evaluate runs/book --lengths 128,256,512
   $ relpos evaluate --model models/llama --text book.txt --lengths 512,1024,2048
   $ relpos evaluate --model models/llama --extend yarn,ntk-aware,pi --factor 4 --lengths 512,2048 --report longer.html
+  $ relpos evaluate --model models/llama --weights int8,int4
   $ relpos evaluate runs/german --data test.de,test.en --beams 5`,
     )
     .action(action);

@@ -23,14 +23,15 @@ import type { EvaluateOptions } from "./evaluate-options.ts";
 import { flagOf } from "./generation-flags.ts";
 import { requireNewFiles, writeFiles } from "./new-files.ts";
 import { printError, printOutput } from "./print.ts";
+import { requireProcessor, withWeights } from "./weights-of.ts";
 
 const schema = "relpos-side-by-side/1";
 
 /** Whether a call compares models or wants a page. */
 export function isSideBySide(folders: readonly string[], options: EvaluateOptions): boolean {
-  const { extend: methods, report, factor, originalLength } = options;
+  const { extend: methods, report, factor, originalLength, weights } = options;
   return (
-    [methods, report, factor, originalLength].some((each) => each !== undefined) ||
+    [methods, report, factor, originalLength, weights].some((each) => each !== undefined) ||
     folders.length > 1
   );
 }
@@ -68,10 +69,7 @@ export async function evaluateSideBySide(
     printOutput(
       `\n${[...standingLines(result), ...breakLines(result), "", ...methodLines(result)].join("\n")}\n`,
     );
-  const title =
-    options.extend === undefined
-      ? `${folders.join(", ")} by length`
-      : `${folders[0]!}, extended by a factor of ${options.factor}`;
+  const title = titleOf(folders, options);
   await writeFiles(
     [
       [
@@ -88,6 +86,16 @@ export async function evaluateSideBySide(
   );
 }
 
+function titleOf(
+  folders: readonly string[],
+  { extend: methods, factor, weights }: EvaluateOptions,
+): string {
+  if (weights !== undefined) return `${folders[0]!} with weights in few bits`;
+  return methods === undefined
+    ? `${folders.join(", ")} by length`
+    : `${folders[0]!}, extended by a factor of ${factor}`;
+}
+
 /** @throws {InputError} an option is for runs of pairs, or has no effect beside the others */
 function refuseOthers(folders: readonly string[], options: EvaluateOptions): void {
   const ofPairs = pairEvaluationOptions.find(
@@ -100,6 +108,10 @@ function refuseOthers(folders: readonly string[], options: EvaluateOptions): voi
   for (const name of ["factor", "originalLength"] as const)
     if (options[name] !== undefined && options.extend === undefined)
       throw new InputError(`${flagOf(name)} is for --extend, which is not given. Leave it out.`);
+  if (options.weights !== undefined) {
+    refuseOthersOfWeights(folders, options);
+    requireProcessor(options.weights, options.device);
+  }
   if (options.extend === undefined) return;
   if (options.factor === undefined)
     throw new InputError(
@@ -108,6 +120,21 @@ function refuseOthers(folders: readonly string[], options: EvaluateOptions): voi
   if (folders.length > 1)
     throw new InputError(
       `--extend compares one model with itself, and ${folders.length} were given. Give one, or write each by relpos extend first.`,
+    );
+}
+
+/** @throws {InputError} weights of several types are compared with something else at the same time */
+function refuseOthersOfWeights(
+  folders: readonly string[],
+  { extend: methods }: EvaluateOptions,
+): void {
+  if (methods !== undefined)
+    throw new InputError(
+      "--weights and --extend both compare the model with itself. Leave one of them out, or write it by relpos extend first.",
+    );
+  if (folders.length > 1)
+    throw new InputError(
+      `--weights compares one model with itself, and ${folders.length} were given. Give one.`,
     );
 }
 
@@ -129,9 +156,14 @@ async function openAll(
 function modelsOf(
   folders: readonly string[],
   opened: readonly OpenedDecoder[],
-  { extend: methods, factor, originalLength }: EvaluateOptions,
+  { extend: methods, factor, originalLength, weights }: EvaluateOptions,
 ): readonly NamedModel[] {
   const plain = opened.map((trained, at) => ({ name: folders[at]!, trained }));
+  if (weights !== undefined)
+    return ["float32" as const, ...weights].map((type) => ({
+      name: type,
+      trained: withWeights(opened[0]!, type),
+    }));
   if (methods === undefined) return plain;
   const [{ trained }] = plain as [NamedModel];
   const chosen = methods.map((method) => ({

@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { generationOptions } from "../generation/generation-options.ts";
 import type { GenerationOptions } from "../generation/generation-options.ts";
 import type { Option as DeclaredOption } from "../options/option.ts";
 import { addGenerationOption } from "./generation-flags.ts";
 import { fileName, folderName, threadCount } from "./option-values.ts";
+import { weightsTypes } from "./weights-types.ts";
+import type { WeightsType } from "./weights-types.ts";
 
 /** The options of a call; what was not given is absent. */
 export interface GenerateCommandOptions extends GenerationOptions {
@@ -17,6 +19,7 @@ export interface GenerateCommandOptions extends GenerationOptions {
   readonly trial?: string;
   readonly encodingFile?: string;
   readonly adapter?: string;
+  readonly weights: WeightsType;
   readonly prompt?: readonly string[];
   readonly promptFile?: readonly string[];
   readonly chat?: boolean;
@@ -51,6 +54,11 @@ export function generateCommand(
       "--adapter <folder>",
       "of a pretrained model: an adapter in PEFT's format, added to its weights (default: none)",
       folderName,
+    )
+    .addOption(
+      new Option("--weights <type>", "weights of the linear layers, in memory and products")
+        .choices(weightsTypes)
+        .default("float32"),
     )
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)
     .option("--device <name>", "cpu, webgpu or cuda", "cpu")

@@ -17,6 +17,7 @@ import type { GenerateCommandOptions } from "./generate-options.ts";
 import { printError, printOutput } from "./print.ts";
 import { endingAt, openTextModel, refuseLongPrompts } from "./open-text-model.ts";
 import { readPrompts } from "./read-prompts.ts";
+import { requireProcessor } from "./weights-of.ts";
 
 const schema = "relpos-generation/1";
 
@@ -33,6 +34,7 @@ interface Generated {
 export async function generateText(options: GenerateCommandOptions): Promise<void> {
   const { model: folder, prompt, promptFile, device: name } = options;
   const { threads, json = false } = options;
+  requireProcessor([options.weights], name);
   if (options.chat) {
     await (await import("./chat.ts")).chat(options);
     return;

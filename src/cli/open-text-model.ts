@@ -10,6 +10,7 @@ import type { TextModel } from "../generation/generator.ts";
 import { promptIds } from "../generation/prompt-ids.ts";
 import { isLoaded, openDecoder } from "../runs/open-decoder.ts";
 import type { GenerateCommandOptions } from "./generate-options.ts";
+import { withWeights } from "./weights-of.ts";
 
 /** A model with its tokenizer, and what its folder says. */
 export interface OpenedTextModel {
@@ -32,11 +33,12 @@ export async function openTextModel({
   trial,
   encodingFile,
   adapter,
+  weights,
 }: Pick<
   GenerateCommandOptions,
-  "model" | "trial" | "encodingFile" | "adapter"
+  "model" | "trial" | "encodingFile" | "adapter" | "weights"
 >): Promise<OpenedTextModel> {
-  const opened = await openDecoder({ folder, trial, encodingFile, adapter });
+  const opened = withWeights(await openDecoder({ folder, trial, encodingFile, adapter }), weights);
   const { tokenizer } = opened;
   if (isLoaded(opened)) {
     if (tokenizer === undefined)
@@ -44,7 +46,7 @@ export async function openTextModel({
         `${folder} has no tokenizer.json, which prompts need. Copy or download it.`,
       );
     const { family, contextLength, endTokens } = opened;
-    const facts = { family, ...(adapter !== undefined && { adapter }) };
+    const facts = { family, ...(adapter !== undefined && { adapter }), weights };
     return { model: { ...opened, tokenizer }, facts, contextLength, endTokens };
   }
   if (tokenizer === undefined)
@@ -52,7 +54,7 @@ export async function openTextModel({
       `${folder} was trained on a task, whose symbols are no text. Give a run that was trained on text.`,
     );
   const endTokens = opened.configuration.source?.endTokens ?? [];
-  return { model: { ...opened, tokenizer }, facts: { steps: opened.step }, endTokens };
+  return { model: { ...opened, tokenizer }, facts: { steps: opened.step, weights }, endTokens };
 }
 
 /** Generation ends at these tokens, unless a call says otherwise. */

@@ -80,6 +80,10 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
     typeof model === "string"
       ? await openDecoder({ folder: model, trial, encodingFile })
       : finite(model);
+  if (source.model.parameters.constants.size > 0)
+    throw new InputError(
+      "export: the weights are quantised, and files of both formats have float32 or half precision. Give the model as it was loaded.",
+    );
   const prepared = await prepare(source, options);
   signal?.throwIfAborted();
   return await makeWhole(out, async (temporary) => {

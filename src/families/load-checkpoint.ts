@@ -18,6 +18,7 @@ import type { TransformerConfig } from "../model/config.ts";
 import { encoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 import { encoderDecoder } from "../model/encoder-decoder.ts";
 import type { EncoderDecoder } from "../model/encoder-decoder.ts";
+import { withConstants } from "../model/quantised-model.ts";
 import type { TrainedModel, Weights } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
 import type { LanguageModel } from "../model/transformer.ts";
@@ -178,7 +179,8 @@ export function forTexts(checkpoint: LoadedCheckpoint, textLength: number): Load
   const { configuration, folder } = checkpoint;
   const file = fileIn(folder, configName);
   const { description } = readFamily(decoderFamilies, configuration, file, { textLength });
-  return { ...checkpoint, model: asInputError(() => decoderOf(description), `${file}: `) };
+  const model = asInputError(() => decoderOf(description), `${file}: `);
+  return { ...checkpoint, model: withConstants(model, checkpoint.model.parameters.constants) };
 }
 
 /** Whether a folder has a pretrained model, and not a run of relpos. */

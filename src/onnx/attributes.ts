@@ -23,6 +23,12 @@ export function castTo({ to }: Readonly<Record<string, OnnxAttribute>>): Element
   return found?.[0] as ElementType | undefined;
 }
 
+/** Numbers as the bytes of a type. */
+export function bytesOf(dtype: DType, data: ArrayLike<number>): Uint8Array {
+  if (dtype === "float32") return new Uint8Array(Float32Array.from(data).buffer);
+  return dtype === "int32" ? new Uint8Array(Int32Array.from(data).buffer) : Uint8Array.from(data);
+}
+
 /** Whether an attribute is a nested graph. */
 export function isGraph(value: OnnxAttribute): value is FinishedGraph {
   return typeof value === "object" && "kind" in value;

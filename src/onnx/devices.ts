@@ -30,7 +30,7 @@ function allow(list: readonly DType[], opTypes: string): [string, readonly DType
 /** Element types of the data input, for every operator that relpos writes. */
 const types: ReadonlyMap<string, readonly DType[]> = new Map([
   ...allow(floats, "Ceil Cos Erf Exp Floor Log Reciprocal Sigmoid Sin Softplus Sqrt Tanh"),
-  ...allow(floats, "FusedMatMul LayerNormalization LeakyRelu LogSoftmax Softmax"),
+  ...allow(floats, "FusedMatMul LayerNormalization LeakyRelu LogSoftmax MatMulNBits Softmax"),
   ...allow(numbers, "Abs Add Div Max Min Mul Neg Pow Relu Sign Sub"),
   ...allow(numbers, "Greater GreaterOrEqual Less LessOrEqual Where"),
   ...allow(numbers, "ArgMax CumSum MatMul Range ReduceMean ReduceSum TopK"),
@@ -41,7 +41,7 @@ const types: ReadonlyMap<string, readonly DType[]> = new Map([
 
 /** Operators of the `com.microsoft` domain that relpos may use on a device. */
 const contrib: Readonly<Record<Device, ReadonlySet<string>>> = {
-  cpu: new Set(["FusedMatMul"]),
+  cpu: new Set(["FusedMatMul", "MatMulNBits"]),
   wasm: new Set(["FusedMatMul"]),
   cuda: new Set(["FusedMatMul"]),
   webgpu: new Set(),

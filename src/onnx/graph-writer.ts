@@ -16,7 +16,7 @@ import type {
   SubgraphParts,
   Tensor,
 } from "../tensor/tensor.ts";
-import { castTo } from "./attributes.ts";
+import { bytesOf, castTo } from "./attributes.ts";
 import type { ElementType, FinishedGraph } from "./attributes.ts";
 import { dataInput, hasContrib, resultType, typesOf, UnsupportedOnDevice } from "./devices.ts";
 import type { Device } from "./devices.ts";
@@ -180,16 +180,14 @@ export class GraphWriter implements Emitter {
   }
 
   tensor(shape: NumericShape, dtype: DType, data: ArrayLike<number>): string {
-    const array =
-      dtype === "float32"
-        ? Float32Array.from(data)
-        : dtype === "int32"
-          ? Int32Array.from(data)
-          : Uint8Array.from(data);
-    return this.#constant(dtype, shape, new Uint8Array(array.buffer));
+    return this.#constant(dtype, shape, bytesOf(dtype, data));
   }
 
-  #constant(type: DType | "int64", shape: NumericShape, bytes: Uint8Array): string {
+  bytes(shape: NumericShape, data: Uint8Array): string {
+    return this.#constant("uint8", shape, data);
+  }
+
+  #constant(type: ElementType | "uint8", shape: NumericShape, bytes: Uint8Array): string {
     // Only small constants are looked up; large ones are rare and differ from one another.
     const key = bytes.length <= 64 ? `${type}[${shape.join()}]${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : this.#model.constants.get(key);
@@ -200,7 +198,7 @@ export class GraphWriter implements Emitter {
       encode(tensorMessage({ name, shape, elementType: onnxTypes[type], bytes })),
     );
     if (key !== undefined) this.#model.constants.set(key, name);
-    this.#model.types.set(name, type);
+    if (type !== "uint8") this.#model.types.set(name, type);
     return name;
   }
 

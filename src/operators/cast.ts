@@ -11,8 +11,9 @@ import type { DType, Tensor } from "../tensor/tensor.ts";
 import { defineOperator } from "./define-operator.ts";
 
 /** The numbers that ONNX gives to element types (TensorProto.DataType). */
-export const onnxTypes: Readonly<Record<DType | "int64", number>> = {
+export const onnxTypes: Readonly<Record<DType | "int64" | "uint8", number>> = {
   float32: 1,
+  uint8: 2,
   int32: 6,
   int64: 7,
   bool: 9,

@@ -18,6 +18,7 @@ import type { Emitter, Tensor } from "../tensor/tensor.ts";
 import { factorOf } from "./arithmetic.ts";
 import { defineOperator } from "./define-operator.ts";
 import { broadcastOffsets, requireType } from "./elementwise.ts";
+import { quantisedMatmul, quantisedMatrixOf } from "./quantised-matmul.ts";
 import { inputName } from "./source.ts";
 import { flattenRows, reshape, transpose, transposeLast } from "./movement.ts";
 
@@ -165,7 +166,7 @@ function lastTwo(shape: Shape, transposed: boolean): Shape {
 /**
  * The matrix product over the last two axes, the leading axes broadcast.
  *
- * A factor that `multiply` put on an operand becomes part of `scale`.
+ * A factor that `multiply` put on an operand becomes part of `scale`. With a `quantisedWeight` as `b` it is a product in few bits.
  *
  * @throws {ShapeError} where the contracted sizes differ or the leading axes do not broadcast
  */
@@ -179,5 +180,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const keepsFactor = isScaledParameter && !isRow(a, transposeA);
   if (left) return matmul(left.x, b, { ...options, scale: scale * left.factor });
   if (right && !keepsFactor) return matmul(a, right.x, { ...options, scale: scale * right.factor });
+  const quantised = transposeA || transposeB ? undefined : quantisedMatrixOf(b);
+  if (quantised !== undefined) return quantisedMatmul(a, quantised, scale);
   return build({ a, b }, { transposeA, transposeB, scale });
 }

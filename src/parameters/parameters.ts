@@ -38,16 +38,20 @@ const specNames: NamesOf<ParameterSpec> = {
 /** A graph input for each declared parameter. */
 export class Parameters implements ParameterLookup {
   readonly specs: readonly ParameterSpec[];
+  /** Tensors that `get` gives beside the parameters, whose values are part of the graph. */
+  readonly constants: ReadonlyMap<string, Tensor>;
   readonly #tensors: ReadonlyMap<string, Tensor>;
 
   /**
-   * A graph input for each spec, or the given tensors in the order of the specs.
+   * A graph input for each spec, or the given tensors in the order of the specs; and constants by name, which are no
+   * parameters.
    *
    * @throws {RangeError} two specs have one name
    */
   constructor(
     specs: readonly ParameterSpec[],
     tensors: readonly Tensor[] = specs.map(({ name, shape }) => input(name, shape)),
+    constants: ReadonlyMap<string, Tensor> = new Map(),
   ) {
     for (const spec of specs) refuseUnknownNames(`parameter "${spec.name}"`, spec, specNames);
     const names = specs.map(({ name }) => name);
@@ -63,6 +67,7 @@ export class Parameters implements ParameterLookup {
           `Give it another name.`,
       );
     this.specs = specs;
+    this.constants = constants;
     this.#tensors = new Map(names.map((name, position) => [name, tensors[position]!]));
   }
 
@@ -80,7 +85,7 @@ export class Parameters implements ParameterLookup {
 
   /** @throws {RangeError} no parameter has that name */
   get(name: string): Tensor {
-    const tensor = this.#tensors.get(name);
+    const tensor = this.find(name);
     if (tensor === undefined)
       throw new RangeError(
         `parameters: "${name}" is not declared; there are ${[...this.#tensors.keys()].join(", ")}.`,
@@ -89,7 +94,7 @@ export class Parameters implements ParameterLookup {
   }
 
   find(name: string): Tensor | undefined {
-    return this.#tensors.get(name);
+    return this.#tensors.get(name) ?? this.constants.get(name);
   }
 
   entries(): Iterable<readonly [string, Tensor]> {

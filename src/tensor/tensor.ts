@@ -86,6 +86,8 @@ export interface Emitter {
   scalar(value: number, dtype: DType): string;
   /** An int64 vector with the sizes of `shape`; symbols are read from the inputs' shapes at run time. */
   shape(shape: Shape): string;
+  /** A constant array of bytes, such as a quantised weight. */
+  bytes(shape: NumericShape, data: Uint8Array): string;
   /** A constant array. */
   tensor(shape: NumericShape, dtype: DType, data: ArrayLike<number>): string;
   /** The name of a tensor that was emitted before, in this graph or in one that encloses it. */

@@ -45,6 +45,18 @@ test("methods side by side, as table, JSON and page", async () => {
   expect(readFileSync(page, "utf8")).toContain("extended by a factor of 2");
 });
 
+test("what weights in few bits cost beside float32", async () => {
+  const call = ["evaluate", "--model", model, "--text", text, "--lengths", "32", "--threads", "1"];
+  const { code, stdout, stderr } = await relpos(...call, "--weights", "int8,int4");
+  expect([code, stderr]).toEqual([0, ""]);
+  for (const type of ["float32", "int8", "int4"])
+    expect(stdout).toMatch(new RegExp(`\n${type} +32 {2}apart +\\d+\\.\\d+ +\\d\\.\\d{4}`));
+  const nats = (type: string): string =>
+    new RegExp(`\n${type} +32 {2}sliding +\\S+ +(\\S+)`).exec(stdout)![1]!;
+  expect(new Set(["float32", "int8", "int4"].map(nats)).size).toBe(3);
+  expect(stdout).toMatch(/At 32 tokens, \S+ has the lowest perplexity/);
+});
+
 test.each([
   [[], /^relpos: evaluate needs the folder of a run, or --model/],
   [["run", "--model", model], /was given the run run and --model .*Leave one of them out/],
@@ -56,6 +68,12 @@ test.each([
   [["--model", model, "--model", model], /two models are called/],
   [["--model", model, "--model", "b", "--extend", "pi", "--factor", "2"], /compares one model/],
   [["--model", model, "--report", "."], /\. is there already/],
+  [["--model", model, "--weights", "float16"], /list of int8 and int4, got "float16"/],
+  [["--model", model, "--weights", "int8", "--model", "b"], /--weights compares one model/],
+  [
+    ["--model", model, "--weights", "int8", "--extend", "pi", "--factor", "2"],
+    /--weights and --extend both/,
+  ],
   [
     ["--model", model, "--model", "b", "--beams", "2"],
     /--beams is for runs of relpos train --task/,

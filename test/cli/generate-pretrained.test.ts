@@ -65,3 +65,21 @@ test("refuses what only runs have", async () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/is a pretrained model, which has no trials.*Leave the trial out\./);
 });
+
+test("computes with weights in few bits, on the processor only", async () => {
+  const { code, stdout, stderr } = await call(
+    ...["--prompt", "w1 w2", "--max-tokens", "5", "--weights", "int4", "--json"],
+  );
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(JSON.parse(stdout)).toMatchObject({ family: "Llama", weights: "int4" });
+  const other = await call("--prompt", "w1", "--weights", "int8", "--device", "cuda");
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/--weights int8 has products for the processor only/),
+  ]);
+  const unknown = await call("--prompt", "w1", "--weights", "int3");
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    expect.stringMatching(/"int3" is invalid.*float32, int8, int4/),
+  ]);
+});

@@ -15,6 +15,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { InputError, RunError } from "../../src/errors.ts";
 import { exportModel } from "../../src/export/export-model.ts";
 import type { ExportOptions } from "../../src/export/export-model.ts";
+import { quantised } from "../../src/model/quantised-model.ts";
 import { familyFolder } from "../extension/checkpoint.ts";
 import { livelyModel } from "../generation/trained-model.ts";
 import { exampleCheckpoint, exampleRun, writeExampleRun } from "../runs/example-run.ts";
@@ -92,6 +93,13 @@ test("many weights are in a file beside the model, which gives the same logits",
   expect(parsed("apart", "config.json")["transformers.js_config"]).toEqual({
     ...{ dtype: "fp32", use_external_data_format: { "model.onnx": 1 } },
   });
+});
+
+test.each(["onnx", "huggingface"] as const)("quantised weights are no %s", async (format) => {
+  const model = quantised(livelyModel("rope"), "int8");
+  const exporting = exportModel({ model, format, out: at("few-bits") });
+  await expect(exporting).rejects.toThrow(/the weights are quantised, .* as it was loaded/);
+  expect(existsSync(at("few-bits"))).toBe(false);
 });
 
 describe("nothing is written", () => {
