@@ -4,6 +4,7 @@
  * @module
  */
 import { commandText, evaluateWords, trainWords } from "../../reproduce/reference/commands.ts";
+import { ownFrequent } from "../../reproduce/reference/record.ts";
 import type { ReferenceRecord, TestRecord, ValueRecord } from "../../reproduce/reference/record.ts";
 import type { ReferenceRun } from "../../reproduce/reference/reference-run.ts";
 import { grouped, listed, shortened } from "../../src/format.ts";
@@ -14,8 +15,8 @@ import { list, table } from "./markdown.ts";
 
 const opening = `## Reference results
 
-Models that \`relpos train --task\` trains on data that the field knows, at a size that two cores hold in at most 45 minutes, judged as
-\`relpos evaluate\` judges. Each is one model with one seed. Its intervals, 95 %, are a bootstrap over the judged texts with 1,000
+Models that \`relpos train --task\` trains on data that the field knows, at a size that two cores hold, judged as \`relpos evaluate\`
+judges. Each is one model with one seed. Its intervals, 95 %, are a bootstrap over the judged texts with 1,000
 resamples: they say how the value of this model would vary with other texts, and nothing of what another seed would give.
 Published numbers are of other models, training times and data preparation; they are given for orientation, and no claim is made
 about them. \`npm run reproduce -- --only ID\` trains, judges and writes the record again, and goes on where it was stopped. The
@@ -70,7 +71,7 @@ function trainedWords({ settings, model, environment }: ReferenceRecord): string
   const time =
     processorSeconds === undefined
       ? ""
-      : ` Training took ${(processorSeconds / 60).toFixed(0)} minutes of processor time, ${(processorSeconds / 60 / environment.cores).toFixed(0)} for each of ${environment.cores} cores.`;
+      : ` Training took ${(processorSeconds / 60).toFixed(0)} minutes of processor time, ${(processorSeconds / 60 / environment.cores).toFixed(0)} for each of ${environment.cores} cores, with other work beside it.`;
   return (
     `${grouped(parameters)} parameters, width ${width}, \`${encoding}\`, ${grouped(steps)} steps of ${batch} pairs${chosen}; seed ${seed}. ` +
     `Validation loss ${validationLoss.toFixed(3)} nats a token (${model.judged}).${time}` +
@@ -86,11 +87,13 @@ function verdict(
   const values = tests.map((test) => test.values[first!.id]!);
   if (pass !== undefined) {
     const error = 1 - mean(values.map(({ value }) => value));
+    // The tests are of different questions, so the squares of their uncertainties add up.
+    const half = Math.hypot(...values.map(({ low, high }) => (high - low) / 2)) / values.length;
     const failed = values.filter(({ value }) => value < pass.least).length;
     const beside = (here: number, there: number): string =>
       here < there ? "lower" : here > there ? "higher" : "the same";
     return (
-      `The mean error is ${percent(error)}, ${beside(error, pass.error)} than the published ${percent(pass.error)}; ${failed} of ` +
+      `The mean error is ${percent(error)} (± ${(100 * half).toFixed(1)}), ${beside(error, pass.error)} than the published ${percent(pass.error)}; ${failed} of ` +
       `${tests.length} tasks fail, where ${pass.failed} were published.`
     ).replace("the same than", "the same as");
   }
@@ -125,9 +128,8 @@ function resultTable({ tests }: ReferenceRecord, measures: readonly TextMeasure[
 
 /** A line for each test with the first measure alone. */
 function manyTests(tests: readonly TestRecord[], measure: TextMeasure): string {
-  const names = tests[0]!.yardsticks.map(({ name }) => name);
-  // The source itself and its first sentence answer no question of one word.
-  const beside = names.filter((name) => name.includes("frequent"));
+  const named = tests[0]!.yardsticks.some(({ name }) => name === ownFrequent);
+  const beside = named ? [ownFrequent] : [];
   const rows = tests.map(({ id, values, yardsticks }) => {
     const value = values[measure.id]!;
     return [

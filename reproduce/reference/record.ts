@@ -61,6 +61,9 @@ export interface TestRecord {
   }[];
 }
 
+/** The name of what needs no model where a test has training files of its own kind. */
+export const ownFrequent = "the most frequent answer of its own training questions";
+
 /** A value with its 95 % interval over the judged texts. */
 export interface ValueRecord {
   readonly value: number;

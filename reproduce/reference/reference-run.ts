@@ -22,6 +22,8 @@ export interface ReferenceTest {
   readonly id: string;
   /** As `--data` of `relpos evaluate` has them. */
   readonly files: readonly string[];
+  /** The part of the training files that is of this test's kind, whose most frequent answer needs no model. Default: none. */
+  readonly training?: readonly string[];
 }
 
 /** One model and how it is judged. */

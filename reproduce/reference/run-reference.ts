@@ -7,7 +7,8 @@ import path from "node:path";
 import { defaultSettings } from "../../src/comparison/settings.ts";
 import { pairedBootstrap } from "../../src/comparison/statistics/paired-bootstrap.ts";
 import { answersOf } from "../../src/data/pairs/pair.ts";
-import { leadOf } from "../../src/data/pairs/simple-answers.ts";
+import { loadTestPairs } from "../../src/data/pairs/load-pairs.ts";
+import { leadOf, simpleAnswers } from "../../src/data/pairs/simple-answers.ts";
 import type { Items } from "../../src/measures/items.ts";
 import { valueOf } from "../../src/measures/measure.ts";
 import { textItems } from "../../src/measures/text/text-measure.ts";
@@ -15,16 +16,17 @@ import type { TextMeasure } from "../../src/measures/text/text-measure.ts";
 import { evaluatePairRun } from "../../src/runs/evaluate-pair-run.ts";
 import type { JudgedPart } from "../../src/runs/evaluate-pair-run.ts";
 import { openAnyPairRun } from "../../src/runs/open-span-run.ts";
-import { pairMeasures } from "../../src/runs/pair-measures.ts";
+import { pairMeasures, scored } from "../../src/runs/pair-measures.ts";
 import { trainPairRun } from "../../src/runs/train-pair-run.ts";
 import type { RunEvaluation } from "../../src/runs/train-in-folder.ts";
 import { environmentOf } from "../../src/sweep/environment.ts";
 import { version } from "../../src/version.ts";
 import { bootstrapInterval } from "./interval.ts";
 import { addTime, processorSeconds, readTime } from "./processor-time.ts";
+import { ownFrequent } from "./record.ts";
 import type { ReferenceRecord, TestRecord, ValueRecord } from "./record.ts";
 import { folderOf } from "./reference-run.ts";
-import type { ReferenceRun } from "./reference-run.ts";
+import type { ReferenceRun, ReferenceTest } from "./reference-run.ts";
 
 /** What a reference run is given. */
 export interface ReferenceRequest {
@@ -51,7 +53,8 @@ export async function runReference(
   if (trained === undefined) return undefined;
   const opened = await openAnyPairRun(folder);
   const tests: TestRecord[] = [];
-  for (const { id, files } of run.tests) {
+  for (const test of run.tests) {
+    const { id, files } = test;
     if (signal.aborted) return undefined;
     const parts: JudgedPart[] = [];
     try {
@@ -59,7 +62,7 @@ export async function runReference(
         ...{ data: { files }, generation: run.generation, signal },
         onPart: (part) => parts.push(part),
       });
-      tests.push(testRecord(run, { id, part: parts[0]!, notes }));
+      tests.push(testRecord(run, { id, part: parts[0]!, notes, frequent: await frequentIn(test) }));
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -112,13 +115,22 @@ async function trainedModel(
   }
 }
 
+/** The most frequent answer of a test's own kind in the training; undefined where the test does not say which that is. */
+async function frequentIn({ training: files }: ReferenceTest): Promise<string | undefined> {
+  if (files === undefined) return undefined;
+  const { pairs } = await loadTestPairs({ files });
+  const frequent = simpleAnswers(pairs).find(({ id }) => id === "most frequent")!;
+  return frequent.answer({ source: "" });
+}
+
 interface JudgedTest {
   readonly id: string;
+  readonly frequent: string | undefined;
   readonly part: JudgedPart;
   readonly notes: readonly string[];
 }
 
-function testRecord(run: ReferenceRun, { id, part, notes }: JudgedTest): TestRecord {
+function testRecord(run: ReferenceRun, { id, part, notes, frequent }: JudgedTest): TestRecord {
   const { written, yardsticks, signatures } = part;
   const measures = pairMeasures[run.settings.task];
   const answers = written.map(({ pair }) => answersOf(pair));
@@ -142,9 +154,22 @@ function testRecord(run: ReferenceRun, { id, part, notes }: JudgedTest): TestRec
     );
     return [[measure.id, rounded({ value: difference, ...interval })]];
   });
+  const own =
+    frequent === undefined
+      ? []
+      : [
+          {
+            name: ownFrequent,
+            measures: scored(
+              measures,
+              texts.map(() => frequent),
+              answers,
+            ).valuesAt([...texts.keys()]),
+          },
+        ];
   return {
     ...{ id, pairs: written.length, values: Object.fromEntries(values), signatures },
-    yardsticks: yardsticks.map(({ name, measures: found }) => ({
+    yardsticks: [...yardsticks, ...own].map(({ name, measures: found }) => ({
       name,
       values: Object.fromEntries(
         Object.entries(found).map(([key, value]) => [key, sixDigits(value)]),

@@ -98,6 +98,7 @@ export const referenceRuns: readonly ReferenceRun[] = [
     tests: babiTasks.map((task) => ({
       id: task.replace(/^qa(\d+)_/, "$1 ").replaceAll("-", " "),
       files: [babiFile(task, "test")],
+      training: [babiFile(task, "train")],
     })),
     generation: {},
     measures: ["exactText"],

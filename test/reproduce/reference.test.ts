@@ -11,7 +11,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { referenceSection } from "../../docs/make/results-reference.ts";
 import { commandText, evaluateWords, trainWords } from "../../reproduce/reference/commands.ts";
 import { bootstrapInterval } from "../../reproduce/reference/interval.ts";
-import { readReferences } from "../../reproduce/reference/record.ts";
+import { ownFrequent, readReferences } from "../../reproduce/reference/record.ts";
 import type { ReferenceRecord } from "../../reproduce/reference/record.ts";
 import { folderOf } from "../../reproduce/reference/reference-run.ts";
 import type { ReferenceRun } from "../../reproduce/reference/reference-run.ts";
@@ -116,7 +116,13 @@ const small: ReferenceRun = {
     ...{ tokenizer: "byte", width: 8, heads: 2, encoderLayers: 1, decoderLayers: 1 },
     ...{ batch: 8, shapes: 1, steps: 4, checkpointEvery: 2, seed: 3, threads: 1 },
   },
-  tests: [{ id: "other", files: [path.join(place, "test.tsv")] }],
+  tests: [
+    {
+      id: "other",
+      files: [path.join(place, "test.tsv")],
+      training: [path.join(place, "own.tsv")],
+    },
+  ],
   generation: { maxTokens: 4 },
   measures: ["exactText"],
   against: "lead",
@@ -142,6 +148,7 @@ describe("a reference run", () => {
   test("that was stopped goes on and ends with the record of one that was not; the page has its numbers", async () => {
     await fs.writeFile(path.join(place, "train.tsv"), `${lines.join("\n")}\n`);
     await fs.writeFile(path.join(place, "test.tsv"), `${lines.slice(0, 9).join("\n")}\n`);
+    await fs.writeFile(path.join(place, "own.tsv"), "a\tblue\nb\tblue\nc\tred\n");
     expect(await reproduced("stopped", new AbortController())).toBeUndefined();
     const [stopped, whole] = [(await reproduced("stopped"))!, (await reproduced("whole"))!];
     const without = ({ model, ...rest }: ReferenceRecord): object => ({
@@ -154,11 +161,16 @@ describe("a reference run", () => {
     expect(whole.tests[0]).toMatchObject({ id: "other", pairs: 9 });
     expect(whole.tests[0]!.notes).toContain("other: 8 of 9 sources are also trained on.");
 
+    const own = whole.tests[0]!.yardsticks.find(({ name }) => name === ownFrequent)!;
+    // Three of the nine right answers are "blue".
+    expect(own.values["exactText"]).toBeCloseTo(1 / 3, 5);
+
     const section = referenceSection([small], new Map([["small", whole]]));
     const page = `${section.replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
     const { value } = whole.tests[0]!.values["exactText"]!;
+    expect(page).toContain(`The mean error is ${(100 * (1 - value)).toFixed(1)} % (± `);
     expect(page).toContain(
-      `The mean error is ${(100 * (1 - value)).toFixed(1)} %, higher than the published 1.0 %; 1 of 1 tasks fail, where 0 were published.`,
+      "higher than the published 1.0 %; 1 of 1 tasks fail, where 0 were published.",
     );
     expect(page).toContain("4 steps of 8 pairs; seed 3.");
     expect(page).not.toMatch(/NaN|undefined|\[object/);
