@@ -110,7 +110,7 @@ export const referenceRuns: readonly ReferenceRun[] = [
     about:
       "1,992 abstracts to train on, 619 to watch the training with; 618 are judged, each against all of its summaries.",
     published:
-      "Published models are pretrained: BART fine-tuned on these abstracts has ROUGE-1 43.3, ROUGE-2 20.8 and ROUGE-L 35.0. Nothing here is " +
+      "Published models are pretrained: BART fine-tuned on these abstracts is reported with a ROUGE-1 of about 0.43, a ROUGE-2 of 0.21 and a ROUGE-L of 0.35. Nothing here is " +
       "pretrained, and 1,992 abstracts are few: the question is whether a small model comes near the first sentence of the abstract.",
     sources: [
       {
@@ -123,8 +123,8 @@ export const referenceRuns: readonly ReferenceRun[] = [
       data: { files: [`${scitldr}/train.jsonl.gz`], validation: [`${scitldr}/dev.jsonl.gz`] },
       tokenizer: "bpe:4000",
       ...{ width: 128, heads: 4, encoderLayers: 2, decoderLayers: 2 },
-      ...{ dropout: 0.1, labelSmoothing: 0.1, batch: 32, warmup: 50, steps: 600 },
-      ...{ checkpointEvery: 50, validateEvery: 60, patience: 20, seed: 1 },
+      ...{ dropout: 0.1, labelSmoothing: 0.1, batch: 32, warmup: 50, steps: 300 },
+      ...{ checkpointEvery: 25, validateEvery: 50, patience: 20, seed: 1 },
     },
     tests: [{ id: "test", files: [`${scitldr}/test.jsonl.gz`] }],
     generation: { beams: 4 },
