@@ -4,7 +4,7 @@
  * @module
  */
 import fs from "node:fs/promises";
-import { writeAtomically } from "../files/files.ts";
+import { writeNamed } from "../files/files.ts";
 import { asInputError, InputError } from "../errors.ts";
 import { explanationDocument } from "../explanation/document.ts";
 import { explain } from "../explanation/explanation.ts";
@@ -30,11 +30,11 @@ export async function explainEncoding(name: string, options: ExplainOptions): Pr
   const say = json ? printError : printOutput;
   if (svg !== undefined) {
     const figure = explanationFigure(explanation).replace(/(<\/svg>\s*)$/, `${svgMark}$1`);
-    await writeAtomically(svg, figure);
+    await writeNamed(svg, figure);
     say(`Picture: ${svg}\n`);
   }
   if (html !== undefined) {
-    await writeAtomically(html, explanationPage(explanation));
+    await writeNamed(html, explanationPage(explanation));
     say(`Page:    ${html}\n`);
   }
   if (json) printOutput(`${JSON.stringify(explanationDocument(explanation))}\n`);

@@ -38,6 +38,10 @@ export async function lineOutput(file: string | undefined): Promise<LineOutput> 
         throw new RunError(`${file} cannot be written: ${(cause as Error).message}.`, { cause });
       }
     },
-    close: () => handle.close(),
+    async close() {
+      await handle.close().catch((cause: NodeJS.ErrnoException) => {
+        throw new RunError(`${file} cannot be written: ${cause.message}.`, { cause });
+      });
+    },
   };
 }

@@ -6,7 +6,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../errors.ts";
-import { writeAtomically } from "../files/files.ts";
+import { writeNamed } from "../files/files.ts";
 
 /**
  * Refuses names under which something is, two equal ones, and folders that do not exist.
@@ -40,7 +40,7 @@ export async function writeFiles(
 ): Promise<void> {
   for (const [file, text] of files) {
     if (file === undefined) continue;
-    await writeAtomically(file, text());
+    await writeNamed(file, text());
     say(`Wrote ${file}\n`);
   }
 }

@@ -10,7 +10,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { InputError, unknownName, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { readError, writeError } from "../files/file-errors.ts";
-import { writeAtomically } from "../files/files.ts";
+import { writeNamed } from "../files/files.ts";
 import { piecesOf, trainableKinds } from "./bpe/pieces.ts";
 import { defaultTokenizerSettings } from "./bpe/settings.ts";
 import type { TokenizerSettings } from "./bpe/settings.ts";
@@ -113,7 +113,7 @@ export async function trainTokenizer(
     if (signal?.aborted) return undefined;
     if (done) {
       await requireFree(out);
-      await writeAtomically(out, value.text);
+      await writeNamed(out, value.text);
       const { vocab, merges, tokens } = value;
       const sha256 = createHash("sha256").update(value.text).digest("hex");
       return {

@@ -10,7 +10,7 @@ import { RunError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { errorCode, readError, writeError } from "./file-errors.ts";
 import { refuseSpecialFile } from "./regular-file.ts";
-import { temporaryBeside, whileUnfinished } from "./temporary-files.ts";
+import { removeTemporariesOf, temporaryBeside, whileUnfinished } from "./temporary-files.ts";
 
 const UNTOUCHED = "Nothing was overwritten.";
 
@@ -40,6 +40,18 @@ export async function writeAtomically(file: string, content: Uint8Array | string
     }
   });
   await flushFolder(path.dirname(target));
+}
+
+/**
+ * Writes a file that a user named, in a folder of the user's: as `writeAtomically`, and removes what a process that was killed
+ * while it wrote this file left beside it.
+ *
+ * @throws {RunError} the disk is full or fails; the old file is unchanged
+ * @throws {InputError} the path cannot be written to
+ */
+export async function writeNamed(file: string, content: Uint8Array | string): Promise<void> {
+  await writeAtomically(file, content);
+  await removeTemporariesOf(await followLink(file));
 }
 
 /**

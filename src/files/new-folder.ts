@@ -53,7 +53,13 @@ export async function makeWhole<Result>(
 ): Promise<Result> {
   const place = path.resolve(folder);
   const temporary = temporaryBeside(place);
-  const remove = (): void => rmSync(temporary, { recursive: true, force: true });
+  const remove = (): void => {
+    try {
+      rmSync(temporary, { recursive: true, force: true });
+    } catch {
+      // It is removed with the next folder that is made here.
+    }
+  };
   let unlock = (): void => undefined;
   await removeAbandoned(path.dirname(place));
   process.once("exit", remove);
@@ -73,9 +79,10 @@ export async function makeWhole<Result>(
     });
     return result;
   } finally {
-    process.off("exit", remove);
     unlock();
-    remove();
+    // What made it fail is told, and not this.
+    await fs.rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    process.off("exit", remove);
   }
 }
 

@@ -55,6 +55,38 @@ export async function whileUnfinished(
 }
 
 /**
+ * A temporary file of a process that is not found is left for so long, since it may be of another container, where the process
+ * still writes; one of a process that is found, since its number may be another's by now, for a day.
+ */
+const silenceMs = { unknown: 60_000, found: 24 * 60 * 60 * 1000 } as const;
+
+/** Removes what processes that were killed left beside a file that they were to replace; other processes may write there. */
+export async function removeTemporariesOf(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const start = `.${path.basename(file)}.relpos.`;
+  for (const entry of await fs.readdir(folder).catch(() => [])) {
+    const place = path.join(folder, entry);
+    if (!entry.startsWith(start) || !isTemporary(entry) || unfinished.has(place)) continue;
+    const pid = Number.parseInt(entry.slice(start.length), 10);
+    const stats = await fs.stat(place).catch(() => undefined);
+    if (stats === undefined || !stats.isFile()) continue;
+    const silence = silenceMs[isFound(pid) ? "found" : "unknown"];
+    // Another user's file stays.
+    if (Date.now() - stats.mtimeMs > silence)
+      await fs.rm(place, { force: true }).catch(() => undefined);
+  }
+}
+
+function isFound(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/**
  * Removes what processes that have died left in a folder.
  *
  * @param folder no other process writes there now; one that does not exist has nothing

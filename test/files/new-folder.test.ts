@@ -6,13 +6,16 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, expect, test } from "vitest";
+import fs from "node:fs/promises";
+import { afterAll, expect, test, vi } from "vitest";
+import { writeNamed } from "../../src/files/files.ts";
 import { makeWhole } from "../../src/files/new-folder.ts";
 import { temporaryBeside } from "../../src/files/temporary-files.ts";
 
@@ -59,4 +62,39 @@ test("a folder without a lock is removed after a day, and nothing else is", asyn
   for (const folder of [old, other]) utimesSync(folder, before, before);
   await makeWhole(at("fourth"), fill);
   expect(hidden()).toEqual([path.basename(other), path.basename(young)].sort());
+});
+
+test("what made a folder fail is told, where it cannot be removed either", async () => {
+  const failing = vi.fn().mockRejectedValue(new Error("EIO"));
+  const removing = vi.spyOn(fs, "rm").mockImplementation(failing);
+  const full = (): Promise<void> => Promise.reject(new Error("the disk is full"));
+  try {
+    await expect(makeWhole(at("fifth"), full)).rejects.toThrow("the disk is full");
+  } finally {
+    removing.mockRestore();
+  }
+  expect(failing).toHaveBeenCalled();
+  expect(existsSync(at("fifth"))).toBe(false);
+});
+
+test("a file that a user named: what a killed process left of it is removed, and nothing else", async () => {
+  const file = at("page.html");
+  const dead = 2 ** 22 + 1; // above every process's number
+  const names = {
+    left: `.page.html.relpos.${dead}-1.tmp`,
+    young: `.page.html.relpos.${dead}-2.tmp`,
+    living: `.page.html.relpos.${process.pid}-3.tmp`,
+    other: `.page.relpos.${dead}-4.tmp`,
+    own: ".page.html.relpos.tmp",
+  };
+  for (const name of Object.values(names)) {
+    writeFileSync(at(name), "half");
+    if (name !== names.young)
+      utimesSync(at(name), Date.now() / 1000 - 3600, Date.now() / 1000 - 3600);
+  }
+  await writeNamed(file, "whole");
+  expect(readFileSync(file, "utf8")).toBe("whole");
+  const { left, ...others } = names;
+  expect(existsSync(at(left))).toBe(false);
+  for (const name of Object.values(others)) expect(existsSync(at(name)), name).toBe(true);
 });
