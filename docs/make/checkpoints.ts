@@ -153,14 +153,14 @@ bfloat16 took 505 MB: 2.3 times the file, 1.15 times its weights.
 ## Weights in few bits
 
 \`--weights int8\` and \`--weights int4\` of [relpos generate](generation.md#weights-in-few-bits), with the same model: a token after a prompt of
-256, and that prompt, in milliseconds of the processor's time. One thread, the three types in turns, medians of 7 rounds of 6 tokens, while
-other programs ran on the machine; on the clock a token took 354, 158 and 123 ms there.
+256, and that prompt, in milliseconds of the processor's time. One thread, the three types in turns, medians of 7 rounds of 8 tokens, while
+other programs ran on the machine. On the clock a token took 354, 158 and 123 ms there in an earlier run of 6 tokens a round.
 
 | Weights | Token | Rate of float32 | Prompt |
 | ------- | ----- | --------------- | ------ |
-| float32 | 39.4  | 1               | 558    |
-| int8    | 22.1  | 1.8             | 387    |
-| int4    | 17.7  | 2.2             | 426    |
+| float32 | 42.4  | 1               | 554    |
+| int8    | 21.3  | 1.96            | 391    |
+| int4    | 18.4  | 2.31            | 428    |
 
 Rounding takes 1.7 s more when the model is loaded. What it costs, in nats a token on 65,536 tokens of Moby-Dick in windows of 64, of a run
 with \`rope\` of width 128 and 2 layers that was trained on bytes (float32: 1.6288, perplexity 5.098): int8 0.0002 (0.0001 to 0.0004), int4 0.0083
