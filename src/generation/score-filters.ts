@@ -76,9 +76,17 @@ export function keepLikeliest(count: number): ScoreFilter {
 export function keepShare(share: number): ScoreFilter {
   return (scores) => {
     const probabilities = softmax(scores);
-    const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b);
-    order.pop(); // the likeliest stays
+    // All tokens below this are together less than what is removed, so they need not be sorted, and are nearly all there are.
+    const least = (1 - share) / scores.length;
+    const order: number[] = [];
     let below = 0;
+    probabilities.forEach((probability, id) => {
+      if (probability >= least) return void order.push(id);
+      below += probability;
+      scores[id] = -Infinity;
+    });
+    order.sort((a, b) => scores[a]! - scores[b]! || a - b);
+    order.pop(); // the likeliest stays
     for (const id of order) {
       below += probabilities[id]!;
       if (below > 1 - share) break;
