@@ -60,7 +60,11 @@ export async function compileWith(
     },
     device,
   );
-  const options = runtime.sessionOptions(device, threads);
+  const { keepsMemory = true } = graph;
+  const options = {
+    ...runtime.sessionOptions(device, threads),
+    ...(!keepsMemory && { enableCpuMemArena: false }),
+  };
   const locations = {
     ...Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, "cpu" as const])),
     ...Object.fromEntries(Object.keys(next).map((name) => [name, "gpu-buffer" as const])),

@@ -93,6 +93,11 @@ export interface ProgramGraph {
    * graphs of one model (prompt and single token) then have one set of weights and one cache.
    */
   readonly sharesStateOf?: Program;
+  /**
+   * Whether the memory of a run stays reserved for the next one, which then need not map it. Default true. Of several programs
+   * that run in turn, each would keep as much as its largest run needs.
+   */
+  readonly keepsMemory?: boolean;
 }
 
 /** A compiled graph. */

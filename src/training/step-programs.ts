@@ -40,8 +40,9 @@ export class StepPrograms {
     request: StepProgramsRequest,
     graph: ProgramGraph = request.graphOf(request.objective),
   ): Promise<StepPrograms> {
-    const { compile, compileOptions } = request;
-    return new StepPrograms(request, await compile(graph, compileOptions));
+    const { objective, compile, compileOptions } = request;
+    const program = await compile(forObjective(objective, graph), compileOptions);
+    return new StepPrograms(request, program);
   }
 
   /** The program of the declared shapes, and of the state. */
@@ -68,8 +69,9 @@ export class StepPrograms {
         "objective: `reshaped` must return an objective with the same `parameters` and `trainable`. Give it those of " +
           "the objective that it was called on.",
       );
-    const graph: ProgramGraph = { ...graphOf(other), sharesStateOf: this.first };
-    const step = { objective: other, program: await compile(graph, compileOptions) };
+    const graph = { ...graphOf(other), sharesStateOf: this.first };
+    const program = await compile(forObjective(objective, graph), compileOptions);
+    const step = { objective: other, program };
     this.#byShapes.set(key, step);
     return step;
   }
@@ -78,6 +80,11 @@ export class StepPrograms {
   async dispose(): Promise<void> {
     for (const { program } of this.#byShapes.values()) await program.dispose();
   }
+}
+
+/** Batches of several shapes take turns: the programs of a dozen would keep several times the memory of one. */
+function forObjective(objective: Objective, graph: ProgramGraph): ProgramGraph {
+  return objective.reshaped === undefined ? graph : { ...graph, keepsMemory: false };
 }
 
 function declaredShapes({ inputs }: Objective): InputShapes {

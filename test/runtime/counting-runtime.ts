@@ -25,12 +25,15 @@ export interface CountingRuntime {
   readonly runs: RecordedRun[];
   /** Sessions that are open. */
   readonly open: () => number;
+  /** The options of each session, in order. */
+  readonly sessions: readonly ort.InferenceSession.SessionOptions[];
 }
 
 /** A runtime of its own record. */
 export function countingRuntime(): CountingRuntime {
   const made: number[] = [];
   const runs: RecordedRun[] = [];
+  const sessions: ort.InferenceSession.SessionOptions[] = [];
   let open = 0;
   const Tensor = new Proxy(ort.Tensor, {
     construct(target, given: [type: "float32", data: Float32Array, shape: readonly number[]]) {
@@ -61,6 +64,7 @@ export function countingRuntime(): CountingRuntime {
       InferenceSession: {
         async create(bytes: Uint8Array, options: ort.InferenceSession.SessionOptions) {
           open++;
+          sessions.push(options);
           return watched(await ort.InferenceSession.create(bytes, options));
         },
       } as unknown as typeof ort.InferenceSession,
@@ -78,5 +82,6 @@ export function countingRuntime(): CountingRuntime {
     made,
     runs,
     open: () => open,
+    sessions,
   };
 }

@@ -8,6 +8,7 @@ import { compile } from "../../src/runtime/node.ts";
 import { RunFailure } from "../../src/runtime/session.ts";
 import type { HostTensor, Program } from "../../src/runtime/session.ts";
 import { ShapeError } from "../../src/tensor/shape.ts";
+import { countingRuntime } from "./counting-runtime.ts";
 
 const vector = (...values: number[]): HostTensor => ({
   shape: [values.length],
@@ -202,4 +203,23 @@ describe("symbols", () => {
       );
     await program.dispose();
   });
+});
+
+test("a program may leave the memory of a run to others, with the same results", async () => {
+  const { compile: counting, sessions } = countingRuntime();
+  const x = input("x", [2], "float32");
+  const results = await Promise.all(
+    [true, false].map(async (keepsMemory) => {
+      const graph = { inputs: [x], outputs: { y: add(x, 1) }, keepsMemory };
+      const program = await counting(graph);
+      const { y } = await program.run({ x: { shape: [2], data: Float32Array.of(1, 2) } });
+      await program.dispose();
+      return [...y!.data];
+    }),
+  );
+  expect(results).toEqual([
+    [2, 3],
+    [2, 3],
+  ]);
+  expect(sessions.map(({ enableCpuMemArena = true }) => enableCpuMemArena)).toEqual([true, false]);
 });

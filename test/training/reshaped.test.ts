@@ -1,6 +1,8 @@
 /** Batches of several shapes: one state, a program for each shape. */
 import { expect, test } from "vitest";
 import { Parameters } from "../../src/parameters/parameters.ts";
+import { compile } from "../../src/runtime/node.ts";
+import type { Compile } from "../../src/runtime/session.ts";
 import type { BatchSource } from "../../src/training/batch-source.ts";
 import type { Objective } from "../../src/training/objective.ts";
 import { batch, fitting, points } from "./small-objective.ts";
@@ -41,6 +43,21 @@ test("the declared shapes decide nothing: other shapes train the same state", as
   expect(trained[0]!.metrics).toEqual(trained[1]!.metrics);
   const other = await withTrainer({}, (trainer) => steps(trainer, 6));
   expect(trained[0]!.metrics[1]!.loss).not.toBe(other[1]!.loss);
+});
+
+test("programs of several shapes keep no memory between runs, and one alone does", async () => {
+  const kept = async (objective: Objective<"x" | "y">): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    const watched: Compile = (graph, options) => {
+      found.push(graph.keepsMemory ?? true);
+      return compile(graph, options);
+    };
+    const batches = objective.reshaped ? changing : points;
+    await withTrainer({ objective, batches, compile: watched }, (trainer) => steps(trainer, 2));
+    return found;
+  };
+  expect(await kept(anyRows())).toEqual([false, false]);
+  expect(await kept(fitting())).toEqual([true]);
 });
 
 test("without other shapes a batch of another shape is refused", async () => {
