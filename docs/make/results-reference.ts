@@ -65,9 +65,11 @@ function trainedWords({ settings, model, environment }: ReferenceRecord): string
   const { batch = 64, seed, encoding = "rope", width = 128 } = settings;
   const { parameters, steps, bestStep, validationLoss, processorSeconds, notes } = model;
   const chosen =
-    bestStep === undefined || bestStep === steps
+    bestStep === undefined
       ? ""
-      : `, of which the weights after ${grouped(bestStep)} had the lowest validation loss and are judged`;
+      : bestStep === steps
+        ? ", with the lowest validation loss after the last, so that a longer training may do better"
+        : `, of which the weights after ${grouped(bestStep)} had the lowest validation loss and are judged`;
   const time =
     processorSeconds === undefined
       ? ""

@@ -8,6 +8,7 @@ import { defaultSettings } from "../../src/comparison/settings.ts";
 import { pairedBootstrap } from "../../src/comparison/statistics/paired-bootstrap.ts";
 import { answersOf } from "../../src/data/pairs/pair.ts";
 import { loadTestPairs } from "../../src/data/pairs/load-pairs.ts";
+import type { TextPair } from "../../src/data/pairs/pair.ts";
 import { leadOf, simpleAnswers } from "../../src/data/pairs/simple-answers.ts";
 import type { Items } from "../../src/measures/items.ts";
 import { valueOf } from "../../src/measures/measure.ts";
@@ -22,6 +23,7 @@ import type { RunEvaluation } from "../../src/runs/train-in-folder.ts";
 import { environmentOf } from "../../src/sweep/environment.ts";
 import { version } from "../../src/version.ts";
 import { bootstrapInterval } from "./interval.ts";
+import { knownPairs } from "./known-pairs.ts";
 import { addTime, processorSeconds, readTime } from "./processor-time.ts";
 import { ownFrequent } from "./record.ts";
 import type { ReferenceRecord, TestRecord, ValueRecord } from "./record.ts";
@@ -53,16 +55,22 @@ export async function runReference(
   if (trained === undefined) return undefined;
   const opened = await openAnyPairRun(folder);
   const tests: TestRecord[] = [];
-  for (const test of run.tests) {
-    const { id, files } = test;
+  for (const [at, test] of run.tests.entries()) {
+    const { id } = test;
     if (signal.aborted) return undefined;
     const parts: JudgedPart[] = [];
+    const { files, unknown } = await knownPairs(
+      opened.tokenizer,
+      test.files,
+      `${folder}-tests/${at + 1}.jsonl`,
+    );
     try {
       const { notes } = await evaluatePairRun(opened, {
         ...{ data: { files }, generation: run.generation, signal },
         onPart: (part) => parts.push(part),
       });
-      tests.push(testRecord(run, { id, part: parts[0]!, notes, frequent: await frequentIn(test) }));
+      const frequent = await frequentIn(test);
+      tests.push(testRecord(run, { id, part: parts[0]!, unknown, notes, frequent }));
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -127,11 +135,17 @@ interface JudgedTest {
   readonly id: string;
   readonly frequent: string | undefined;
   readonly part: JudgedPart;
+  /** Pairs whose words the model cannot write: they count as answered with nothing. */
+  readonly unknown: readonly TextPair[];
   readonly notes: readonly string[];
 }
 
-function testRecord(run: ReferenceRun, { id, part, notes, frequent }: JudgedTest): TestRecord {
-  const { written, yardsticks, signatures } = part;
+function testRecord(
+  run: ReferenceRun,
+  { id, part, unknown, notes, frequent }: JudgedTest,
+): TestRecord {
+  const { yardsticks, signatures } = part;
+  const written = [...part.written, ...unknown.map((pair) => ({ pair, text: "" }))];
   const measures = pairMeasures[run.settings.task];
   const answers = written.map(({ pair }) => answersOf(pair));
   const itemsOf = (measure: TextMeasure, texts: readonly string[]): Items =>
@@ -177,11 +191,23 @@ function testRecord(run: ReferenceRun, { id, part, notes, frequent }: JudgedTest
     })),
     ...(lead === undefined ? {} : { differences: Object.fromEntries(differences) }),
     // Files that are named have one part, which is called "all".
-    notes: notes.map((note) => note.replace(/^all: /, `${id}: `)),
+    notes: [
+      ...notes.map((note) => note.replace(/^all: /, `${id}: `)),
+      ...unknownNotes(id, unknown),
+    ],
     examples: written.slice(0, 3).map(({ pair, text }) => ({
       ...{ source: pair.source, written: text, answer: pair.target },
     })),
   };
+}
+
+function unknownNotes(id: string, { length }: readonly TextPair[]): string[] {
+  return length === 0
+    ? []
+    : [
+        `${id}: ${length} of the pairs have a word that no training text has. They count as answered wrong; relpos evaluate refuses ` +
+          `the file until their lines are removed.`,
+      ];
 }
 
 function rounded({ value, low, high }: ValueRecord): ValueRecord {

@@ -10,6 +10,7 @@ import { format } from "prettier";
 import { afterAll, describe, expect, test } from "vitest";
 import { referenceSection } from "../../docs/make/results-reference.ts";
 import { commandText, evaluateWords, trainWords } from "../../reproduce/reference/commands.ts";
+import { knownPairs } from "../../reproduce/reference/known-pairs.ts";
 import { bootstrapInterval } from "../../reproduce/reference/interval.ts";
 import { ownFrequent, readReferences } from "../../reproduce/reference/record.ts";
 import type { ReferenceRecord } from "../../reproduce/reference/record.ts";
@@ -24,6 +25,8 @@ import { pairChoice } from "../../src/cli/pair-choice.ts";
 import { trainCommand } from "../../src/cli/train-options.ts";
 import type { TrainOptions } from "../../src/cli/train-options.ts";
 import { pairSettingsOf } from "../../src/cli/train.ts";
+import { loadTestPairs } from "../../src/data/pairs/load-pairs.ts";
+import { wordTokenizer } from "../../src/data/word-tokenizer.ts";
 import { exactText } from "../../src/measures/text/ranked-texts.ts";
 import { pairMeasures } from "../../src/runs/pair-measures.ts";
 
@@ -93,6 +96,25 @@ test("the records are of declared runs, with their settings and tests, and value
       }
     }
   }
+});
+
+describe("pairs of a test", () => {
+  test("with a word that the tokenizer has not are kept apart, and the others are in a file of their own", async () => {
+    const file = path.join(place, "some.tsv");
+    await fs.writeFile(file, "is it red\tred\nis it blue\tpink,red\nis it\tblue\n");
+    const tokenizer = wordTokenizer(["is it red blue"]);
+    const known = await knownPairs(tokenizer, [file], path.join(place, "known", "1.jsonl"));
+    expect(known.unknown).toEqual([{ source: "is it blue", target: "pink,red" }]);
+    expect((await loadTestPairs({ files: known.files })).pairs).toEqual([
+      { source: "is it red", target: "red" },
+      { source: "is it", target: "blue" },
+    ]);
+    await fs.writeFile(file, "is it red\tred\n");
+    expect(await knownPairs(tokenizer, [file], "never/written")).toEqual({
+      files: [file],
+      unknown: [],
+    });
+  });
 });
 
 describe("an interval", () => {
