@@ -43,7 +43,10 @@ export function writeError(path: string, error: unknown, outcome: string): Input
         options,
       );
     default:
-      return new RunError(`cannot write ${path}: ${reason(error)}. ${outcome}`, options);
+      return new RunError(
+        `cannot write ${path}: ${reason(error)}. ${outcome} Run the same command again, or choose another folder.`,
+        options,
+      );
   }
 }
 

@@ -9,7 +9,7 @@
 import { rmSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { InputError } from "../errors.ts";
+import { InputError, RunError } from "../errors.ts";
 import { errorCode, readError, writeError } from "./file-errors.ts";
 import { makeFolder } from "./files.ts";
 import { systemLockName, takeSystemLock } from "./system-lock.ts";
@@ -78,12 +78,25 @@ export async function makeWhole<Result>(
       throw writeError(folder, error, untouched);
     });
     return result;
+  } catch (error) {
+    throw inWordsOf(folder, temporary, error);
   } finally {
     unlock();
     // What made it fail is told, and not this.
     await fs.rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     process.off("exit", remove);
   }
+}
+
+/** The error with the folder's own name, where it has the hidden one. */
+function inWordsOf(folder: string, temporary: string, error: unknown): unknown {
+  if (!(error instanceof InputError || error instanceof RunError)) return error;
+  if (!error.message.includes(temporary)) return error;
+  const message = error.message.replaceAll(temporary, folder);
+  const options = { cause: error };
+  return error instanceof InputError
+    ? new InputError(message, options)
+    : new RunError(message, options);
 }
 
 /** A folder without a lock is left for so long: its process may be about to take it, or to rename the folder. */

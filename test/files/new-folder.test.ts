@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fs from "node:fs/promises";
 import { afterAll, expect, test, vi } from "vitest";
+import { InputError } from "../../src/errors.ts";
 import { writeNamed } from "../../src/files/files.ts";
 import { makeWhole } from "../../src/files/new-folder.ts";
 import { temporaryBeside } from "../../src/files/temporary-files.ts";
@@ -75,6 +76,15 @@ test("what made a folder fail is told, where it cannot be removed either", async
   }
   expect(failing).toHaveBeenCalled();
   expect(existsSync(at("fifth"))).toBe(false);
+});
+
+test("an error names the folder that was asked for, and not the one it is made under", async () => {
+  const writing = makeWhole(at("sixth"), async (temporary) => {
+    await writeNamed(path.join(temporary, "none", "model.onnx"), "");
+  });
+  const file = path.join(at("sixth"), "none", "model.onnx");
+  await expect(writing).rejects.toThrow(`cannot write ${file}: its folder does not exist.`);
+  await expect(writing).rejects.toBeInstanceOf(InputError);
 });
 
 test("a file that a user named: what a killed process left of it is removed, and nothing else", async () => {
