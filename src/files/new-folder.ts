@@ -72,6 +72,10 @@ export async function makeWhole<Result>(
     if (lock.state === "held") unlock = lock.release;
     const result = await fill(temporary);
     unlock();
+    // Others read the folder, so it has no file but theirs.
+    await fs.rm(path.join(temporary, systemLockName), { force: true }).catch((error: unknown) => {
+      throw writeError(folder, error, untouched);
+    });
     // An empty folder is replaced.
     await requireFree(folder);
     await fs.rename(temporary, place).catch((error: unknown) => {

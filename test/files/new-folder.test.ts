@@ -15,9 +15,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fs from "node:fs/promises";
 import { afterAll, expect, test, vi } from "vitest";
-import { InputError } from "../../src/errors.ts";
+import { InputError, RunError } from "../../src/errors.ts";
 import { writeNamed } from "../../src/files/files.ts";
 import { makeWhole } from "../../src/files/new-folder.ts";
+import { systemLockName } from "../../src/files/system-lock.ts";
 import { temporaryBeside } from "../../src/files/temporary-files.ts";
 
 const place = mkdtempSync(path.join(tmpdir(), "relpos-new-folder-"));
@@ -76,6 +77,20 @@ test("what made a folder fail is told, where it cannot be removed either", async
   }
   expect(failing).toHaveBeenCalled();
   expect(existsSync(at("fifth"))).toBe(false);
+});
+
+test("a folder whose lock cannot be removed is not made", async () => {
+  const before = hidden();
+  const writing = makeWhole(at("locked"), async (temporary) => {
+    const lock = path.join(temporary, systemLockName);
+    rmSync(lock);
+    mkdirSync(lock); // which is not removed as a file is
+    await fill(temporary);
+  });
+  await expect(writing).rejects.toThrow(`cannot write ${at("locked")}`);
+  await expect(writing).rejects.toBeInstanceOf(RunError);
+  expect(existsSync(at("locked"))).toBe(false);
+  expect(hidden()).toEqual(before);
 });
 
 test("an error names the folder that was asked for, and not the one it is made under", async () => {
