@@ -8,7 +8,7 @@ import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
 import type { HeatScale } from "../drawing/heat-map.ts";
 import { html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
-import { styleSheet } from "../report/report-style.ts";
+import { htmlPage } from "../report/html-page.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import type { Plane } from "../pictures/effect-on-scores.ts";
 import type { EncodingPicture, PicturePart } from "../pictures/encoding-picture.ts";
@@ -28,34 +28,18 @@ export function explanationPage({ facts, notes, picture }: Explanation): string 
     name: option.name,
     words: optionInWords(option),
   }));
-  const document = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="relpos ${version}" />
-        <title>${facts.id}: position encoding</title>
-        ${styleSheet(picture.heads)} ${more}
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">relpos explain</p>
-            <h1>${facts.id}</h1>
-            <p class="dek">${facts.summary}</p>
-          </header>
-          <pre class="formula"><code>${facts.formula}</code></pre>
-          ${picture.parts.map((part) => pictureSection(part, picture))}
-          ${picture.notes.map((note) => html`<p class="note">${note}</p>`)}
-          ${section("Facts", definitions(factList(facts)))}
-          ${options.length > 0 ? section("Options", definitions(options, true)) : ""}
-          ${notes.reference === undefined ? "" : section("Where it comes from", sources(notes))}
-          <footer>relpos ${version}</footer>
-        </main>
-      </body>
-    </html>`;
-  return `${document.source.replace(/^ +/gm, "")}\n`;
+  const sections = html`<pre class="formula"><code>${facts.formula}</code></pre>
+    ${picture.parts.map((part) => pictureSection(part, picture))}
+    ${picture.notes.map((note) => html`<p class="note">${note}</p>`)}
+    ${section("Facts", definitions(factList(facts)))}
+    ${options.length > 0 ? section("Options", definitions(options, true)) : ""}
+    ${notes.reference === undefined ? "" : section("Where it comes from", sources(notes))}
+    <footer>relpos ${version}</footer>`;
+  return htmlPage({
+    ...{ title: `${facts.id}: position encoding`, heading: facts.id, version },
+    ...{ command: "relpos explain", summary: facts.summary, curves: picture.heads },
+    ...{ style: more, sections },
+  });
 }
 
 function pictureSection(part: PicturePart, picture: EncodingPicture): Html {

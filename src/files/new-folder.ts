@@ -86,7 +86,7 @@ export async function makeWhole<Result>(
     throw inWordsOf(folder, temporary, error);
   } finally {
     unlock();
-    // What made it fail is told, and not this.
+    // An error of removing must not replace the error that `fill` threw.
     await fs.rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     process.off("exit", remove);
   }

@@ -10,6 +10,8 @@ import { styleSheet } from "./report-style.ts";
 /** A page. */
 export interface HtmlPage {
   readonly title: string;
+  /** The heading at the top. Default: the title. */
+  readonly heading?: string;
   /** Version of relpos that the page names as its generator. */
   readonly version: string;
   /** The command that made it: "relpos compare". */
@@ -26,7 +28,7 @@ export interface HtmlPage {
 
 /** The whole page as text; the same content gives the same bytes. */
 export function htmlPage(page: HtmlPage): string {
-  const { title, version, command, summary, curves, style, sections } = page;
+  const { title, heading = title, version, command, summary, curves, style, sections } = page;
   const whole = html`<!doctype html>
     <html lang="en">
       <head>
@@ -41,7 +43,7 @@ export function htmlPage(page: HtmlPage): string {
         <main>
           <header>
             <p class="kicker">${command}</p>
-            <h1>${title}</h1>
+            <h1>${heading}</h1>
             <p class="dek">${summary}</p>
           </header>
           ${sections}

@@ -102,7 +102,7 @@ describe("relpos evaluate of a run of pairs", () => {
   test("Ctrl-C in the middle says how far it came, and writes no part of a part", async () => {
     const out = at("stopped.jsonl");
     const long = ["--max-tokens", "1000", "--batch-size", "1", "--threads", "1", "--out", out];
-    // Before the first target is written, and that is told, the system ends the command at once.
+    // The command handles Ctrl-C only from the first target on, so the signal is sent after it reports that target.
     const hold = new Hold(at("hold"), { at: "print", count: 1 });
     const { child, outcome } = start(["evaluate", run, ...long], { env: hold.env });
     await hold.held();

@@ -66,7 +66,7 @@ test("a folder without a lock is removed after a day, and nothing else is", asyn
   expect(hidden()).toEqual([path.basename(other), path.basename(young)].sort());
 });
 
-test("what made a folder fail is told, where it cannot be removed either", async () => {
+test("the error of filling a folder is thrown even if the folder cannot be removed", async () => {
   const failing = vi.fn().mockRejectedValue(new Error("EIO"));
   const removing = vi.spyOn(fs, "rm").mockImplementation(failing);
   const full = (): Promise<void> => Promise.reject(new Error("the disk is full"));
