@@ -39,8 +39,11 @@ export function isOfThisMachine({ boot }: ProcessIdentity): boolean {
   return boot !== null && boot === here().boot;
 }
 
-/** Whether a process `isFromHere` runs. */
-export function isRunning({ pid, started }: ProcessIdentity): boolean {
+/** Whether a process `isFromHere` runs; without its start time, whether any process has its number. */
+export function isRunning({
+  pid,
+  started = null,
+}: Pick<ProcessIdentity, "pid"> & Partial<ProcessIdentity>): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -9,6 +9,7 @@ import { randomInt } from "node:crypto";
 import { unlinkSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { isRunning } from "./process-identity.ts";
 
 const PATTERN = /^\..+\.relpos\.\d+-\d+\.tmp$/;
 
@@ -70,19 +71,10 @@ export async function removeTemporariesOf(file: string): Promise<void> {
     const pid = Number.parseInt(entry.slice(start.length), 10);
     const stats = await fs.stat(place).catch(() => undefined);
     if (stats === undefined || !stats.isFile()) continue;
-    const silence = silenceMs[isFound(pid) ? "found" : "unknown"];
+    const silence = silenceMs[isRunning({ pid }) ? "found" : "unknown"];
     // Another user's file stays.
     if (Date.now() - stats.mtimeMs > silence)
       await fs.rm(place, { force: true }).catch(() => undefined);
-  }
-}
-
-function isFound(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
