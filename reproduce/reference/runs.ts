@@ -92,7 +92,7 @@ export const referenceRuns: readonly ReferenceRun[] = [
       data: { files: babiTasks.map((task) => babiFile(task, "train")) },
       ...{ tokenizer: "word", sourceLength: 256 },
       ...{ width: 64, heads: 4, encoderLayers: 3, decoderLayers: 1 },
-      ...{ batch: 64, warmup: 100, steps: 2000 },
+      ...{ batch: 64, warmup: 100, steps: 9000 },
       ...{ checkpointEvery: 50, validateEvery: 200, patience: 20, seed: 1 },
     },
     tests: babiTasks.map((task) => ({
