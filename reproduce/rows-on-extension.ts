@@ -50,7 +50,7 @@ export const extension: Row = {
     flat("lm-infinite"),
   ],
   further: [
-    ...["self-extend", "rerope", "leaky-rerope", "dca"].map((method) =>
+    ...["self-extend", "jet-long", "rerope", "leaky-rerope", "dca"].map((method) =>
       order(method, yarn, untuned),
     ),
     order(yarn, named.parts, untuned),

@@ -139,8 +139,7 @@ ${table(["Method", "What it does", "Largest error of logits against transformers
 
 \`relpos extend\` writes a model with a method, \`relpos evaluate --extend\` compares several on a text, \`relpos retrieve\` asks what is
 found in long texts. Errors are of the folders that \`relpos extend\` wrote, loaded by transformers and here, with texts shorter and longer
-than those of training: \`SHOW_ERRORS=1 npx vitest run test/extension\`. \`jet-long\` is not among the methods: no published source of its
-formula was found.
+than those of training: \`SHOW_ERRORS=1 npx vitest run test/extension\`.
 
 ## Loading
 

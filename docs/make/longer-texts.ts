@@ -133,6 +133,10 @@ at the cosines far away. \`streaming-llm\` and \`lm-infinite\` see a window and 
 what left the window is forgotten. All keys stay in the cache all the same; a decoder of the model with plain rotary positions drops
 them with \`forgetsAfter\`.
 
+\`jet-long\` counts far positions in groups of N / L, rounded up, of the N tokens that a text has up to now; up to L it changes nothing.
+What the cache keeps of a token was computed with the groups of its time, as in the authors' code: where a text that is being generated
+passes a multiple of L, its logits are near those of a pass over the whole text, and not the same.
+
 \`--factor\` is the new length divided by that of training. Options are written behind the method: \`yarn(fast=16,slow=2)\`.
 
 `;

@@ -57,6 +57,7 @@ export const methods: readonly StudiedMethod[] = [
   { method: "clipped-rope(clipped=10)", tuned: true },
   { method: "log-n", tuned: true },
   { method: "self-extend", tuned: false },
+  { method: "jet-long", tuned: false },
   { method: "rerope", tuned: false },
   { method: "leaky-rerope", tuned: false },
   { method: "dca", tuned: false },

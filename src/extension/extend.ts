@@ -24,7 +24,7 @@ import type { ExtendedModel, ExtendRequest } from "./extend-request.ts";
 export interface ExtendOptions {
   /**
    * `pi`, `ntk-aware`, `abf`, `dynamic-ntk`, `ntk-by-parts`, `yarn`, `longrope`, `llama3`, `mrrope`, `clipped-rope`, `log-n`,
-   * `self-extend`, `rerope`, `leaky-rerope`, `dca`, `streaming-llm` or `lm-infinite`, with options as in `yarn(fast=16)`.
+   * `self-extend`, `jet-long`, `rerope`, `leaky-rerope`, `dca`, `streaming-llm` or `lm-infinite`, with options as in `yarn(fast=16)`.
    */
   readonly method: string;
   /** New length / length of training; for dynamic-ntk the factor f of its formula. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   dualChunk,
+  jetLong,
   leakyRerope,
   lmInfinite,
   rerope,
@@ -30,6 +31,15 @@ test("trap 10: Self-Extend does not round W/G", () => {
   const thirds = row(selfExtend(4, 3), 9).slice(0, 6) as number[];
   thirds.forEach((d, j) => expect(d).toBeCloseTo(3 - Math.floor(j / 3) + 4 - 4 / 3, 12));
   expect(thirds[5]! % 1).toBeCloseTo(2 / 3, 12);
+});
+
+test("Jet-Long groups far positions by the length of the text", () => {
+  // 10 tokens for a length of training of 4: groups of 3. A distance equal to the near one is near.
+  expect(row(jetLong(2, 4, 10), 9)).toEqual([3, 3, 3, 2, 2, 2, 1, 2, 1, 0]);
+  // 8 tokens: groups of 2; 9 tokens: of 3.
+  expect(row(jetLong(2, 4, 8), 7)).toEqual([3, 3, 2, 2, 1, 2, 1, 0]);
+  expect(row(jetLong(2, 4, 9), 7)).toEqual([2, 2, 2, 1, 1, 2, 1, 0]);
+  expect(row(jetLong(2, 4, 4), 3)).toEqual([3, 2, 1, 0]);
 });
 
 test("ReRoPE stops at the window, and leaks at a slower pace", () => {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { encodingById } from "../../src/encodings/index.ts";
 import {
   dualChunk,
+  jetLong,
   leakyRerope,
   lmInfinite,
   rerope,
@@ -85,6 +86,8 @@ const methods: readonly {
     distance: selfExtend(4, 2),
     factor: (i) => Math.max(1, Math.log(i + 1) / Math.log(8)),
   },
+  { id: "jet-long(near=3,length=8)", distance: jetLong(3, 8, length) },
+  { id: "jet-long(near=3,length=23)", distance: (i, j) => i - j },
   { id: "rerope(window=5)", distance: rerope(5) },
   { id: "leaky-rerope(window=5,slower=2.5)", distance: leakyRerope(5, 2.5) },
   { id: "dca(chunk=5,size=7)", distance: dualChunk(5, 7) },
@@ -123,34 +126,34 @@ describe("scores", () => {
 
 describe("a pretrained model", () => {
   const tokens = Array.from({ length: 90 }, (_, at) => (at * at * 5 + at) % 53);
-  test.each([...["self-extend", "rerope", "leaky-rerope", "dca", "streaming-llm", "lm-infinite"]])(
-    "%s: read whole, in pieces and padded on the left gives the same logits",
-    async (method) => {
-      const folder = familyFolder(place, "llama", { max_position_embeddings: 32 });
-      const model = await loadCheckpoint(folder);
-      const longer = extend(model, { method, factor: 3 });
-      expect(longer.extension).toMatchObject({ method, originalLength: 32, readBy: "relpos" });
-      const decoder = await compileDecoder(longer, { compile, logits: "all", threads: 1 });
-      const { data: whole, shape } = await decoder.prefill([tokens]);
-      const vocab = shape[2]!;
-      await decoder.prefill([tokens.slice(0, 70), tokens.slice(20, 50)]);
-      const steps = [
-        await decoder.step([tokens.slice(70, 71), [1]]),
-        await decoder.step([tokens.slice(71, 72), [2]]),
-      ];
-      for (const [at, step] of steps.entries()) {
-        const row = step.data.subarray(0, vocab);
-        for (const [id, logit] of row.entries())
-          expect(Math.abs(logit - whole[(70 + at) * vocab + id]!)).toBeLessThan(2e-5);
-      }
-      await decoder.dispose();
-      const plain = await compileDecoder(model, { compile, logits: "all", threads: 1 });
-      const { data: before } = await plain.prefill([tokens]);
-      await plain.dispose();
-      const far = whole.map((logit, at) => Math.abs(logit - before[at]!));
-      expect(Math.max(...far.subarray(80 * vocab))).toBeGreaterThan(1e-3);
-      // The first tokens have near keys only.
-      expect(Math.max(...far.subarray(0, 15 * vocab))).toBeLessThan(2e-5);
-    },
-  );
+  test.each([
+    ...["self-extend", "jet-long(near=16)", "rerope", "leaky-rerope", "dca", "streaming-llm"],
+    "lm-infinite",
+  ])("%s: read whole, in pieces and padded on the left gives the same logits", async (method) => {
+    const folder = familyFolder(place, "llama", { max_position_embeddings: 32 });
+    const model = await loadCheckpoint(folder);
+    const longer = extend(model, { method, factor: 3 });
+    expect(longer.extension).toMatchObject({ method, originalLength: 32, readBy: "relpos" });
+    const decoder = await compileDecoder(longer, { compile, logits: "all", threads: 1 });
+    const { data: whole, shape } = await decoder.prefill([tokens]);
+    const vocab = shape[2]!;
+    await decoder.prefill([tokens.slice(0, 70), tokens.slice(20, 50)]);
+    const steps = [
+      await decoder.step([tokens.slice(70, 71), [1]]),
+      await decoder.step([tokens.slice(71, 72), [2]]),
+    ];
+    for (const [at, step] of steps.entries()) {
+      const row = step.data.subarray(0, vocab);
+      for (const [id, logit] of row.entries())
+        expect(Math.abs(logit - whole[(70 + at) * vocab + id]!)).toBeLessThan(2e-5);
+    }
+    await decoder.dispose();
+    const plain = await compileDecoder(model, { compile, logits: "all", threads: 1 });
+    const { data: before } = await plain.prefill([tokens]);
+    await plain.dispose();
+    const far = whole.map((logit, at) => Math.abs(logit - before[at]!));
+    expect(Math.max(...far.subarray(80 * vocab))).toBeGreaterThan(1e-3);
+    // The first tokens have near keys only.
+    expect(Math.max(...far.subarray(0, 15 * vocab))).toBeLessThan(2e-5);
+  });
 });

@@ -5,7 +5,7 @@
  *     pi, ntk-aware, abf, dynamic-ntk, ntk-by-parts, yarn, longrope, llama3, mrrope    other frequencies, see rope-frequencies.ts
  *     clipped-rope                                                                  slow pairs slower still, or stopped
  *     log-n                                                                         queries that grow with their position
- *     self-extend, rerope, leaky-rerope, dca, streaming-llm, lm-infinite                 distances, see remapped-methods.ts
+ *     self-extend, jet-long, rerope, leaky-rerope, dca, streaming-llm, lm-infinite                 distances, see remapped-methods.ts
  *
  * `abf` is a larger base that is given, Xiong et al. 2023, https://arxiv.org/abs/2309.16039; it is meant for training on.
  *

@@ -76,6 +76,19 @@ export const remappedChoices: readonly RemappedChoice[] = [
     },
   },
   {
+    id: "jet-long",
+    summary: summaryOf("jet-long"),
+    options: {
+      near: option("Distances up to it are as trained.", positive, {
+        otherwise: "1/16 of the length of training, as in the authors' configurations",
+      }),
+    },
+    numbers: ({ length, settings: { near } }) => ({
+      near: near ?? Math.max(1, Math.floor(length / 16)),
+      length,
+    }),
+  },
+  {
     id: "rerope",
     summary: summaryOf("rerope"),
     options: { window: half, logN: grows },

@@ -4,6 +4,7 @@
  * remapped-methods.ts: each takes two or three products of queries and keys.
  *
  *     selfExtend      i − j if i − j < W, else ⌊i/G⌋ − ⌊j/G⌋ + W − W/G                Jin et al. 2024
+ *     jetLong         i − j if i − j ≤ W, else ⌊i/G⌋ − ⌊j/G⌋, G = max(1, ⌈N/L⌉)      Jet-Long 2026
  *     rerope          min(i − j, W)                                                  Su 2023
  *     leakyRerope     i − j if i − j < W, else W + (i − j − W)/k                      Su 2023
  *     dualChunk       i − j in the query's own chunk of s; min(i mod s + s, cap) − j mod s in the chunk
@@ -13,7 +14,7 @@
  *
  * A result is undefined where the key is not attended.
  *
- * Reference:  LongLM, self_extend_patch; bojone/rerope; ChunkLlama, chunkllama_attn_replace.py; streaming-llm,
+ * Reference:  LongLM, self_extend_patch; Jet-Long, modeling_qwen3_jetlong.py; bojone/rerope; ChunkLlama, chunkllama_attn_replace.py; streaming-llm,
  *             kv_cache.py; LM-Infinite, models/lambda_attention.py
  * Differs:    the paper's cap of dualChunk is c − 1, its code's c; `cap` chooses. Self-Extend's code
  *             does not group while the whole text is shorter than W, which changes no distance it uses
@@ -29,6 +30,13 @@ export function selfExtend(window: number, group: number): RemappedDistance {
   checkWhole("selfExtend", { window, group });
   const shift = window - window / group;
   return (i, j) => (i - j < window ? i - j : Math.floor(i / group) - Math.floor(j / group) + shift);
+}
+
+/** Groups beyond distances of `near`, in a text of `tokens` with a length of training of `length`. */
+export function jetLong(near: number, length: number, tokens: number): RemappedDistance {
+  checkWhole("jetLong", { near, length, tokens });
+  const group = Math.max(1, Math.ceil(tokens / length));
+  return (i, j) => (i - j <= near ? i - j : Math.floor(i / group) - Math.floor(j / group));
 }
 
 /** One distance beyond the window. */

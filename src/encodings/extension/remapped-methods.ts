@@ -1,11 +1,12 @@
 /**
- * Self-Extend, ReRoPE, Leaky ReRoPE, dual chunk attention, StreamingLLM and LM-Infinite as encodings of a trained RoPE; the
+ * Self-Extend, Jet-Long, ReRoPE, Leaky ReRoPE, dual chunk attention, StreamingLLM and LM-Infinite as encodings of a trained RoPE; the
  * distances that each gives are those of remapped-distances.ts.
  *
  * @module
  */
 import { add, divide, maximum, minimum, multiply, subtract } from "../../operators/arithmetic.ts";
 import { cast } from "../../operators/cast.ts";
+import { max } from "../../operators/reduction.ts";
 import { option } from "../../options/option.ts";
 import type { OptionFields, ReadOptions } from "../../options/option.ts";
 import { number, whole, word } from "../../options/value.ts";
@@ -64,6 +65,14 @@ const beyond =
 const chunksApart = ({ queries, keys }: Places, length: number): Tensor =>
   cast(subtract(divide(queries, length), divide(keys, length)), "float32");
 
+/**
+ * G = max(1, ⌈N/L⌉) of each text of a pass, `[1]` or `[batch, 1]`: N, its tokens up to now, follow from its last query.
+ * The authors' code has one G for a batch; here a text has the same one in company and alone.
+ */
+function groupOf(queries: Tensor, length: number): Tensor {
+  return divide(add(max(queries, { axes: [-1], keep: true }), length), length);
+}
+
 /** All of them. */
 export const remappedMethods: readonly EncodingDefinition[] = [
   remapped({
@@ -93,6 +102,30 @@ export const remappedMethods: readonly EncodingDefinition[] = [
         holds: beyond(window),
       };
       return { far: [far], ...(logLength !== undefined && { logLength }) };
+    },
+  }),
+  remapped({
+    id: "jet-long",
+    summary: "Far positions are counted in groups, which grow with the text.",
+    formula:
+      "rel(i,j) = i − j if i − j ≤ W, else ⌊i/G⌋ − ⌊j/G⌋, with G = max(1, ⌈N/L⌉) in a text of N tokens",
+    paper: {
+      title: "Jet-Long: Efficient Long-Context Extension with Dynamic Bifocal RoPE",
+      year: 2026,
+      url: "https://github.com/jet-ai-projects/Jet-Long",
+    },
+    options: {
+      near: option("W, distances up to it are as trained.", positive, { required: true }),
+      length: option("L, the length of training.", positive, { required: true }),
+    },
+    make({ near, length }) {
+      const group = (queries: Tensor): Tensor => groupOf(queries, length);
+      const far: FarRule = {
+        query: (x) => divide(x, group(x)),
+        key: (x, queries) => divide(x, group(queries)),
+        holds: beyond(near + 1),
+      };
+      return { far: [far] };
     },
   }),
   remapped({

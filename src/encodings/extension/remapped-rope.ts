@@ -36,8 +36,10 @@ import type {
 
 /** Positions that a rule turns by, int32 as those that it is given, and where it holds. */
 export interface FarRule {
+  /** Of queries `[query]` or `[batch, query]`. */
   readonly query: (positions: Tensor) => Tensor;
-  readonly key: (positions: Tensor) => Tensor;
+  /** Of keys, which may depend on the queries of the pass. */
+  readonly key: (positions: Tensor, queries: Tensor) => Tensor;
   /** Frequencies are divided by it, and angles of queries begin later. Default: neither. */
   readonly slower?: { readonly by: number; readonly from: number };
   /** Where keys are far: a number of 0 or more there, below 0 elsewhere, float32 `[query, key]` or with a batch before. */
@@ -94,7 +96,8 @@ export function remappedRope(made: RemappedRope): PositionEncoding {
       let scores = product(turned(query, queries), turned(rawKey!, keys));
       for (const { slower = { by: 1, from: 0 }, ...rule } of far) {
         const a = turned(query, moved(queries, rule.query), slower.by, slower.from);
-        const b = turned(rawKey!, moved(keys, rule.key), slower.by);
+        const keyOf = (positions: Tensor): Tensor => rule.key(positions, queries.tensor);
+        const b = turned(rawKey!, moved(keys, keyOf), slower.by);
         scores = where(less(rule.holds(places), scalar(0)), scores, product(a, b));
       }
       return scores;
