@@ -80,13 +80,15 @@ export function onnxModel(
     writer.rename(names[at]!, name);
     return { name, elementType: dtype, shape };
   });
+  const written = writer.finish("relpos", { inputs, outputs: results });
   const bytes = encode(
     modelMessage({
       irVersion: opset.irVersion,
       producerVersion: version,
       opsets: [{ domain: "", version: opset.onnx }],
-      graph: writer.finish("relpos", { inputs, outputs: results }),
+      graph: written,
     }),
+    [written],
   );
   return { model: bytes, external };
 }

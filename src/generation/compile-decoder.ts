@@ -1,23 +1,18 @@
 /**
  * A trained model compiled for decoding.
  *
- * One state serves several graphs: with and without rows of positions, for one new token and for any number, with and
- * without a choice of rows, with and without tokens to forget. Each is compiled when it is first needed.
- *
  * @module
  */
 import { refuseUnknownNames } from "../errors.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
-import { inputName } from "../operators/source.ts";
-import { compileBound } from "../runtime/bound.ts";
-import type { HostTensor, Program, ReadOnlySlot } from "../runtime/session.ts";
+import type { HostTensor, ReadOnlySlot } from "../runtime/session.ts";
 import { DecodedText } from "./decoded-text.ts";
-import type { TextInput } from "./decoded-text.ts";
 import { decoderNames, stepNames } from "./decoder.ts";
 import type { Decoder, DecoderOptions, StepOptions } from "./decoder.ts";
-import { decodingGraph } from "./decoding-graph.ts";
-import type { DecodedModel, DecodingOptions } from "./decoding-graph.ts";
-import { checkForgotten, requireForgetting, withRawKeys } from "./forgetting.ts";
+import type { DecodedModel } from "./decoding-graph.ts";
+import { DecodingPrograms, plainRun } from "./decoding-programs.ts";
+import type { RunKind } from "./decoding-programs.ts";
+import { checkForgotten, requireForgetting } from "./forgetting.ts";
 import { checkLikeliest, joinLogits, lastLogits, logitsOf } from "./logits.ts";
 import type { Logits } from "./logits.ts";
 import { OneCall } from "./one-call.ts";
@@ -68,32 +63,13 @@ export async function makeDecoder(
   return decoder;
 }
 
-/** A compiled graph and the inputs that each of its runs takes. */
-interface DecodingProgram {
-  readonly program: Program;
-  readonly inputs: readonly TextInput[];
-}
-
-/** What distinguishes the graphs of one state. */
-interface GraphKind extends Required<Pick<DecodingOptions, "rows" | "sequence">>, RunKind {}
-
-/** What a step may ask for, and the reading of a prompt does not. */
-interface RunKind extends Pick<DecodingOptions, "logProbabilities"> {
-  readonly choosesRows: boolean;
-  readonly forgets: boolean;
-}
-
-const plainRun: RunKind = { choosesRows: false, forgets: false };
-
 class CachedDecoder implements Decoder {
   readonly model: DecodedModel;
-  readonly #weights: Readonly<Record<string, ReadOnlySlot>>;
   readonly #places: TextPositions;
   readonly #options: DecoderOptions;
   readonly #others: () => Readonly<Record<string, HostTensor>>;
   readonly #cached: boolean;
-  /** Graphs of one state: with rows of positions or without, for one token or for any number. */
-  readonly #programs = new Map<string, DecodingProgram>();
+  readonly #programs: DecodingPrograms;
   #text: DecodedText | undefined;
   /** Tokens of the last call, if that was a step, and the text before it. */
   #lastStep: { readonly count: number; readonly before: DecodedText } | undefined;
@@ -107,10 +83,10 @@ class CachedDecoder implements Decoder {
     others: () => Readonly<Record<string, HostTensor>>,
   ) {
     this.model = model;
-    this.#weights = weights;
     this.#places = places;
     this.#options = options;
     this.#others = others;
+    this.#programs = new DecodingPrograms(model, weights, options);
     this.#cached = model.encoding.cache.keys !== "recompute";
   }
 
@@ -119,7 +95,7 @@ class CachedDecoder implements Decoder {
   }
 
   async prepare(): Promise<void> {
-    await this.#program({ rows: false, sequence: undefined, ...plainRun });
+    await this.#programs.of({ rows: false, sequence: undefined, ...plainRun });
   }
 
   async prefill(prompts: TokenRows): Promise<Logits> {
@@ -197,7 +173,7 @@ class CachedDecoder implements Decoder {
     this.#calls.requireIdle("rollback");
     if (this.#lastStep === undefined)
       throw new Error("decoder: rollback() removes the last step, and the last call was none.");
-    if (this.#cached) this.#anyProgram().rollback();
+    if (this.#cached) this.#programs.any.rollback();
     const { count, before } = this.#lastStep;
     if (before === this.#text) before.remove(count);
     this.#text = before;
@@ -213,13 +189,13 @@ class CachedDecoder implements Decoder {
     if (this.#calls.disposed) return;
     this.#calls.dispose();
     this.#text = undefined;
-    for (const { program } of this.#programs.values()) await program.dispose();
+    await this.#programs.dispose();
   }
 
   #resetState(): void {
     this.#text = undefined;
     this.#lastStep = undefined;
-    this.#anyProgram().resetState();
+    this.#programs.any.resetState();
   }
 
   /** Runs the columns of a text from `from` on; without a cache, the whole text. */
@@ -230,7 +206,7 @@ class CachedDecoder implements Decoder {
     { choosesRows, forgets, logProbabilities }: RunKind = plainRun,
   ): Promise<Logits> {
     const { byRow } = text;
-    const { program, inputs } = await this.#program({
+    const { program, inputs } = await this.#programs.of({
       rows: byRow,
       // A text's first run has no past to append to.
       sequence: this.#cached && size === 1 && from > 0 ? 1 : undefined,
@@ -243,49 +219,6 @@ class CachedDecoder implements Decoder {
     const outputs = await program.run({ ...this.#others(), ...Object.fromEntries(own) });
     const all = logitsOf(outputs, logProbabilities !== undefined);
     return this.#cached || this.#options.logits !== "all" ? all : lastLogits(all, size);
-  }
-
-  /** The graph for a run, compiled when it is first needed. */
-  async #program(kind: GraphKind): Promise<DecodingProgram> {
-    const key = JSON.stringify(kind);
-    const known = this.#programs.get(key);
-    if (known !== undefined) return known;
-    const {
-      compile = compileBound,
-      logits = "last",
-      device,
-      threads,
-      forgetsAfter,
-    } = this.#options;
-    const { forgets, ...rest } = kind;
-    const model = forgetsAfter === undefined ? this.model : withRawKeys(this.model);
-    const graph = decodingGraph(model, {
-      ...rest,
-      logits,
-      forgetsAfter: forgets ? forgetsAfter : undefined,
-    });
-    const [first] = this.#programs.values();
-    const program = await compile(
-      {
-        inputs: [...graph.inputs, ...graph.others],
-        outputs: { ...graph.outputs },
-        state: { ...this.#weights, ...graph.cache },
-        ...(first && { sharesStateOf: first.program }),
-      },
-      { ...(device && { device }), ...(threads !== undefined && { threads }) },
-    );
-    const compiled = {
-      program,
-      inputs: graph.inputs.map((tensor) => inputName(tensor) as TextInput),
-    };
-    this.#programs.set(key, compiled);
-    return compiled;
-  }
-
-  /** Any of the programs: all have the same state. */
-  #anyProgram(): Program {
-    const [first] = this.#programs.values();
-    return first!.program;
   }
 
   async #alone<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -86,7 +86,7 @@ export async function compileTargetDecoder(
   const places = textPositions(decoded, maxLength, options.seed);
   const { compile = compileBound, device, threads } = options;
   const program = await compile(
-    { ...graph, state: slotsIn(Object.values(graph.outputs), slots) },
+    { ...graph, state: slotsIn(Object.values(graph.outputs), slots), writes: "small" },
     { ...(device && { device }), ...(threads !== undefined && { threads }) },
   );
   const held: HeldMemory = { now: undefined };

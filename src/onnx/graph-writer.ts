@@ -21,7 +21,7 @@ import type { ElementType, FinishedGraph } from "./attributes.ts";
 import { dataInput, hasContrib, resultType, typesOf, UnsupportedOnDevice } from "./devices.ts";
 import type { Device } from "./devices.ts";
 import { NodeList } from "./node-list.ts";
-import { encode, graphMessage, tensorMessage, valueInfoMessage } from "./protobuf.ts";
+import { encode, encodeTensor, graphMessage, valueInfoMessage } from "./protobuf.ts";
 import type { NamedTensor } from "./protobuf.ts";
 
 /** What all writers of one model share: names, constants, device. */
@@ -195,7 +195,7 @@ export class GraphWriter implements Emitter {
     const name = this.fresh("constant");
     this.#model.initializers.set(
       name,
-      encode(tensorMessage({ name, shape, elementType: onnxTypes[type], bytes })),
+      encodeTensor({ name, shape, elementType: onnxTypes[type], bytes }),
     );
     if (key !== undefined) this.#model.constants.set(key, name);
     if (type !== "uint8") this.#model.types.set(name, type);
@@ -204,7 +204,7 @@ export class GraphWriter implements Emitter {
 
   /** Stores a constant under a name of its own, such as a weight. */
   store(constant: NamedTensor): void {
-    this.#model.initializers.set(constant.name, encode(tensorMessage(constant)));
+    this.#model.initializers.set(constant.name, encodeTensor(constant));
   }
 
   shape(shape: Shape): string {
@@ -282,15 +282,14 @@ export class GraphWriter implements Emitter {
       reads,
     );
     const constants = [...this.#model.initializers].filter(([constant]) => reads.has(constant));
-    const bytes = encode(
-      graphMessage({
-        name,
-        nodes,
-        initializers: this.#parent ? [] : constants.map(([, constant]) => constant),
-        inputs: inputs.map(info),
-        outputs: outputs.map(info),
-      }),
-    );
+    const ports = { inputs: inputs.map(info), outputs: outputs.map(info) };
+    const initializers = this.#parent ? [] : constants.map(([, constant]) => constant);
+    const bytes = encode(graphMessage({ name, nodes, initializers, ...ports }), [
+      ...nodes,
+      ...initializers,
+      ...ports.inputs,
+      ...ports.outputs,
+    ]);
     return { bytes, reads };
   }
 }

@@ -25,9 +25,11 @@ export type AttributeContent =
   | { readonly integers: readonly number[] }
   | { readonly graph: Uint8Array };
 
-/** The bytes of a message. */
-export function encode(message: Message): Uint8Array {
-  const writer = new PbfWriter();
+/** The bytes of a message; with the long parts that it has, it need not be copied while it grows. */
+export function encode(message: Message, parts: readonly Uint8Array[] = []): Uint8Array {
+  // A part is a field with a tag of one byte and a length of at most five.
+  const capacity = parts.reduce((sum, { length }) => sum + length + 6, 256);
+  const writer = new PbfWriter(new Uint8Array(capacity));
   message(writer);
   return writer.finish();
 }
@@ -128,7 +130,7 @@ export type NamedTensor = TensorContent & {
 };
 
 /** A named tensor with its content. */
-export function tensorMessage(tensor: NamedTensor): Message {
+function tensorMessage(tensor: NamedTensor): Message {
   return (writer) => {
     for (const size of tensor.shape) writer.writeVarintField(1, size);
     writer.writeVarintField(2, tensor.elementType);
@@ -141,6 +143,11 @@ export function tensorMessage(tensor: NamedTensor): Message {
       });
     writer.writeVarintField(14, externalLocation);
   };
+}
+
+/** The bytes of a named tensor. */
+export function encodeTensor(tensor: NamedTensor): Uint8Array {
+  return encode(tensorMessage(tensor), "bytes" in tensor ? [tensor.bytes] : []);
 }
 
 /** Name, element type and shape of a graph's input or output. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { onnxTypes } from "../operators/cast.ts";
 import { inputName } from "../operators/source.ts";
 import { nodesOf } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -16,6 +17,8 @@ export interface ModelGraph {
   /** Inputs of the model, each made with `input()`. Unused ones are kept. */
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Other tensors made with `input()`, float32 and of known sizes, whose numbers are part of the model. */
+  readonly constants?: ReadonlyMap<Tensor, Float32Array>;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ModelGraph {
 export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): Uint8Array {
   const writer = new GraphWriter(device);
   writer.reserve([
-    ...graph.inputs.flatMap((x) => inputName(x) ?? []),
+    ...[...graph.inputs, ...(graph.constants?.keys() ?? [])].flatMap((x) => inputName(x) ?? []),
     ...Object.keys(graph.outputs),
   ]);
   const inputs = graph.inputs.map((tensor) => {
@@ -37,6 +40,8 @@ export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): 
     writer.declare(tensor, label);
     return { name: label, elementType: tensor.dtype, shape: tensor.shape };
   });
+  const { constants = new Map<Tensor, Float32Array>() } = graph;
+  for (const [tensor, data] of constants) storeConstant(writer, tensor, data);
   requireUnique(inputs.map((part) => part.name));
   const entries = Object.entries(graph.outputs);
   requireOther(
@@ -45,7 +50,7 @@ export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): 
   );
   refuseUndeclared(
     entries.map(([, tensor]) => tensor),
-    new Set(graph.inputs),
+    new Set([...graph.inputs, ...constants.keys()]),
   );
   writer.bindInputSymbols(inputs);
   const names = writer.inline(
@@ -57,6 +62,7 @@ export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): 
     writer.rename(names[position]!, label);
     return { name: label, elementType: dtype, shape };
   });
+  const written = writer.finish(name, { inputs, outputs });
   return encode(
     modelMessage({
       irVersion: opset.irVersion,
@@ -65,9 +71,17 @@ export function writeModel(graph: ModelGraph, device: Device, name = "relpos"): 
         { domain: "", version: opset.onnx },
         { domain: "com.microsoft", version: opset.contrib },
       ],
-      graph: writer.finish(name, { inputs, outputs }),
+      graph: written,
     }),
+    [written],
   );
+}
+
+function storeConstant(writer: GraphWriter, tensor: Tensor, data: Float32Array): void {
+  const name = inputName(tensor)!;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  writer.store({ name, shape: tensor.shape as number[], elementType: onnxTypes.float32, bytes });
+  writer.declare(tensor, name);
 }
 
 function requireUnique(names: readonly string[]): void {

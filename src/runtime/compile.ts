@@ -24,6 +24,7 @@ import type { CompileOptions, HostTensor, Program, ProgramGraph, TypedArray } fr
 import { differenceOf } from "./state-difference.ts";
 import { checkSlot } from "./state-shapes.ts";
 import { refuseLargeTensors } from "./tensor-limit.ts";
+import { writtenSlots } from "./written-slots.ts";
 
 const names: NamesOf<CompileOptions> = { device: true, threads: true };
 
@@ -31,7 +32,7 @@ const names: NamesOf<CompileOptions> = { device: true, threads: true };
  * Compiles a graph with one package of ONNX Runtime.
  *
  * @throws {ShapeError} a state slot's shapes do not fit its kind
- * @throws {RangeError} a tensor does not fit in memory, a name is empty or given twice, or `sharesStateOf` declares other state
+ * @throws {RangeError} a tensor does not fit in memory, a name is empty or given twice, `sharesStateOf` declares other state
  * @throws {UnsupportedOnDevice} the device cannot run a node
  * @throws {RunFailure} the runtime does not accept the model
  */
@@ -53,10 +54,17 @@ export async function compileWith(
   const next: Record<string, Tensor> = {};
   for (const [name, slot] of slots) if (slot.kind !== "readOnly") next[nextName(name)] = slot.next;
   refuseLargeTensors([...Object.values(graph.outputs), ...Object.values(next)]);
+  const written = writtenSlots(graph, device);
+  const fed = slots.filter(([name]) => !written.has(name));
   const bytes = writeModel(
     {
-      inputs: [...graph.inputs, ...slots.flatMap(([, slot]) => stateInputs(slot))],
+      inputs: [...graph.inputs, ...fed.flatMap(([, slot]) => stateInputs(slot))],
       outputs: { ...graph.outputs, ...next },
+      constants: new Map(
+        slots.flatMap(([name, { current }]) =>
+          written.has(name) ? [[current, state.writeInto(name)] as const] : [],
+        ),
+      ),
     },
     device,
   );
@@ -83,7 +91,7 @@ export async function compileWith(
     );
   }
   const limits = indexLimits([...Object.values(graph.outputs), ...Object.values(next)]);
-  return new CompiledProgram(runtime, session, graph, state, limits);
+  return new CompiledProgram(runtime, session, graph, state, written, limits);
 }
 
 function stateOf(runtime: RuntimePackage, graph: ProgramGraph, device: Device): ProgramState {
@@ -110,6 +118,7 @@ class CompiledProgram implements Program {
   readonly #limits: ReadonlyMap<string, IndexLimit>;
   /** Growing slots of which a run replaces the recent part only. */
   readonly #appended: ReadonlySet<string>;
+  readonly #written: ReadonlySet<string>;
   #disposed = false;
 
   constructor(
@@ -117,6 +126,7 @@ class CompiledProgram implements Program {
     session: ort.InferenceSession,
     graph: ProgramGraph,
     state: ProgramState,
+    written: ReadonlySet<string>,
     limits: ReadonlyMap<string, IndexLimit>,
   ) {
     this.#limits = limits;
@@ -129,6 +139,7 @@ class CompiledProgram implements Program {
         slot.kind === "growing" && slot.appends ? [name] : [],
       ),
     );
+    this.#written = written;
     this.device = state.device;
     state.retain();
   }
@@ -153,7 +164,7 @@ class CompiledProgram implements Program {
       shapes.push({ name, shape: tensor.shape, sizes: feed.shape });
     }
     refuseStateFeeds(Object.keys(feeds), state.slots);
-    const begun = await state.begin(shapes);
+    const begun = await state.begin(shapes, this.#written);
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const name of Object.keys(this.#graph.outputs)) fetches[name] = null;
     for (const [name, target] of begun.targets) fetches[nextName(name)] = target ?? null;

@@ -35,6 +35,7 @@ import {
   numericShape,
   writtenShape,
 } from "./state-shapes.ts";
+import { ReadOnlyState } from "./read-only-state.ts";
 import { Transfer } from "./transfer.ts";
 
 type Slots = Readonly<Record<string, StateSlot>>;
@@ -45,6 +46,7 @@ export class ProgramState {
   readonly device: Device;
   readonly #runtime: RuntimePackage;
   readonly #transfer: Transfer;
+  readonly #readOnly: ReadOnlyState;
   readonly #joiner: PartJoiner;
   /** Growing slots with two parts. */
   readonly #parted: ReadonlyMap<string, PartedSlot>;
@@ -63,6 +65,12 @@ export class ProgramState {
     this.#parted = new Map(Object.entries(slots).filter(isParted));
     this.#joiner = new PartJoiner(runtime, this.#parted, device);
     for (const name of Object.keys(slots)) this.#held.set(name, {});
+    this.#readOnly = new ReadOnlyState(slots, this.#held, runtime, this.#transfer);
+  }
+
+  /** The numbers of a read-only slot for a model that is written with them; they stay what they are from now on. */
+  writeInto(name: string): Float32Array {
+    return this.#readOnly.writeInto(name);
   }
 
   /** Adds a program whose state this is. */
@@ -100,12 +108,15 @@ export class ProgramState {
 
   /**
    * Begins a run with feeds of these shapes: its inputs by name, and the buffers that next values are written to, by slot;
-   * undefined where the runtime makes a new one.
+   * undefined where the runtime makes a new one. Slots that are `written` into the model are not inputs.
    *
    * @throws {Error} another run has not ended
    * @throws {ShapeError} the shapes do not fit one another or the state
    */
-  async begin(feeds: readonly GivenShape[]): Promise<{
+  async begin(
+    feeds: readonly GivenShape[],
+    written: ReadonlySet<string> = new Set(),
+  ): Promise<{
     readonly inputs: Readonly<Record<string, ort.Tensor>>;
     readonly targets: ReadonlyMap<string, ort.Tensor | undefined>;
   }> {
@@ -113,13 +124,14 @@ export class ProgramState {
       throw new Error("run: the run before has not ended. Await it: both would use one state.");
     this.#running = true;
     try {
-      await this.#uploadReadOnly();
+      await this.#readOnly.upload(written);
       await this.#joinLongParts();
       const bindings = bindSymbols("run", [...this.#given(), ...feeds]);
       const inputs: Record<string, ort.Tensor> = {};
       const targets = new Map<string, ort.Tensor | undefined>();
       for (const [name, slot] of Object.entries(this.slots))
-        inputs[inputName(slot.current)!] = this.#currentOf(name, slot, bindings);
+        if (!written.has(name))
+          inputs[inputName(slot.current)!] = this.#currentOf(name, slot, bindings);
       for (const [name, slot] of this.#parted)
         inputs[inputName(slot.recent)!] = this.#recentOf(name, slot, bindings);
       this.#rollable = false;
@@ -173,7 +185,7 @@ export class ProgramState {
   async read(name: string): Promise<Float32Array> {
     const slot = this.#slot(name);
     const held = this.#of(name);
-    if (slot.kind === "readOnly") return this.#hostOf(name, slot).slice();
+    if (slot.kind === "readOnly") return this.#readOnly.numbersOf(name, slot).slice();
     if (held.current === undefined && slot.kind === "growing") return new Float32Array(0);
     if (held.recent === undefined)
       return Float32Array.from(await this.#transfer.download(this.#currentOf(name, slot, {})));
@@ -196,6 +208,7 @@ export class ProgramState {
   /** Replaces a slot's numbers by a copy of `data`. */
   write(name: string, data: Float32Array, given?: readonly number[]): void {
     const slot = this.#slot(name);
+    this.#readOnly.requireOutside(name);
     const shape = writtenShape(name, slot, data, given);
     const held = this.#of(name);
     if (slot.kind === "growing") dropAll(held);
@@ -254,25 +267,6 @@ export class ProgramState {
       slot.kind === "growing"
         ? this.#tensor(emptyShape(name, slot, bindings), new Float32Array(0))
         : this.#tensor(numericShape(name, slot), firstValues(slot)));
-  }
-
-  async #uploadReadOnly(): Promise<void> {
-    const absent = Object.entries(this.slots).filter(
-      ([name, { kind }]) => kind === "readOnly" && this.#of(name).current === undefined,
-    );
-    const tensors = absent.map(([name, slot]): [string, ort.Tensor] => [
-      name,
-      this.#tensor(numericShape(name, slot), this.#hostOf(name, slot)),
-    ]);
-    for (const [name, tensor] of await this.#transfer.upload(new Map(tensors)))
-      this.#of(name).current = tensor;
-  }
-
-  /** The array of a read-only slot: the one that was given, not a copy. */
-  #hostOf(name: string, slot: StateSlot): Float32Array {
-    const held = this.#of(name);
-    const given = slot.kind === "readOnly" ? slot.initial : undefined;
-    return (held.host ??= given instanceof Float32Array ? given : firstValues(slot));
   }
 
   #tensor(shape: readonly number[], data: Float32Array): ort.Tensor {

@@ -94,6 +94,11 @@ export interface ProgramGraph {
    */
   readonly sharesStateOf?: Program;
   /**
+   * Which read-only slots are written into the model, see `written-slots.ts`: a run need not be given them, and the runtime
+   * prepares them for its products. Each program has a copy of its own, and `writeState` cannot replace them. Default: none.
+   */
+  readonly writes?: "small" | "all" | undefined;
+  /**
    * Whether the memory of a run stays reserved for the next one, which then need not map it. Default true. Of several programs
    * that run in turn, each would keep as much as its largest run needs.
    */
@@ -127,7 +132,7 @@ export interface Program {
   /**
    * Replaces a state tensor by a copy of `data`. A growing one needs `shape` too.
    *
-   * @throws {RangeError} no slot has that name
+   * @throws {RangeError} no slot has that name, or it is written into a model
    * @throws {ShapeError} the slot has another shape
    */
   writeState(name: string, data: Float32Array, shape?: readonly number[]): void;

@@ -10,7 +10,7 @@ import {
   graphMessage,
   modelMessage,
   nodeMessage,
-  tensorMessage,
+  encodeTensor,
   valueInfoMessage,
 } from "../../src/onnx/protobuf.ts";
 import type { AttributeContent } from "../../src/onnx/protobuf.ts";
@@ -69,7 +69,7 @@ export async function runsAlone(
     const label = `constant ${position}`;
     const bytes = bytesOf[elementType](values);
     initializers.push(
-      encode(tensorMessage({ name: label, shape, elementType: onnxTypes[elementType], bytes })),
+      encodeTensor({ name: label, shape, elementType: onnxTypes[elementType], bytes }),
     );
     return label;
   };

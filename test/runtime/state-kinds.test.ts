@@ -347,6 +347,48 @@ describe("read-only state", () => {
     await program.dispose();
   });
 
+  test("is part of the model where that is asked for, and stays what it is", async () => {
+    const { compile: counting, made, runs } = countingRuntime();
+    const graph = (writes: ProgramGraph["writes"]): ProgramGraph => {
+      const x = input("x", [2]);
+      const [gain, table] = [input("gain", [2]), input("table", [5000])];
+      return {
+        inputs: [x],
+        outputs: { y: multiply(multiply(x, gain), sum(table)) },
+        state: {
+          gain: { kind: "readOnly", current: gain, initial: Float32Array.of(3, 4) },
+          table: { kind: "readOnly", current: table, initial: new Float32Array(5000).fill(2) },
+        },
+        ...(writes && { writes }),
+      };
+    };
+    const y = async (program: Program): Promise<number[]> => [
+      ...(await program
+        .run({ x: { shape: [2], data: Float32Array.of(1, 2) } })
+        .then(({ y }) => y!.data)),
+    ];
+    const [small, none] = [await counting(graph("small")), await counting(graph(undefined))];
+    // Another graph of the same state has other tensors for its inputs.
+    const all = await counting({ ...graph("all"), sharesStateOf: small });
+    for (const program of [small, all, none]) expect(await y(program)).toEqual([30_000, 80_000]);
+    expect(runs.map(({ inputs }) => Object.keys(inputs).join())).toEqual([
+      "x,table",
+      "x",
+      "x,gain,table",
+    ]);
+    // The small one is not made of a host array where it is in the model.
+    expect(made).toEqual([2, 5000, 2, 2, 2, 5000]);
+    expect([...(await small.readState("gain"))]).toEqual([3, 4]);
+    for (const name of ["gain", "table"])
+      expect(() => small.writeState(name, new Float32Array(2))).toThrow(
+        `state "${name}" is written into a compiled model and cannot be replaced`,
+      );
+    none.writeState("gain", Float32Array.of(1, 1));
+    const later = await counting({ ...graph("small"), sharesStateOf: none });
+    expect(await y(later)).toEqual([10_000, 20_000]);
+    for (const program of [small, all, none, later]) await program.dispose();
+  });
+
   test("is not fed", async () => {
     const program = await compile(collecting());
     const feeds = { x: rows(1, 1), scale: { shape: [], data: Float32Array.of(1) } };
