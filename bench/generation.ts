@@ -2,12 +2,12 @@
  * Generation in relpos, in PyTorch eager with a cache and in transformers.js: the time of a prompt, and tokens a second after it.
  *
  *     node bench/generation.ts [--python PATH] [--transformers-js FOLDER] [--prompt 512] [--tokens 256] [--rounds 5]
- *         [--threads 2] [--encoding alibi] [--lengths 100,500,1000,2000]
+ *         [--threads 2] [--encoding alibi|llama|...] [--lengths 100,500,1000,2000]
  *
  * The models are the GPTs of `rivals/gpt-shape.ts` with 5 and 29 million parameters, greedy, one text. Programs take
  * turns. A generated token takes the difference of generating and reading the prompt, divided by the tokens.
  * FOLDER is where `npm install @huggingface/transformers@4.3.1` was run; it is given a float32 export of the same weights, and
- * must generate the same tokens. With `--lengths`, only the time of a token after texts of those lengths is measured, in relpos.
+ * must generate the same tokens. `--encoding llama` makes Llamas of the same sizes, which PyTorch's program is not. With `--lengths`, only the time of a token after texts of those lengths is measured, in relpos.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

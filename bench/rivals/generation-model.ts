@@ -10,13 +10,15 @@ import "../../src/runtime/node.ts";
 import type { GptShape } from "./gpt-shape.ts";
 import { seededRandom } from "./gpt-values.ts";
 
-/** A GPT of that shape with first values as weights. */
+/** A GPT of that shape with first values as weights; with the encoding "llama", blocks are Llama's, and positions `rope`. */
 export function generationModel(
   { length, width, heads, layers, vocab }: GptShape,
   encoding: string,
 ): TrainedModel {
-  const config = transformerConfig({ vocab, model: width, heads, layers });
-  const model = languageModel(config, encodingById(encoding), length);
+  const isLlama = encoding === "llama";
+  const blocks = isLlama ? ({ norm: "rms", activation: "swiglu", bias: false } as const) : {};
+  const config = transformerConfig({ vocab, model: width, heads, layers, ...blocks });
+  const model = languageModel(config, encodingById(isLlama ? "rope" : encoding), length);
   const weights = new Map(
     model.parameters.specs.map((spec) => [
       spec.name,
