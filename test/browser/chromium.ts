@@ -50,10 +50,11 @@ export interface OpenPage {
   /** Whether the page may share memory between threads. */
   isIsolated(): Promise<boolean>;
   train(run: ExampleRun, device: Device): Promise<number[]>;
+  decode(encoding: string, device: Device): Promise<number[]>;
   close(): Promise<void>;
 }
 
-/** Opens the page; an error in it rejects the next `train`. */
+/** Opens the page; an error in it rejects the next call. */
 export async function openPage(origin: string, device: "wasm" | "webgpu"): Promise<OpenPage> {
   const browser = await launch(device);
   const page = await browser.newPage();
@@ -74,6 +75,12 @@ export async function openPage(origin: string, device: "wasm" | "webgpu"): Promi
         (given) =>
           (globalThis as unknown as { page: TestPage }).page.train(given.run, given.device),
         { run, device: where },
+      ),
+    decode: (encoding, where) =>
+      page.evaluate(
+        (given) =>
+          (globalThis as unknown as { page: TestPage }).page.decode(given.encoding, given.device),
+        { encoding, device: where },
       ),
     close: () => browser.close(),
   };
