@@ -100,15 +100,23 @@ export type { SideProtocol, SideBySide, SideLoss, SidePositions } from "./side-b
 // What models find in long texts.
 export { retrieveAnswers } from "./retrieval/retrieve.ts";
 export type { RetrieveOptions } from "./retrieval/retrieve.ts";
-export type { RetrievalCell, RetrievalResult, AskedTask } from "./retrieval/result.ts";
+export type {
+  AskedTask,
+  MeasuredCell,
+  RetrievalCell,
+  RetrievalResult,
+  WrittenAnswer,
+} from "./retrieval/result.ts";
 export { retrievalFigure } from "./retrieval/maps.ts";
 export { retrievalPage } from "./retrieval/page.ts";
 export { retrievalTasks } from "./retrieval/tasks/index.ts";
 export type {
+  AnswerSpace,
   Draft,
   DrawRequest,
   Insertion,
   LongText,
+  RetrievalJudge,
   RetrievalTask,
   RetrievalTaskName,
   ValueKind,

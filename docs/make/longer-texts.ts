@@ -56,6 +56,7 @@ models at a length together, paired over at most 32 pieces of the text. \`*\` ma
 
 \`\`\`
 npx relpos retrieve --model models/llama --tasks passkey,needle --lengths 512,1024,2048 --html found.html
+npx relpos retrieve --model models/llama --tasks multi-value,variables,common-words --lengths 1024 --judge written
 npx relpos retrieve --model runs/book --lengths 64,128,256 --samples 32 --svg found.svg --out found.json
 \`\`\`
 
@@ -66,16 +67,22 @@ ${retrievalTasks.map(({ name, summary }) => `- \`${name}\`: ${summary}`).join("\
 
 \`passkey\` is that of Mohtashami & Jaggi 2023 (https://arxiv.org/abs/2305.16300), the others follow RULER (Hsieh et al. 2024,
 https://arxiv.org/abs/2404.06654). The last two are spread over the text and have no depth. Differences from the published code are at the
-head of each file in \`src/retrieval/tasks\`: above all, several answers are expected in a fixed order, so a right answer here is
-right there, but not the reverse.
+head of each file in \`src/retrieval/tasks\`.
 
-- A length counts prompt, answer and the tokens that begin a text, as RULER does. Prompts of a text have exactly that many tokens, or
+- \`--judge\` says what is right. \`likeliest\`, the default: each token of the answer is the likeliest one behind those before it, so
+  greedy decoding begins with this answer. It reads each prompt once, and expects several answers in a fixed order.
+  \`written\`: the model writes, greedily, and the score is RULER's, the share of the answers that occur in what it wrote,
+  in any order and either case. With the short wording they must be whole words in their own case, because names of one letter occur
+  in any text. Take it for tasks with several answers, and for numbers to compare with RULER's.
+- The model may write twice the tokens of the answer; with the published words those of RULER where they are more: 128, for variables
+  30, for common words 120. \`--max-tokens\` gives another number.
+- A length counts the prompt, the answer or what the model may write, and the tokens that begin a text, as RULER does. Prompts of a text have exactly that many tokens, or
   the nearest number below where no cut of the text gives it; the result says how many. A list of words has the nearest below.
 - The published words need some 100 tokens. Where they leave less than half of the shortest length, shorter ones are used, so that
   64 bytes suffice for \`passkey\` and \`needle\`; \`--wording\` chooses.
-- A sample is right where each token of the answer is the likeliest one, which is what greedy decoding writes. Shares have Wilson's
-  interval, 95 %, and the probability of guessing among all possible answers is printed.
-- Small models are never right. So the loss of the answer is given too, beside that of the same answer behind a prompt that hides
+- Shares have Wilson's interval, 95 %, and what guessing among all possible answers reaches is printed. \`--json\` and \`--out\` have
+  every text that was written.
+- Small models are hardly ever right. So the loss of the answer is given too, beside that of the same answer behind a prompt that hides
   another one. The difference, paired by sample with its interval, is what the model gained by reading.
 - Samples are the same at all depths and lengths. A tokenizer without digits can be asked for words: \`--values words\`.
 

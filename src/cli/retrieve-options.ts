@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, Option } from "commander";
-import type { ValueKind, Wording } from "../retrieval/task.ts";
+import type { RetrievalJudge, ValueKind, Wording } from "../retrieval/task.ts";
 import { retrievalTasks } from "../retrieval/tasks/index.ts";
 import {
   fileName,
@@ -29,6 +29,8 @@ export interface RetrieveCommandOptions {
   readonly seed: number;
   readonly wording?: Wording;
   readonly values: ValueKind;
+  readonly judge: RetrievalJudge;
+  readonly maxTokens?: number;
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly out?: string;
@@ -78,6 +80,20 @@ export function retrieveCommand(
         .choices(["numbers", "words"])
         .default("numbers"),
     )
+    .addOption(
+      new Option(
+        "--judge <name>",
+        "an answer is right if its tokens are the likeliest, or as far as it occurs in what the model writes; the first takes " +
+          "less time, and expects several answers in a fixed order",
+      )
+        .choices(["likeliest", "written"])
+        .default("likeliest"),
+    )
+    .option(
+      "--max-tokens <n>",
+      "tokens to write with --judge written (default: twice the answer's; with published wording RULER's if more)",
+      wholeNumber,
+    )
     .option("--text <files...>", "the text around needles (default: moby-dick)")
     .addOption(new Option("--corpus <name>", "a corpus by name").conflicts("text"))
     .option("--out <file>", "write the result as JSON to a new file (default: none)", fileName)
@@ -97,7 +113,8 @@ Tasks:
 ${tasks.join("\n")}
 
 Example:
-  $ relpos retrieve --model models/llama --tasks passkey,needle --lengths 512,1024,2048 --html found.html`,
+  $ relpos retrieve --model models/llama --tasks passkey,needle --lengths 512,1024,2048 --html found.html
+  $ relpos retrieve --model models/llama --tasks multi-value,variables,common-words --lengths 1024 --judge written`,
     )
     .action(action);
 }

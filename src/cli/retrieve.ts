@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { InputError } from "../errors.ts";
 import { retrievalFigure } from "../retrieval/maps.ts";
 import { retrievalPage } from "../retrieval/page.ts";
 import type { RetrievalCell, RetrievalResult } from "../retrieval/result.ts";
 import { retrieveAnswers } from "../retrieval/retrieve.ts";
+import type { RetrievalJudge } from "../retrieval/task.ts";
 import { retrievalTask } from "../retrieval/tasks/index.ts";
 import { chanceInWords, methodLines } from "../retrieval/words-of-result.ts";
 import { openDecoder } from "../runs/open-decoder.ts";
@@ -21,7 +23,11 @@ const schema = "relpos-retrieval/1";
 /** Runs the command. A line is printed as soon as it was measured, files are written at the end. */
 export async function retrieve(options: RetrieveCommandOptions): Promise<void> {
   const { model: folder, out, svg, html, json = false, text, corpus, lengths, wording } = options;
-  const { depths, samples, seed, values, threads } = options;
+  const { depths, samples, seed, values, judge, maxTokens, threads } = options;
+  if (maxTokens !== undefined && judge !== "written")
+    throw new InputError(
+      `--max-tokens is for --judge written; with ${judge} the model writes nothing. Leave it out.`,
+    );
   const device = deviceNamed(options.device);
   await requireDevice(device);
   const tasks = options.tasks?.map((name) => retrievalTask(name).name);
@@ -31,7 +37,8 @@ export async function retrieve(options: RetrieveCommandOptions): Promise<void> {
   const encoding = trained.model.encoding.id;
   let last: string | undefined;
   const result = await retrieveAnswers(trained, {
-    ...{ depths, samples, seed, values },
+    ...{ depths, samples, seed, values, judge },
+    ...(maxTokens !== undefined && { maxTokens }),
     ...(tasks && { tasks }),
     ...(lengths && { lengths }),
     ...(wording && { wording }),
@@ -41,7 +48,7 @@ export async function retrieve(options: RetrieveCommandOptions): Promise<void> {
       if (json) return;
       if (last === undefined) printOutput(`${folder}: ${encoding}\n`);
       if (cell.task !== last)
-        printOutput(`\n${cell.task}: ${retrievalTask(cell.task).summary}\n${heading}\n`);
+        printOutput(`\n${cell.task}: ${retrievalTask(cell.task).summary}\n${headingOf(judge)}\n`);
       last = cell.task;
       printOutput(`${row(cell)}\n`);
     },
@@ -60,16 +67,19 @@ export async function retrieve(options: RetrieveCommandOptions): Promise<void> {
   );
 }
 
-const heading = "length  depth     right         95 %  nats a token  without    gain       95 %";
+function headingOf(judge: RetrievalJudge): string {
+  const right = judge === "written" ? "found" : "right";
+  return `length  depth     ${right}         95 %  nats a token  without    gain       95 %`;
+}
 
 function row(cell: RetrievalCell): string {
   const place = `${String(cell.length).padStart(6)}  ${(cell.depth === null ? "all" : `${cell.depth} %`).padStart(5)}`;
   if (!("accuracy" in cell)) return `${place}  ${cell.unsupported}`;
-  const { right, samples, interval, nats, natsWithout, gain } = cell;
+  const { right, samples, accuracy, written, interval, nats, natsWithout, gain } = cell;
   const percent = (share: number): string => String(Math.round(100 * share));
   return [
     place,
-    `${right} of ${samples}`.padStart(8),
+    (written ? `${percent(accuracy)} %` : `${right} of ${samples}`).padStart(8),
     `${percent(interval.low)} to ${percent(interval.high)} %`.padStart(11),
     nats.toFixed(3).padStart(12),
     natsWithout.toFixed(3).padStart(7),
@@ -84,8 +94,6 @@ function fixed(value: number): string {
 }
 
 function endOf(result: RetrievalResult): string {
-  const chances = result.tasks.map(
-    (facts) => `${facts.task}: ${chanceInWords(facts, result.values)}`,
-  );
+  const chances = result.tasks.map((facts) => `${facts.task}: ${chanceInWords(facts, result)}`);
   return `\n${[...chances, "", ...methodLines(result)].join("\n")}\n`;
 }

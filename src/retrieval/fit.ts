@@ -15,6 +15,8 @@ export interface FittedSample {
   readonly ids: Int32Array;
   /** Where the answer begins. */
   readonly answerFrom: number;
+  /** Tokens that are free behind the prompt. */
+  readonly room: number;
   readonly size: Size;
 }
 
@@ -22,10 +24,12 @@ export interface FittedSample {
 export interface FitRequest {
   readonly tokenizer: Pick<Tokenizer, "encode">;
   readonly beginTokens: readonly number[];
-  /** Tokens of prompt and answer together, those that begin a text among them. */
+  /** Tokens of the prompt and of the room behind it, those that begin a text among them. */
   readonly length: number;
   readonly prompt: (size: Size) => string;
   readonly answer: string;
+  /** Tokens that are left free behind a prompt, at least those of its answer, of which the number is given. */
+  readonly room: (answer: number) => number;
   /** The words of a like sample, from which the search starts. Default 0. */
   readonly near?: number | undefined;
   /** Whether the long part can grow by letters. */
@@ -45,7 +49,7 @@ const mostLetters = 24;
 export function fitSample(request: FitRequest): FittedSample | { readonly needs: number } {
   const { length, near = 0, most } = request;
   const encode = (size: Size): FittedSample => encoded(request, size);
-  const count = (words: number): number => encode({ words, letters: 0 }).ids.length;
+  const count = (words: number): number => tokensOf(encode({ words, letters: 0 }));
   const least = count(0);
   if (least > length) return { needs: least };
   const fits = (words: number): boolean => words <= most && count(words) <= length;
@@ -61,21 +65,29 @@ export function fitSample(request: FitRequest): FittedSample | { readonly needs:
     else high = middle;
   }
   let best = encode({ words: low, letters: 0 });
-  if (low === most && length - best.ids.length > mostLetters)
+  if (low === most && length - tokensOf(best) > mostLetters)
     throw new InputError(
-      `retrieve: the text around the needles has ${most} words, which are ${best.ids.length} tokens with the needles, and ` +
+      `retrieve: the text around the needles has ${most} words, which are ${tokensOf(best)} tokens with the needles and the answer, and ` +
         `${length} are asked for. Give a longer text or shorter lengths.`,
     );
   for (let letters = 1; request.byLetters && letters <= mostLetters; letters++) {
-    if (best.ids.length === length) break;
+    if (tokensOf(best) === length) break;
     const next = encode({ words: low, letters });
-    if (next.ids.length <= length && next.ids.length > best.ids.length) best = next;
+    if (tokensOf(next) <= length && tokensOf(next) > tokensOf(best)) best = next;
   }
   return best;
 }
 
+/** Tokens of a prompt and of the room behind it. */
+export function tokensOf({ answerFrom, room }: Pick<FittedSample, "answerFrom" | "room">): number {
+  return answerFrom + room;
+}
+
 /** Tokens of the whole text; the answer begins where they leave those of the prompt alone. */
-function encoded({ tokenizer, beginTokens, prompt, answer }: FitRequest, size: Size): FittedSample {
+function encoded(
+  { tokenizer, beginTokens, prompt, answer, room }: FitRequest,
+  size: Size,
+): FittedSample {
   const text = prompt(size);
   const whole = tokenizer.encode(text + answer);
   const alone = tokenizer.encode(text);
@@ -85,6 +97,7 @@ function encoded({ tokenizer, beginTokens, prompt, answer }: FitRequest, size: S
   return {
     ids: Int32Array.from([...beginTokens, ...whole]),
     answerFrom: beginTokens.length + common,
+    room: room(whole.length - common),
     size,
   };
 }

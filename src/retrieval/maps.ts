@@ -10,9 +10,9 @@ import { escapeHtml } from "../drawing/html.ts";
 import { mapStyle } from "../drawing/map-style.ts";
 import { grouped, short } from "../format.ts";
 import { pageColours } from "../report/report-style.ts";
-import type { RetrievalCell, RetrievalResult, AskedTask } from "./result.ts";
+import type { AskedTask, MeasuredCell, RetrievalCell, RetrievalResult } from "./result.ts";
 
-type Measured = Extract<RetrievalCell, { accuracy: number }>;
+type Measured = Extract<RetrievalCell, MeasuredCell>;
 
 /** The maps of one task. */
 export interface TaskMaps {
@@ -25,7 +25,7 @@ export interface TaskMaps {
 const least = 0.1;
 
 /** The maps of all tasks; gains of all tasks have one scale. */
-export function taskMaps({ tasks, cells }: RetrievalResult): readonly TaskMaps[] {
+export function taskMaps({ tasks, cells, judge }: RetrievalResult): readonly TaskMaps[] {
   const measured = cells.filter((cell): cell is Measured => "accuracy" in cell);
   const gains = measured.map(({ gain }) => gain.mean);
   const [low, high] = extent(gains) ?? [0, 0];
@@ -36,11 +36,11 @@ export function taskMaps({ tasks, cells }: RetrievalResult): readonly TaskMaps[]
     return {
       facts,
       accuracy: mapOf(own, {
-        title: "Right answers",
+        title: judge === "written" ? "Answers found" : "Right answers",
         scale: { from: 0, to: 1, ramp: "sequential", flat: false },
         ends: ["0 %", "100 %"],
         value: ({ accuracy }) => accuracy,
-        label: ({ accuracy }) => `${Math.round(100 * accuracy)} %`,
+        label: ({ accuracy }) => `${percent(accuracy)} %`,
       }),
       gain: mapOf(own, {
         title: "Gain by reading, nats a token",
@@ -55,6 +55,10 @@ export function taskMaps({ tasks, cells }: RetrievalResult): readonly TaskMaps[]
       }),
     };
   });
+}
+
+function percent(share: number): number {
+  return Math.round(100 * share);
 }
 
 interface MapKind {
@@ -80,8 +84,9 @@ function mapOf(cells: readonly RetrievalCell[], kind: MapKind): GridMap {
         const place = `${length} tokens${depth === null ? "" : `, depth ${depth} %`}`;
         if (!("accuracy" in cell))
           return { value: undefined, label: "–", title: `${place}: ${cell.unsupported}` };
-        const { right, samples, nats, natsWithout } = cell;
-        const title = `${place}: ${right} of ${samples} right, ${nats.toFixed(3)} nats a token, ${natsWithout.toFixed(3)} without`;
+        const { right, samples, accuracy, written, nats, natsWithout } = cell;
+        const share = written === undefined ? "" : `${percent(accuracy)} % found, all in `;
+        const title = `${place}: ${share}${right} of ${samples}${share === "" ? " right" : ""}, ${nats.toFixed(3)} nats a token, ${natsWithout.toFixed(3)} without`;
         return { value: kind.value(cell), label: kind.label(cell), title };
       }),
     ),

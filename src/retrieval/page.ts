@@ -10,7 +10,7 @@ import { between, signed } from "../format.ts";
 import { htmlPage } from "../report/html-page.ts";
 import { version } from "../version.ts";
 import { taskMaps } from "./maps.ts";
-import type { RetrievalCell, RetrievalResult, AskedTask } from "./result.ts";
+import type { AskedTask, RetrievalResult } from "./result.ts";
 import { chanceInWords, methodLines } from "./words-of-result.ts";
 
 /** The whole file as text. The same result gives the same bytes. */
@@ -23,12 +23,12 @@ export function retrievalPage(result: RetrievalResult, title: string): string {
         ({ facts, accuracy, gain }) =>
           html`<section>
             <h2>${facts.task}: ${facts.summary}</h2>
-            <p>${chanceInWords(facts, result.values)}</p>
+            <p>${chanceInWords(facts, result)}</p>
             <div class="maps">
               ${drawn(accuracy, `${facts.task}, right answers by length and depth`)}
               ${drawn(gain, `${facts.task}, gain by length and depth`)}
             </div>
-            ${table(facts, result.cells)}
+            ${table(facts, result)}
           </section>`,
       )}
       <section>
@@ -52,7 +52,8 @@ function drawn({ markup, width, height }: GridMap, description: string): Html {
   </svg>`;
 }
 
-function table({ task }: AskedTask, cells: readonly RetrievalCell[]): Html {
+function table({ task }: AskedTask, { cells, judge }: RetrievalResult): Html {
+  const writes = judge === "written";
   const rows = cells
     .filter((cell) => cell.task === task)
     .map((cell) => {
@@ -61,11 +62,11 @@ function table({ task }: AskedTask, cells: readonly RetrievalCell[]): Html {
       if (!("accuracy" in cell))
         return html`<tr>
           ${place}
-          <td colspan="5">${cell.unsupported}</td>
+          <td colspan="${writes ? 6 : 5}">${cell.unsupported}</td>
         </tr>`;
-      const { right, samples, interval, nats, natsWithout, gain } = cell;
+      const { right, samples, accuracy, interval, nats, natsWithout, gain } = cell;
       return html`<tr>
-        ${place}
+        ${place} ${writes ? html`<td>${Math.round(100 * accuracy)} %</td>` : ""}
         <td>${right} of ${samples}</td>
         <td>${Math.round(100 * interval.low)} to ${Math.round(100 * interval.high)} %</td>
         <td>${nats.toFixed(3)}</td>
@@ -79,7 +80,8 @@ function table({ task }: AskedTask, cells: readonly RetrievalCell[]): Html {
         <tr>
           <th>length</th>
           <th>depth</th>
-          <th>right</th>
+          ${writes ? html`<th>found</th>` : ""}
+          <th>${writes ? "all found" : "right"}</th>
           <th>95 %</th>
           <th>nats a token</th>
           <th>without</th>

@@ -6,26 +6,28 @@
  *
  * @module
  */
-import { intervalOf } from "../comparison/statistics/intervals.ts";
 import { loadCorpus } from "../data/corpus-files.ts";
 import type { CorpusChoice } from "../data/corpus-files.ts";
-import { InputError, refuseUnknownNames } from "../errors.ts";
+import { InputError, refuseUnknownNames, unknownName } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { forTexts } from "../families/load-checkpoint.ts";
 import type { LoadedCheckpoint } from "../families/load-checkpoint.ts";
-import { mean, pairedSeeds } from "../measures/estimate.ts";
-import { wilsonInterval } from "../measures/wilson.ts";
-import { unsupportedReason } from "../model/length-limit.ts";
 import type { OpenedRun } from "../runs/open-run.ts";
 import { refuseTooLargeEvaluation } from "../runs/size-limit.ts";
-import { compile as compileInNode } from "../runtime/node.ts";
 import type { Compile, CompileOptions } from "../runtime/session.ts";
+import { askerOf } from "./asker.ts";
+import { chanceOf } from "./chance.ts";
 import { fillerOf } from "./long-text.ts";
 import type { RetrievalCell, RetrievalResult, AskedTask } from "./result.ts";
 import { drawSamples } from "./samples.ts";
 import type { SampleRequest } from "./samples.ts";
-import { scoreAnswers } from "./scorer.ts";
-import type { RetrievalTask, RetrievalTaskName, ValueKind, Wording } from "./task.ts";
+import type {
+  RetrievalJudge,
+  RetrievalTask,
+  RetrievalTaskName,
+  ValueKind,
+  Wording,
+} from "./task.ts";
 import { retrievalTask } from "./tasks/index.ts";
 
 /** What is asked of a model. */
@@ -33,7 +35,7 @@ export interface RetrieveOptions {
   /** Default: passkey and needle. */
   readonly tasks?: readonly RetrievalTaskName[];
   /**
-   * Tokens of a prompt with its answer and the tokens that begin a text. Default: a half, one and two times the longest text of
+   * Tokens of a prompt with its answer, or with what the model may write, and the tokens that begin a text. Default: a half, one and two times the longest text of
    * the configuration, or of training.
    */
   readonly lengths?: readonly number[];
@@ -47,6 +49,17 @@ export interface RetrieveOptions {
   readonly wording?: Wording;
   /** Default: numbers. */
   readonly values?: ValueKind;
+  /**
+   * `likeliest`: a sample is right where each token of its answer is the likeliest one. `written`: the model writes, and the
+   * score is the share of the answers that occur there, as RULER has it. Default: likeliest, which reads each prompt once; of one
+   * answer it says nearly the same. Several answers it expects in a fixed order: judge those by `written`.
+   */
+  readonly judge?: RetrievalJudge;
+  /**
+   * Tokens that the model writes, with `written`. Default: twice those of the answer; with the published wording those of RULER
+   * (128; variables 30; common words 120) where they are more. Never fewer than the answer has.
+   */
+  readonly maxTokens?: number;
   /** The text around needles. Default: the corpus of relpos. */
   readonly corpus?: CorpusChoice;
   /** Default: ONNX Runtime in Node. */
@@ -58,7 +71,15 @@ export interface RetrieveOptions {
 
 const names: NamesOf<RetrieveOptions> = {
   ...{ tasks: true, lengths: true, depths: true, samples: true, seed: true, wording: true },
-  ...{ values: true, corpus: true, compile: true, compileOptions: true, onCell: true },
+  ...{
+    values: true,
+    judge: true,
+    maxTokens: true,
+    corpus: true,
+    compile: true,
+    compileOptions: true,
+    onCell: true,
+  },
 };
 
 /** The tasks of a call that names none. */
@@ -67,6 +88,8 @@ export const defaultRetrievalTasks: readonly RetrievalTaskName[] = ["passkey", "
 export const defaultDepths: readonly number[] = [0, 25, 50, 75, 100];
 /** The samples of a call that gives no number. */
 export const defaultSamples = 8;
+/** The ways to judge. */
+export const retrievalJudges: readonly RetrievalJudge[] = ["likeliest", "written"];
 
 /**
  * Asks a model.
@@ -85,46 +108,39 @@ export async function retrieveAnswers(
     throw new InputError(
       `${folder} has no tokenizer, and the questions are texts. Give a model with one.`,
     );
+  const judge = judgeOf(options);
   const tasks = [...new Set(options.tasks ?? defaultRetrievalTasks)].map(retrievalTask);
   const lengths = wholeNumbers("lengths", options.lengths ?? lengthsOf(trained), 1, 2 ** 24);
   const depths = wholeNumbers("depths", options.depths ?? defaultDepths, 0, 100);
   wholeNumbers("samples", [samples], 1, 100_000);
   const { name, text } = await loadCorpus(options.corpus);
-  const { compile = compileInNode, compileOptions = {} } = options;
   const beginTokens = "beginTokens" in trained ? trained.beginTokens : [];
   const shared = { tokenizer, beginTokens, prose: fillerOf(text), seed, samples, values };
   for (const length of lengths) refuseTooLargeEvaluation(trained.model, { length });
   const facts: AskedTask[] = [];
   const cells: RetrievalCell[] = [];
   for (const task of tasks) {
-    const wording = options.wording ?? wordingFor(task, { ...shared, length: lengths[0]! });
+    const roomIn = (wording: Wording): SampleRequest["room"] =>
+      judge === "written" ? roomOf(task, wording, options.maxTokens) : undefined;
+    const draft = { ...shared, length: lengths[0]!, room: roomIn("published") };
+    const wording = options.wording ?? wordingFor(task, draft);
     facts.push({
       ...{ task: task.name, summary: task.summary, placed: task.placed, wording },
-      chance: task.chance(wording, values),
+      chance: chanceOf(task.space(wording, values), judge),
     });
     for (const length of lengths) {
       const model = "family" in trained ? forTexts(trained, length) : trained;
-      for (const depth of task.placed ? depths : [undefined]) {
-        const place = { task: task.name, length, depth: depth ?? null };
-        const unsupported = unsupportedReason(model.model, length);
-        const drawn =
-          unsupported === undefined
-            ? drawSamples({ ...shared, task, wording, length, depth: (depth ?? 0) / 100 })
-            : { needs: 0 };
-        let cell: RetrievalCell;
-        if ("needs" in drawn)
-          cell = {
-            ...place,
-            unsupported: unsupported ?? `the question needs ${drawn.needs} tokens at least`,
-          };
-        else {
-          const all = drawn.flatMap(({ sample, without }) => [sample, without]);
-          const given = { ...compileOptions, compile, seed };
-          const scores = await scoreAnswers(model, all, length, given);
-          cell = { ...place, ...summary(all, scores) };
+      const asked = { ...shared, task, wording, length, room: roomIn(wording) };
+      const asker = askerOf(model, asked, { ...options, judge });
+      try {
+        for (const depth of task.placed ? depths : [null]) {
+          const place = { task: task.name, length, depth };
+          const cell = { ...place, ...(await asker.ask((depth ?? 0) / 100)) };
+          cells.push(cell);
+          onCell?.(cell);
         }
-        cells.push(cell);
-        onCell?.(cell);
+      } finally {
+        await asker.dispose();
       }
     }
   }
@@ -132,28 +148,29 @@ export async function retrieveAnswers(
     throw new InputError(
       `retrieve: no question can be asked at any length: ${(cells[0] as { unsupported: string }).unsupported}. Give other lengths.`,
     );
-  return { text: name, seed, samples, values, tasks: facts, cells };
+  return { text: name, seed, samples, values, judge, tasks: facts, cells };
 }
 
-/** Even places are the samples, odd ones their answers behind prompts that hide others. */
-function summary(
-  all: readonly { readonly ids: Int32Array; readonly answerFrom: number }[],
-  scores: Awaited<ReturnType<typeof scoreAnswers>>,
-): Omit<Extract<RetrievalCell, { accuracy: number }>, "task" | "length" | "depth"> {
-  const own = scores.filter((_, at) => at % 2 === 0);
-  const other = scores.filter((_, at) => at % 2 === 1);
-  const nats = (list: typeof scores): number[] => list.map((score) => mean(score.nats));
-  const right = own.filter((score) => score.right).length;
-  const sizes = all.map(({ ids }) => ids.length);
-  const gain = pairedSeeds(nats(other), nats(own));
-  return {
-    ...{ samples: own.length, right, accuracy: right / own.length },
-    interval: wilsonInterval(right, own.length),
-    ...{ nats: mean(nats(own)), natsWithout: mean(nats(other)) },
-    gain: { mean: gain.mean, interval: intervalOf(gain) },
-    tokens: { least: Math.min(...sizes), most: Math.max(...sizes) },
-    answerTokens: mean(own.map((score) => score.nats.length)),
-  };
+/** @throws {InputError} there is no such judge, or a number of tokens for one that writes nothing */
+function judgeOf({ judge = "likeliest", maxTokens }: RetrieveOptions): RetrievalJudge {
+  if (!retrievalJudges.includes(judge)) throw unknownName("judge", String(judge), retrievalJudges);
+  if (maxTokens === undefined) return judge;
+  if (judge !== "written")
+    throw new InputError(
+      `retrieve: maxTokens is for the judge "written"; "${judge}" lets the model write nothing. Leave it out, or choose "written".`,
+    );
+  wholeNumbers("maxTokens", [maxTokens], 1, 2 ** 20);
+  return judge;
+}
+
+/** Tokens that a model may write behind a prompt, whose own answer always fits. */
+function roomOf(
+  { writtenTokens }: RetrievalTask,
+  wording: Wording,
+  maxTokens: number | undefined,
+): (answer: number) => number {
+  const least = wording === "published" ? writtenTokens : 0;
+  return (answer) => Math.max(answer, maxTokens ?? Math.max(least, 2 * answer));
 }
 
 /** The published words, where they leave as many tokens for the text. */

@@ -10,6 +10,7 @@ import { fitSample } from "./fit.ts";
 import type { FittedSample } from "./fit.ts";
 import { noiseFiller, promptOf } from "./long-text.ts";
 import type { Filler } from "./long-text.ts";
+import { answerText } from "./task.ts";
 import type { Draft, RetrievalTask, ValueKind, Wording } from "./task.ts";
 
 /** What samples are made of. */
@@ -26,10 +27,13 @@ export interface SampleRequest {
   readonly depth: number;
   readonly seed: number;
   readonly samples: number;
+  /** Tokens that a model may write behind a prompt whose answer has so many. Default: those of the answer. */
+  readonly room?: ((answer: number) => number) | undefined;
 }
 
 /** A sample, and its answer behind a prompt that hides another one. */
 export interface PairedSample {
+  readonly answers: readonly string[];
   readonly sample: FittedSample;
   readonly without: FittedSample;
 }
@@ -48,13 +52,13 @@ export function drawSamples(
     const drafts = draftsOf(request, n);
     const pair: FittedSample[] = [];
     for (const draft of [drafts.own, drafts.other]) {
-      const fitted = fitDraft(request, { ...draft, answer: drafts.own.answer }, n, near);
+      const fitted = fitDraft(request, { ...draft, answers: drafts.own.answers }, n, near);
       if ("needs" in fitted) return fitted;
       near = fitted.size.words;
       pair.push(fitted);
     }
-    requireAnswer(request, pair[0]!, drafts.own.answer);
-    drawn.push({ sample: pair[0]!, without: pair[1]! });
+    requireAnswer(request, pair[0]!, answerText(drafts.own));
+    drawn.push({ answers: drafts.own.answers, sample: pair[0]!, without: pair[1]! });
   }
   return drawn;
 }
@@ -88,10 +92,9 @@ function draftsOf(
       hidden: random(seed, "retrieval", task.name, n, hidden),
     });
   const own = draft("hidden");
-  const items = ({ answer }: Draft): readonly string[] => answer.trim().split(", ");
   for (let other = 0; ; other++) {
     const again = draft(`hidden again ${other}`);
-    if (!items(again).some((item) => items(own).includes(item))) return { own, other: again };
+    if (!again.answers.some((answer) => own.answers.includes(answer))) return { own, other: again };
   }
 }
 
@@ -101,7 +104,7 @@ function fitDraft(
   n: number,
   near: number,
 ): FittedSample | { readonly needs: number } {
-  const { tokenizer, beginTokens, length, prose, seed, task } = request;
+  const { tokenizer, beginTokens, length, prose, seed, task, room = (answer) => answer } = request;
   const { long } = draft;
   const isText = long.kind === "text";
   // A token has a letter at least, and most words have a token of their own.
@@ -113,7 +116,7 @@ function fitDraft(
       ? least + random(seed, "retrieval", task.name, n, "text").integer(words - least + 1)
       : words;
   return fitSample({
-    ...{ tokenizer, beginTokens, length, near, answer: draft.answer, byLetters: isText },
+    ...{ tokenizer, beginTokens, length, near, room, answer: answerText(draft), byLetters: isText },
     prompt: (size) => promptOf(draft, size, filler, end),
     most: isText ? end : length,
   });

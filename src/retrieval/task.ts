@@ -49,8 +49,29 @@ export interface Draft {
   readonly long: LongText;
   /** Begins with a space or a line break. */
   readonly question: string;
-  /** Begins with a space. */
-  readonly answer: string;
+  /** What is asked for, in the order of the text or of the question. */
+  readonly answers: readonly string[];
+}
+
+/** The answers as a text that follows the question. */
+export function answerText({ answers }: Pick<Draft, "answers">): string {
+  return ` ${answers.join(", ")}`;
+}
+
+/**
+ * What makes an answer right: `likeliest`, that each of its tokens is the likeliest one behind those before it; `written`, that
+ * it occurs in what the model writes behind the prompt.
+ */
+export type RetrievalJudge = "likeliest" | "written";
+
+/** What the answers of a sample may be, from which follows what guessing reaches. */
+export interface AnswerSpace {
+  /** Answers of a sample. */
+  readonly answers: number;
+  /** What each may be. */
+  readonly possible: number;
+  /** Whether two answers of a sample may be equal. */
+  readonly repeat: boolean;
 }
 
 /** The names of tasks. */
@@ -64,7 +85,9 @@ export interface RetrievalTask {
   readonly summary: string;
   /** Whether what is asked for is put at a chosen depth. Otherwise it is spread over the whole text. */
   readonly placed: boolean;
-  /** The probability of the right answer for one that is drawn among all possible ones. */
-  chance(wording: Wording, values: ValueKind): number;
+  /** What the answers may be. */
+  space(wording: Wording, values: ValueKind): AnswerSpace;
+  /** Tokens that RULER lets a model write. */
+  readonly writtenTokens: number;
   draft(request: DrawRequest): Draft;
 }

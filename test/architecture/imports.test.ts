@@ -60,7 +60,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ..."operators runtime random model data evaluation families runs comparison measures".split(
       " ",
     ),
-    ...["report", "drawing"],
+    ...["generation", "report", "drawing"],
   ],
   "side-by-side": [
     ..."random runtime model data evaluation families extension runs comparison measures".split(

@@ -117,6 +117,7 @@ describe("the two entry points share common.ts and add what only one of them can
 
   test("index.ts has more", () => {
     expect(node.filter((name) => !browser.includes(name))).toEqual([
+      "AnswerSpace",
       "AnswerSpansOptions",
       "AskedTask",
       "BeforeAfter",
@@ -167,6 +168,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "LoadedEncoder",
       "LoadedEncoderDecoder",
       "LongText",
+      "MeasuredCell",
       "MeasuredRotation",
       "MetricsBefore",
       "ModelRun",
@@ -199,6 +201,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "RecordedSource",
       "ReportFile",
       "RetrievalCell",
+      "RetrievalJudge",
       "RetrievalResult",
       "RetrievalTask",
       "RetrievalTaskName",
@@ -231,6 +234,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "ValueKind",
       "WeightType",
       "Wording",
+      "WrittenAnswer",
       "abortOnInterrupt",
       "answerSpans",
       "chatTemplate",

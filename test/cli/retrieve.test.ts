@@ -36,7 +36,30 @@ test("a table as it is measured, and the result as JSON, picture and page", asyn
   expect(readFileSync(at("r.html"), "utf8")).toContain("relpos retrieve");
 });
 
+test("what a model writes is judged, and all of it is in the JSON", async () => {
+  const call = ["retrieve", "--model", run, ...few, "--text", text, "--tasks", "multi-value"];
+  const { code, stdout, stderr } = await relpos(...call, "--lengths", "128", "--judge", "written");
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/\nlength {2}depth {5}found +95 %/);
+  expect(stdout).toMatch(/\n {3}128 {4}0 % +0 % +0 to 66 % +\d/);
+  expect(stdout).toMatch(
+    /the score of a sample is the share of its answers that occur in this text/,
+  );
+  const other = ["--lengths", "128", "--judge", "written", "--max-tokens", "30", "--json"];
+  const { cells } = JSON.parse((await relpos(...call, ...other)).stdout) as {
+    cells: { written: { text: string; answers: string[]; found: number }[] }[];
+  };
+  expect(cells).toHaveLength(2);
+  for (const { written } of cells)
+    for (const { answers, found, text: own } of written) {
+      expect([answers.length, found]).toEqual([2, 0]);
+      expect(own.length).toBeGreaterThan(0);
+    }
+});
+
 test.each([
+  [["--judge", "both"], /--judge <name>" argument "both" is invalid. Allowed choices are/],
+  [["--max-tokens", "9"], /--max-tokens is for --judge written/],
   [["--tasks", "passkeys"], /retrieval task "passkeys" is unknown. Did you mean "passkey"/],
   [["--depths", "120"], /depths must be whole numbers from 0 to 100, one at least; got 120/],
   [["--html", "."], /\. is there already\. Remove it, or give --html another name/],

@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { byteTokenizer } from "../../src/data/byte-tokenizer.ts";
 import { InputError } from "../../src/errors.ts";
+import { chanceOf } from "../../src/retrieval/chance.ts";
 import { fillerOf } from "../../src/retrieval/long-text.ts";
 import { drawSamples } from "../../src/retrieval/samples.ts";
 import type { PairedSample, SampleRequest } from "../../src/retrieval/samples.ts";
-import type { RetrievalTaskName, Wording } from "../../src/retrieval/task.ts";
+import type { RetrievalJudge, RetrievalTaskName, Wording } from "../../src/retrieval/task.ts";
 import { retrievalTask, retrievalTasks } from "../../src/retrieval/tasks/index.ts";
 
 const tokenizer = byteTokenizer();
@@ -43,6 +44,18 @@ describe("the length", () => {
         }
     },
   );
+
+  test("with room to write is that of the prompt and the room", () => {
+    const room = (answer: number): number => 3 * answer;
+    for (const { sample, without, answers } of samplesOf("multi-value", "published", { room })) {
+      const answer = ` ${answers.join(", ")}`;
+      expect(sample.room).toBe(3 * answer.length);
+      for (const { ids, answerFrom } of [sample, without]) {
+        expect(ids).toHaveLength(answerFrom + answer.length);
+        expect(answerFrom + sample.room).toBe(1500);
+      }
+    }
+  });
 
   test("of a list is the nearest below", () => {
     for (const { sample } of samplesOf("common-words", "published")) {
@@ -95,8 +108,8 @@ describe("what is hidden", () => {
   test.each(retrievalTasks.map(({ name }) => name))(
     "%s: the answer is in its own prompt, and not in that which it is compared with",
     (name) => {
-      for (const { sample, without } of samplesOf(name, "published")) {
-        const answers = answerOf(sample).trim().split(", ");
+      for (const { sample, without, answers } of samplesOf(name, "published")) {
+        expect(answerOf(sample)).toBe(` ${answers.join(", ")}`);
         const prompt = (each: typeof sample): string =>
           tokenizer.decode(each.ids.subarray(0, each.answerFrom));
         for (const answer of answers) {
@@ -157,11 +170,16 @@ describe("what is hidden", () => {
 });
 
 test("the chance of a task is one over the number of its answers", () => {
-  const chance = (name: string, wording: Wording): number =>
-    retrievalTask(name).chance(wording, "numbers");
+  const chance = (name: string, wording: Wording, judge: RetrievalJudge = "likeliest"): number =>
+    chanceOf(retrievalTask(name).space(wording, "numbers"), judge);
   expect(chance("passkey", "published")).toBe(1 / 90_000);
   expect(chance("needle", "published")).toBe(1 / 9e6);
   expect(chance("multi-value", "short")).toBeCloseTo(9000 ** -2, 20);
   expect(chance("variables", "short")).toBeCloseTo(1 / (26 * 25 * 24), 12);
+  // Written, in any order: the share that as many guesses find, counted for a pair of dice that must show two numbers.
+  expect(chance("variables", "short", "written")).toBe(3 / 26);
+  expect(chance("needle", "published", "written")).toBeCloseTo(1 / 9e6, 15);
+  const dice = { answers: 2, possible: 6, repeat: true };
+  expect(chanceOf(dice, "written")).toBeCloseTo(11 / 36, 15);
   expect(() => retrievalTask("haystack")).toThrow(/retrieval task "haystack" is unknown/);
 });

@@ -11,8 +11,8 @@
  * Source:    Hsieh et al. 2024 (RULER), https://arxiv.org/abs/2404.06654, section 3 and appendix B
  * Reference: NVIDIA/RULER, scripts/data/synthetic/common_words_extraction.py
  * Differs:   no solved example is shown first. Longer lists have six repetitions too, there thirty, and other words once, there
- *            three times. The words are expected in the order in which they first appear, joined by ", "; RULER looks for each
- *            anywhere in 120 generated tokens
+ *            three times. Where the likeliest tokens are judged, the words are expected in the order in which they first appear,
+ *            joined by ", "
  *
  * @module
  */
@@ -28,11 +28,8 @@ export const commonWords: RetrievalTask = {
   name: "common-words",
   summary: "the words that a list has most often",
   placed: false,
-  chance(wording) {
-    let chance = 1;
-    for (let n = 0; n < common[wording]; n++) chance /= nouns.length - n;
-    return chance;
-  },
+  writtenTokens: 120,
+  space: (wording) => ({ answers: common[wording], possible: nouns.length, repeat: false }),
   draft({ random, hidden, wording }) {
     const words = different(hidden, nouns, common[wording]);
     const often = words.flatMap((word) => Array.from({ length: repeats[wording] }, () => word));
@@ -57,7 +54,7 @@ export const commonWords: RetrievalTask = {
         ? `\nQuestion: What are the ${words.length} most common words in the above list? Answer: The top ${words.length} words ` +
           `that appear most often in the list are:`
         : ". Most common:",
-      answer: ` ${[...new Set(shuffled)].join(", ")}`,
+      answers: [...new Set(shuffled)],
     };
   },
 };

@@ -17,8 +17,8 @@
  *
  * Source:    Hsieh et al. 2024 (RULER), https://arxiv.org/abs/2404.06654, section 3 and appendix B
  * Reference: NVIDIA/RULER, scripts/data/synthetic/niah.py
- * Differs:   several numbers are expected in the order of the text or of the question, joined by ", "; RULER looks for each
- *            anywhere in 128 generated tokens. The text is not Paul Graham's essays but what the caller gives
+ * Differs:   where the likeliest tokens are judged, several numbers are expected in the order of the text or of the question,
+ *            joined by ", ". The text is not Paul Graham's essays but what the caller gives
  *
  * @module
  */
@@ -43,10 +43,12 @@ function needleTask({ name, summary, several }: Kind): RetrievalTask {
     name,
     summary,
     placed: true,
-    chance(wording, values) {
-      const asked = countOf(several.queries, wording) * countOf(several.values, wording);
-      return valueCount(values, digits[wording]) ** -asked;
-    },
+    writtenTokens: 128,
+    space: (wording, values) => ({
+      answers: countOf(several.queries, wording) * countOf(several.values, wording),
+      possible: valueCount(values, digits[wording]),
+      repeat: true,
+    }),
     draft(request) {
       const { hidden, wording, values, random } = request;
       const keys = keysOf(random, wording, countOf(several.keys, wording));
@@ -63,11 +65,11 @@ function needleTask({ name, summary, several }: Kind): RetrievalTask {
         })),
       );
       const asked = keys.slice(0, countOf(several.queries, wording));
-      const answer = asked.flatMap((_, at) => numbers[at]!);
+      const answers = asked.flatMap((_, at) => numbers[at]!);
       return {
-        ...wordsAround(asked, answer.length, wording, values),
+        ...wordsAround(asked, answers.length, wording, values),
         long: { kind: "text", filler: "prose", insertions },
-        answer: ` ${answer.join(", ")}`,
+        answers,
       };
     },
   };

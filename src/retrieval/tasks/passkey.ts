@@ -7,7 +7,8 @@
  *
  * Source:    Mohtashami & Jaggi 2023, https://arxiv.org/abs/2305.16300, section 4.2 and appendix
  * Reference: epfml/landmark-attention, llama/run_test.py
- * Differs:   the key is uniform from 10,000 to 99,999, there from 1 to 50,000, so that all answers are of one length
+ * Differs:   the key is uniform from 10,000 to 99,999, there from 1 to 50,000, so that all answers are of one length. A model that
+ *            writes gets 128 tokens, as RULER gives its like task niah_single_1
  *
  * @module
  */
@@ -20,7 +21,8 @@ export const passkey: RetrievalTask = {
   name: "passkey",
   summary: "a pass key in sentences that repeat",
   placed: true,
-  chance: (_, values) => 1 / valueCount(values, digits),
+  space: (_, values) => ({ answers: 1, possible: valueCount(values, digits), repeat: true }),
+  writtenTokens: 128,
   draft({ hidden, wording, values, depth }) {
     const key = valueOf(hidden, values, digits);
     const short = wording === "short";
@@ -34,7 +36,7 @@ export const passkey: RetrievalTask = {
           "I will quiz you about the important information there.\n",
       long: { kind: "text", filler: "noise", insertions: [{ text: sentence, depth }] },
       question: short ? " The pass key is" : "\nWhat is the pass key? The pass key is",
-      answer: ` ${key}`,
+      answers: [key],
     };
   },
 };

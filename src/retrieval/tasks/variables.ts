@@ -10,8 +10,8 @@
  *
  * Source:    Hsieh et al. 2024 (RULER), https://arxiv.org/abs/2404.06654, section 3 and appendix B
  * Reference: NVIDIA/RULER, scripts/data/synthetic/variable_tracking.py, with its spelling
- * Differs:   no solved example is shown first. The names are expected in the order of the chain, joined by ", "; RULER looks for
- *            each anywhere in 30 generated tokens
+ * Differs:   no solved example is shown first. Where the likeliest tokens are judged, the names are expected in the order of the
+ *            chain, joined by ", "
  *
  * @module
  */
@@ -27,12 +27,12 @@ export const variableTracking: RetrievalTask = {
   name: "variables",
   summary: "the variables of a chain of assignments",
   placed: false,
-  chance(wording) {
-    const names = letters.length ** nameLength[wording];
-    let chance = 1;
-    for (let n = 0; n < variables[wording]; n++) chance /= names - n;
-    return chance;
-  },
+  writtenTokens: 30,
+  space: (wording) => ({
+    answers: variables[wording],
+    possible: letters.length ** nameLength[wording],
+    repeat: false,
+  }),
   draft({ random, hidden, wording, values }) {
     const value = valueOf(random, values, 5);
     const names = namesOf(hidden, variables[wording], nameLength[wording]);
@@ -53,7 +53,7 @@ export const variableTracking: RetrievalTask = {
         : `\nQuestion: Find all variables that are assigned the value ${value} in the text above. ` +
           `Answer: According to the chain(s) of variable assignment in the text above, ${names.length} variables are ` +
           `assgined the value ${value}, they are:`,
-      answer: ` ${names.join(", ")}`,
+      answers: names,
     };
   },
 };
