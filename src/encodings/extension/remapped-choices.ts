@@ -80,13 +80,18 @@ export const remappedChoices: readonly RemappedChoice[] = [
     summary: summaryOf("jet-long"),
     options: {
       near: option("Distances up to it are as trained.", positive, {
-        otherwise: "1/16 of the length of training, as in the authors' configurations",
+        otherwise: "half the length of training, at most 2048 as in the authors' configurations",
       }),
     },
-    numbers: ({ length, settings: { near } }) => ({
-      near: near ?? Math.max(1, Math.floor(length / 16)),
-      length,
-    }),
+    numbers({ length, settings }) {
+      const near =
+        (settings["near"] as number | undefined) ?? Math.min(2048, Math.floor(length / 2));
+      if (near >= length)
+        throw new RangeError(
+          `extend: jet-long: distances up to ${near} as trained are more than the ${length} of training. Give a smaller near.`,
+        );
+      return { near, length };
+    },
   },
   {
     id: "rerope",
