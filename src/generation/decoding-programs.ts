@@ -11,6 +11,7 @@ import { inputName } from "../operators/source.ts";
 import { compileBound } from "../runtime/bound.ts";
 import { RunFailure } from "../runtime/session.ts";
 import type { Program, ReadOnlySlot } from "../runtime/session.ts";
+import { mostWritten } from "../runtime/written-slots.ts";
 import { elementCount } from "../tensor/shape.ts";
 import type { NumericShape } from "../tensor/shape.ts";
 import type { TextInput } from "./decoded-text.ts";
@@ -39,9 +40,6 @@ export const plainRun: RunKind = { choosesRows: false, forgets: false };
 
 /** Runs of a graph after which its weights are written into it. */
 const often = 128;
-
-/** Bytes of weights above which they are not: a second copy is large, and memory is what takes the time of a run. */
-const mostWritten = 2 ** 28;
 
 interface Compiled extends DecodingProgram {
   readonly graph: DecodingGraph;

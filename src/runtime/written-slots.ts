@@ -12,8 +12,11 @@ import { numericShape } from "./state-shapes.ts";
 /** Bytes of a tensor up to which a copy of it in each program does not count. */
 const small = 2 ** 14;
 
-/** Bytes of all tensors above which large ones stay outside: a model in one piece takes several times its size to load. */
-const most = 2 ** 29;
+/**
+ * Bytes of all tensors above which large ones stay outside: a model in one piece takes several times its size to load, and
+ * memory is then what takes the time of a run.
+ */
+export const mostWritten = 2 ** 28;
 
 /**
  * Names of the slots that a model has in it: on the processor those that the graph asks for, in Wasm all where it asks for any,
@@ -28,6 +31,6 @@ export function writtenSlots(
     slot.kind === "readOnly" ? [[name, 4 * elementCount(numericShape(name, slot))] as const] : [],
   );
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const all = (writes === "all" || device === "wasm") && total <= most;
+  const all = (writes === "all" || device === "wasm") && total <= mostWritten;
   return new Set(sizes.flatMap(([name, bytes]) => (all || bytes <= small ? [name] : [])));
 }
