@@ -25,22 +25,8 @@ import { input, scalar } from "../operators/source.ts";
 import { where } from "../operators/where.ts";
 import { addDimensions } from "../tensor/dimension.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** A tensor and its name in the model. */
-export interface NamedTensor {
-  readonly name: string;
-  readonly tensor: Tensor;
-}
-
-/** The graph. */
-export interface DecoderGraph {
-  /** int32; the model casts its `input_ids` and its `attention_mask` to them. */
-  readonly ids: Tensor;
-  readonly mask: Tensor;
-  /** `past_key_values.N.key` and `.value` of each layer. */
-  readonly past: readonly NamedTensor[];
-  readonly outputs: readonly NamedTensor[];
-}
+import { graphInput } from "./export-graph.ts";
+import type { ExportGraph } from "./export-graph.ts";
 
 const batch = "batch_size";
 const sequence = "sequence_length";
@@ -52,14 +38,13 @@ const past = "past_sequence_length";
  * @param padding an id that is no token of the model and stands for padding; absent: padding has an id of the model
  * @throws {InputError} the encoding needs more of earlier tokens than their keys and values
  */
-export function decoderGraph(model: LanguageModel, padding?: number): DecoderGraph {
+export function decoderGraph(model: LanguageModel, padding?: number): ExportGraph {
   refuseOtherState(model);
   const total = addDimensions(past, sequence);
   const ids = input("ids", [batch, sequence], "int32");
   const mask = input("mask", [batch, total], "int32");
-  const keyMask = not(equal(mask, scalar(0, "int32")));
-  const counted = subtract(cumsum(cast(keyMask, "float32"), 1), 1);
-  const positions = cast(maximum(counted, 0), "int32");
+  const keyMask = textMask(mask);
+  const positions = countedPositions(keyMask);
   const columns = cacheColumns(model).map((ofLayer, layer) =>
     ofLayer.map(({ name, heads, width }) => ({
       kind: name,
@@ -72,13 +57,17 @@ export function decoderGraph(model: LanguageModel, padding?: number): DecoderGra
     return { key: key!.tensor, value: value!.tensor };
   });
   const { logits, present } = forward(model, {
-    tokens: padding === undefined ? ids : withoutPadding(ids, padding),
+    tokens: withoutPadding(ids, padding),
     positions: { tensor: slice(positions, 1, past, sequence) },
     past: { layers, keyPositions: { tensor: positions } },
     keyMask,
   });
   return {
-    ...{ ids, mask, past: columns.flat() },
+    inputs: [
+      graphInput("input_ids", ids),
+      graphInput("attention_mask", mask, [batch, "total_sequence_length"]),
+      ...columns.flat().map(({ name, tensor }) => graphInput(name, tensor)),
+    ],
     outputs: [
       { name: "logits", tensor: logits },
       ...present.flatMap(({ key, value }, layer) => [
@@ -89,8 +78,20 @@ export function decoderGraph(model: LanguageModel, padding?: number): DecoderGra
   };
 }
 
-/** Ids of which that of padding has become one of the model. */
-function withoutPadding(ids: Tensor, padding: number): Tensor {
+/** True where an int32 mask says that a token is text. */
+export function textMask(mask: Tensor): Tensor {
+  return not(equal(mask, scalar(0, "int32")));
+}
+
+/** Positions by the mask, int32 `[batch, length]`: the first token that is text has position 0. */
+export function countedPositions(keyMask: Tensor): Tensor {
+  const counted = subtract(cumsum(cast(keyMask, "float32"), 1), 1);
+  return cast(maximum(counted, 0), "int32");
+}
+
+/** Ids of which that of padding has become one of the model. @param padding absent: it is one of the model's */
+export function withoutPadding(ids: Tensor, padding: number | undefined): Tensor {
+  if (padding === undefined) return ids;
   return where(equal(ids, scalar(padding, "int32")), scalar(0, "int32"), ids);
 }
 

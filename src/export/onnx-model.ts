@@ -1,21 +1,22 @@
 /**
- * A decoder-only model with its weights as an ONNX model: one file, or a small one with a file of weights beside it.
+ * A graph with the weights that it reads as an ONNX model: one file, or a small one with a file of weights beside it.
  *
  * All operators are ONNX's own, so any runtime can read it; weights have the names of the parameters.
  *
  * @module
  */
-import type { LanguageModel } from "../model/transformer.ts";
-import type { TrainedModel } from "../model/trained-model.ts";
 import { opset } from "../onnx/devices.ts";
-import type { ElementType } from "../onnx/attributes.ts";
 import { GraphWriter } from "../onnx/graph-writer.ts";
 import { encode, modelMessage } from "../onnx/protobuf.ts";
 import { onnxTypes } from "../operators/cast.ts";
+import type { Parameters } from "../parameters/parameters.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
 import { fittingWeights } from "../parameters/weights.ts";
-import type { Shape } from "../tensor/shape.ts";
+import type { Weights } from "../parameters/weights.ts";
+import { nodesOf } from "../tensor/tensor.ts";
 import { version } from "../version.ts";
-import type { DecoderGraph } from "./decoder-graph.ts";
+import { declaredType } from "./export-graph.ts";
+import type { ExportGraph, GraphInput } from "./export-graph.ts";
 
 /** Bytes of weights in a file beside the model. */
 export interface ExternalPart {
@@ -43,34 +44,32 @@ const smallest = 1024;
 /** What memory can be mapped to begins at multiples of this on all systems. */
 const page = 65536;
 
+/** Whose graph it is. */
+export interface Weighted {
+  readonly model: { readonly parameters: Parameters };
+  readonly weights: Weights;
+}
+
 /**
- * The model of a graph that `decoderGraph` made of the same model.
+ * The model of a graph over a model's parameters.
  *
  * @throws {RangeError} the weights are of another model
  */
 export function onnxModel(
-  { model, weights }: TrainedModel,
-  graph: DecoderGraph,
+  weighted: Weighted,
+  graph: ExportGraph,
   { externalName }: OnnxOptions = {},
 ): OnnxFiles {
-  const { ids, mask, past, outputs } = graph;
-  const own = { ids: "input_ids", mask: "attention_mask" } as const;
-  const inputs: { name: string; elementType: ElementType; shape: Shape }[] = [
-    { name: own.ids, elementType: "int64", shape: ids.shape },
-    { name: own.mask, elementType: "int64", shape: [mask.shape[0]!, "total_sequence_length"] },
-    ...past.map(({ name, tensor }) => ({ name, elementType: tensor.dtype, shape: tensor.shape })),
-  ];
+  const { outputs } = graph;
+  const inputs = graph.inputs.map((each) => ({ ...each, elementType: declaredType(each) }));
   // Standard operators alone, which that device has too.
   const writer = new GraphWriter("webgpu");
   writer.reserve([
     ...[...inputs, ...outputs].map(({ name }) => name),
-    ...model.parameters.specs.map(({ name }) => name),
+    ...weighted.model.parameters.specs.map(({ name }) => name),
   ]);
-  for (const part of ["ids", "mask"] as const)
-    writer.declare(graph[part], writer.node("Cast", [own[part]], { to: onnxTypes.int32 })[0]!);
-  for (const { name, tensor } of past) writer.declare(tensor, name);
-  const external = storeWeights(writer, model, weights, externalName);
-  // The mask's length is the sum of the other two.
+  for (const each of graph.inputs) writer.declare(each.tensor, readBy(writer, each));
+  const external = storeWeights(writer, weighted, graph, externalName);
   writer.bindInputSymbols(inputs);
   const names = writer.inline(
     outputs.map(({ tensor }) => tensor),
@@ -93,17 +92,47 @@ export function onnxModel(
   return { model: bytes, external };
 }
 
-/** Stores the weights, and gives those that are in a file beside the model. */
+/** The name of what the graph reads of an input. */
+function readBy(writer: GraphWriter, { name, tensor, emptyIf }: GraphInput): string {
+  const read =
+    tensor.dtype === "int32" ? writer.node("Cast", [name], { to: onnxTypes.int32 })[0]! : name;
+  if (emptyIf === undefined) return read;
+  const [flag] = writer.node("Cast", [emptyIf], { to: onnxTypes.int64 });
+  const [kept] = writer.node("Sub", [writer.int64s([1]), flag!]);
+  const [length] = writer.node("Shape", [read], { start: 1, end: 2 });
+  const [end] = writer.node("Mul", [length!, kept!]);
+  const [part] = writer.node("Slice", [read, writer.int64s([0]), end!, writer.int64s([1])]);
+  writer.bindInputSymbols([{ name: part!, shape: tensor.shape }]);
+  return part!;
+}
+
+/** The parameters that a graph reads. */
+export function parametersRead(
+  { parameters }: Weighted["model"],
+  { outputs }: ExportGraph,
+): ParameterSpec[] {
+  const read = new Set(
+    [...nodesOf(outputs.map(({ tensor }) => tensor))].flatMap((node) => [
+      ...node.inputs,
+      ...node.outputs,
+    ]),
+  );
+  return parameters.specs.filter(({ name }) => read.has(parameters.get(name)));
+}
+
+/** Stores the weights that a graph reads, and gives those that are in a file beside the model. */
 function storeWeights(
   writer: GraphWriter,
-  { parameters }: LanguageModel,
-  weights: TrainedModel["weights"],
+  { model, weights }: Weighted,
+  graph: ExportGraph,
   location: string | undefined,
 ): ExternalPart[] {
   const external: ExternalPart[] = [];
   let end = 0;
   const elementType = onnxTypes.float32;
-  for (const [name, { shape, data }] of fittingWeights(parameters.specs, weights)) {
+  const read = new Set(parametersRead(model, graph).map(({ name }) => name));
+  for (const [name, { shape, data }] of fittingWeights(model.parameters.specs, weights)) {
+    if (!read.has(name)) continue;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (location === undefined || bytes.length < smallest)
       writer.store({ name, shape, elementType, bytes });
@@ -113,7 +142,7 @@ function storeWeights(
       external.push({ offset, bytes });
       end = offset + bytes.length;
     }
-    writer.declare(parameters.get(name), name);
+    writer.declare(model.parameters.get(name), name);
   }
   return external;
 }
