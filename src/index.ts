@@ -35,11 +35,14 @@ export type {
 export { loadEncodingFile } from "./loading/encoding-file.ts";
 
 // Pretrained models.
-export { isCheckpoint, loadCheckpoint, loadEncoderDecoder } from "./families/load-checkpoint.ts";
+export { isCheckpoint, loadCheckpoint } from "./families/load-checkpoint.ts";
+export { loadEncoderDecoder } from "./families/load-encoder-decoder.ts";
 export { loadEncoder } from "./families/load-encoder.ts";
 export type { LoadedEncoder } from "./families/load-encoder.ts";
 export type { CheckpointFacts, LoadedCheckpoint } from "./families/load-checkpoint.ts";
-export type { LoadedEncoderDecoder, LoadOptions } from "./families/load-checkpoint.ts";
+export type { LoadOptions } from "./families/load-checkpoint.ts";
+export type { LoadedEncoderDecoder } from "./families/load-encoder-decoder.ts";
+export type { TargetTokens } from "./families/target-tokens.ts";
 
 // Weights in few bits.
 export { quantised, quantisedTypes } from "./model/quantised-model.ts";
@@ -87,7 +90,12 @@ export type { FineTuneSettings } from "./fine-tuning/settings.ts";
 // Models for other programs.
 export { exportModel } from "./export/export-model.ts";
 export type { Exported, ExportOptions } from "./export/export-model.ts";
-export type { Exportable } from "./export/export-source.ts";
+export type {
+  Exportable,
+  ExportableDecoder,
+  ExportableFacts,
+  ExportablePair,
+} from "./export/export-source.ts";
 export type { ExportFormat, WeightType } from "./export/formats.ts";
 
 // Several models on one text.

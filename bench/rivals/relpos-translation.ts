@@ -1,6 +1,6 @@
 /** Beam search over sources in batches by relpos, behind the protocol of the rivals: a step writes a target for each source. */
 import fs from "node:fs";
-import { loadEncoderDecoder } from "../../src/families/load-checkpoint.ts";
+import { loadEncoderDecoder } from "../../src/families/load-encoder-decoder.ts";
 import { compileTargetGenerator } from "../../src/generation/target-generator.ts";
 import "../../src/runtime/node.ts";
 import { serve } from "./serve.ts";

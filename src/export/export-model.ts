@@ -11,17 +11,19 @@ import { InputError, refuseUnknownNames, unknownName } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import { makeWhole, requireFree } from "../files/new-folder.ts";
 import { notFinite } from "../parameters/finite.ts";
-import { openDecoder } from "../runs/open-decoder.ts";
+import { isPair } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
 import { formatNames, weightTypes } from "./formats.ts";
 import type { ExportFormat, WeightType } from "./formats.ts";
 import { externalBytes, onnxFolder } from "./onnx-folder.ts";
+import { openExportable } from "./open-exportable.ts";
+import { comparesPositions } from "./pair-graph.ts";
 import { transformersFolder } from "./transformers-folder.ts";
 import type { TransformersFolder } from "./transformers-folder.ts";
 
 /** What is exported, and where to. */
 export interface ExportOptions {
-  /** The folder of a run or of a pretrained decoder, or a model in memory. */
+  /** The folder of a run or of a pretrained decoder or encoder-decoder, or a model in memory. */
   readonly model: string | Exportable;
   readonly format: ExportFormat;
   /** Does not exist, or is empty. */
@@ -51,7 +53,7 @@ const defaultShardBytes = 5e9;
 /** What was written. */
 export interface Exported {
   readonly format: ExportFormat;
-  /** The encoding, with its options. */
+  /** The encoding, with its options; of an encoder-decoder those of both halves. */
   readonly encoding: string;
   /** The family of transformers, as "Llama"; absent in the format onnx for a model that was trained here. */
   readonly family?: string;
@@ -78,7 +80,7 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   if (typeof model === "string") await refuseInside(out, model);
   const source =
     typeof model === "string"
-      ? await openDecoder({ folder: model, trial, encodingFile })
+      ? await openExportable({ folder: model, trial, encodingFile })
       : finite(model);
   if (source.model.parameters.constants.size > 0)
     throw new InputError(
@@ -138,8 +140,9 @@ function checkOptions({ format, dtype, ...limits }: ExportOptions): void {
 
 async function exportedIn(
   folder: string,
-  { model, tokenizer }: Exportable,
+  source: Exportable,
 ): Promise<Omit<Exported, "format" | "family" | "dtype">> {
+  const { model, tokenizer } = source;
   const entries = await fs.readdir(folder, { withFileTypes: true, recursive: true });
   const files = await Promise.all(
     entries
@@ -151,7 +154,7 @@ async function exportedIn(
       }),
   );
   return {
-    encoding: model.encoding.id,
+    encoding: encodingsOf(source),
     parameters: model.parameters.specs.reduce(
       (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
       0,
@@ -159,6 +162,14 @@ async function exportedIn(
     files: files.sort((a, b) => (a.name < b.name ? -1 : 1)),
     tokenizer: tokenizer !== undefined,
   };
+}
+
+/** The encoding; of an encoder-decoder those of its halves, and that between them where there is one. */
+function encodingsOf(source: Exportable): string {
+  if (!isPair(source)) return source.model.encoding.id;
+  const { encoder, decoder, cross } = source.model;
+  const halves = encoder.id === decoder.id ? encoder.id : `${encoder.id} and ${decoder.id}`;
+  return !comparesPositions(cross) ? halves : `${halves}, ${cross.id} between them`;
 }
 
 /** @throws {InputError} a folder is inside the model's */

@@ -3,30 +3,57 @@
  *
  * @module
  */
+import type { PairSymbols } from "../data/pairs/pair-tokens.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import type { ConfigurationValues } from "../families/configuration.ts";
 import type { CheckpointFacts } from "../families/load-checkpoint.ts";
+import type { TargetTokens } from "../families/target-tokens.ts";
+import type { TrainedEncoderDecoder } from "../generation/target-decoder.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
-import type { ModelRun } from "../runs/run-document.ts";
+import type { DecoderOnlyRun, EncoderDecoderRun, ModelRun } from "../runs/run-document.ts";
 
-/** A trained model; what else is there of a run or a pretrained model is used. */
-export interface Exportable extends TrainedModel {
+/** What a folder says beside its model; what there is of it is used. */
+export interface ExportableFacts {
   readonly folder?: string;
   readonly tokenizer?: Tokenizer | undefined;
-  /** Of a pretrained model what `config.json` holds, of a run what `run.json` holds. */
-  readonly configuration?: ConfigurationValues | ModelRun;
   readonly family?: string;
   readonly contextLength?: number;
   readonly endTokens?: readonly number[];
+  /** Of a run of pairs: what a target begins and ends with. */
+  readonly symbols?: Pick<PairSymbols, "begin" | "end">;
+}
+
+/** A decoder-only model. */
+export interface ExportableDecoder extends TrainedModel, ExportableFacts {
+  /** Of a pretrained model what `config.json` holds, of a run what `run.json` holds. */
+  readonly configuration?: ConfigurationValues | ModelRun | DecoderOnlyRun;
+}
+
+/** An encoder-decoder. */
+export interface ExportablePair extends TrainedEncoderDecoder, ExportableFacts {
+  /** Of a pretrained model what `config.json` holds, of a run what `run.json` holds. */
+  readonly configuration?: ConfigurationValues | EncoderDecoderRun;
+  /** Of a pretrained model: what targets begin and end with. */
+  readonly targetTokens?: TargetTokens;
+}
+
+/** A trained model. */
+export type Exportable = ExportableDecoder | ExportablePair;
+
+/** Whether a model has an encoder and a decoder. */
+export function isPair(source: Exportable): source is ExportablePair {
+  return "decoder" in source.model;
 }
 
 /** Whether a model was read from a folder of transformers. */
-export function isPretrained(source: Exportable): source is TrainedModel & CheckpointFacts {
+export function isPretrained<Source extends Exportable>(
+  source: Source,
+): source is Source & CheckpointFacts {
   return source.family !== undefined && source.folder !== undefined;
 }
 
 /** The most tokens of a text that the model was made for; undefined where nothing says. */
-export function lengthOf(source: Exportable): number | undefined {
+export function lengthOf(source: ExportableDecoder): number | undefined {
   const { model, contextLength, configuration } = source;
   if (contextLength !== undefined)
     return Number.isFinite(contextLength) ? contextLength : undefined;

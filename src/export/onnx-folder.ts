@@ -1,37 +1,54 @@
 /**
  * The folder of an ONNX model as transformers.js 4 opens it.
  *
- *     config.json  generation_config.json  tokenizer.json  tokenizer_config.json  onnx/model.onnx  onnx/model.onnx_data
+ *     config.json  generation_config.json  tokenizer.json  tokenizer_config.json
+ *     onnx/model.onnx                                             of a decoder-only model
+ *     onnx/encoder_model.onnx  onnx/decoder_model_merged.onnx     of an encoder-decoder
  *
- * Positions are computed in the graph, so any encoding goes by the name of a model type that programs know: Llama.
+ * and `onnx/….onnx_data` beside a model that has many weights. Positions are computed in the graph, so any encoding goes by
+ * the name of a model type that programs know: Llama, or T5.
  *
  * Reference:  transformers.js 4.3.1, src/configs.js, src/models/session.js, src/models/modeling_utils.js
  *
  * @module
  */
 import path from "node:path";
+import { generationName } from "../families/load-checkpoint.ts";
 import { copyFiles } from "../files/copy-files.ts";
-import { makeFolder, readJson, writeAtomically } from "../files/files.ts";
-import { fileIn, namesIn } from "../files/folder-files.ts";
-import { endTokensOf } from "../families/end-tokens.ts";
-import type { ModelRun } from "../runs/run-document.ts";
+import { makeFolder, writeAtomically } from "../files/files.ts";
 import { decoderGraph } from "./decoder-graph.ts";
-import { isPretrained, lengthOf } from "./export-source.ts";
+import type { ExportGraph } from "./export-graph.ts";
+import { isPair } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
-import { onnxModel } from "./onnx-model.ts";
+import { decoderConfiguration, decoderGeneration } from "./onnx-configuration.ts";
+import type { Values } from "./onnx-configuration.ts";
+import { onnxModel, parametersRead } from "./onnx-model.ts";
+import { pairConfiguration, pairGeneration } from "./pair-configuration.ts";
+import { encoderGraph, refusePair, targetGraph } from "./pair-graph.ts";
 import { json, tokenizerFilesOf } from "./tokenizer-files.ts";
 import { writeParts } from "./write-parts.ts";
 
 /** Weights of more bytes than this are in a file beside the model: writers and readers of one file need it several times. */
 export const externalBytes = 2 ** 29;
 
-const generationName = "generation_config.json";
-const modelName = "model.onnx";
+/** A file of the folder `onnx`. */
+interface ModelFile {
+  readonly name: string;
+  readonly graph: ExportGraph;
+}
+
+/** What a folder holds of a model. */
+interface FolderParts {
+  readonly models: readonly ModelFile[];
+  readonly generation: Values;
+  /** @param external the models whose weights are in files beside them */
+  readonly configuration: (external: readonly string[]) => Values;
+}
 
 /**
  * Makes the folder's files, of which nothing is written before the model is known to have the format.
  *
- * @param limit bytes of weights above which they are in a file beside the model
+ * @param limit bytes of weights of a model above which they are in a file beside it
  * @returns writes them into a folder
  * @throws {InputError} the encoding does not fit the format
  */
@@ -39,14 +56,11 @@ export async function onnxFolder(
   source: Exportable,
   limit = externalBytes,
 ): Promise<(folder: string, signal?: AbortSignal) => Promise<void>> {
-  const tokenizer = await tokenizerFilesOf(source, true);
-  const { padding, written, copied } = tokenizer;
-  const graph = decoderGraph(source.model, padding);
-  const external = weightBytes(source) > limit;
-  const generation = await generationConfiguration(source, padding);
-  const externalName = external ? `${modelName}_data` : undefined;
+  const { padding, written, copied } = await tokenizerFilesOf(source, true);
+  const { models, generation, configuration } = await partsOf(source, padding);
+  const large = models.filter(({ graph }) => weightBytes(source, graph) > limit);
   const texts: Readonly<Record<string, string>> = {
-    "config.json": json(configuration(source, generation, external)),
+    "config.json": json(configuration(large.map(({ name }) => name))),
     [generationName]: json(generation),
     ...written,
   };
@@ -56,68 +70,43 @@ export async function onnxFolder(
     if (source.folder !== undefined) await copyFiles(source.folder, folder, copied, signal);
     const place = path.join(folder, "onnx");
     await makeFolder(place);
-    const files = onnxModel(source, graph, { externalName });
-    if (externalName !== undefined)
-      await writeParts(path.join(place, externalName), files.external, signal);
-    signal?.throwIfAborted();
-    await writeAtomically(path.join(place, modelName), files.model);
+    for (const model of models) {
+      const { name, graph } = model;
+      const externalName = large.includes(model) ? `${name}_data` : undefined;
+      const files = onnxModel(source, graph, { externalName });
+      if (externalName !== undefined)
+        await writeParts(path.join(place, externalName), files.external, signal);
+      signal?.throwIfAborted();
+      await writeAtomically(path.join(place, name), files.model);
+    }
   };
 }
 
-function weightBytes({ model }: Exportable): number {
-  return model.parameters.specs.reduce(
+async function partsOf(source: Exportable, padding: number | undefined): Promise<FolderParts> {
+  if (!isPair(source)) {
+    const graph = decoderGraph(source.model, padding);
+    const generation = await decoderGeneration(source, padding);
+    return {
+      ...{ models: [{ name: "model.onnx", graph }], generation },
+      configuration: (external) => decoderConfiguration(source, generation, external),
+    };
+  }
+  const { model } = source;
+  refusePair(model);
+  const generation = await pairGeneration(source, padding);
+  return {
+    models: [
+      { name: "encoder_model.onnx", graph: encoderGraph(model, padding) },
+      { name: "decoder_model_merged.onnx", graph: targetGraph(model, padding) },
+    ],
+    generation,
+    configuration: (external) => pairConfiguration(source, generation, external),
+  };
+}
+
+function weightBytes({ model }: Exportable, graph: ExportGraph): number {
+  return parametersRead(model, graph).reduce(
     (sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1),
     0,
   );
-}
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** What programs read of sizes and token ids. */
-function configuration(source: Exportable, generation: Values, external: boolean): object {
-  const { model, family } = source;
-  const { vocab, model: width, hidden, layers, heads, headDim, keyValueHeads } = model.config;
-  const length = lengthOf(source);
-  const ids = ["bos_token_id", "eos_token_id", "pad_token_id"] as const;
-  return {
-    ...{ model_type: "llama", architectures: ["LlamaForCausalLM"] },
-    ...{ vocab_size: vocab, hidden_size: width, intermediate_size: hidden },
-    ...{ num_hidden_layers: layers, num_attention_heads: heads },
-    ...{ num_key_value_heads: keyValueHeads, head_dim: headDim },
-    ...(length !== undefined && { max_position_embeddings: length }),
-    tie_word_embeddings: model.config.tiedHead,
-    ...Object.fromEntries(ids.flatMap((id) => (id in generation ? [[id, generation[id]]] : []))),
-    // In browsers the default is a quantised model, which the folder does not have.
-    "transformers.js_config": {
-      dtype: "fp32",
-      ...(external && { use_external_data_format: { [modelName]: 1 } }),
-    },
-    // What the model is: its graph holds this encoding, whatever the model type says.
-    relpos: { encoding: model.encoding.id, ...(family !== undefined && { family }) },
-  };
-}
-
-/** That of a pretrained model, or its token ids; of a run the id of padding. */
-async function generationConfiguration(
-  source: Exportable,
-  padding: number | undefined,
-): Promise<Values> {
-  if (!isPretrained(source)) {
-    const ends = (source.configuration as ModelRun | undefined)?.source?.endTokens ?? [];
-    return {
-      ...(ends.length > 0 && { eos_token_id: ends.length > 1 ? ends : ends[0] }),
-      ...(padding !== undefined && { do_sample: false, pad_token_id: padding }),
-    };
-  }
-  const { folder, configuration: values, model } = source;
-  const own = (await namesIn(folder)).has(generationName)
-    ? ((await readJson(fileIn(folder, generationName))) as Values)
-    : {};
-  const ids = (["bos_token_id", "eos_token_id", "pad_token_id"] as const).flatMap((id) => {
-    const value = own[id] ?? values[id];
-    // Some files name ids of another tokenizer.
-    const within = endTokensOf([{ eos_token_id: value }], model.config.vocab);
-    return value == null || within.length === 0 ? [] : [[id, value] as const];
-  });
-  return { ...own, ...Object.fromEntries(ids) };
 }

@@ -164,7 +164,7 @@ function positionsOf({ cross }: EncoderDecoder, keyMask: Tensor): Places {
 }
 
 /** Whether an encoding of attention to the source reads where queries and keys are. */
-function comparesPositions(cross: PositionEncoding): boolean {
+export function comparesPositions(cross: PositionEncoding): boolean {
   const hooks = [
     ...(["rotate", "rotateValue", "rotateOutput", "product", "contentBias"] as const),
     ...(["bias", "layerBias", "combine", "valueTerm", "at"] as const),

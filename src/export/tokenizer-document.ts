@@ -10,9 +10,6 @@
 import { byteCharacters } from "../data/bpe/byte-characters.ts";
 import type { TokenizerConfig } from "../data/tokenizer.ts";
 
-/** The token of padding where a tokenizer has none. */
-export const paddingToken = "<|padding|>";
-
 /** A part of a document: its type, and its options. */
 type Part = Readonly<Record<string, unknown>> & { readonly type: string };
 
@@ -75,16 +72,80 @@ function matches(pattern: string): Part {
   return { type: "Split", pattern: { Regex: pattern }, behavior: "Isolated", invert: false };
 }
 
-/**
- * A document with a token of padding behind all others.
- *
- * @param id the number of ids that the document has
- */
-export function withPadding(document: string, id: number): string {
-  const values = JSON.parse(document) as { readonly added_tokens?: readonly object[] | null };
-  const token = {
-    ...{ id, content: paddingToken, single_word: false, lstrip: false, rstrip: false },
-    ...{ normalized: false, special: true },
+/** Tokens that a document gets behind its own. */
+export interface AddedTokens {
+  /** What a target begins and ends with; absent: nothing. */
+  readonly symbols?: { readonly begin: number; readonly end: number } | undefined;
+  /** The id of padding; absent: none is added. */
+  readonly padding?: number;
+  /** Whether a text is a source of an encoder-decoder, which ends with `end`; else it is continued behind `begin`. */
+  readonly pair: boolean;
+}
+
+/** A document, and its tokens by the keys of `tokenizer_config.json`. */
+export interface ChangedDocument {
+  readonly text: string;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** A document with tokens behind all others. */
+export function withTokens(
+  document: string,
+  { symbols, padding, pair }: AddedTokens,
+): ChangedDocument {
+  const values = JSON.parse(document) as DocumentTokens;
+  const known = new Set([
+    ...(values.added_tokens ?? []).map(({ content }) => content),
+    ...vocabularyOf(values),
+  ]);
+  const tokens: { readonly key: string; readonly id: number; readonly content: string }[] = [];
+  const addToken = (key: string, word: string, id: number | undefined): void => {
+    if (id === undefined) return;
+    let content = `<|${word}|>`;
+    while (known.has(content)) content = `<|${content.slice(2, -2)}_|>`;
+    tokens.push({ key, id, content });
   };
-  return `${JSON.stringify({ ...values, added_tokens: [...(values.added_tokens ?? []), token] })}\n`;
+  addToken("bos_token", "begin", symbols?.begin);
+  addToken("eos_token", "end", symbols?.end);
+  addToken("pad_token", "padding", padding);
+  if (tokens.length === 0) return { text: document, names: {} };
+  const behind = tokens.find(({ key }) => key === (pair ? "eos_token" : "bos_token"));
+  const added_tokens = [
+    ...(values.added_tokens ?? []),
+    ...tokens.map(({ id, content }) => ({
+      ...{ id, content, single_word: false, lstrip: false, rstrip: false },
+      ...{ normalized: false, special: true },
+    })),
+  ];
+  const changed = {
+    ...{ ...values, added_tokens },
+    ...(behind && { post_processor: endingWith(behind) }),
+  };
+  const names = Object.fromEntries(tokens.map(({ key, content }) => [key, content]));
+  return { text: `${JSON.stringify(changed)}\n`, names };
+}
+
+/** What is read of a document. */
+interface DocumentTokens {
+  readonly added_tokens?: readonly { readonly content?: string }[] | null;
+  readonly model?: { readonly vocab?: unknown };
+}
+
+/** The tokens of its model: the keys of an object, or a list with scores. */
+function vocabularyOf({ model }: DocumentTokens): readonly string[] {
+  const { vocab } = model ?? {};
+  if (Array.isArray(vocab)) return vocab.map((entry) => String((entry as unknown[])[0]));
+  return Object.keys((vocab ?? {}) as object);
+}
+
+/** Puts a token behind each text, in place of what the document puts around one, which training did not. */
+function endingWith({ id, content }: { readonly id: number; readonly content: string }): Part {
+  const text = (name: "A" | "B"): object => ({ Sequence: { id: name, type_id: 0 } });
+  const end = { SpecialToken: { id: content, type_id: 0 } };
+  return {
+    type: "TemplateProcessing",
+    single: [text("A"), end],
+    pair: [text("A"), text("B"), end],
+    special_tokens: { [content]: { id: content, ids: [id], tokens: [content] } },
+  };
 }

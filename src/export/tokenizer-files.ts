@@ -8,9 +8,9 @@ import path from "node:path";
 import { namesIn } from "../files/folder-files.ts";
 import { readBytes } from "../files/files.ts";
 import { tokenizerFileName } from "../runs/run-tokenizer.ts";
-import { isPretrained } from "./export-source.ts";
+import { isPair, isPretrained } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
-import { paddingToken, tokenizerDocumentOf, withPadding } from "./tokenizer-document.ts";
+import { tokenizerDocumentOf, withTokens } from "./tokenizer-document.ts";
 
 /** Files to write by name, and files to copy. */
 export interface TokenizerFiles {
@@ -39,7 +39,7 @@ export async function tokenizerFilesOf(
   source: Exportable,
   padded: boolean,
 ): Promise<TokenizerFiles> {
-  const { tokenizer, folder, model } = source;
+  const { tokenizer, folder, model, symbols } = source;
   if (tokenizer === undefined) return { written: {}, copied: [] };
   if (isPretrained(source)) {
     const copied = [...(await namesIn(source.folder))].filter((name) => known.has(name)).sort();
@@ -50,6 +50,7 @@ export async function tokenizerFilesOf(
     };
   }
   const { config } = tokenizer;
+  const pair = isPair(source);
   const document =
     config.id === "file"
       ? new TextDecoder().decode(
@@ -58,14 +59,17 @@ export async function tokenizerFilesOf(
           ),
         )
       : tokenizerDocumentOf(config);
+  // Behind all ids of the model, which has rows for those of a run of pairs.
   const id = model.config.vocab;
+  const changed = withTokens(document, { symbols, ...(padded && { padding: id }), pair });
   return {
     copied: [],
     written: {
-      [tokenizerFileName]: padded ? withPadding(document, id) : document,
+      [tokenizerFileName]: changed.text,
       [configName]: json({
         ...genericTokenizer,
-        ...(padded && { pad_token: paddingToken, padding_side: "left" }),
+        ...changed.names,
+        ...(padded && { padding_side: pair ? "right" : "left" }),
       }),
     },
     ...(padded && { padding: id }),

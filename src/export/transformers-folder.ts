@@ -12,20 +12,23 @@ import { InputError } from "../errors.ts";
 import type { ConfigurationValues } from "../families/configuration.ts";
 import { extensionOf } from "../families/extension-record.ts";
 import { Configuration } from "../families/configuration.ts";
-import type { DecoderDescription, DecoderFamily } from "../families/family.ts";
-import { decoderFamilies } from "../families/index.ts";
+import type { DecoderFamily } from "../families/family.ts";
+import { decoderFamilies, pairFamilies } from "../families/index.ts";
+import type { CheckpointFacts } from "../families/load-checkpoint.ts";
 import { readFamily } from "../families/read-family.ts";
+import type { TensorMap } from "../families/tensor-source.ts";
 import { copyFiles } from "../files/copy-files.ts";
 import { readBytes, writeAtomically } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
-import type { LanguageModel } from "../model/transformer.ts";
-import type { ModelRun } from "../runs/run-document.ts";
-import { isPretrained, lengthOf } from "./export-source.ts";
-import type { Exportable } from "./export-source.ts";
+import type { ParameterSpec } from "../parameters/spec.ts";
+import type { DecoderOnlyRun, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
+import { isPair, isPretrained, lengthOf } from "./export-source.ts";
+import type { Exportable, ExportableDecoder, ExportablePair } from "./export-source.ts";
 import { weightTypes } from "./formats.ts";
 import type { WeightType } from "./formats.ts";
 import { textWithNumbers } from "./kept-numbers.ts";
 import { matchingFamily } from "./matching-family.ts";
+import type { FamilyModel } from "./matching-family.ts";
 import { inBothStyles } from "./rope-styles.ts";
 import { storedWeights } from "./stored-weights.ts";
 import { tokenizerFilesOf } from "./tokenizer-files.ts";
@@ -48,11 +51,12 @@ export interface TransformersFolder {
   readonly write: (folder: string, signal?: AbortSignal) => Promise<void>;
 }
 
+/** A model as its family describes it. */
 interface Target {
-  readonly family: DecoderFamily;
+  readonly family: Pick<DecoderFamily, "name" | "prefix" | "architectures">;
   readonly values: ConfigurationValues;
-  readonly description: DecoderDescription;
-  readonly model: LanguageModel;
+  readonly tensors: TensorMap;
+  readonly specs: readonly ParameterSpec[];
 }
 
 /** Files beside weights and tokenizer that a pretrained model keeps. */
@@ -67,10 +71,10 @@ export async function transformersFolder(
   source: Exportable,
   { dtype, shardBytes }: WeightOptions,
 ): Promise<TransformersFolder> {
-  const target = isPretrained(source) ? pretrained(source) : trainedHere(source);
+  const target = targetOf(source);
   const type = dtype ?? typeOf(target.values);
   const values = {
-    ...inBothStyles(target.family, target.values, target.description),
+    ...target.values,
     ...{ architectures: [target.family.architectures[0]], dtype: type, torch_dtype: type },
     ...endingOf(source),
   };
@@ -82,8 +86,8 @@ export async function transformersFolder(
     ? new TextDecoder().decode(await readBytes(fileIn(source.folder, "config.json")))
     : undefined;
   const tensors = storedWeights({
-    ...{ family: target.family, specs: target.model.parameters.specs, type },
-    ...{ tensors: target.description.tensors, weights: source.weights },
+    ...{ family: target.family, specs: target.specs, type },
+    ...{ tensors: target.tensors, weights: source.weights },
   });
   return {
     ...{ family: target.family.name, dtype: type },
@@ -99,10 +103,23 @@ export async function transformersFolder(
   };
 }
 
+function targetOf(source: Exportable): Target {
+  if (isPair(source))
+    return isPretrained(source) ? pretrainedPair(source) : pairTrainedHere(source);
+  const { family, values, description, model } = isPretrained(source)
+    ? pretrained(source)
+    : trainedHere(source);
+  const { tensors } = description;
+  const both = inBothStyles(family, values, description);
+  return { family, values: both, tensors, specs: model.parameters.specs };
+}
+
 /** The configuration of the folder, which transformers must understand as it is. */
-function pretrained(source: Exportable & { readonly folder: string }): Target {
-  const { folder, model } = source;
-  const values = source.configuration as ConfigurationValues;
+function pretrained({
+  folder,
+  model,
+  configuration: values,
+}: ExportableDecoder & CheckpointFacts): FamilyModel {
   const file = fileIn(folder, "config.json");
   const record = extensionOf(new Configuration(values, file));
   if (record?.readBy === "relpos")
@@ -110,13 +127,29 @@ function pretrained(source: Exportable & { readonly folder: string }): Target {
       `export: ${folder} was extended by ${record.method}, which no configuration of transformers can say. ` +
         `The format onnx takes it as it is.`,
     );
-  const { family, description } = readFamily(decoderFamilies, values, file);
-  return { family, values, description, model };
+  return { ...readFamily(decoderFamilies, values, file), values, model };
 }
 
-function trainedHere({ model, configuration }: Exportable): Target {
-  const id = (configuration as ModelRun | undefined)?.encoding.id ?? model.encoding.id;
-  const file = (configuration as ModelRun | undefined)?.encoding.file;
+function pretrainedPair({
+  folder,
+  model,
+  configuration: values,
+}: ExportablePair & CheckpointFacts): Target {
+  const file = fileIn(folder, "config.json");
+  const { family, description } = readFamily(pairFamilies, values, file);
+  return { family, values, tensors: description.tensors, specs: model.parameters.specs };
+}
+
+function pairTrainedHere(_: ExportablePair): Target {
+  throw new InputError(
+    "export: encoder-decoders that were trained here are not written as folders of transformers yet. " +
+      "The format onnx takes any encoding whose cache is keys and values.",
+  );
+}
+
+function trainedHere({ model, configuration }: ExportableDecoder): FamilyModel {
+  const run = configuration as ModelRun | DecoderOnlyRun | undefined;
+  const { id, file } = encodingIn(run) ?? { id: model.encoding.id };
   if (file !== undefined)
     throw new InputError(
       `export: no family of transformers has the encoding of ${file.path}. ` +
@@ -126,9 +159,17 @@ function trainedHere({ model, configuration }: Exportable): Target {
   return matchingFamily(model, id, length ?? 2048);
 }
 
-/** Token ids of a run: those that end texts, where it was trained from a model that has them. Classes have others by default. */
+function encodingIn(run: ModelRun | DecoderOnlyRun | undefined): RecordedEncoding | undefined {
+  if (run === undefined) return undefined;
+  return "encodings" in run ? run.encodings.decoder : run.encoding;
+}
+
+/** Token ids of a run: those that end texts, where it has them. Classes have others by default. */
 function endingOf(source: Exportable): ConfigurationValues {
   if (isPretrained(source)) return {};
+  const { symbols } = source;
+  if (symbols !== undefined)
+    return { bos_token_id: symbols.begin, eos_token_id: symbols.end, pad_token_id: null };
   const ids = (source.configuration as ModelRun | undefined)?.source?.endTokens ?? [];
   const end = ids.length > 1 ? ids : (ids[0] ?? null);
   return { bos_token_id: null, eos_token_id: end, pad_token_id: null };

@@ -104,6 +104,10 @@ export const bart: PairFamily = {
   name: "BART",
   modelType: "bart",
   architectures: ["BartForConditionalGeneration", "BartModel"],
+  tokenIds: {
+    ...{ bos_token_id: 0, pad_token_id: 1, eos_token_id: 2 },
+    ...{ decoder_start_token_id: 2, forced_eos_token_id: 2 },
+  },
   harmless: ["num_hidden_layers", "extra_pos_embeddings", "force_bos_token_to_be_generated"],
   read(config) {
     config.accept("static_position_embeddings", [false], "so positions are sinusoids");
@@ -120,6 +124,10 @@ export const marian: PairFamily = {
   name: "Marian",
   modelType: "marian",
   architectures: ["MarianMTModel", "MarianModel"],
+  tokenIds: {
+    ...{ pad_token_id: 58100, eos_token_id: 0 },
+    ...{ decoder_start_token_id: 58100, forced_eos_token_id: 0 },
+  },
   // Sinusoids, which some files hold.
   buffers: /^(encoder|decoder)\.embed_positions\.weight$/,
   harmless: ["num_hidden_layers", "extra_pos_embeddings"],

@@ -99,4 +99,7 @@ export type DecoderFamily = Family<DecoderDescription>;
 export type EncoderFamily = Family<EncoderDescription>;
 
 /** A family of encoder-decoders. */
-export type PairFamily = Family<PairDescription>;
+export interface PairFamily extends Family<PairDescription> {
+  /** Token ids of its class in transformers, by the keys of `config.json`. */
+  readonly tokenIds: Readonly<Record<string, number>>;
+}

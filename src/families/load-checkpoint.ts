@@ -15,9 +15,6 @@ import { readJson } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
 import { transformerConfig } from "../model/config.ts";
 import type { TransformerConfig } from "../model/config.ts";
-import { encoderDecoderConfig } from "../model/encoder-decoder-config.ts";
-import { encoderDecoder } from "../model/encoder-decoder.ts";
-import type { EncoderDecoder } from "../model/encoder-decoder.ts";
 import { withConstants } from "../model/quantised-model.ts";
 import type { TrainedModel, Weights } from "../model/trained-model.ts";
 import { languageModel } from "../model/transformer.ts";
@@ -26,7 +23,7 @@ import type { ConfigurationValues } from "./configuration.ts";
 import { endTokensOf } from "./end-tokens.ts";
 import { extendedLength } from "./extension-record.ts";
 import type { DecoderDescription, Family, ReadOptions } from "./family.ts";
-import { decoderFamilies, pairFamilies } from "./index.ts";
+import { decoderFamilies } from "./index.ts";
 import { readFamily } from "./read-family.ts";
 import { withAdapterOf } from "./read-adapter.ts";
 import { readWeights } from "./read-weights.ts";
@@ -53,12 +50,6 @@ export interface CheckpointFacts {
 /** A pretrained decoder. */
 export interface LoadedCheckpoint extends TrainedModel, CheckpointFacts {}
 
-/** A pretrained encoder-decoder. */
-export interface LoadedEncoderDecoder extends CheckpointFacts {
-  readonly model: EncoderDecoder;
-  readonly weights: Weights;
-}
-
 /** How a checkpoint is loaded. */
 export interface LoadOptions extends ReadOptions {
   /** Folder of an adapter in PEFT's format, whose products are added to the weights. Default: none. */
@@ -68,7 +59,8 @@ export interface LoadOptions extends ReadOptions {
 const optionNames: NamesOf<LoadOptions> = { textLength: true, adapter: true };
 const configName = "config.json";
 const tokenizerName = "tokenizer.json";
-const generationName = "generation_config.json";
+/** The file of what generation is set to. */
+export const generationName = "generation_config.json";
 
 /**
  * Loads a pretrained decoder, with an adapter where one is given. Its weights become float32.
@@ -102,20 +94,6 @@ export function decoderOf({ model, encoding, contextLength }: DecoderDescription
   const trainLength = Math.min(contextLength, longestTraining);
   const config = transformerConfig(model);
   return languageModel(config, encoding.definition, trainLength, encoding.options);
-}
-
-/**
- * Loads a pretrained encoder-decoder: T5, mT5, BART, Marian.
- *
- * @throws as `loadCheckpoint` does
- */
-export async function loadEncoderDecoder(folder: string): Promise<LoadedEncoderDecoder> {
-  return await loadFamily(folder, pairFamilies, {}, ({ model, contextLength, ...described }) => {
-    const { encoder, decoder, cross } = described;
-    const length = Math.min(contextLength, longestTraining);
-    const parts = { encoder, decoder, sourceLength: length, targetLength: length };
-    return encoderDecoder(encoderDecoderConfig(model), { ...parts, ...(cross && { cross }) });
-  });
 }
 
 /** What the loader uses of a model. */

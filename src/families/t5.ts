@@ -99,6 +99,8 @@ function read(config: Configuration, defaults: Defaults): PairDescription {
 
 const shared = {
   prefix: "",
+  // A target begins with padding, which the class leaves to the file.
+  tokenIds: { pad_token_id: 0, eos_token_id: 1, decoder_start_token_id: 0 },
   copies: ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"],
   // Version 1.0 kept a table in the cross-attention that nothing reads.
   buffers: /^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$/,

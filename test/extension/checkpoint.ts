@@ -5,7 +5,8 @@ import { readGolden } from "../golden/golden.ts";
 import type { FamilyCase } from "../families/decoder-logits.ts";
 import { writeCheckpoint } from "../families/made-weights.ts";
 
-const cases = readGolden("families").cases as unknown as readonly FamilyCase[];
+const casesOf = (golden: string): readonly FamilyCase[] =>
+  readGolden(golden).cases as unknown as readonly FamilyCase[];
 
 /** A tokenizer of the words `[UNK]`, `<s>`, `</s>`, `w0` … `w49`. */
 const words = ["[UNK]", "<s>", "</s>", ...Array.from({ length: 50 }, (_, n) => `w${n}`)];
@@ -21,13 +22,18 @@ const tokenizer = {
   },
 };
 
-/** Writes the checkpoint of a case of `families.json`, with other keys; undefined removes one. */
+/**
+ * Writes the checkpoint of a case of `families.json`, with other keys; undefined removes one.
+ *
+ * @param golden the name of another golden file with families
+ */
 export function familyFolder(
   place: string,
   name: string,
   changed: Readonly<Record<string, unknown>> = {},
+  golden = "families",
 ): string {
-  const { config, tensors } = cases.find((each) => each.name === name)!.options;
+  const { config, tensors } = casesOf(golden).find((each) => each.name === name)!.options;
   const values = { ...config, ...changed };
   const folder = writeCheckpoint(
     path.join(place, `${name}-${Object.keys(changed).length}`),

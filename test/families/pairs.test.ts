@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { pairFamilies } from "../../src/families/index.ts";
-import { loadEncoderDecoder } from "../../src/families/load-checkpoint.ts";
+import { loadEncoderDecoder } from "../../src/families/load-encoder-decoder.ts";
 import { readFamily } from "../../src/families/read-family.ts";
 import { forwardPair } from "../../src/model/encode-decode.ts";
 import { input } from "../../src/operators/source.ts";
