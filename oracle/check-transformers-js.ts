@@ -7,18 +7,21 @@
  * tokenizer and no option but its place, and continues two texts of different lengths greedily: each alone, and both at
  * once, where the shorter is padded on the left. All must give the 64 tokens that relpos gives. Models: one trained here
  * for each encoding, with the tokenizers byte, char, word and a file; a checkpoint of each family of the golden file
- * families.json. `--write` records the result in docs/make/transformers-js.json.
+ * families.json. Encoder-decoders are checked by pairs-in-transformers-js.ts. `--write` records the result in
+ * docs/make/transformers-js.json.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { exportModel } from "../src/export/export-model.ts";
-import { openExportable } from "../src/export/export-source.ts";
+import { openDecoder } from "../src/runs/open-decoder.ts";
 import { compileGenerator } from "../src/generation/generator.ts";
 import { promptIds } from "../src/generation/prompt-ids.ts";
 import { trainRun } from "../src/runs/train-run.ts";
 import { trainTokenizer } from "../src/data/train-tokenizer-file.ts";
 import { familyFolder } from "../test/extension/checkpoint.ts";
+import { equal, pairRows } from "./pairs-in-transformers-js.ts";
+import type { PairRow } from "./pairs-in-transformers-js.ts";
 import { loadTransformersJs } from "./transformers-js.ts";
 
 const [installed, write] = process.argv.slice(2);
@@ -41,14 +44,8 @@ interface Row {
   readonly different: readonly number[];
 }
 
-/** How many of the first tokens are equal. */
-function equal(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((id, place) => id !== b[place]);
-  return at < 0 ? a.length : at;
-}
-
 async function check(name: string, folder: string, texts: readonly string[]): Promise<Row> {
-  const source = await openExportable({ folder });
+  const source = await openDecoder({ folder });
   const out = path.join(place, `${name.replace(/[^\w.]+/g, "-")}-onnx`);
   const { encoding } = await exportModel({ model: source, format: "onnx", out });
   const generator = compileGenerator(source);
@@ -73,7 +70,9 @@ async function check(name: string, folder: string, texts: readonly string[]): Pr
 }
 
 const rows: Row[] = [];
+const pairs: PairRow[] = [];
 try {
+  pairs.push(...(await pairRows(library, place, tokens)));
   const corpus = path.join(place, "text.txt");
   const words = "one two three four five six seven eight nine ten".split(" ");
   const random = (at: number): number => (Math.imul(at + 1, 0x9e3779b1) >>> 16) % words.length;
@@ -106,12 +105,20 @@ try {
 } finally {
   rmSync(place, { recursive: true });
 }
-const failed = rows.filter(({ alone, padded }) => [...alone, ...padded].some((n) => n !== tokens));
-console.log(
-  `${rows.length - failed.length} of ${rows.length} models give the same ${tokens} tokens`,
-);
+const all = [
+  ...rows.map(({ alone, padded }) => [...alone, ...padded]),
+  ...pairs.map(({ alone, left, right, text }) => [
+    ...[...alone, ...left, ...right],
+    text === false ? 0 : tokens,
+  ]),
+];
+const failed = all.filter((counts) => counts.some((count) => count !== tokens));
+console.log(`${all.length - failed.length} of ${all.length} models give the same ${tokens} tokens`);
 if (write === "--write") {
   const file = new URL("../docs/make/transformers-js.json", import.meta.url);
-  writeFileSync(file, `${JSON.stringify({ version: library.version, tokens, rows }, null, 1)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ version: library.version, tokens, rows, pairs }, null, 1)}\n`,
+  );
 }
 process.exitCode = failed.length > 0 ? 1 : 0;
