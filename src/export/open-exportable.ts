@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from "../errors.ts";
 import { loadEncoderDecoder } from "../families/load-encoder-decoder.ts";
 import { pairFamilies } from "../families/index.ts";
 import { isCheckpoint } from "../families/load-checkpoint.ts";
@@ -11,6 +12,8 @@ import { fileIn, namesIn } from "../files/folder-files.ts";
 import { openDecoder } from "../runs/open-decoder.ts";
 import type { DecoderPlace } from "../runs/open-decoder.ts";
 import { openPairRun } from "../runs/open-pair-run.ts";
+import { trialFolder } from "../runs/open-run.ts";
+import type { RunDocument } from "../runs/run-document.ts";
 import { readRunFile, runFileName } from "../runs/run-file.ts";
 import type { Exportable } from "./export-source.ts";
 
@@ -24,10 +27,32 @@ export async function openExportable(
   place: Pick<DecoderPlace, "folder" | "trial" | "encodingFile">,
 ): Promise<Exportable> {
   const { folder, trial, encodingFile } = place;
-  const whole = trial === undefined && encodingFile === undefined;
-  if (whole && (await isPairFolder(folder))) return await loadEncoderDecoder(folder);
-  if (whole && (await isPairRun(folder))) return await openPairRun(folder);
-  return await openDecoder(place);
+  if (await isPairFolder(folder)) {
+    refuse(folder, "is a pretrained model", { trial, "file of the encoding": encodingFile });
+    return await loadEncoderDecoder(folder);
+  }
+  const run = await runOf(folder);
+  if (run?.kind === "compare" && trial !== undefined) {
+    const inner = await trialFolder(folder, run, trial);
+    return await openExportable({ folder: inner, encodingFile });
+  }
+  if (run?.kind !== "pairs") return await openDecoder(place);
+  refuse(folder, "is a run of one model", { trial });
+  refuse(folder, "has its encodings where they were", { "file of the encoding": encodingFile });
+  return await openPairRun(folder);
+}
+
+/** @throws {InputError} something was given that a folder has not */
+function refuse(
+  folder: string,
+  what: string,
+  given: Readonly<Record<string, string | undefined>>,
+): void {
+  const name = Object.keys(given).find((each) => given[each] !== undefined);
+  if (name !== undefined)
+    throw new InputError(
+      `${folder} ${what}, but the ${name} "${given[name]!}" was given. Leave it out.`,
+    );
 }
 
 /** Whether a folder of transformers has an encoder-decoder. */
@@ -39,7 +64,8 @@ export async function isPairFolder(folder: string): Promise<boolean> {
   return pairFamilies.some(({ modelType }) => modelType === type);
 }
 
-async function isPairRun(folder: string): Promise<boolean> {
+/** What `run.json` holds; undefined where there is none. */
+async function runOf(folder: string): Promise<RunDocument | undefined> {
   const names = await namesIn(folder).catch(() => new Set<string>());
-  return names.has(runFileName) && (await readRunFile(folder)).kind === "pairs";
+  return names.has(runFileName) ? await readRunFile(folder) : undefined;
 }

@@ -119,7 +119,12 @@ export async function trialsOf(folder: string): Promise<readonly string[]> {
   return begun;
 }
 
-async function trialFolder(
+/**
+ * The folder of a trial.
+ *
+ * @throws {InputError} there is none of that name, or none was named
+ */
+export async function trialFolder(
   folder: string,
   { encodings, seeds }: ComparisonRun,
   trial: string | undefined,
