@@ -8,7 +8,6 @@
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { store, writeSafetensors } from "../src/checkpoints/safetensors.ts";
 import { exportModel } from "../src/export/export-model.ts";
 import { loadEncoderDecoder } from "../src/families/load-encoder-decoder.ts";
 import { compileTargetGenerator } from "../src/generation/target-generator.ts";
@@ -20,7 +19,7 @@ import { openPairRun } from "../src/runs/open-pair-run.ts";
 import { trainPairRun } from "../src/runs/train-pair-run.ts";
 import { familyFolder } from "../test/extension/checkpoint.ts";
 import type { FamilyCase } from "../test/families/decoder-logits.ts";
-import { madeWeights } from "../test/families/made-weights.ts";
+import { livelyFile } from "../test/families/made-weights.ts";
 import { readGolden } from "../test/golden/golden.ts";
 import type { TransformersJs } from "./transformers-js.ts";
 
@@ -94,15 +93,7 @@ export async function pairRows(
   const { cases } = readGolden("pair-families") as unknown as { cases: readonly FamilyCase[] };
   for (const { name, options } of cases) {
     const folder = familyFolder(place, name, {}, "pair-families");
-    const large = options.tensors.map(([key, shape]) => {
-      const matrix = shape.filter((size) => size > 1).length > 1;
-      const values = madeWeights([key, shape]).map((value) => (matrix ? 4 * value : value));
-      return [key, store(shape, values)] as const;
-    });
-    writeFileSync(
-      path.join(folder, "model.safetensors"),
-      writeSafetensors(new Map(large), { format: "pt" }),
-    );
+    writeFileSync(path.join(folder, "model.safetensors"), livelyFile(options.tensors));
     const { targetTokens, ...loaded } = await loadEncoderDecoder(folder);
     const model = { ...loaded, begin: [targetTokens.begin!], endTokens: [] };
     const sources = known.map((text) => Array.from(loaded.tokenizer!.encode(text)));

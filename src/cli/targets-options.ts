@@ -34,7 +34,8 @@ const examples: Readonly<Record<TargetTask, string>> = {
   translate: `
 Examples:
   $ relpos translate --model runs/de-en "Ein Hund rennt." --beams 5
-  $ relpos translate --model runs/de-en --file test.de --out test.en --beams 5`,
+  $ relpos translate --model runs/de-en --file test.de --out test.en --beams 5
+  $ relpos translate --model models/t5-small "translate English to German: A dog runs."`,
   summarise: `
 Example:
   $ relpos summarise --model runs/papers --file abstracts.txt --beams 4 --length-penalty 0.6`,
@@ -55,7 +56,7 @@ export function targetsCommand(
 ): Command {
   const command = new Command(task).requiredOption(
     "--model <folder>",
-    `the folder of a run that was trained to ${task}`,
+    `the folder of a run that was trained to ${task}, or of a pretrained encoder-decoder (T5, mT5, BART, Marian)`,
     folderName,
   );
   if (task === "answer")

@@ -12,7 +12,7 @@ import type { TargetText } from "../generation/targets-of.ts";
 import { abortOnInterrupt, Interrupted } from "../runs/interrupt.ts";
 import { answerSpans, longestAnswerOf } from "../runs/answer-spans.ts";
 import type { SpanText } from "../runs/answer-spans.ts";
-import { openAnyPairRun } from "../runs/open-span-run.ts";
+import { isPretrainedPair, openTargetWriter } from "../runs/open-target-writer.ts";
 import type { OpenedSpanRun } from "../runs/open-span-run.ts";
 import { compile } from "../runtime/node.ts";
 import { deviceNamed, requireDevice } from "./device.ts";
@@ -32,7 +32,7 @@ export async function writeTargets(
   checkOrigin(task, texts, options);
   const device = deviceNamed(options.device);
   await requireDevice(device);
-  const run = await openAnyPairRun(folder);
+  const run = await openTargetWriter(folder);
   const interrupt = abortOnInterrupt();
   const origin = { given: texts, file, signal: interrupt.signal };
   const settings = {
@@ -47,7 +47,7 @@ export async function writeTargets(
   const output = await lineOutput(out);
   try {
     const targets =
-      run.architecture === "span"
+      !isPretrainedPair(run) && run.architecture === "span"
         ? spansOf(run, task, questionsOf(options, origin), { ...settings, ...compiled })
         : task === "answer"
           ? answer(run, questionsOf(options, origin), settings, compiled)
@@ -69,7 +69,7 @@ export async function writeTargets(
     );
   const atLimit = cut.get("limit") ?? 0;
   if (atLimit > 0)
-    printError(`relpos: ${atLimit} of ${written} texts end where the run's encoding ends.\n`);
+    printError(`relpos: ${atLimit} of ${written} texts end where the model's encoding ends.\n`);
   if (interrupt.signal.aborted)
     throw new Interrupted(
       `stopped; the first ${written} texts are written${out === undefined ? "" : ` to ${out}`}, and no part of another.`,

@@ -56,6 +56,9 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
         )
       : unknownToken(config.path, id, vocab);
   const around = idsAround(inner);
+  const special = (document.added_tokens ?? []).flatMap(({ id, special: mark }) =>
+    mark === true && id !== undefined ? [id] : [],
+  );
 
   const bytes = (ids: ArrayLike<number>): Uint8Array => {
     for (let at = 0; at < ids.length; at++)
@@ -84,6 +87,7 @@ export function fileTokenizer(text: string, config: FileTokenizerConfig): Tokeni
     lossless: table !== undefined,
     leadingSpace,
     ...(around && { around }),
+    ...(special.length > 0 && { special }),
     encode(given) {
       const source =
         typeof given === "string"

@@ -25,7 +25,12 @@ interface DecoderStep {
 /** The parts of a `tokenizer.json` that say what tokens mean. */
 export interface TokenizerDocument {
   readonly decoder?: DecoderStep | null;
-  readonly added_tokens?: readonly { readonly content: string }[];
+  readonly added_tokens?: readonly {
+    readonly content: string;
+    readonly id?: number;
+    /** Whether it is a mark and no text. */
+    readonly special?: boolean;
+  }[];
 }
 
 /** The bytes of each token by its id. */

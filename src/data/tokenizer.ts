@@ -42,6 +42,9 @@ export interface Tokenizer {
   /** Ids that a `tokenizer.json` puts around a text, as a model that was trained with it expects. Absent: none. `encode` adds none. */
   readonly around?: { readonly before: readonly number[]; readonly after: readonly number[] };
 
+  /** Ids that are marks and no text, by a `tokenizer.json`. Absent: none. `decode` gives their names all the same. */
+  readonly special?: readonly number[];
+
   /** Whether the first token of a text has a space before it that the text does not have. */
   readonly leadingSpace: boolean;
 
@@ -72,6 +75,21 @@ export interface Tokenizer {
    * @throws {InputError} for an id outside the vocabulary
    */
   byteLength(ids: ArrayLike<number>): number;
+}
+
+/** The same tokenizer, which decodes special tokens as nothing. */
+export function withoutSpecial(tokenizer: Tokenizer): Tokenizer {
+  const { special = [] } = tokenizer;
+  if (special.length === 0) return tokenizer;
+  const hidden = new Set(special);
+  const text = (ids: ArrayLike<number>): number[] =>
+    Array.from(ids).filter((id) => !hidden.has(id));
+  return {
+    ...tokenizer,
+    decode: (ids) => tokenizer.decode(text(ids)),
+    bytes: (ids) => tokenizer.bytes(text(ids)),
+    byteLength: (ids) => tokenizer.byteLength(text(ids)),
+  };
 }
 
 /** The error for a token id that a tokenizer does not have. */

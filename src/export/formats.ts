@@ -6,7 +6,7 @@
 
 /** The formats, and which programs read them. */
 export const exportFormats = {
-  onnx: "one ONNX model with its weights: transformers.js, and any program with ONNX Runtime",
+  onnx: "ONNX models with their weights: transformers.js, and any program with ONNX Runtime",
   huggingface:
     "config.json and model.safetensors: transformers, and programs that read its folders",
 } as const;

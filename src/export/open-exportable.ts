@@ -4,11 +4,8 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { loadEncoderDecoder } from "../families/load-encoder-decoder.ts";
-import { pairFamilies } from "../families/index.ts";
-import { isCheckpoint } from "../families/load-checkpoint.ts";
-import { readJson } from "../files/files.ts";
-import { fileIn, namesIn } from "../files/folder-files.ts";
+import { isPairFolder, loadEncoderDecoder } from "../families/load-encoder-decoder.ts";
+import { namesIn } from "../files/folder-files.ts";
 import { openDecoder } from "../runs/open-decoder.ts";
 import type { DecoderPlace } from "../runs/open-decoder.ts";
 import { openPairRun } from "../runs/open-pair-run.ts";
@@ -53,15 +50,6 @@ function refuse(
     throw new InputError(
       `${folder} ${what}, but the ${name} "${given[name]!}" was given. Leave it out.`,
     );
-}
-
-/** Whether a folder of transformers has an encoder-decoder. */
-export async function isPairFolder(folder: string): Promise<boolean> {
-  if (!(await isCheckpoint(folder))) return false;
-  const values: unknown = await readJson(fileIn(folder, "config.json"));
-  if (typeof values !== "object" || values === null) return false;
-  const { model_type: type } = values as { readonly model_type?: unknown };
-  return pairFamilies.some(({ modelType }) => modelType === type);
 }
 
 /** What `run.json` holds; undefined where there is none. */

@@ -57,7 +57,8 @@ export interface LoadOptions extends ReadOptions {
 }
 
 const optionNames: NamesOf<LoadOptions> = { textLength: true, adapter: true };
-const configName = "config.json";
+/** The file of a model's configuration. */
+export const configName = "config.json";
 const tokenizerName = "tokenizer.json";
 /** The file of what generation is set to. */
 export const generationName = "generation_config.json";

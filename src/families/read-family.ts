@@ -29,8 +29,8 @@ function refuseOtherKind(modelType: unknown, file: string): void {
   const pair = of(pairFamilies);
   if (pair !== undefined)
     throw new InputError(
-      `${file}: this is ${pair}, an encoder-decoder, which writes a text for another. In a program loadEncoderDecoder loads it; ` +
-        `commands take decoders. Give the folder of a decoder, or of a run that was trained on text.`,
+      `${file}: this is ${pair}, an encoder-decoder, which writes a text for another. The commands translate, summarise, ` +
+        `answer and export take it, in a program loadEncoderDecoder. Give the folder of a decoder, or of a run that was trained on text.`,
     );
   const decoder = of(decoderFamilies);
   if (decoder !== undefined)

@@ -10,7 +10,8 @@
 import type { RowDecoder } from "./decoder.ts";
 import type { GenerationSettings } from "./generation-options.ts";
 import type { Logits } from "./logits.ts";
-import { logSoftmax, scoreFilters } from "./score-filters.ts";
+import { forceTokens, logSoftmax, scoreFilters } from "./score-filters.ts";
+import type { ForcedTokens } from "./score-filters.ts";
 
 /** A text that was found. */
 export interface Hypothesis {
@@ -30,6 +31,8 @@ export interface BeamSearch {
   readonly settings: GenerationSettings;
   /** Whether the generated tokens end a text otherwise than by an end token. Default: they do not. */
   readonly ends?: (ids: readonly number[]) => boolean;
+  /** Tokens at known places; absent: none. */
+  readonly forced?: ForcedTokens | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +58,7 @@ interface Search {
  */
 export async function beamSearch(
   decoder: Pick<RowDecoder, "step">,
-  { prompts, logits: first, settings, ends = () => false, signal }: BeamSearch,
+  { prompts, logits: first, settings, ends = () => false, forced, signal }: BeamSearch,
 ): Promise<readonly (readonly Hypothesis[])[]> {
   const searches = prompts.map((prompt, row): Search => ({
     prompt,
@@ -63,11 +66,11 @@ export async function beamSearch(
     finished: [],
     open: true,
   }));
-  const asked = candidatesOf(settings, first.shape.at(-1)!);
+  const asked = forced === undefined ? candidatesOf(settings, first.shape.at(-1)!) : "all";
   let logits = first;
   for (let length = 1; length <= settings.maxTokens; length++) {
     for (const search of searches)
-      if (search.open) advance(search, logits, { settings, ends, length });
+      if (search.open) advance(search, logits, { settings, ends, forced, length });
     const beams = searches.flatMap(({ open, beams }) => (open ? beams : []));
     if (beams.length === 0 || signal?.aborted) break;
     logits = await decoder.step(
@@ -90,15 +93,20 @@ interface Candidate {
   readonly logProbability: number;
 }
 
+/** What a step is given beside the search and its logits. */
+interface Step extends Required<Pick<BeamSearch, "settings" | "ends">>, Pick<BeamSearch, "forced"> {
+  /** Tokens of a beam behind this step. */
+  readonly length: number;
+}
+
 /** One step of one search: the beams of the next, and what has finished. */
-function advance(
-  search: Search,
-  logits: Logits,
-  { settings, ends, length }: Required<Pick<BeamSearch, "settings" | "ends">> & { length: number },
-): void {
+function advance(search: Search, logits: Logits, { settings, ends, forced, length }: Step): void {
   const { beams: count, lengthPenalty = 1, earlyStopping, maxTokens } = settings;
   const { endTokens = [], suppressTokens = [] } = settings;
-  const filters = scoreFilters(settings);
+  const filters = [
+    ...scoreFilters(settings),
+    ...(forced ? [forceTokens(forced, search.prompt.length, maxTokens)] : []),
+  ];
   const most = candidates(settings);
   const best: Candidate[] = [];
   let least = -Infinity;
@@ -117,13 +125,15 @@ function advance(
   }
   const next: Beam[] = [];
   const finished = [...search.finished];
+  // A token that was forced at the end does not say that the text is whole.
+  const cut = length === maxTokens && forced?.last !== undefined;
   best.forEach(({ beam, id, logProbability }, rank) => {
     const ended = endTokens.includes(id);
     const ids = ended ? beam.ids : [...beam.ids, id];
     const over = ended || ends(ids);
     if (!over && next.length < count) next.push({ ids, logProbability, row: beam.row });
     if ((over || length === maxTokens) && rank < count)
-      finished.push({ ids, score: logProbability / length ** lengthPenalty, ended: over });
+      finished.push({ ids, score: logProbability / length ** lengthPenalty, ended: over && !cut });
   });
   search.finished = finished.sort((a, b) => b.score - a.score).slice(0, count);
   search.beams = next;

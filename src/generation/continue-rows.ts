@@ -63,7 +63,7 @@ export function forgottenBy(
 
 /** Searches for the likeliest texts; each is one piece. */
 export async function* searchBeams(given: ReadRows): AsyncGenerator<GeneratedPiece> {
-  const { decoder, rows, logits, signal, limit, tokenizer } = given;
+  const { decoder, rows, logits, signal, limit, tokenizer, forced } = given;
   const longest = Math.max(...rows.map(({ ids }) => ids.length));
   const maxTokens = Math.min(given.settings.maxTokens, limit - longest + 1);
   const ends = endsByString(tokenizer, given.settings.stop ?? []);
@@ -72,7 +72,7 @@ export async function* searchBeams(given: ReadRows): AsyncGenerator<GeneratedPie
     logits,
     settings: { ...given.settings, maxTokens },
     ...(ends && { ends }),
-    signal,
+    ...{ forced, signal },
   });
   const cut: EndReason = maxTokens < given.settings.maxTokens ? "limit" : "length";
   for (const [row, hypotheses] of found.entries()) {

@@ -8,8 +8,8 @@ import { random } from "../random/random.ts";
 import type { Random } from "../random/random.ts";
 import { draw, likeliest } from "./choose-token.ts";
 import type { GenerationSettings } from "./generation-options.ts";
-import { scoreFilters } from "./score-filters.ts";
-import type { ScoreFilter } from "./score-filters.ts";
+import { forceTokens, scoreFilters } from "./score-filters.ts";
+import type { ForcedTokens, ScoreFilter } from "./score-filters.ts";
 import { TextStream } from "./text-stream.ts";
 
 /**
@@ -40,6 +40,8 @@ export interface RowOptions {
   readonly tokenizer: Tokenizer | undefined;
   /** Whether what a row begins with is text, and not symbols that the tokenizer may lack. Default true. */
   readonly beginsWithText?: boolean;
+  /** Tokens at known places; absent: none. */
+  readonly forced?: ForcedTokens | undefined;
 }
 
 /** A text: the tokens of its prompt and those that were chosen. */
@@ -57,13 +59,16 @@ export class GeneratedRow {
   readonly #text: TextStream | undefined;
 
   constructor(prompt: readonly number[], row: number, options: RowOptions) {
-    const { settings, tokenizer, beginsWithText = true } = options;
+    const { settings, tokenizer, beginsWithText = true, forced } = options;
     this.ids = [...prompt];
     this.row = row;
     this.read = prompt.length;
     this.#options = options;
     this.#prompt = prompt.length;
-    this.#filters = scoreFilters(settings);
+    this.#filters = [
+      ...scoreFilters(settings),
+      ...(forced ? [forceTokens(forced, prompt.length, settings.maxTokens)] : []),
+    ];
     this.#draws = random(settings.seed, "generation", "tokens", row);
     this.#text =
       tokenizer && new TextStream(tokenizer, settings.stop, beginsWithText ? prompt : []);
@@ -71,15 +76,17 @@ export class GeneratedRow {
 
   /** Chooses the next token by its scores, which it changes. */
   choose(scores: Float32Array): GeneratedPiece {
-    const { settings, limit } = this.#options;
+    const { settings, limit, forced } = this.#options;
     for (const filter of this.#filters) filter(scores, this.ids);
     const id = settings.temperature ? draw(scores, this.#draws) : likeliest(scores);
-    if (settings.endTokens?.includes(id)) return this.end("end");
+    const last = this.ids.length - this.#prompt + 1 >= settings.maxTokens;
+    // A token that was forced at the end does not say that the text is whole.
+    const cut = last && forced?.last !== undefined;
+    if (settings.endTokens?.includes(id)) return this.end(cut ? "length" : "end");
     this.ids.push(id);
     const text = this.#text?.add(id) ?? "";
-    const count = this.ids.length - this.#prompt;
     if (this.#text?.stopped) this.ended = "stop";
-    else if (count >= settings.maxTokens) this.ended = "length";
+    else if (last) this.ended = "length";
     // The last token is not read any more.
     else if (this.ids.length > limit) this.ended = "limit";
     return this.ended ? this.end(this.ended, [id], text) : { row: this.row, ids: [id], text };

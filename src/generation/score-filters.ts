@@ -9,6 +9,35 @@ import type { GenerationSettings } from "./generation-options.ts";
 /** Changes the scores of one row in place; `ids` are the row's tokens so far, the prompt among them. */
 export type ScoreFilter = (scores: Float32Array, ids: readonly number[]) => void;
 
+/** Tokens that stand at known places of a text, as some pretrained encoder-decoders have them. */
+export interface ForcedTokens {
+  /** The first token that is generated; absent: any. */
+  readonly first?: number | undefined;
+  /** The token behind which a text ends that has the most tokens; absent: any. */
+  readonly last?: number | undefined;
+}
+
+/**
+ * Leaves one token where one is forced, with the score 0.
+ *
+ * @param prompt tokens before the first that is generated
+ * @param maxTokens the most that are generated
+ */
+export function forceTokens(
+  { first, last }: ForcedTokens,
+  prompt: number,
+  maxTokens: number,
+): ScoreFilter {
+  return (scores, ids) => {
+    const count = ids.length - prompt;
+    const ending = count === maxTokens - 1 ? last : undefined;
+    const id = ending ?? (count === 0 ? first : undefined);
+    if (id === undefined) return;
+    scores.fill(-Infinity);
+    scores[id] = 0;
+  };
+}
+
 /** The filters that options ask for, in their order. */
 export function scoreFilters(options: GenerationSettings): readonly ScoreFilter[] {
   const { repetitionPenalty, noRepeatNgram, temperature = 0, topK, topP, minP } = options;

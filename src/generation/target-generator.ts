@@ -11,6 +11,7 @@ import type { GeneratedPiece } from "./generated-row.ts";
 import { checkTokenOptions, readGenerationOptions } from "./generation-options.ts";
 import type { GenerationSettings } from "./generation-options.ts";
 import type { GenerateOptions } from "./generator.ts";
+import type { ForcedTokens } from "./score-filters.ts";
 import { longestTarget } from "./source-rows.ts";
 import { compileTargetDecoder } from "./target-decoder.ts";
 import type {
@@ -30,6 +31,8 @@ export interface TargetModel extends TrainedEncoderDecoder {
   readonly endTokens: readonly number[];
   /** Tokens that no target has, such as the begin symbol and padding. */
   readonly suppressTokens?: readonly number[] | undefined;
+  /** Tokens at known places of every target. Default: none. */
+  readonly forced?: ForcedTokens | undefined;
 }
 
 /** How the model is compiled. */
@@ -82,7 +85,7 @@ class CachedTargetGenerator implements TargetGenerator {
     sources: TokenRows,
     { signal, ...given }: GenerateOptions = {},
   ): AsyncGenerator<GeneratedPiece> {
-    const { model, tokenizer, begin, endTokens, suppressTokens = [] } = this.#model;
+    const { model, tokenizer, begin, endTokens, suppressTokens = [], forced } = this.#model;
     const settings = readGenerationOptions({
       ...(endTokens.length > 0 && { endTokens }),
       ...(suppressTokens.length > 0 && { suppressTokens }),
@@ -103,7 +106,7 @@ class CachedTargetGenerator implements TargetGenerator {
       const limit = Math.min(longest, longestTarget(model).length);
       const targets = Array.from(sources, () => begin);
       const logits = await decoder.prefill(sources, targets);
-      const shared = { settings, limit, tokenizer, beginsWithText: false };
+      const shared = { settings, limit, tokenizer, beginsWithText: false, forced };
       const rows = targets.map((ids, row) => new GeneratedRow(ids, row, shared));
       yield* continueRows({ ...shared, decoder, rows, logits, signal });
     } finally {

@@ -6,9 +6,11 @@
  *
  * @module
  */
+import { withoutSpecial } from "../data/tokenizer.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { InputError } from "../errors.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
+import type { ForcedTokens } from "./score-filters.ts";
 import type { TextSequenceModel, TextTargetModel } from "./source-writer.ts";
 import type { TrainedEncoderDecoder } from "./target-decoder.ts";
 import type { TargetGeneratorOptions } from "./target-generator.ts";
@@ -28,6 +30,18 @@ export type PairTextModel = (TrainedEncoderDecoder | TrainedModel) & {
   readonly configuration?: { readonly task: string };
 };
 
+/** A pretrained encoder-decoder. `loadEncoderDecoder` gives one. */
+export interface PretrainedPair extends TrainedEncoderDecoder {
+  /** undefined where its folder has none; texts then cannot be read. */
+  readonly tokenizer: Tokenizer | undefined;
+  readonly folder: string;
+  readonly targetTokens: {
+    readonly begin: number | undefined;
+    readonly end: readonly number[];
+    readonly suppressed: readonly number[];
+  } & ForcedTokens;
+}
+
 /** A question about a text. */
 export interface Question {
   readonly question: string;
@@ -46,7 +60,7 @@ type Many<Item> = Iterable<Item> | AsyncIterable<Item>;
  * @throws {InputError} the model was trained for another task, or as `targetsOf` does
  */
 export function translate(
-  run: PairTextModel,
+  run: PairTextModel | PretrainedPair,
   sources: Many<SourceText>,
   options: TargetsOptions = {},
   compiled: TargetGeneratorOptions = {},
@@ -61,7 +75,7 @@ export function translate(
  * @throws {InputError} the model was trained for another task, or as `targetsOf` does
  */
 export function summarise(
-  run: PairTextModel,
+  run: PairTextModel | PretrainedPair,
   sources: Many<SourceText>,
   options: TargetsOptions = {},
   compiled: TargetGeneratorOptions = {},
@@ -76,23 +90,44 @@ export function summarise(
  * @throws {InputError} the model was trained for another task, or as `targetsOf` does
  */
 export function answer(
-  run: PairTextModel,
+  run: PairTextModel | PretrainedPair,
   questions: Many<Question>,
   options: TargetsOptions = {},
   compiled: TargetGeneratorOptions = {},
 ): AsyncGenerator<TargetText> {
   requireTask(run, "answer");
-  return targetsOf(textTargets(run), asked(questions), options, compiled);
+  const sourceOf = "targetTokens" in run ? askedT5 : asked;
+  return targetsOf(textTargets(run), sourcesOf(questions, sourceOf), options, compiled);
 }
 
-async function* asked(questions: Many<Question>): AsyncGenerator<SourceText> {
+async function* sourcesOf(
+  questions: Many<Question>,
+  sourceOf: (question: Question) => string,
+): AsyncGenerator<SourceText> {
   let count = 0;
-  for await (const { question, context, place = `question ${++count}` } of questions)
-    yield { text: `${context.trim()} ${question.trim()}`.trim(), place };
+  for await (const each of questions)
+    yield { text: sourceOf(each), place: each.place ?? `question ${++count}` };
 }
 
-/** The model with what its tokens mean, as `targetsOf` takes it. */
-export function textTargets(run: PairTextModel): TextTargetModel | TextSequenceModel {
+function asked({ question, context }: Question): string {
+  return `${context.trim()} ${question.trim()}`.trim();
+}
+
+/** As T5 was trained on SQuAD (Raffel et al. 2020, arXiv 1910.10683, appendix D.15). */
+function askedT5({ question, context }: Question): string {
+  const [asks, text] = [question.trim(), context.trim()];
+  return asks === "" && text === "" ? "" : `question: ${asks} context: ${text}`;
+}
+
+/**
+ * The model with what its tokens mean, as `targetsOf` takes it.
+ *
+ * @throws {InputError} a pretrained model has no tokenizer, or nothing says what its targets begin with
+ */
+export function textTargets(
+  run: PairTextModel | PretrainedPair,
+): TextTargetModel | TextSequenceModel {
+  if ("targetTokens" in run) return pretrainedTargets(run);
   const { model, weights, tokenizer } = run;
   const { begin, end } = run.symbols;
   const shared = { weights, tokenizer, endTokens: [end], suppressTokens: [begin] };
@@ -107,7 +142,33 @@ export function textTargets(run: PairTextModel): TextTargetModel | TextSequenceM
       };
 }
 
-function requireTask({ configuration }: PairTextModel, task: string): void {
+/** Sources get the ids that the tokenizer puts around a text. */
+function pretrainedTargets(loaded: PretrainedPair): TextTargetModel {
+  const { model, weights, tokenizer, folder, targetTokens } = loaded;
+  const { begin, end, suppressed, first, last } = targetTokens;
+  if (tokenizer === undefined)
+    throw new InputError(
+      `${folder} has no tokenizer.json, which texts need. Copy or download it; where the model has none (Marian has ` +
+        `source.spm and target.spm), make one with transformers: AutoTokenizer.from_pretrained(…).save_pretrained(…).`,
+    );
+  if (begin === undefined)
+    throw new InputError(
+      `${folder} does not say which token a target begins with. Write its id as "decoder_start_token_id" into ` +
+        `generation_config.json.`,
+    );
+  const { before = [], after = [] } = tokenizer.around ?? {};
+  return {
+    ...{ model, weights, begin: [begin], endTokens: end, suppressTokens: suppressed },
+    tokenizer: withoutSpecial(tokenizer),
+    forced: { first, last },
+    encodeSource: (text) => [...before, ...tokenizer.encode(text), ...after],
+  };
+}
+
+function requireTask(run: PairTextModel | PretrainedPair, task: string): void {
+  // Nothing says what a pretrained model was trained for.
+  if ("targetTokens" in run) return;
+  const { configuration } = run;
   if (configuration !== undefined && configuration.task !== task)
     throw new InputError(
       `this run was trained to ${configuration.task}, and not to ${task}. Use ${configuration.task}, or give a run of ` +
