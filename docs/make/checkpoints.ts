@@ -76,22 +76,31 @@ function methodRows(errors: Errors): readonly (readonly string[])[] {
 }
 
 function transformersJs(): string {
-  const { version, tokens, rows } = read<{
+  interface Compared {
+    readonly model: string;
+    readonly alone: readonly number[];
+  }
+  const { version, tokens, rows, pairs } = read<{
     readonly version: string;
     readonly tokens: number;
-    readonly rows: readonly {
-      readonly model: string;
-      readonly alone: readonly [number, number];
-      readonly padded: readonly [number, number];
-    }[];
+    readonly rows: readonly (Compared & { readonly padded: readonly number[] })[];
+    readonly pairs: readonly (Compared & {
+      readonly left: readonly number[];
+      readonly right: readonly number[];
+    })[];
   }>("transformers-js.json");
-  const equal = rows.filter(({ alone, padded }) =>
-    [...alone, ...padded].every((n) => n === tokens),
-  );
-  const others = rows.filter((row) => !equal.includes(row)).map(({ model }) => model);
+  const compared = [
+    ...rows.map(({ model, alone, padded }) => ({ model, counts: [...alone, ...padded] })),
+    ...pairs.map(({ model, alone, left, right }) => ({
+      ...{ model, counts: [...alone, ...left, ...right] },
+    })),
+  ];
+  const others = compared
+    .filter(({ counts }) => counts.some((count) => count !== tokens))
+    .map(({ model }) => model);
   return (
-    `transformers.js ${version} was given ${rows.length} exported models, with and without left padding, and wrote the same ${tokens} ` +
-    `tokens greedily of ${equal.length === rows.length ? "all" : `${equal.length}, not of ${others.join(", ")}`}: ` +
+    `transformers.js ${version} was given ${rows.length} exported decoders and ${pairs.length} encoder-decoders, with and without padding, ` +
+    `and wrote the same ${tokens} tokens of ${others.length === 0 ? "all" : `${compared.length - others.length}, not of ${others.join(", ")}`}: ` +
     `\`node oracle/check-transformers-js.ts --write\`.`
   );
 }
@@ -122,7 +131,8 @@ SHOW_ERRORS=1 npx vitest run test/families
 
 Each key of a configuration is used, known to change no logits, or refused by name. Not loaded: other families, quantised weights,
 weights that are no safetensors, architectures with heads of other tasks. Of DeBERTa-v2 convolutions, a projected embedding, keys of
-positions without shared projections and the newer head are refused; poolers and the head for the next sentence are left out. What
+positions without shared projections and the newer head are refused; poolers and the head for the next sentence are left out. Encoder-decoders
+write texts with [relpos translate, summarise and answer](generation.md#translate-summarise-answer), as \`generate\` of transformers does. What
 commands do with encoders: they say in one sentence that an encoder continues no text and has no perplexity. In a program:
 
 \`\`\`ts

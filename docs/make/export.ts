@@ -5,7 +5,9 @@
  */
 import fs from "node:fs";
 import { encodings } from "../../src/encodings/index.ts";
+import type { EncodingDefinition } from "../../src/encodings/position-encoding.ts";
 import { reasonAgainst } from "../../src/export/decoder-graph.ts";
+import { reasonAgainstEncoder } from "../../src/export/pair-graph.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import { languageModel } from "../../src/model/transformer.ts";
 import { table } from "./markdown.ts";
@@ -21,23 +23,33 @@ interface Generated {
     readonly padded: readonly number[];
     readonly different: readonly number[];
   }[];
+  readonly pairs: readonly {
+    readonly model: string;
+    readonly encoding: string;
+    readonly alone: readonly number[];
+    readonly left: readonly number[];
+    readonly right: readonly number[];
+    readonly text?: boolean;
+  }[];
 }
 
 const opening = `# Hand a model on
 
 This page is written by \`node docs/make/all.ts\`; a test holds it up to date.
 
-\`relpos export\` writes a model that was trained here, or a pretrained decoder, for other programs:
+\`relpos export\` writes a model that was trained here, or a pretrained decoder or encoder-decoder, for other programs:
 
 \`\`\`
 npx relpos export --model runs/book --format onnx --out models/book-onnx
 npx relpos export --model models/llama --format onnx --out models/llama-onnx
 npx relpos export --model runs/book --format huggingface --out models/book
 npx relpos export --model models/llama --format huggingface --dtype bfloat16 --out models/llama-half
+npx relpos export --model runs/de-en --format onnx --out models/de-en-onnx
+npx relpos export --model models/t5 --format onnx --out models/t5-onnx
 \`\`\`
 
-The model is a run of \`relpos train\`, a trial of a comparison (\`--trial rope-1\`), a run that goes on from a pretrained model, or a folder
-of transformers with a decoder. \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
+The model is a run of \`relpos train\`, with \`--task\` or without, a trial of a comparison (\`--trial rope-1\`), a run that goes on from a
+pretrained model, or a folder of transformers with a decoder or an encoder-decoder (T5, mT5, BART, Marian). \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
 call left is removed by the next one in the same place. In a program:
 
 \`\`\`ts
@@ -91,6 +103,60 @@ a word that the training text did not have is an error in relpos, and left out b
 tokenizer.
 `;
 
+const pairs = `## Encoder-decoders in transformers.js
+
+\`\`\`js
+import { env, pipeline } from "@huggingface/transformers";
+
+env.localModelPath = "models";
+env.allowRemoteModels = false;
+const write = await pipeline("text2text-generation", "de-en-onnx");
+console.log(await write("Ein Hund rennt.", { max_new_tokens: 100 }));
+\`\`\`
+
+Translating, summarising and answering are all called so. The folder has two models, \`onnx/encoder_model.onnx\` and
+\`onnx/decoder_model_merged.onnx\`, each with its weights beside it above 512 MiB; a token table that both read is in both. A pretrained model
+keeps the keys of its configuration and the files of its tokenizer, and gets the ids that its class implies (\`decoder_start_token_id\`,
+\`forced_eos_token_id\` and others), which JavaScript does not know. A run goes by the type T5; begin symbol, end symbol and padding are
+tokens of its \`tokenizer.json\`, which puts the end symbol behind a source. T5 expects the prefix of its task before a text:
+\`"translate English to German: …"\`.
+
+${table(
+  ["Encoder", "Type", "Shape"],
+  [
+    ["\`input_ids\`", "int64", "\`[batch_size, encoder_sequence_length]\`"],
+    ["\`attention_mask\`", "int64", "the same, 0 where a token is padding"],
+    ["\`last_hidden_state\`", "float32", "\`[batch_size, encoder_sequence_length, width]\`"],
+  ],
+)}
+
+${table(
+  ["Decoder", "Type", "Shape"],
+  [
+    ["\`input_ids\`", "int64", "\`[batch_size, decoder_sequence_length]\`"],
+    ["\`encoder_attention_mask\`", "int64", "\`[batch_size, encoder_sequence_length]\`"],
+    ["\`encoder_hidden_states\`", "float32", "\`[batch_size, encoder_sequence_length, width]\`"],
+    ["\`use_cache_branch\`", "bool", "\`[1]\`, false in the first call"],
+    ["\`past_key_values.N.decoder.key\`, \`.value\`", "float32", "of the target, empty at first"],
+    ["\`past_key_values.N.encoder.key\`, \`.value\`", "float32", "of the source, empty at first"],
+    ["\`logits\`", "float32", "\`[batch_size, decoder_sequence_length, vocab]\`"],
+    ["\`present.N.decoder.key\`, \`.value\`", "float32", "the past and the new tokens"],
+    [
+      "\`present.N.encoder.key\`, \`.value\`",
+      "float32",
+      "of the source in the first call, then empty: keep the first ones",
+    ],
+  ],
+)}
+
+The source is projected to keys and values in the first call and in no other. Texts may be padded on either side; positions of a source
+follow from the mask. Targets have no padding: in transformers.js a text that has ended goes on until all texts of a call end at the same
+token, so read what is before the first end symbol, or give texts one by one. It has no beam search.
+\`relpos translate\` has; it takes folders of transformers too, see [docs/generation.md](generation.md).
+A run of \`--architecture decoder-only\` is exported as a decoder, whose \`tokenizer.json\` puts the begin symbol behind a source; runs of
+\`--architecture span\` are not exported.
+`;
+
 const huggingface = `## In Python's transformers
 
 \`\`\`python
@@ -139,23 +205,37 @@ transformers give other numbers, whatever wrote the folder: the default one of v
 relpos reads no ONNX files, so no file of another place can be named in one that it reads.
 `;
 
+/** Why an encoding is not in the encoder; undefined where it may be. */
+function reasonInEncoder(definition: EncodingDefinition): string | undefined {
+  const shape = { model: 32, heads: 4, headDim: 8, layers: 1, vocab: 256, trainLength: 32 };
+  try {
+    return reasonAgainstEncoder(definition.create({ ...shape, causal: false }), 1);
+  } catch (error) {
+    if (error instanceof RangeError) return "is for decoders alone";
+    throw error;
+  }
+}
+
 /** The encodings that do not fit, by their reasons. */
 function refused(): string {
   const config = transformerConfig({ vocab: 256, model: 32, heads: 4, layers: 1 });
   const reasons = encodings.flatMap((definition) => {
-    const reason = reasonAgainst(languageModel(config, definition, 32));
-    return reason === undefined ? [] : [[`\`${definition.id}\``, reason]];
+    const model = languageModel(config, definition, 32);
+    const [target, source] = [reasonAgainst(model), reasonInEncoder(definition)];
+    if (target === undefined && source === undefined) return [];
+    return [[`\`${definition.id}\``, target ?? "fits", source ?? "fits"]];
   });
   return `## Encodings that the format onnx does not take
 
-It keeps keys and values of earlier tokens, and nothing else. All ${encodings.length - reasons.length} other encodings fit.
+Of earlier tokens it keeps keys and values, and nothing else. All
+${encodings.length - reasons.length} other encodings fit everywhere, also between target and source where relpos has them there.
 
-${table(["Encoding", "Why not"], reasons)}
+${table(["Encoding", "In a decoder", "In the encoder of an encoder-decoder"], reasons)}
 `;
 }
 
 /** What was generated, model by model. */
-function generated({ version, tokens, rows }: Generated): string {
+function generated({ version, tokens, rows, pairs: written }: Generated): string {
   const all = (counts: readonly number[]): string =>
     counts.every((count) => count === tokens) ? "the same" : counts.join(", ");
   return `## What was generated
@@ -173,6 +253,18 @@ ${table(
     all(padded),
   ]),
 )}
+
+Encoder-decoders wrote targets of ${tokens} tokens for two sources, each alone, and both at once with padding on either side: the likeliest
+token each time that repeats no pair of tokens, or random models would write one token again and again. Of those that were trained here the
+pipeline \`text2text-generation\` also wrote the text of \`relpos translate\`.
+
+${table(
+  ["Model", "Encoding", "Alone", "Padded left", "Padded right", "Text of the pipeline"],
+  written.map(({ model, encoding, alone, left, right, text }) => [
+    ...[model, encoding, all(alone), all(left), all(right)],
+    text === undefined ? "" : text ? "the same" : "another",
+  ]),
+)}
 `;
 }
 
@@ -180,7 +272,7 @@ ${table(
 export function exportPage(): string {
   const file = new URL("./transformers-js.json", import.meta.url);
   const record = JSON.parse(fs.readFileSync(file, "utf8")) as Generated;
-  const parts = [opening, onnx, refused(), huggingface, generated(record)];
+  const parts = [opening, onnx, pairs, refused(), huggingface, generated(record)];
   return (
     parts
       .join("\n")

@@ -65,6 +65,22 @@ question a line as JSON or with a tab between. Texts are arguments, the lines of
 which is answered before the next is read. They are written in their order; an empty line gives an empty line. \`--out\` is a new
 file, and Ctrl-C leaves whole lines there.
 
+A pretrained encoder-decoder does it too: T5, mT5, BART or Marian, as transformers writes its folder.
+
+\`\`\`
+npx relpos translate --model models/t5-small "translate English to German: A dog runs."
+npx relpos summarise --model models/bart-cnn --file articles.txt --beams 4 --no-repeat-ngram 3 --length-penalty 2
+npx relpos answer --model models/t5-small --context "Mary went to the hall." --question "Where is Mary?"
+\`\`\`
+
+The tokens that a target begins with, that are forced and that end it are those of \`generation_config.json\`, \`config.json\` and the model's class;
+words of one token in \`bad_words_ids\` are left out, and marks of the tokenizer are no text. Targets are those of \`generate\` in transformers 5.23, token
+for token, greedily and with 4 beams (\`npx vitest run test/generation/pretrained-targets.test.ts\`). T5 expects the prefix of its task, which you
+give; \`answer\` writes the source as T5 was trained on SQuAD: \`question: … context: …\`. Not taken over are settings of generation such as
+\`num_beams\`, \`max_length\`, \`min_length\` and forbidden words of several tokens: give \`--beams\` and \`--max-tokens\`. A folder needs a \`tokenizer.json\`;
+those of Marian often have \`source.spm\` and \`target.spm\` instead, which relpos does not read. In a program, give what \`loadEncoderDecoder\` returns to
+\`translate\`, \`summarise\` or \`answer\`.
+
 ## In a program
 
 \`\`\`ts

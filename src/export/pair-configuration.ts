@@ -58,14 +58,12 @@ export function pairConfiguration(
   const { model, family } = source;
   const type = pairFamilies.find(({ name }) => name === family)?.modelType ?? "t5";
   const { architectures } = pairFamilies.find(({ modelType }) => modelType === type)!;
-  const {
-    dtype: _,
-    torch_dtype: __,
-    ...own
-  } = (isPretrained(source) ? source.configuration : {}) as Values;
+  const own = Object.entries(isPretrained(source) ? source.configuration : {}).filter(
+    ([key]) => key !== "dtype" && key !== "torch_dtype",
+  );
   const encodings = [model.encoder, model.decoder, model.cross].map(({ id }) => id);
   return {
-    ...own,
+    ...Object.fromEntries(own),
     ...{ model_type: type, architectures: [architectures[0]], is_encoder_decoder: true },
     ...pairSizes[type]!(model.config),
     ...idsIn(generation, idNames),

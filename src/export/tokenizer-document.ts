@@ -135,7 +135,7 @@ interface DocumentTokens {
 function vocabularyOf({ model }: DocumentTokens): readonly string[] {
   const { vocab } = model ?? {};
   if (Array.isArray(vocab)) return vocab.map((entry) => String((entry as unknown[])[0]));
-  return Object.keys((vocab ?? {}) as object);
+  return Object.keys(vocab ?? {});
 }
 
 /** Puts a token behind each text, in place of what the document puts around one, which training did not. */

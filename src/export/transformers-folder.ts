@@ -104,8 +104,7 @@ export async function transformersFolder(
 }
 
 function targetOf(source: Exportable): Target {
-  if (isPair(source))
-    return isPretrained(source) ? pretrainedPair(source) : pairTrainedHere(source);
+  if (isPair(source)) return isPretrained(source) ? pretrainedPair(source) : pairTrainedHere();
   const { family, values, description, model } = isPretrained(source)
     ? pretrained(source)
     : trainedHere(source);
@@ -140,7 +139,7 @@ function pretrainedPair({
   return { family, values, tensors: description.tensors, specs: model.parameters.specs };
 }
 
-function pairTrainedHere(_: ExportablePair): Target {
+function pairTrainedHere(): Target {
   throw new InputError(
     "export: encoder-decoders that were trained here are not written as folders of transformers yet. " +
       "The format onnx takes any encoding whose cache is keys and values.",

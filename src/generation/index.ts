@@ -35,4 +35,4 @@ export { targetsOf } from "./targets-of.ts";
 export type { SourceText, TargetsOptions, TargetText } from "./targets-of.ts";
 export type { TextSequenceModel, TextTargetModel } from "./source-writer.ts";
 export { answer, summarise, textTargets, translate } from "./translate.ts";
-export type { PairTextModel, Question } from "./translate.ts";
+export type { PairTextModel, PretrainedPair, Question } from "./translate.ts";

@@ -1,7 +1,7 @@
 /** `relpos export`, and the commands of docs/export.md. */
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { read } from "../documents/documents.ts";
 import { familyFolder } from "../extension/checkpoint.ts";
 import { exampleRun, writeExampleRun } from "../runs/example-run.ts";
@@ -12,12 +12,20 @@ afterAll(remove);
 const at = (name: string): string => path.join(folder, name);
 for (const name of ["models", "runs"]) mkdirSync(at(name));
 renameSync(familyFolder(folder, "llama"), at("models/llama"));
+renameSync(familyFolder(folder, "t5", {}, "pair-families"), at("models/t5"));
 writeExampleRun(at("runs/book"));
+beforeAll(async () => {
+  const sizes = ["--width", "16", "--heads", "2", "--encoder-layers", "1", "--decoder-layers", "1"];
+  const data = ["--task", "translate", "--data", "dates(train=12,test=4)", "--tokenizer", "byte"];
+  const train = ["train", ...data, ...sizes, "--batch", "4", "--steps", "2", "--threads", "1"];
+  const { code, stderr } = await relpos(...train, "--out", at("runs/de-en"));
+  expect(code, stderr).toBe(0);
+});
 const { text: page } = read("docs/export.md");
 
 test("the commands of the guide write what it says", async () => {
   const commands = [...page.matchAll(/^npx relpos (.+)$/gm)].map(([, command]) => command!);
-  expect(commands).toHaveLength(4);
+  expect(commands).toHaveLength(6);
   for (const command of commands) {
     const words = command
       .split(" ")
@@ -25,7 +33,9 @@ test("the commands of the guide write what it says", async () => {
     const { code, stdout, stderr } = await relpos(...words);
     expect([code, stderr], command).toEqual([0, ""]);
     const onnx = command.includes("onnx");
-    expect(stdout).toMatch(onnx ? /onnx\/model\.onnx +\d/ : /model\.safetensors +\d/);
+    const pair = /t5|de-en/.test(command);
+    const file = pair ? "onnx/decoder_model_merged.onnx" : "onnx/model.onnx";
+    expect(stdout).toMatch(new RegExp(`${onnx ? file : "model.safetensors"} +\\d`));
     expect(stdout).toContain(command.includes("bfloat16") ? "in bfloat16" : "in float32");
     expect(existsSync(path.join(words.at(-1)!, "tokenizer_config.json"))).toBe(true);
   }

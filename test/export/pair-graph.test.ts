@@ -81,6 +81,9 @@ const models: readonly (readonly [string, Parts])[] = [
   ["two encodings", { encoder: byId("fire"), decoder: byId("cope") }],
   ["rope in all three attentions", { encoder: byId("rope"), decoder: byId("rope"), cross: byId("rope") }],
   ["t5 between target and source", { decoder: byId("alibi"), cross: byId("t5") }],
+  ...["rel-proj"].map(
+    (id): readonly [string, Parts] => [`${id} in the encoder alone`, { encoder: byId(id), decoder: byId("t5") }],
+  ),
 ]; // prettier-ignore
 
 describe.each(models)("%s", (_, parts) => {
