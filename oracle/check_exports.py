@@ -3,7 +3,8 @@
     node oracle/write-exports.ts FOLDER && python oracle/check_exports.py FOLDER
 
 Folders of transformers are loaded by AutoModelForCausalLM in float32, ONNX models are checked by ONNX's checker with full
-shape inference and run by ONNX Runtime, where they are installed, whole and token by token. Prints one line for each and
+shape inference and run by ONNX Runtime, where they are installed, whole and token by token. Of encoder-decoders a source is
+read with padding before it and behind it. Prints one line for each and
 exits with code 1 where one fails or differs by more than 1e-4 of the largest logit.
 """
 
@@ -66,6 +67,53 @@ def in_onnx(folder, tokens):
     return "checker, ONNX Runtime", np.concatenate(rows)
 
 
+def pair_in_transformers(folder, source, target):
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()
+    with torch.no_grad():
+        ids = {"input_ids": torch.tensor([source]), "decoder_input_ids": torch.tensor([target])}
+        return type(model).__name__, model(**ids).logits[0].numpy()
+
+
+def pair_in_onnx(folder, source, target):
+    import onnx
+
+    files = [str(pathlib.Path(folder) / "onnx" / f"{name}.onnx") for name in ("encoder_model", "decoder_model_merged")]
+    for file in files:
+        onnx.checker.check_model(file, full_check=True)
+    if onnxruntime is None:
+        return "checker", None
+    encoder, decoder = (onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"]) for file in files)
+    # The source twice, once with padding before it and once behind.
+    pads = 3
+    ids = np.array([[0] * pads + source, source + [0] * pads])
+    mask = np.array([[0] * pads + [1] * len(source), [1] * len(source) + [0] * pads])
+    states = encoder.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+    cache = {
+        each.name: np.zeros([2 if size == "batch_size" else size if isinstance(size, int) else 0 for size in each.shape], np.float32)
+        for each in decoder.get_inputs()
+        if each.name.startswith("past")
+    }
+    names = [each.name for each in decoder.get_outputs()]
+    rows, first = [], True
+    for start, end in [(0, 4)] + [(at, at + 1) for at in range(4, len(target))]:
+        feeds = {
+            "input_ids": np.array([target[start:end]] * 2),
+            "encoder_attention_mask": mask,
+            "encoder_hidden_states": states,
+            "use_cache_branch": np.array([not first]),
+            **cache,
+        }
+        results = dict(zip(names, decoder.run(None, feeds)))
+        rows.append(results.pop("logits"))
+        present = {name.replace("present", "past_key_values"): value for name, value in results.items()}
+        # Those of the source stay.
+        cache = {name: value if first or "encoder" not in name else cache[name] for name, value in present.items()}
+        first = False
+    both = np.concatenate(rows, axis=1)
+    worst = np.abs(both[0] - both[1]).max() / np.abs(both).max()
+    return f"checker, ONNX Runtime, padding {worst:.1e}", both[0]
+
+
 def main():
     warnings.simplefilter("ignore")
     transformers.logging.set_verbosity_error()
@@ -77,8 +125,10 @@ def main():
             continue
         label = f"{each['name']}, {each['format']}"
         try:
-            run = in_transformers if each["format"] == "huggingface" else in_onnx
-            by, logits = run(each["folder"], each["tokens"])
+            texts = [each["tokens"]] if "tokens" in each else [each["source"], each["target"]]
+            kinds = (in_transformers, in_onnx) if "tokens" in each else (pair_in_transformers, pair_in_onnx)
+            run = kinds[each["format"] == "onnx"]
+            by, logits = run(each["folder"], *texts)
             found = 0.0 if logits is None else difference(logits, np.array(each["logits"]))
             print(f"{label}: {by}, {found:.1e}", flush=True)
             failures += not found < LIMIT

@@ -17,13 +17,18 @@ BART = dict(vocab_size=VOCAB, d_model=24, encoder_layers=2, decoder_layers=3, en
             decoder_attention_heads=3, encoder_ffn_dim=26, decoder_ffn_dim=26, max_position_embeddings=320, pad_token_id=1,
             bos_token_id=0, eos_token_id=2, decoder_start_token_id=2, forced_eos_token_id=2)  # fmt: skip
 MARIAN = BART | {"decoder_vocab_size": VOCAB, "decoder_start_token_id": 1, "activation_function": "swish"}
+PEGASUS = BART | {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0, "forced_eos_token_id": 1}
+BLENDERBOT = BART | {"bos_token_id": 1, "pad_token_id": 0, "decoder_start_token_id": 1}
 CASES = {
     "t5": ("T5ForConditionalGeneration", T5),
     "t5-1.1": ("T5ForConditionalGeneration", T5 | {"feed_forward_proj": "gated-gelu"}),
+    "t5-gelu": ("T5ForConditionalGeneration", T5 | {"feed_forward_proj": "gelu"} | UNTIED),
     "mt5": ("MT5ForConditionalGeneration", T5 | TIED),
     "bart": ("BartForConditionalGeneration", BART),
     "bart-scaled": ("BartForConditionalGeneration", BART | {"scale_embedding": True, "activation_function": "gelu_new"}),
     "marian": ("MarianMTModel", MARIAN | {"scale_embedding": True}),
+    "pegasus": ("PegasusForConditionalGeneration", PEGASUS | {"scale_embedding": True, "activation_function": "relu"}),
+    "blenderbot": ("BlenderbotForConditionalGeneration", BLENDERBOT),
 }  # fmt: skip
 
 

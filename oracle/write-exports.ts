@@ -4,13 +4,15 @@
  *     node oracle/write-exports.ts FOLDER && python oracle/check_exports.py FOLDER
  *
  * Checkpoints of all families of the golden file families.json, some extended to longer texts, and models with random
- * weights as `relpos train` makes them, each in both formats where it has both.
+ * weights as `relpos train` makes them, each in both formats where it has both. Encoder-decoders are made by
+ * write-pair-exports.ts.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { exportModel } from "../src/export/export-model.ts";
-import { openExportable } from "../src/export/export-source.ts";
-import type { Exportable } from "../src/export/export-source.ts";
+import { openExportable } from "../src/export/open-exportable.ts";
+import { isPair } from "../src/export/export-source.ts";
+import type { Exportable, ExportableDecoder } from "../src/export/export-source.ts";
 import { extendFolder } from "../src/extension/extend-folder.ts";
 import { textLogits } from "../src/extension/text-logits.ts";
 import { encodingById } from "../src/encodings/index.ts";
@@ -19,6 +21,7 @@ import type { TransformerOptions } from "../src/model/config.ts";
 import { languageModel } from "../src/model/transformer.ts";
 import type { ModelRun } from "../src/runs/run-document.ts";
 import "../src/runtime/node.ts";
+import { pairModels, writePair } from "./write-pair-exports.ts";
 import { familyFolder, wordsOf } from "../test/extension/checkpoint.ts";
 import { madeWeights } from "../test/families/made-weights.ts";
 
@@ -31,6 +34,7 @@ const tokens = Int32Array.from({ length: length + 1 }, (_, at) => (7 * at * at +
 const listed: object[] = [];
 
 async function write(name: string, source: Exportable): Promise<void> {
+  if (isPair(source)) return void listed.push(...(await writePair(place!, name, source)));
   const positions = Array.from({ length }, (_, at) => at);
   const rows = await textLogits(source, { name, tokens, positions }, {});
   for (const format of ["huggingface", "onnx"] as const) {
@@ -52,7 +56,7 @@ async function write(name: string, source: Exportable): Promise<void> {
   }
 }
 
-function run(encoding: string, options: Partial<TransformerOptions>): Exportable {
+function run(encoding: string, options: Partial<TransformerOptions>): ExportableDecoder {
   const sizes = { vocab: 53, model: 24, heads: 4, layers: 2, hidden: 96 };
   const config = transformerConfig({ ...sizes, ...options });
   const model = languageModel(config, encodingById(encoding), 64);
@@ -117,5 +121,6 @@ const runs: readonly (readonly [string, string, Partial<TransformerOptions>])[] 
   ["run-sinusoidal", "sinusoidal", {}],
 ];
 for (const [name, encoding, options] of runs) await write(name, run(encoding, options));
+for (const [name, source] of await pairModels(place)) await write(name, source);
 writeFileSync(path.join(place, "exports.json"), JSON.stringify(listed));
 console.log(`${listed.length} exports`);

@@ -46,10 +46,11 @@ npx relpos export --model runs/book --format huggingface --out models/book
 npx relpos export --model models/llama --format huggingface --dtype bfloat16 --out models/llama-half
 npx relpos export --model runs/de-en --format onnx --out models/de-en-onnx
 npx relpos export --model models/t5 --format onnx --out models/t5-onnx
+npx relpos export --model models/t5 --format huggingface --dtype bfloat16 --out models/t5-half
 \`\`\`
 
 The model is a run of \`relpos train\`, with \`--task\` or without, a trial of a comparison (\`--trial rope-1\`), a run that goes on from a
-pretrained model, or a folder of transformers with a decoder or an encoder-decoder (T5, mT5, BART, Marian). \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
+pretrained model, or a folder of transformers with a decoder or an encoder-decoder (T5, mT5, BART, Marian, Pegasus, Blenderbot). \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
 call left is removed by the next one in the same place. In a program:
 
 \`\`\`ts
@@ -117,7 +118,7 @@ console.log(await write("Ein Hund rennt.", { max_new_tokens: 100 }));
 Translating, summarising and answering are all called so. The folder has two models, \`onnx/encoder_model.onnx\` and
 \`onnx/decoder_model_merged.onnx\`, each with its weights beside it above 512 MiB; a token table that both read is in both. A pretrained model
 keeps the keys of its configuration and the files of its tokenizer, and gets the ids that its class implies (\`decoder_start_token_id\`,
-\`forced_eos_token_id\` and others), which JavaScript does not know. A run goes by the type T5; begin symbol, end symbol and padding are
+\`forced_eos_token_id\` and others), which JavaScript does not know. Pegasus, which transformers.js does not know, goes by the type BART and a run by T5; begin symbol, end symbol and padding are
 tokens of its \`tokenizer.json\`, which puts the end symbol behind a source. T5 expects the prefix of its task before a text:
 \`"translate English to German: …"\`.
 
@@ -196,9 +197,45 @@ Where no family has it, the command says what the nearest ones have. No family o
 Runs that go on from a pretrained model are written alike, adapters merged; those whose layers differ in their positions (Gemma 3,
 SmolLM3) are not yet, and the format onnx takes them. The folder has no token of padding, which would be outside the table: give the tokenizer one of the model's own, which the mask hides.
 
-\`oracle/check_exports.py\` loads the folders in transformers 5.23.0 and 4.57.6: 45 folders of tiny checkpoints of all families, extended ones, and models with
+### Encoder-decoders
+
+\`\`\`python
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+model = AutoModelForSeq2SeqLM.from_pretrained("models/de-en")
+tokenizer = AutoTokenizer.from_pretrained("models/de-en")
+found = model.generate(**tokenizer(["Ein Hund rennt."], return_tensors="pt"), num_beams=5, max_new_tokens=100)
+print(tokenizer.batch_decode(found, skip_special_tokens=True))
+\`\`\`
+
+Pretrained ones keep their configuration, as decoders do. A run of \`relpos train --task\` becomes one of these families; its symbols are tokens of
+the tokenizer, and a target that has ended is padded with the end symbol.
+
+${table(
+  ["\`--encoding\`", "Options of \`relpos train --task\`", "Family"],
+  [
+    [
+      "\`t5\`, any of its options",
+      "\`--norm rms --no-bias\`, with \`--activation geglu-tanh\`, \`swiglu\`, \`relu\`, \`gelu\`, \`gelu-tanh\` or \`silu\`",
+      "T5",
+    ],
+    ["\`learned\`", "none, with biases or without", "Blenderbot"],
+    ["\`sinusoidal\`, layout \`paper\` or \`concat\`", "none, with biases or without", "Pegasus"],
+    ["\`sinusoidal\`, the same", "\`--form post\`", "Marian"],
+  ],
+)}
+
+T5 multiplies no scores, so factors of scores go into the weights of queries; Marian and Pegasus have sines before cosines, so the components of
+the stream change places. No family has \`learned\` with \`--form post\` (BART has a norm after the embedding), a gate outside T5, two encodings, or one between target
+and source; the format onnx takes all of them. A head that is the table is written twice for T5, which would scale it otherwise.
+
+### How it was checked
+
+\`oracle/check_exports.py\` loads the folders of decoders in transformers 5.23.0 and 4.57.6: 45 folders of tiny checkpoints of all families, extended ones, and models with
 random weights of each row above. The largest difference of a logit is below 2e-6 of the largest logit. ONNX's checker accepts every model
-with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Two attentions of
+with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Encoder-decoders were loaded in
+transformers 5.23.0: checkpoints of all families and models with random weights of each row above, with differences below 6e-7; in ONNX Runtime the
+source was padded on either side. Two attentions of
 transformers give other numbers, whatever wrote the folder: the default one of version 4 leaves the caps of Gemma 2 out (choose
 \`attn_implementation="eager"\`), and the eager one of Falcon adds ALiBi otherwise.
 

@@ -65,7 +65,7 @@ question a line as JSON or with a tab between. Texts are arguments, the lines of
 which is answered before the next is read. They are written in their order; an empty line gives an empty line. \`--out\` is a new
 file, and Ctrl-C leaves whole lines there.
 
-A pretrained encoder-decoder does it too: T5, mT5, BART or Marian, as transformers writes its folder.
+A pretrained encoder-decoder does it too: T5, mT5, BART, Marian, Pegasus or Blenderbot, as transformers writes its folder.
 
 \`\`\`
 npx relpos translate --model models/t5-small "translate English to German: A dog runs."

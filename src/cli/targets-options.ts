@@ -56,7 +56,7 @@ export function targetsCommand(
 ): Command {
   const command = new Command(task).requiredOption(
     "--model <folder>",
-    `the folder of a run that was trained to ${task}, or of a pretrained encoder-decoder (T5, mT5, BART, Marian)`,
+    `the folder of a run that was trained to ${task}, or of a pretrained encoder-decoder (such as T5, BART, Marian)`,
     folderName,
   );
   if (task === "answer")

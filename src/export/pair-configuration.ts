@@ -23,7 +23,7 @@ function t5Sizes(config: EncoderDecoderConfig): Values {
   };
 }
 
-/** Sizes in the keys of BART and Marian. */
+/** Sizes in the keys of BART and its relatives. */
 function bartSizes(config: EncoderDecoderConfig): Values {
   const { heads, hidden } = config;
   return {
@@ -38,6 +38,7 @@ function bartSizes(config: EncoderDecoderConfig): Values {
 /** The sizes of a model, also those that are the defaults of its class, which other programs do not know. */
 export const pairSizes: Readonly<Record<string, (config: EncoderDecoderConfig) => Values>> = {
   ...{ t5: t5Sizes, mt5: t5Sizes, bart: bartSizes, marian: bartSizes },
+  ...{ pegasus: bartSizes, blenderbot: bartSizes },
 };
 
 const idNames = [
@@ -56,14 +57,16 @@ export function pairConfiguration(
   external: readonly string[],
 ): Values {
   const { model, family } = source;
-  const type = pairFamilies.find(({ name }) => name === family)?.modelType ?? "t5";
+  const own = pairFamilies.find(({ name }) => name === family)?.modelType ?? "t5";
+  // It knows no Pegasus, whose keys are those of BART.
+  const type = own === "pegasus" ? "bart" : own;
   const { architectures } = pairFamilies.find(({ modelType }) => modelType === type)!;
-  const own = Object.entries(isPretrained(source) ? source.configuration : {}).filter(
+  const kept = Object.entries(isPretrained(source) ? source.configuration : {}).filter(
     ([key]) => key !== "dtype" && key !== "torch_dtype",
   );
   const encodings = [model.encoder, model.decoder, model.cross].map(({ id }) => id);
   return {
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(kept),
     ...{ model_type: type, architectures: [architectures[0]], is_encoder_decoder: true },
     ...pairSizes[type]!(model.config),
     ...idsIn(generation, idNames),

@@ -30,6 +30,8 @@ export interface StoredWeightsRequest {
   readonly tensors: TensorMap;
   readonly weights: Weights;
   readonly type: WeightType;
+  /** Names under which the table of tokens is written once more, after the prefix. Default: none. */
+  readonly copies?: readonly string[];
 }
 
 interface Placed {
@@ -42,7 +44,7 @@ const dtypes = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
 
 /** The tensors by name. */
 export function storedWeights(request: StoredWeightsRequest): ReadonlyMap<string, MadeTensor> {
-  const { family, specs, tensors, weights, type } = request;
+  const { family, specs, tensors, weights, type, copies = [] } = request;
   const placed = new Map<string, Placed[]>();
   for (const spec of specs) {
     const source = sourceOf(spec.name, tensors);
@@ -53,6 +55,8 @@ export function storedWeights(request: StoredWeightsRequest): ReadonlyMap<string
     const name = source.bare ? own : `${family.prefix}${own}`;
     placed.set(name, [...(placed.get(name) ?? []), { spec, source }]);
   }
+  const table = placed.get(`${family.prefix}${tensors["tokens"]?.name}.weight`);
+  if (table !== undefined) for (const copy of copies) placed.set(`${family.prefix}${copy}`, table);
   return new Map(
     [...placed].map(([name, parts]) => {
       const [{ spec, source }] = parts as [Placed];

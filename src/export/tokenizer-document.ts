@@ -122,6 +122,8 @@ export function withTokens(
     ...(behind && { post_processor: endingWith(behind) }),
   };
   const names = Object.fromEntries(tokens.map(({ key, content }) => [key, content]));
+  // A model has no row for padding, which a mask hides and which ends a target that has ended.
+  if (pair && padding === undefined) names["pad_token"] = names["eos_token"]!;
   return { text: `${JSON.stringify(changed)}\n`, names };
 }
 

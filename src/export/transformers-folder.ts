@@ -14,6 +14,7 @@ import { extensionOf } from "../families/extension-record.ts";
 import { Configuration } from "../families/configuration.ts";
 import type { DecoderFamily } from "../families/family.ts";
 import { decoderFamilies, pairFamilies } from "../families/index.ts";
+import { generationName } from "../families/load-checkpoint.ts";
 import type { CheckpointFacts } from "../families/load-checkpoint.ts";
 import { readFamily } from "../families/read-family.ts";
 import type { TensorMap } from "../families/tensor-source.ts";
@@ -21,17 +22,24 @@ import { copyFiles } from "../files/copy-files.ts";
 import { readBytes, writeAtomically } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
-import type { DecoderOnlyRun, ModelRun, RecordedEncoding } from "../runs/run-document.ts";
+import type { Weights } from "../parameters/weights.ts";
+import type {
+  DecoderOnlyRun,
+  EncoderDecoderRun,
+  ModelRun,
+  RecordedEncoding,
+} from "../runs/run-document.ts";
 import { isPair, isPretrained, lengthOf } from "./export-source.ts";
 import type { Exportable, ExportableDecoder, ExportablePair } from "./export-source.ts";
 import { weightTypes } from "./formats.ts";
 import type { WeightType } from "./formats.ts";
 import { textWithNumbers } from "./kept-numbers.ts";
+import { matchingPair } from "./matching-pair.ts";
 import { matchingFamily } from "./matching-family.ts";
 import type { FamilyModel } from "./matching-family.ts";
 import { inBothStyles } from "./rope-styles.ts";
 import { storedWeights } from "./stored-weights.ts";
-import { tokenizerFilesOf } from "./tokenizer-files.ts";
+import { json, tokenizerFilesOf } from "./tokenizer-files.ts";
 import { writeShards } from "./write-shards.ts";
 
 /** How weights are written. */
@@ -53,10 +61,12 @@ export interface TransformersFolder {
 
 /** A model as its family describes it. */
 interface Target {
-  readonly family: Pick<DecoderFamily, "name" | "prefix" | "architectures">;
+  readonly family: Pick<DecoderFamily, "name" | "prefix" | "architectures" | "copies">;
   readonly values: ConfigurationValues;
   readonly tensors: TensorMap;
   readonly specs: readonly ParameterSpec[];
+  /** Default: those of the model. */
+  readonly weights?: Weights;
 }
 
 /** Files beside weights and tokenizer that a pretrained model keeps. */
@@ -86,13 +96,13 @@ export async function transformersFolder(
     ? new TextDecoder().decode(await readBytes(fileIn(source.folder, "config.json")))
     : undefined;
   const tensors = storedWeights({
-    ...{ family: target.family, specs: target.specs, type },
-    ...{ tensors: target.tensors, weights: source.weights },
+    ...{ family: target.family, specs: target.specs, type, copies: copiesOf(source, target) },
+    ...{ tensors: target.tensors, weights: target.weights ?? source.weights },
   });
   return {
     ...{ family: target.family.name, dtype: type },
     async write(folder, signal) {
-      for (const [name, text] of Object.entries(written))
+      for (const [name, text] of Object.entries({ ...written, ...generationOf(source) }))
         await writeAtomically(path.join(folder, name), text);
       if (source.folder !== undefined)
         await copyFiles(source.folder, folder, [...copied, ...others], signal);
@@ -103,8 +113,14 @@ export async function transformersFolder(
   };
 }
 
+/** Version 5 ties the tables of the halves to the first only where it ties the head. */
+function copiesOf(source: Exportable, { family }: Target): readonly string[] {
+  return isPair(source) && !source.model.config.tiedHead ? (family.copies ?? []) : [];
+}
+
 function targetOf(source: Exportable): Target {
-  if (isPair(source)) return isPretrained(source) ? pretrainedPair(source) : pairTrainedHere();
+  if (isPair(source))
+    return isPretrained(source) ? pretrainedPair(source) : pairTrainedHere(source);
   const { family, values, description, model } = isPretrained(source)
     ? pretrained(source)
     : trainedHere(source);
@@ -139,11 +155,19 @@ function pretrainedPair({
   return { family, values, tensors: description.tensors, specs: model.parameters.specs };
 }
 
-function pairTrainedHere(): Target {
-  throw new InputError(
-    "export: encoder-decoders that were trained here are not written as folders of transformers yet. " +
-      "The format onnx takes any encoding whose cache is keys and values.",
+function pairTrainedHere(source: ExportablePair): Target {
+  const files = Object.values(
+    (source.configuration as EncoderDecoderRun | undefined)?.encodings ?? {},
   );
+  const own = files.find(({ file }) => file !== undefined)?.file;
+  if (own !== undefined)
+    throw new InputError(
+      `export: no family of transformers has the encoding of ${own.path}. ` +
+        `The format onnx takes any encoding whose cache is keys and values.`,
+    );
+  const { family, values, description, model, weights } = matchingPair(source);
+  const { tensors } = description;
+  return { family, values, tensors, specs: model.parameters.specs, weights };
 }
 
 function trainedHere({ model, configuration }: ExportableDecoder): FamilyModel {
@@ -163,15 +187,32 @@ function encodingIn(run: ModelRun | DecoderOnlyRun | undefined): RecordedEncodin
   return "encodings" in run ? run.encodings.decoder : run.encoding;
 }
 
+/** What generation is set to, where a run has symbols. */
+function generationOf(source: Exportable): Readonly<Record<string, string>> {
+  const { symbols } = source;
+  if (symbols === undefined) return {};
+  const ids = { ...symbolIds(symbols, isPair(source)), suppress_tokens: [symbols.begin] };
+  return { [generationName]: json({ do_sample: false, ...ids }) };
+}
+
 /** Token ids of a run: those that end texts, where it has them. Classes have others by default. */
 function endingOf(source: Exportable): ConfigurationValues {
   if (isPretrained(source)) return {};
   const { symbols } = source;
-  if (symbols !== undefined)
-    return { bos_token_id: symbols.begin, eos_token_id: symbols.end, pad_token_id: null };
+  if (symbols !== undefined) return symbolIds(symbols, isPair(source));
   const ids = (source.configuration as ModelRun | undefined)?.source?.endTokens ?? [];
   const end = ids.length > 1 ? ids : (ids[0] ?? null);
   return { bos_token_id: null, eos_token_id: end, pad_token_id: null };
+}
+
+/** The ids of a run of pairs. Padding of targets is the end symbol once more; that of sources is hidden by the mask. */
+function symbolIds(
+  { begin, end }: NonNullable<Exportable["symbols"]>,
+  pair: boolean,
+): ConfigurationValues {
+  const ids = { bos_token_id: begin, eos_token_id: end, pad_token_id: pair ? end : null };
+  // Classes force others by default.
+  return pair ? { ...ids, decoder_start_token_id: begin, forced_eos_token_id: null } : ids;
 }
 
 function typeOf(values: ConfigurationValues): WeightType {

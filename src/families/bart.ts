@@ -1,8 +1,9 @@
 /**
  * BART and Marian: the blocks of the original Transformer, norms after residual sums. BART has learned positions and a norm
- * after the embedding, Marian has sinusoids.
+ * after the embedding, Marian has sinusoids. Blenderbot and Pegasus: the same with norms before each part and one behind the
+ * last layer, learned positions in Blenderbot, sinusoids in Pegasus.
  *
- * Reference:  transformers 5.23, models/bart and models/marian
+ * Reference:  transformers 5.23, models/bart, models/marian, models/blenderbot and models/pegasus
  *
  * @module
  */
@@ -25,11 +26,10 @@ function attention(half: string, ours: string, theirs: string): TensorMap {
   };
 }
 
-function halfTensors(half: "encoder" | "decoder"): TensorMap {
+function halfTensors(half: "encoder" | "decoder", skip: number): TensorMap {
   const layer = `${half}.layers.*`;
   return {
-    // Two rows before the first position are not used.
-    [`${half}.position.learned.table`]: { ...plain(`${half}.embed_positions.weight`), skip: 2 },
+    [`${half}.position.learned.table`]: { ...plain(`${half}.embed_positions.weight`), skip },
     [`${half}.embeddingNorm`]: plain(`${half}.layernorm_embedding`),
     ...attention(half, "attention", "self_attn"),
     [`${half}.blocks.*.norm1`]: plain(`${layer}.self_attn_layer_norm`),
@@ -38,16 +38,20 @@ function halfTensors(half: "encoder" | "decoder"): TensorMap {
     [`${half}.blocks.*.feedForward.up`]: linear(`${layer}.fc1`),
     [`${half}.blocks.*.feedForward.down`]: linear(`${layer}.fc2`),
     [`${half}.blocks.*.norm2`]: plain(`${layer}.final_layer_norm`),
+    [`${half}.norm`]: plain(`${half}.layer_norm`),
   };
 }
 
-const tensors: TensorMap = {
-  tokens: plain("shared"),
-  ...halfTensors("encoder"),
-  ...halfTensors("decoder"),
-  head: head(),
-  "head.bias": { name: "final_logits_bias", bare: true, row: true, otherwise: "zeros" },
-};
+/** @param skip rows of a learned table before the first position, which are not used */
+function tensorsOf(skip: number): TensorMap {
+  return {
+    tokens: plain("shared"),
+    ...halfTensors("encoder", skip),
+    ...halfTensors("decoder", skip),
+    head: head(),
+    "head.bias": { name: "final_logits_bias", bare: true, row: true, otherwise: "zeros" },
+  };
+}
 
 /** A key of both halves, which the one model has once. */
 function ofBoth(config: Configuration, key: string, otherwise: number): number {
@@ -59,28 +63,43 @@ function ofBoth(config: Configuration, key: string, otherwise: number): number {
   return source;
 }
 
+/** What differs between the classes. */
 interface Own {
   readonly vocab: number;
+  /** Defaults of sizes, where they are not BART's. */
+  readonly sizes?: Partial<typeof bartSizes>;
+  /** Whether norms are before each part, with one behind the last layer. Default false. */
+  readonly normsBefore?: boolean;
+  /** See `tensorsOf`. Default 0. */
+  readonly skip?: number;
   readonly positions: EncodingWithOptions;
   readonly embeddingNorm: boolean;
 }
 
-function read(config: Configuration, { vocab, positions, embeddingNorm }: Own): PairDescription {
-  const model = config.whole("d_model", 1024);
+const bartSizes = {
+  ...{ model: 1024, heads: 16, hidden: 4096, encoderLayers: 12, decoderLayers: 12, length: 1024 },
+};
+
+function read(config: Configuration, own: Own): PairDescription {
+  const { vocab, positions, embeddingNorm, normsBefore = false, skip = 0 } = own;
+  const sizes = { ...bartSizes, ...own.sizes };
+  const model = config.whole("d_model", sizes.model);
   const scaled = config.flag("scale_embedding", false);
-  config.accept("normalize_before", [false], "so norms are before each part");
-  config.accept("add_final_layer_norm", [false], "so a norm follows the last layer");
+  const where = normsBefore ? "after each part" : "before each part";
+  config.accept("normalize_before", [normsBefore], `so norms are ${where}`);
+  const behind = normsBefore ? "no norm follows" : "a norm follows";
+  config.accept("add_final_layer_norm", [normsBefore], `so ${behind} the last layer`);
   config.accept("add_bias_logits", [false], "so logits have a bias of their own");
   config.accept("normalize_embedding", [embeddingNorm], "so the embedding's norm is another");
   return {
     model: {
       vocab: config.whole("vocab_size", vocab),
       model,
-      heads: ofBoth(config, "attention_heads", 16),
-      hidden: ofBoth(config, "ffn_dim", 4096),
-      encoderLayers: config.whole("encoder_layers", 12),
-      decoderLayers: config.whole("decoder_layers", 12),
-      form: "post",
+      heads: ofBoth(config, "attention_heads", sizes.heads),
+      hidden: ofBoth(config, "ffn_dim", sizes.hidden),
+      encoderLayers: config.whole("encoder_layers", sizes.encoderLayers),
+      decoderLayers: config.whole("decoder_layers", sizes.decoderLayers),
+      form: normsBefore ? "pre" : "post",
       activation: config.word("activation_function", "gelu", plainActivations),
       headBias: true,
       ...(embeddingNorm && { embeddingNorm }),
@@ -89,8 +108,8 @@ function read(config: Configuration, { vocab, positions, embeddingNorm }: Own): 
     },
     encoder: positions,
     decoder: positions,
-    contextLength: config.whole("max_position_embeddings", 1024),
-    tensors,
+    contextLength: config.whole("max_position_embeddings", sizes.length),
+    tensors: tensorsOf(skip),
   };
 }
 
@@ -115,8 +134,15 @@ export const bart: PairFamily = {
       vocab: 50265,
       positions: { definition: learned },
       embeddingNorm: true,
+      skip: 2,
     });
   },
+};
+
+/** As transformers computes them. */
+const waves: EncodingWithOptions = {
+  definition: sinusoidal,
+  options: { layout: "concat", embedScale: "none" },
 };
 
 export const marian: PairFamily = {
@@ -136,11 +162,44 @@ export const marian: PairFamily = {
     config.accept("share_encoder_decoder_embeddings", [true], "so each half has a table");
     const vocab = config.whole("vocab_size", 58101);
     config.accept("decoder_vocab_size", [vocab], "so the halves have vocabularies of their own");
-    const options = { layout: "concat", embedScale: "none" };
-    return read(config, {
-      vocab,
-      positions: { definition: sinusoidal, options },
-      embeddingNorm: false,
-    });
+    return read(config, { vocab, positions: waves, embeddingNorm: false });
+  },
+};
+
+export const pegasus: PairFamily = {
+  ...shared,
+  name: "Pegasus",
+  modelType: "pegasus",
+  architectures: ["PegasusForConditionalGeneration", "PegasusModel"],
+  tokenIds: {
+    ...{ pad_token_id: 0, eos_token_id: 1, decoder_start_token_id: 0, forced_eos_token_id: 1 },
+  },
+  buffers: marian.buffers!,
+  harmless: ["num_hidden_layers", "extra_pos_embeddings", "force_bos_token_to_be_generated"],
+  read(config) {
+    config.accept("static_position_embeddings", [true], "so positions are learned");
+    const own = { positions: waves, embeddingNorm: false, normsBefore: true };
+    return read(config, { vocab: 50265, ...own });
+  },
+};
+
+export const blenderbot: PairFamily = {
+  ...shared,
+  name: "Blenderbot",
+  modelType: "blenderbot",
+  architectures: ["BlenderbotForConditionalGeneration", "BlenderbotModel"],
+  tokenIds: {
+    ...{ bos_token_id: 1, pad_token_id: 0, eos_token_id: 2 },
+    ...{ decoder_start_token_id: 1, forced_eos_token_id: 2 },
+  },
+  harmless: [
+    ...["num_hidden_layers", "extra_pos_embeddings", "extra_layer_norm", "layernorm_variant"],
+    ...["force_bos_token_to_be_generated", "do_blenderbot_90_layernorm"],
+  ],
+  read(config) {
+    config.accept("static_position_embeddings", [false], "so positions are sinusoids");
+    const sizes = { model: 2560, heads: 32, hidden: 10240, encoderLayers: 2, decoderLayers: 24 };
+    const own = { positions: { definition: learned }, embeddingNorm: false, normsBefore: true };
+    return read(config, { vocab: 8008, sizes: { ...sizes, length: 128 }, ...own });
   },
 };

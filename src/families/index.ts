@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bart, marian } from "./bart.ts";
+import { bart, blenderbot, marian, pegasus } from "./bart.ts";
 import { bloom } from "./bloom.ts";
 import { falcon } from "./falcon.ts";
 import { bert, roberta } from "./bert.ts";
@@ -32,4 +32,4 @@ export const decoderFamilies: readonly DecoderFamily[] = [
 export const encoderFamilies: readonly EncoderFamily[] = [bert, roberta, debertaV2, modernBert];
 
 /** All families of encoder-decoders. */
-export const pairFamilies: readonly PairFamily[] = [t5, mt5, bart, marian];
+export const pairFamilies: readonly PairFamily[] = [t5, mt5, bart, marian, pegasus, blenderbot];

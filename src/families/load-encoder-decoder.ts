@@ -1,5 +1,5 @@
 /**
- * A pretrained encoder-decoder from a folder of transformers: T5, mT5, BART, Marian.
+ * A pretrained encoder-decoder from a folder of transformers: T5, mT5, BART, Marian, Pegasus, Blenderbot.
  *
  *     const { model, weights, targetTokens } = await loadEncoderDecoder("models/t5-small")
  *
@@ -34,7 +34,7 @@ export interface LoadedEncoderDecoder extends CheckpointFacts {
 }
 
 /**
- * Loads a pretrained encoder-decoder: T5, mT5, BART, Marian. Its weights become float32.
+ * Loads a pretrained encoder-decoder: T5, mT5, BART, Marian, Pegasus, Blenderbot. Its weights become float32.
  *
  * @throws as `loadCheckpoint` does
  */

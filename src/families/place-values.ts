@@ -7,7 +7,7 @@ import { outputsOf, storedShape } from "./tensor-source.ts";
 import type { TensorSource } from "./tensor-source.ts";
 
 /**
- * Puts values into their places of a tensor, of which a parameter may be a part. A norm that stores its weight minus 1 gets
+ * Puts values into their places of a tensor, of which a parameter may be a part; rows that are not used stay. A norm that stores its weight minus 1 gets
  * it rounded to float32.
  *
  * @param stored of `storedShape(shape, source)`
@@ -19,8 +19,12 @@ export function placeValues(
   source: TensorSource,
 ): void {
   const { transposed = false, part, plus = 0, skip = 0, row = false } = source;
-  if (skip > 0) throw new Error(`${source.name}: tables with unused rows are not written.`);
   const values = plus === 0 ? given : given.map((value) => value - plus);
+  if (skip > 0) {
+    // Rows that are not used are 0.
+    stored.set(values, stored.length - values.length);
+    return;
+  }
   if (row || (part === undefined && !(transposed && shape.length === 2))) {
     stored.set(values);
     return;

@@ -8,14 +8,15 @@
  */
 import { none } from "../encodings/none.ts";
 import { t5 as t5Bias } from "../encodings/t5.ts";
+import { activations } from "../model/activations.ts";
 import type { Activation } from "../model/activations.ts";
 import type { Configuration } from "./configuration.ts";
 import type { PairDescription, PairFamily } from "./family.ts";
 import { head, linear, plain } from "./tensor-source.ts";
 import type { TensorMap } from "./tensor-source.ts";
 
-const activations: Readonly<Record<string, Activation>> = {
-  relu: "relu",
+const words: Readonly<Record<string, Activation>> = {
+  ...{ relu: "relu", gelu: "gelu", gelu_new: "gelu-tanh", silu: "silu" },
   "gated-gelu": "geglu-tanh",
   "gated-silu": "swiglu",
 };
@@ -63,7 +64,7 @@ interface Defaults {
 function read(config: Configuration, defaults: Defaults): PairDescription {
   const model = config.whole("d_model", 512);
   const encoderLayers = config.whole("num_layers", defaults.layers);
-  const activation = config.word("feed_forward_proj", defaults.activation, activations);
+  const activation = config.word("feed_forward_proj", defaults.activation, words);
   const bias = {
     definition: t5Bias,
     options: {
@@ -90,8 +91,8 @@ function read(config: Configuration, defaults: Defaults): PairDescription {
     contextLength: Infinity,
     tensors: {
       tokens: plain("shared"),
-      ...halfTensors("encoder", activation !== "relu"),
-      ...halfTensors("decoder", activation !== "relu"),
+      ...halfTensors("encoder", activations[activation].gated),
+      ...halfTensors("decoder", activations[activation].gated),
       head: head(),
     },
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { pairFamilies } from "../families/index.ts";
 import { isCheckpoint } from "../families/load-checkpoint.ts";
 import { isPairFolder, loadEncoderDecoder } from "../families/load-encoder-decoder.ts";
 import type { LoadedEncoderDecoder } from "../families/load-encoder-decoder.ts";
@@ -23,7 +24,9 @@ export async function openTargetWriter(
   if (await isPairFolder(folder)) return await loadEncoderDecoder(folder);
   if (!(await isCheckpoint(folder))) return await openAnyPairRun(folder);
   throw new InputError(
-    `${folder} has a pretrained model that is no encoder-decoder. Give the folder of T5, mT5, BART or Marian, or of a run that ` +
+    `${folder} has a pretrained model that is no encoder-decoder. Give the folder of an encoder-decoder (${pairFamilies
+      .map(({ name }) => name)
+      .join(", ")}), or of a run that ` +
       `was trained with --task; relpos generate continues texts with a decoder.`,
   );
 }

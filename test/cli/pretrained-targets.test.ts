@@ -100,7 +100,7 @@ describe("a pretrained model", () => {
     [
       "a decoder",
       (place) => writeFileSync(path.join(place, "config.json"), '{"model_type":"llama"}'),
-      /has a pretrained model that is no encoder-decoder\. Give the folder of T5, mT5, BART or Marian/,
+      /has a pretrained model that is no encoder-decoder\. Give the folder of an encoder-decoder \(T5, mT5, BART/,
     ],
   ])("with %s is refused in one sentence", async (_, change, message) => {
     const place = lively("bart-scaled");
