@@ -45,7 +45,7 @@ function optionsOf(id: string): { readonly id: string; readonly options: PairMod
   const fields = definition.options ?? {};
   return {
     id: definition.id,
-    options: readOptions(definition.id, fields, options) as PairModel["options"],
+    options: readOptions(definition.id, fields, options),
   };
 }
 

@@ -43,7 +43,7 @@ async function logitsOf(trained: TrainedEncoderDecoder): Promise<Float32Array> {
       [9, 7],
     ],
   ];
-  const { data } = await decoder.prefill(sources!, targets!);
+  const { data } = await decoder.prefill(sources, targets);
   const next = await decoder.step([5, 6]);
   await decoder.dispose();
   return Float32Array.from([...data, ...next.data]);
