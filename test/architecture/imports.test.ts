@@ -53,7 +53,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ...["checkpoints", "families", "files", "runs", "random"],
   ],
   export:
-    "tensor operators onnx parameters encodings model data generation checkpoints families files runs".split(
+    "tensor operators onnx parameters options encodings model data generation checkpoints families files runs".split(
       " ",
     ),
   retrieval: [
