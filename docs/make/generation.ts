@@ -63,7 +63,7 @@ npx relpos translate --model runs/dates --file dates.txt --out iso.txt
 \`summarise\` and \`answer\` do the same with runs of their tasks; \`answer\` takes \`--question\` and \`--context\`, or a
 question a line as JSON or with a tab between. Texts are arguments, the lines of a file, or those of standard input, each of
 which is answered before the next is read. They are written in their order; an empty line gives an empty line. \`--out\` is a new
-file, and Ctrl-C leaves whole lines there.
+file, which is there once it is whole: a command that was killed leaves none, and Ctrl-C keeps the lines so far in \`iso.txt.part\`.
 
 A pretrained encoder-decoder does it too: T5, mT5, BART, Marian, Pegasus or Blenderbot, as transformers writes its folder.
 

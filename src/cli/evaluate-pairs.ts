@@ -19,6 +19,7 @@ import type { EvaluateOptions } from "./evaluate-options.ts";
 import { generationOf, withFlagName } from "./flag-names.ts";
 import { flagOf } from "./generation-flags.ts";
 import { lineOutput } from "./line-output.ts";
+import type { LineOutput } from "./line-output.ts";
 import { pairChoice } from "./pair-choice.ts";
 import { PairsTable } from "./pairs-table.ts";
 import { printError, printOutput } from "./print.ts";
@@ -63,22 +64,34 @@ export async function evaluatePairs(folder: string, options: EvaluateOptions): P
         written++;
         progress.update(count, pairs, part);
       },
+    }).catch(async (error: unknown) => {
+      if (!interrupt.signal.aborted) throw withFlagName(error);
+      await writeTexts(lines, judged);
+      const part = await lines?.stop();
+      throw new Interrupted(
+        `stopped after ${written} written texts; ` +
+          `${json ? "nothing" : "nothing but the lines above"} was judged as a whole` +
+          `${part === undefined ? "" : `, and ${part} has the texts of the parts that were`}.`,
+        { cause: error },
+      );
     });
+    await writeTexts(lines, judged);
+    await lines?.finish();
     if (json) printOutput(`${jsonOf(run, options, result)}\n`);
     else printEnd(table, run, { judged, result });
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw withFlagName(error);
-    throw new Interrupted(
-      `stopped after ${written} written texts; ` +
-        `${json ? "nothing" : "nothing but the lines above"} was judged as a whole.`,
-      { cause: error },
-    );
   } finally {
     progress.end();
     interrupt.release();
-    for (const part of judged) for (const text of textsOf(part)) await lines?.write(`${text}\n`);
-    await lines?.close();
+    await lines?.discard();
   }
+}
+
+/** Writes the texts of parts that were judged. */
+async function writeTexts(
+  lines: LineOutput | undefined,
+  judged: readonly JudgedPart[],
+): Promise<void> {
+  for (const part of judged) for (const text of textsOf(part)) await lines?.write(`${text}\n`);
 }
 
 /** @throws {InputError} an option is of language models, or has no effect */

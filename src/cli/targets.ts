@@ -45,6 +45,7 @@ export async function writeTargets(
   let written = 0;
   const cut = new Map<string, number>();
   const output = await lineOutput(out);
+  let part: string | undefined;
   try {
     const targets =
       !isPretrainedPair(run) && run.architecture === "span"
@@ -58,9 +59,11 @@ export async function writeTargets(
       if (target.ended === "length" || target.ended === "limit")
         cut.set(target.ended, (cut.get(target.ended) ?? 0) + 1);
     }
+    if (interrupt.signal.aborted) part = await output.stop();
+    else await output.finish();
   } finally {
     interrupt.release();
-    await output.close();
+    await output.discard();
   }
   const atLength = cut.get("length") ?? 0;
   if (atLength > 0)
@@ -72,8 +75,14 @@ export async function writeTargets(
     printError(`relpos: ${atLimit} of ${written} texts end where the model's encoding ends.\n`);
   if (interrupt.signal.aborted)
     throw new Interrupted(
-      `stopped; the first ${written} texts are written${out === undefined ? "" : ` to ${out}`}, and no part of another.`,
+      `stopped; ${textsWritten(written)}${part === undefined ? "" : ` to ${part}`}, and no part of another.`,
     );
+}
+
+/** "the first 3 texts are written" */
+function textsWritten(count: number): string {
+  if (count === 0) return "no text is written";
+  return count === 1 ? "the first text is written" : `the first ${count} texts are written`;
 }
 
 /** @throws {InputError} texts come from two places, or a question has no context */

@@ -120,7 +120,7 @@ async function isFolder(place: string): Promise<boolean> {
 }
 
 /** Flushes a folder, so that a rename survives a power cut. Not possible on Windows and on some network disks. */
-async function flushFolder(folder: string): Promise<void> {
+export async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await fs.open(folder, "r");
     try {

@@ -31,11 +31,12 @@ export function isTemporary(name: string): boolean {
   return PATTERN.test(name);
 }
 
-/** Runs a write to a temporary file, which is removed if the process exits meanwhile. */
-export async function whileUnfinished(
-  temporary: string,
-  write: () => Promise<void>,
-): Promise<void> {
+/**
+ * Says that a temporary file is being written: it is removed if the process exits meanwhile.
+ *
+ * @returns what says that it is finished
+ */
+export function markUnfinished(temporary: string): () => void {
   unfinished.add(temporary);
   if (!watchingExit) {
     watchingExit = true;
@@ -48,10 +49,19 @@ export async function whileUnfinished(
         }
     });
   }
+  return () => void unfinished.delete(temporary);
+}
+
+/** Runs a write to a temporary file, which is removed if the process exits meanwhile. */
+export async function whileUnfinished(
+  temporary: string,
+  write: () => Promise<void>,
+): Promise<void> {
+  const finished = markUnfinished(temporary);
   try {
     await write();
   } finally {
-    unfinished.delete(temporary);
+    finished();
   }
 }
 

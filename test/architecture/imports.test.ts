@@ -177,7 +177,7 @@ describe("no files import one another in a circle", () => {
 
 describe("node:* is imported only where files and processes are", () => {
   const mayUseNode =
-    /^(runtime\/node(-package|-memory)?|files\/(byte-source|copy-files|files|folder-files|new-folder|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|extension\/(folder-files|extend-folder)|export\/(export-model|tokenizer-files|onnx-folder|transformers-folder|write-parts|write-shards)|fine-tuning\/(fine-tune-run|source|source-files)|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
+    /^(runtime\/node(-package|-memory)?|files\/(byte-source|copy-files|files|folder-files|line-file|new-folder|process-identity|regular-file|system-lock|temporary-files)|runs\/.+|extension\/(folder-files|extend-folder)|export\/(export-model|tokenizer-files|onnx-folder|transformers-folder|write-parts|write-shards)|fine-tuning\/(fine-tune-run|source|source-files)|data\/(corpus-files|line-files|pairs\/load-pairs|tokenizer-files|train-tokenizer-file)|loading\/(encoding-file|imported-modules|own-package)|sweep\/.+|cli\/.+)\.ts$/;
   const usesNode = (file: SourceFile): boolean =>
     file.specifiers.some((specifier) => /^node:|^onnxruntime-node$/.test(specifier));
 

@@ -31,16 +31,20 @@ export interface Call {
 /** Starts `relpos` with these arguments. */
 export function start(
   args: readonly string[],
-  { cwd, env }: { cwd?: string; env?: Record<string, string> } = {},
+  {
+    cwd,
+    env,
+    input = "ignore",
+  }: { cwd?: string; env?: Record<string, string>; input?: "ignore" | "pipe" } = {},
 ): Call {
   const child = spawn(process.execPath, [program, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
   });
   const printed = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
-    child[stream].setEncoding("utf8").on("data", (piece: string) => (printed[stream] += piece));
+    child[stream]!.setEncoding("utf8").on("data", (piece: string) => (printed[stream] += piece));
   const outcome = once(child, "close").then(([code]) => ({
     code: code as number | null,
     ...printed,

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Hold } from "./hold.ts";
 import { relpos, start, workplace } from "./relpos.ts";
 
 const { folder, text, remove } = workplace("targets");
@@ -76,12 +78,56 @@ describe("relpos translate", () => {
     writeFileSync(at("latin.txt"), Buffer.from([0x61, 0x0a, 0xff, 0x0a]));
     const out = at("refused.txt");
     const given = args.map((arg) => (arg.endsWith(".txt") ? at(arg) : arg));
-    const { code, stdout, stderr } = await call(...given);
+    const { code, stdout, stderr } = await call(...given, "--out", out);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
-    expect(existsSync(out)).toBe(false);
+    expect(filesOf("refused.txt")).toEqual([]);
   });
+});
+
+/** What is in the folder of an output: itself, a part of it, temporary files. */
+function filesOf(name: string): readonly string[] {
+  return readdirSync(folder).filter((file) => file.includes(name));
+}
+
+describe("a file that is written", () => {
+  test("is not there when the command is killed before the end, and the next call writes it", async () => {
+    const hold = new Hold(at("hold"), { at: "replace", name: "killed.txt", count: 1 });
+    const args = ["translate", "--model", run, ...sources, "--threads", "1", "--max-tokens", "5"];
+    const { child, outcome } = start([...args, "--out", at("killed.txt")], { env: hold.env });
+    await hold.held();
+    child.kill("SIGKILL");
+    await outcome;
+    const left = filesOf("killed.txt");
+    expect(left).toEqual([expect.stringMatching(/^\.killed\.txt\.relpos\..*\.tmp$/)]);
+    const lines = (await call(...sources)).stdout;
+    expect(readFileSync(at(left[0]!), "utf8")).toBe(lines);
+    // What is left is removed once it is certain that its process writes no more.
+    utimesSync(at(left[0]!), new Date(), new Date(Date.now() - 120_000));
+    expect((await call(...sources, "--out", at("killed.txt"))).code).toBe(0);
+    expect(filesOf("killed.txt")).toEqual(["killed.txt"]);
+    expect(readFileSync(at("killed.txt"), "utf8")).toBe(lines);
+  }, 60_000);
+
+  test("is kept as a part after Ctrl-C, with whole lines", async () => {
+    const args = ["translate", "--model", run, "--threads", "1", "--max-tokens", "5"];
+    const { child, outcome } = start([...args, "--out", at("stopped.txt")], { input: "pipe" });
+    child.stdin!.write(`${sources[0]}\n`);
+    const written = (): string =>
+      filesOf("stopped.txt")
+        .map((file) => readFileSync(at(file), "utf8"))
+        .join("");
+    while (!written().endsWith("\n")) await wait(20);
+    child.kill("SIGINT");
+    const { code, stderr } = await outcome;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /stopped; the first text is written to .*stopped\.txt\.part, and no part/,
+    );
+    expect(filesOf("stopped.txt")).toEqual(["stopped.txt.part"]);
+    expect(written()).toBe((await call(sources[0]!)).stdout);
+  }, 60_000);
 });
 
 describe("a run of another task", () => {
