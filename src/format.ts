@@ -58,6 +58,11 @@ export function multiple(length: number, trainLength: number): string {
   return `${Number((length / trainLength).toFixed(2))}×`;
 }
 
+/** A name inside a sentence: "exact match"; "BLEU", "F1" and "chrF2" as they are. */
+export function inSentence(name: string): string {
+  return /^[A-Z][a-z]*(?![A-Za-z0-9])/.test(name) ? name[0]!.toLowerCase() + name.slice(1) : name;
+}
+
 /** "a", "a and b", "a, b and c". */
 export function listed(words: readonly string[]): string {
   return words.length < 2

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { inSentence } from "../format.ts";
 import type { Run } from "../measures/estimate.ts";
 import { worseSign } from "../measures/measure.ts";
 import type { RankingMeasure } from "../measures/measure.ts";
@@ -156,7 +157,7 @@ function runsOf(
   // An average over the seeds that survived would flatter the encoding.
   if (lacking.length > 0)
     return {
-      failed: `${measure.printed.name.toLowerCase()} not finite with seed ${lacking.join(", ")}`,
+      failed: `${inSentence(measure.printed.name)} not finite with seed ${lacking.join(", ")}`,
     };
   return { runs };
 }

@@ -6,7 +6,7 @@
  */
 import type { Results } from "../comparison/results.ts";
 import type { Place } from "../comparison/trial-record.ts";
-import { decimal, shortened } from "../format.ts";
+import { decimal, inSentence, shortened } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
 import type { Measure } from "../measures/measure.ts";
 import { aligned } from "./aligned.ts";
@@ -33,7 +33,7 @@ export function besideMeasures(results: Results): readonly BesideTable[] {
       .filter(({ id }) => results.comparison.some((row) => row.protocol === id))
       .map(({ id, name }) => ({
         title:
-          `${measure.printed.name}${words.on}, ${name[0]!.toLowerCase()}${name.slice(1)} ` +
+          `${measure.printed.name}${words.on}, ${inSentence(name)} ` +
           `(${measure.better} is better)`,
         measure,
         rows: encodings.map((encoding) => ({

@@ -9,7 +9,7 @@ import { ceilingOf } from "../drawing/curve.ts";
 import type { Curve } from "../drawing/curve.ts";
 import type { ForestPlotOptions } from "../drawing/forest-plot.ts";
 import type { LineChartOptions } from "../drawing/line-chart.ts";
-import { grouped, multiple } from "../format.ts";
+import { grouped, inSentence, multiple } from "../format.ts";
 import { worseSign } from "../measures/measure.ts";
 import { lossByPosition, trainingLoss, valueByLength } from "./curves.ts";
 import { rankedRows, wordingOf } from "./rows.ts";
@@ -50,9 +50,9 @@ export function lengthCharts(results: Results): Chart<LineChartOptions>[] {
     .filter(({ curves }) => curves.some((curve) => curve.points.length > 0))
     .map(({ protocol, curves }) => ({
       id: `by-length-${protocol.id}`,
-      title: `${protocol.name}, ${name.toLowerCase()}`,
+      title: `${protocol.name}, ${inSentence(name)}`,
       options: {
-        description: `${name} by test length, ${protocol.name.toLowerCase()}`,
+        description: `${name} by test length, ${inSentence(protocol.name)}`,
         curves,
         x: { scale: "log2", ticks: testLengths, multipleOf: trainLength },
         points: true,

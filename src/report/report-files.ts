@@ -7,6 +7,7 @@ import { isRanked } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
 import type { Tuning } from "../comparison/tuning.ts";
 import { isMeasured } from "../comparison/trial-record.ts";
+import { yardstickValue } from "../comparison/yardstick.ts";
 import { forestPlot } from "../drawing/forest-plot.ts";
 import { lineChart } from "../drawing/line-chart.ts";
 import { standaloneSvg } from "../drawing/standalone.ts";
@@ -15,7 +16,6 @@ import { csv } from "./csv.ts";
 import { pageColours } from "./report-style.ts";
 import { wordingOf } from "./rows.ts";
 import { lossUnit } from "./unit.ts";
-import { yardstickMeasures } from "./yardstick-tables.ts";
 
 /** A file beside the report. */
 export interface ReportFile {
@@ -65,13 +65,7 @@ function tableFiles(results: Results): ReportFile[] {
     ...(results.tuning
       ? [["learning-rates", learningRates(results, results.tuning)] as const]
       : []),
-    ...yardstickMeasures(results).map(
-      ({ head, rows }, at) =>
-        [
-          `yardsticks-${at + 1}`,
-          [["yardstick", ...head], ...rows.map(({ name, cells }) => [name, ...cells])],
-        ] as const,
-    ),
+    ...(results.yardsticks?.length ? [["yardsticks", yardsticks(results)] as const] : []),
   ];
   return tables.map(([name, rows]) => ({ path: `report-tables/${name}.csv`, text: csv(rows) }));
 }
@@ -107,6 +101,21 @@ function measures(results: Results): Parameters<typeof csv>[0] {
     }),
   );
   return [["encoding", "seed", "length", "protocol", ...ids, "reason"], ...rows];
+}
+
+/** What is reached without a model: a row for each yardstick, length and protocol. */
+function yardsticks(results: Results): Parameters<typeof csv>[0] {
+  const { measures, protocols } = wordingOf(results);
+  const ids = measures.map(({ id }) => id);
+  const rows = (results.yardsticks ?? []).flatMap((yardstick) =>
+    protocols.flatMap(({ id: protocol }) =>
+      results.configuration.testLengths.map((length) => [
+        ...[yardstick.name, length, protocol],
+        ...ids.map((id) => yardstickValue(yardstick, { length, protocol }, id)),
+      ]),
+    ),
+  );
+  return [["yardstick", "length", "protocol", ...ids], ...rows];
 }
 
 /** The loss of each encoding at each learning rate. */

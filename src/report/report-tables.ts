@@ -9,7 +9,16 @@ import type { Results } from "../comparison/results.ts";
 import type { Trial } from "../comparison/trial-record.ts";
 import { html } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
-import { between, decimal, grouped, memory, multiple, seconds, signed } from "../format.ts";
+import {
+  between,
+  decimal,
+  grouped,
+  inSentence,
+  memory,
+  multiple,
+  seconds,
+  signed,
+} from "../format.ts";
 import { mean } from "../measures/estimate.ts";
 import type { Measure } from "../measures/measure.ts";
 import { Footnotes, rowAt, wordingOf } from "./rows.ts";
@@ -54,7 +63,7 @@ function comparisonTable(
     </tr>`;
   });
   const { name, superlative } = measure.printed;
-  const title = `${protocol.name}: ${name.toLowerCase()}, and the difference to the ${superlative}`;
+  const title = `${protocol.name}: ${inSentence(name)}, and the difference to the ${superlative}`;
   return table(title, "encoding", head, body);
 }
 
@@ -92,7 +101,7 @@ export function costTable(results: Results): Html {
     "seconds per step, alone",
     "peak memory",
     `last training loss, ${unit.name}`,
-    ...others.map(({ printed }) => `${printed.name.toLowerCase()} at train length`),
+    ...others.map(({ printed }) => `${inSentence(printed.name)} at train length`),
   ].map((name) => html`<th scope="col">${name}</th>`);
   const body = encodings.flatMap((encoding, index) =>
     results.trials

@@ -83,20 +83,26 @@ const galleryNote = html`<p>
 </p>`;
 
 const yardstickNote = html`<p>
-  What counting, compressing or guessing reaches on exactly what the models were judged on. These
-  have no part in the ranking.
+  What is reached without a model, by counting, compressing, copying or guessing, on exactly what
+  the models were judged on. It has no part in the ranking.
 </p>`;
 
 function tableNote(results: Results): Html {
-  const { superlative } = wordingOf(results).measure.printed;
+  const { measure, words } = wordingOf(results);
+  const { superlative } = measure.printed;
+  const columns = words.columns === undefined ? "" : ` ${capital(words.columns)}.`;
   const ranked = rankedRows(results);
   if (ranked.length > 0 && ranked.every(({ standing }) => standing !== "best"))
-    return html`<p>No number is marked, because all have the worst possible value.</p>`;
+    return html`<p>No number is marked, because all have the worst possible value.${columns}</p>`;
   return html`<p>
     The ${superlative} number of a column is marked, with its own 95 % interval below. The others
     have the paired difference to it and the interval that holds for the whole column; those with a
-    pale mark are not shown to be worse than the ${superlative}.
+    pale mark are not shown to be worse than the ${superlative}.${columns}
   </p>`;
+}
+
+function capital(sentence: string): string {
+  return sentence[0]!.toUpperCase() + sentence.slice(1);
 }
 
 /** The question that models answer, where the kind has a section for it. */
@@ -140,8 +146,9 @@ function summary(results: Results): string {
   const { words } = wordingOf(results);
   const longest = Math.max(...testLengths);
   return (
-    `The same Transformer (${model.layers} ${model.layers === 1 ? "layer" : "layers"} of width ${model.width}), trained for ${grouped(steps)} ` +
-    `steps on ${words.trainedOn} with ` +
+    `The same ${words.model ?? "Transformer"} (${model.layers} ${model.layers === 1 ? "layer" : "layers"} of width ${model.width}` +
+    `${words.model === "encoder-decoder" ? " in each half" : ""}), trained for ${grouped(steps)} ` +
+    `steps on ${words.trainedOn}, with ` +
     `${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} for each encoding, and judged on ` +
     `${words.judgedOn}, ${multiple(longest, trainLength)} the train length.`
   );

@@ -9,7 +9,7 @@ import type { NamesOf } from "../errors.ts";
 import { isRanked } from "../comparison/ranked.ts";
 import type { Compared, Standing } from "../comparison/ranked.ts";
 import type { Results } from "../comparison/results.ts";
-import { decimal, grouped, memory, seconds, shortened } from "../format.ts";
+import { decimal, grouped, inSentence, memory, seconds, shortened } from "../format.ts";
 import { mean } from "../measures/estimate.ts";
 import type { Measure, RankingMeasure } from "../measures/measure.ts";
 import { aligned } from "./aligned.ts";
@@ -36,7 +36,7 @@ const longestName = 20;
 export function renderTable(results: Results, options: TableOptions = {}): string {
   refuseUnknownNames("renderTable", options, names);
   const { bold = false } = options;
-  const { protocols, measure } = wordingOf(results);
+  const { protocols, measure, words } = wordingOf(results);
   const footnotes = new Footnotes();
   const tables = protocols
     .filter(({ id }) => results.comparison.some((row) => row.protocol === id))
@@ -44,6 +44,7 @@ export function renderTable(results: Results, options: TableOptions = {}): strin
   const standings = rankedRows(results).map(({ standing }) => standing);
   const explained = [
     ...signsExplained(measure, standings),
+    ...(words.columns === undefined ? [] : [words.columns]),
     ...footnotes.reasons.map((reason, i) => `- [${i + 1}] ${reason}`),
   ];
   const parts = [
@@ -104,7 +105,7 @@ function titleOf(results: Results, protocol: string): string {
   const { measure, protocols, words } = wordingOf(results);
   const { name } = protocols.find(({ id }) => id === protocol)!;
   const better = protocol === protocols[0].id ? ` (${direction(measure)})` : "";
-  return `${measure.printed.name}${words.on}, ${name[0]!.toLowerCase()}${name.slice(1)}${better}`;
+  return `${measure.printed.name}${words.on}, ${inSentence(name)}${better}`;
 }
 
 function costs(results: Results, encoding: string): Cell[] {

@@ -6,7 +6,8 @@
 import type { Results } from "../comparison/results.ts";
 import { yardstickValue } from "../comparison/yardstick.ts";
 import type { Yardstick } from "../comparison/yardstick.ts";
-import { decimal } from "../format.ts";
+import { decimal, inSentence } from "../format.ts";
+import type { Measure } from "../measures/measure.ts";
 import { aligned } from "./aligned.ts";
 import { lengthWithMultiple, wordingOf } from "./rows.ts";
 
@@ -23,13 +24,25 @@ export interface YardstickTable {
   }[];
 }
 
-/** The tables; none where a document has no yardsticks. */
-export function yardstickMeasures(results: Results): readonly YardstickTable[] {
+/** The measures that yardsticks are shown by. */
+function shownMeasures(results: Results): readonly Measure[] {
+  const { measure, beside } = wordingOf(results);
+  return [measure, ...beside];
+}
+
+/**
+ * The tables; none where a document has no yardsticks.
+ *
+ * @param measures that a cell has the values of. Default: the one that encodings are ranked by, and those beside it
+ */
+export function yardstickMeasures(
+  results: Results,
+  measures: readonly Measure[] = shownMeasures(results),
+): readonly YardstickTable[] {
   const { yardsticks = [] } = results;
   if (yardsticks.length === 0) return [];
   const { testLengths, trainLength } = results.configuration;
-  const { measure, beside, protocols, words } = wordingOf(results);
-  const measures = [measure, ...beside];
+  const { protocols, words } = wordingOf(results);
   const cell = (yardstick: Yardstick, length: number, protocol: string): string =>
     measures
       .map(({ id, printed }) => {
@@ -37,7 +50,7 @@ export function yardstickMeasures(results: Results): readonly YardstickTable[] {
         return value === undefined ? "-" : decimal(value, printed.digits);
       })
       .join(" / ");
-  const named = measures.map(({ printed }) => printed.name.toLowerCase()).join(" / ");
+  const named = measures.map(({ printed }) => inSentence(printed.name)).join(" / ");
   const tables = protocols.map(({ name, id }) => {
     const rows = yardsticks.map((yardstick) => ({
       ...{ id: yardstick.id, name: yardstick.name },
@@ -45,7 +58,7 @@ export function yardstickMeasures(results: Results): readonly YardstickTable[] {
     }));
     const constant = rows.every(({ cells }) => new Set(cells).size === 1);
     return {
-      title: `Without a neural network${words.on}, ${name[0]!.toLowerCase()}${name.slice(1)}: ${named}`,
+      title: `Without a neural network${words.on}, ${inSentence(name)}: ${named}`,
       head: constant
         ? ["at every length"]
         : testLengths.map((length) => lengthWithMultiple(length, trainLength)),
@@ -54,25 +67,38 @@ export function yardstickMeasures(results: Results): readonly YardstickTable[] {
   });
   const [first] = tables;
   const alike = tables.every(({ rows }) => JSON.stringify(rows) === JSON.stringify(first!.rows));
-  const together = `Without a neural network${words.on}, judged on the same ${words.token}s: ${named}`;
+  const together = `Without a neural network${words.on}, judged on the same ${words.judged}: ${named}`;
   return alike ? [{ ...first!, title: together }] : tables;
 }
 
 /** Columns of a terminal. */
 const columns = 100;
 
-/** The same for a terminal, each table as lines; names that would make it too wide are replaced by ids. */
+/**
+ * The same for a terminal, each table as lines. Where they would be too wide each measure has tables of its own, and names that
+ * still are too wide are replaced by ids.
+ */
 export function yardstickTables(results: Results): readonly (readonly string[])[] {
-  return yardstickMeasures(results).map(({ title, head, rows }) => {
-    const written = (key: "name" | "id"): string[] => {
-      const all = [["", ...head], ...rows.map((row) => [row[key], ...row.cells])];
-      return aligned(
-        all.map((row) => row.map((text) => ({ text }))),
-        false,
-      );
-    };
-    const byName = written("name");
-    const fits = byName.every((line) => line.length <= columns);
-    return [title, ...(fits ? byName : written("id"))];
+  const together = yardstickMeasures(results);
+  const measures = shownMeasures(results);
+  const tables =
+    measures.length === 1 || together.every((table) => fits(written(table, "name")))
+      ? together
+      : measures.flatMap((measure) => yardstickMeasures(results, [measure]));
+  return tables.map((table) => {
+    const byName = written(table, "name");
+    return [table.title, ...(fits(byName) ? byName : written(table, "id"))];
   });
+}
+
+function fits(lines: readonly string[]): boolean {
+  return lines.every((line) => line.length <= columns);
+}
+
+function written({ head, rows }: YardstickTable, key: "name" | "id"): string[] {
+  const all = [["", ...head], ...rows.map((row) => [row[key], ...row.cells])];
+  return aligned(
+    all.map((row) => row.map((text) => ({ text }))),
+    false,
+  );
 }

@@ -23,6 +23,32 @@ describe("a comparison on pairs", () => {
     expect(table).toContain("Exact match on dates, held-out pairs (higher is better)");
     expect(table).toMatch(/20 \(0\.5×\) +40 \(1×\) +80 \(2×\)/);
     expect(table).toContain("- [1] learned: its table has 40 rows");
+    expect(table).toContain("a column has the sources of at most so many tokens, and of more than");
+  });
+
+  test("names measures as the field does, and yardsticks of several by what they are", () => {
+    const place = { length: 20, protocol: "held-out" };
+    const values = { exactText: 0, rougeL: 0.25, rouge2: 0.125 };
+    const names = ["the source itself", "the first sentence of the source, as it is"];
+    const yardsticks = names.map((name, at) => ({
+      ...{ id: ["copy", "lead"][at]!, name },
+      reached: [20, 40, 80].map((length) => ({
+        ...place,
+        length,
+        values: { ...values, chrF: length / 2, rouge1: 1 / length },
+      })),
+    }));
+    const two = renderTable({ ...results, yardsticks });
+    expect(two).toContain("judged on the same pairs: exact match / chrF2\n");
+    expect(two).toMatch(/the source itself +0\.000 \/ 10\.00/);
+    const three = renderTable({ ...pairsFixture("rouge"), yardsticks });
+    for (const line of ["ROUGE-L", "ROUGE-1", "ROUGE-2"])
+      expect(three).toContain(`judged on the same pairs: ${line}\n`);
+    expect(three).toMatch(/the first sentence of the source, as it is +0\.2500/);
+    const files = reportFiles({ ...results, yardsticks });
+    const table = files.find(({ path }) => path === "report-tables/yardsticks.csv")!;
+    expect(table.text).toContain("yardstick,length,protocol,exactText,chrF\r\n");
+    expect(table.text).toContain("the source itself,40,held-out,0,20\r\n");
   });
 
   test("has a verdict that names the range of sources", () => {
@@ -36,7 +62,9 @@ describe("a comparison on pairs", () => {
   });
 
   test("has a report and files of its figures and tables", () => {
-    expect(renderReport(results)).toContain("Three position encodings on translating dates");
+    const page = renderReport(results);
+    expect(page).toContain("Three position encodings on translating dates");
+    expect(page).toMatch(/The same encoder-decoder \(\d+ layers? of width \d+ in each half\)/);
     const paths = reportFiles(results).map(({ path }) => path);
     expect(paths).toContain("report-figures/by-length-held-out.svg");
     expect(paths).toContain("report-tables/comparison.csv");
@@ -58,6 +86,7 @@ describe("a comparison on pairs", () => {
     const ranked = pairsFixture(measure).comparison.filter(isRanked);
     const best = ranked.find(({ length, standing }) => length === 80 && standing === "best");
     expect(best?.encoding).toBe("alibi");
+    expect(verdictText(pairsFixture(measure))).not.toMatch(/highest (\S+), \1/);
     expect(parseResults(JSON.stringify(pairsFixture(measure))).comparison).toHaveLength(9);
   });
 });

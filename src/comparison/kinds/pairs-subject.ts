@@ -106,6 +106,10 @@ export function pairsWords(configuration: TrainingConfiguration & PairsSubject):
     trainedOn: `pairs whose sources have ${grouped(trainLength)} tokens at most`,
     judgedOn: `sources of up to ${grouped(Math.max(...testLengths))} tokens`,
     data: "pairs of texts",
+    judged: "pairs",
+    columns:
+      "a column has the sources of at most so many tokens, and of more than the column before it",
+    model: "encoder-decoder",
     token: "target token",
     gain: "Gain from longer sources",
     rising: "Quality as sources grow longer",

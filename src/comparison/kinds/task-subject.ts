@@ -68,6 +68,7 @@ export function taskWords(configuration: TrainingConfiguration & TaskSubject): K
     trainedOn: `samples of length ${grouped(trainLength)} at most`,
     judgedOn: `samples of length ${grouped(Math.max(...testLengths))} at most`,
     data: "task",
+    judged: "scored tokens",
     token: "scored token",
     gain: "Gain from more length",
     rising: "Right answers as samples grow longer",

@@ -62,6 +62,7 @@ export function textWords(configuration: TrainingConfiguration & TextSubject): K
     trainedOn: `windows of ${grouped(trainLength)} tokens`,
     judgedOn: `windows of up to ${grouped(Math.max(...testLengths))} tokens`,
     data: "text",
+    judged: "tokens",
     token: "token",
     gain: "Gain from the longer window",
     rising: "Loss as the text grows longer",

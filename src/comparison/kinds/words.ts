@@ -30,8 +30,14 @@ export interface KindWords {
   readonly judgedOn: string;
   /** What the models have in common beside the model itself: "text", "task". */
   readonly data: string;
+  /** What models and yardsticks are judged on alike: "tokens", "pairs". */
+  readonly judged: string;
   /** What the training loss is a mean over: "token", "scored token". */
   readonly token: string;
+  /** What a column of a table has, where the head, a length and its multiple of the train length, does not say it. */
+  readonly columns?: string;
+  /** What all models are, for the report's first sentence. Default: "Transformer". */
+  readonly model?: string;
   /** Heading of the encodings that gain from more length. */
   readonly gain: string;
   /** Heading of the figure of values by length. */

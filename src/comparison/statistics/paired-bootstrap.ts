@@ -19,6 +19,7 @@
  */
 import { InputError, refuseUnknownNames } from "../../errors.ts";
 import type { NamesOf } from "../../errors.ts";
+import { inSentence } from "../../format.ts";
 import type { Items } from "../../measures/items.ts";
 import { valueOf } from "../../measures/measure.ts";
 import type { Measure } from "../../measures/measure.ts";
@@ -88,7 +89,7 @@ export function pairedBootstrap(
   for (const [model, value] of Object.entries(values))
     if (!Number.isFinite(value))
       throw new InputError(
-        `the bootstrap needs numbers: ${measure.printed.name.toLowerCase()} of model ${model} is ${value}, ` +
+        `the bootstrap needs numbers: ${inSentence(measure.printed.name)} of model ${model} is ${value}, ` +
           `because an item has a number that is not finite. Leave out a model that diverged.`,
       );
 

@@ -33,7 +33,7 @@ export function scoreWords({
       phrase: (value) => `${name} ${value}`,
       superlative: "highest",
       best: `highest ${name}`,
-      leads: `has the highest ${name}`,
+      leads: "has the highest score",
       broken: `${name} has certainly fallen by more than ${tolerance}`,
       nothing: {
         alone: (encoding) => `${encoding} writes no ${part} of any reference.`,

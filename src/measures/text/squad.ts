@@ -99,7 +99,7 @@ function squadMeasure(
       phrase: (value) => `${name} ${value} %`,
       superlative: "highest",
       best: `highest ${name}`,
-      leads: `has the highest ${name}`,
+      leads: "has the highest score",
       broken: `${name} has certainly fallen by more than 5 %`,
       nothing: {
         alone: (encoding) => `${encoding} answers no question right.`,
