@@ -16,6 +16,13 @@ import { wordTokenizer } from "../data/word-tokenizer.ts";
 import { InputError } from "../errors.ts";
 import { tokenizerFileName } from "./run-tokenizer.ts";
 
+const trainedName = /^bpe(?::(.*))?$/;
+
+/** Whether the tokenizer of that name is trained on the pairs. */
+export function isTrainedOnPairs(name: string): boolean {
+  return trainedName.test(name);
+}
+
 /**
  * The tokenizer of that name for both sides of pairs. `bpe:8000` is trained on them: byte-pair tokens of bytes, 8,000 in all.
  *
@@ -25,12 +32,12 @@ export async function tokenizerOfPairs(
   name: string,
   pairs: readonly TextPair[],
 ): Promise<ChosenTokenizer> {
-  const [, kind, digits = ""] = /^(bpe)(?::(.*))?$/.exec(name) ?? [];
-  if (kind === undefined) {
+  if (!isTrainedOnPairs(name)) {
     const texts = pairs.flatMap(({ source, target }) => [source, target]);
     if (name === "word") return { tokenizer: wordTokenizer(texts) };
     return await chooseTokenizer(name, name === "char" ? texts.join("") : "");
   }
+  const [, digits = ""] = trainedName.exec(name)!;
   const vocab = digits === "" ? defaultTokenizerSettings.vocab : Number(digits);
   if (!Number.isSafeInteger(vocab) || vocab < 1)
     throw new InputError(

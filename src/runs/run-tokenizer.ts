@@ -6,6 +6,7 @@
 import path from "node:path";
 import type { Tokenizer, TokenizerConfig } from "../data/tokenizer.ts";
 import { readTokenizerFile } from "../data/tokenizer-files.ts";
+import type { ChosenTokenizer } from "../data/tokenizer-files.ts";
 import { tokenizerFrom } from "../data/tokenizers.ts";
 import { InputError, RunError } from "../errors.ts";
 import { writeAtomically } from "../files/files.ts";
@@ -32,15 +33,27 @@ export async function recordedTokenizer(
   folder: string,
   config: TokenizerConfig,
 ): Promise<Tokenizer> {
-  if (config.id !== "file") return tokenizerFrom(config);
+  return (await keptTokenizer(folder, config)).tokenizer;
+}
+
+/**
+ * The same with the text of its file, where it has one.
+ *
+ * @throws {RunError} the run's copy of its file is missing or is not what the run was trained with
+ */
+export async function keptTokenizer(
+  folder: string,
+  config: TokenizerConfig,
+): Promise<ChosenTokenizer> {
+  if (config.id !== "file") return { tokenizer: tokenizerFrom(config) };
   const file = path.join(folder, tokenizerFileName);
   const remedy = `Restore it from a copy: its SHA-256 was ${config.sha256}.`;
-  const { tokenizer } = await readTokenizerFile(file, config.path).catch((cause: unknown) => {
+  const read = await readTokenizerFile(file, config.path).catch((cause: unknown) => {
     if (!(cause instanceof InputError)) throw cause;
     throw new RunError(`${file} cannot be read: ${cause.message} ${remedy}`, { cause });
   });
-  const found = tokenizer.config;
+  const found = read.tokenizer.config;
   if (found.id !== "file" || found.sha256 !== config.sha256)
     throw new RunError(`${file} is not the tokenizer that the run was trained with. ${remedy}`);
-  return tokenizer;
+  return read;
 }

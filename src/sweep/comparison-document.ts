@@ -37,7 +37,7 @@ export function comparisonDocument(settings: ComparisonSettings, data: LoadedDat
 
 /** What `run.json` of one of its trials holds: on pairs of texts that of a run of one encoder-decoder. */
 export function trialDocument(
-  job: Omit<TrialJob, "folder" | "run">,
+  job: Omit<TrialJob, "folder" | "comparison" | "run">,
   data: LoadedData,
 ): ModelRun | PairRun {
   const { encoding, seed } = job;

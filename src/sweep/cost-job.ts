@@ -9,6 +9,8 @@ import type { ComparisonRun } from "../runs/run-document.ts";
 /** What is measured. */
 export interface CostJob {
   readonly settings: ComparisonSettings;
+  /** The comparison's folder. */
+  readonly comparison: string;
   /** What the comparison's `run.json` has, as it was when the comparison began. */
   readonly run: ComparisonRun;
   /** Encodings that are compiled at the same time and measured in turns; the groups one after the other. */

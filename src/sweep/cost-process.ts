@@ -65,8 +65,9 @@ async function goesOn(): Promise<boolean> {
 }
 
 async function run(job: CostJob): Promise<void> {
-  const data = await loadData(job.settings);
-  requireUnchanged(job.run, comparisonDocument(job.settings, data));
+  const { comparison: folder, run: began } = job;
+  const data = await loadData(job.settings, { folder, config: began.tokenizer });
+  requireUnchanged(began, comparisonDocument(job.settings, data));
   const seconds: Record<string, number | null> = {};
   for (const group of job.groups) {
     const compiled: { readonly encoding: string; readonly trainer: Trainer }[] = [];

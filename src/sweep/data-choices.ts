@@ -7,7 +7,7 @@ import { kindOf } from "../comparison/kinds/index.ts";
 import { completeSettings } from "../comparison/settings.ts";
 import type { ComparisonChoices } from "../comparison/settings.ts";
 import { loadPairs } from "../data/pairs/load-pairs.ts";
-import { tokenizerOfPairs } from "../runs/pair-tokenizer.ts";
+import { pairsTokenizer } from "./pairs-tokenizer.ts";
 
 /**
  * The choices with the lengths of their pairs of texts, where they have none: see `lengthsOfPairs`. Other comparisons need no
@@ -22,6 +22,6 @@ export async function withDataChoices(choices: ComparisonChoices): Promise<Compa
   const settings = completeSettings(choices);
   const { choice, tokenizer: name } = kind.pairs(settings);
   const set = await loadPairs(choice);
-  const { tokenizer } = await tokenizerOfPairs(name, set.train);
+  const { tokenizer } = await pairsTokenizer(name, set);
   return { ...choices, ...kind.lengths(choices, set, tokenizer) };
 }

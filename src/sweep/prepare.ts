@@ -11,7 +11,6 @@ import { loadPairs } from "../data/pairs/load-pairs.ts";
 import { isTokenizerFile, readTokenizerFile } from "../data/tokenizer-files.ts";
 import type { ChosenTokenizer } from "../data/tokenizer-files.ts";
 import { InputError } from "../errors.ts";
-import { tokenizerOfPairs } from "../runs/pair-tokenizer.ts";
 import { recordedCorpusOf, recordedValidationOf } from "../runs/recorded.ts";
 import { recordedPairsOf } from "../runs/recorded-pairs.ts";
 import type {
@@ -20,6 +19,8 @@ import type {
   RecordedPairs,
   RecordedValidation,
 } from "../runs/run-document.ts";
+import { pairsTokenizer } from "./pairs-tokenizer.ts";
+import type { TrainedTokenizer } from "./pairs-tokenizer.ts";
 
 /** Data that are ready for trials. */
 export interface LoadedData extends Prepared {
@@ -36,14 +37,18 @@ export interface LoadedData extends Prepared {
 /**
  * Loads and prepares the data that settings name.
  *
+ * @param trained where a tokenizer that is trained on pairs of texts is read from. Default: it is trained
  * @throws {InputError} a file cannot be read, or the data are too small for the lengths
  */
-export async function loadData(settings: ComparisonSettings): Promise<LoadedData> {
+export async function loadData(
+  settings: ComparisonSettings,
+  trained?: TrainedTokenizer,
+): Promise<LoadedData> {
   const kind = kindOf(settings);
   const pairs = kind.pairs?.(settings);
   if (pairs !== undefined) {
     const set = await loadPairs(pairs.choice);
-    const { tokenizer, document } = await tokenizerOfPairs(pairs.tokenizer, set.train);
+    const { tokenizer, document } = await pairsTokenizer(pairs.tokenizer, set, trained);
     return {
       ...kind.prepare(settings, { pairs: set, tokenizer }),
       ...(document === undefined ? {} : { tokenizerDocument: document }),

@@ -169,6 +169,7 @@ function jobsOf(
       const job = { encoding, seed, settings, ...(rate === undefined ? {} : { rate }) };
       return {
         ...job,
+        comparison: folder,
         folder: path.join(folder, trialsFolder, trialName({ encoding, seed })),
         run: trialDocument(job, data),
       };

@@ -62,7 +62,7 @@ export async function stepCosts(request: CostRequest): Promise<StepSeconds | und
     (encoding) => memoryOf(encoding, request),
     os.freemem() / 2,
   );
-  const end = await measure({ settings, run, groups }, signal);
+  const end = await measure({ settings, comparison: folder, run, groups }, signal);
   if (end === "stopped") return undefined;
   const none = Object.fromEntries(missing.map((encoding) => [encoding, null]));
   if (end === "failed") return { ...before, ...none };

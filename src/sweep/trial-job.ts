@@ -12,6 +12,8 @@ export interface TrialJob {
   readonly seed: number;
   /** The trial's own folder. */
   readonly folder: string;
+  /** That of its comparison. */
+  readonly comparison: string;
   readonly settings: ComparisonSettings;
   /** Where it is not the `learningRate` of the settings: the one that was chosen, or that is tried. */
   readonly rate?: number;

@@ -82,13 +82,13 @@ async function claimWhenFree(folder: string): Promise<FolderClaim | undefined> {
 }
 
 async function run(job: TrialJob): Promise<void> {
-  const { encoding, seed, folder } = job;
+  const { encoding, seed, folder, comparison } = job;
   const settings = settingsOf(job);
   let cost: Cost | undefined;
   // Of this process: where training diverges, the metrics that are kept end with the last good state.
   const losses = new Map<number, number>();
   const file = settings.encodingFiles?.find(({ id }) => id === encoding);
-  const loaded = await loadData(settings);
+  const loaded = await loadData(settings, { folder: comparison, config: job.run.tokenizer });
   const { data, vocab } = loaded;
   const document = trialDocument(job, loaded);
   requireUnchanged(job.run, document);

@@ -46,6 +46,7 @@ export async function tune(request: TuningRequest): Promise<Tuning | undefined> 
       const job = { encoding, seed: tuningSeed, rate, tuning: true, settings } as const;
       return {
         ...job,
+        comparison: folder,
         folder: path.join(folder, tuningFolder, trialName(job)),
         run: trialDocument(job, data),
       };
