@@ -278,6 +278,8 @@ export type { ChartSize } from "./drawing/svg.ts";
 
 // The contract of encodings, and what they do to scores.
 export { contract, runContract } from "./contract/run-contract.ts";
+export { pairAttentionWeights } from "./pictures/attention-weights.ts";
+export type { AttentionWeights, PairAttention, PairToShow } from "./pictures/attention-weights.ts";
 export { encodingPicture } from "./pictures/encoding-picture.ts";
 export type { ContractCheck, Measure } from "./contract/check.ts";
 export type { ContractOptions, ContractResult } from "./contract/run-contract.ts";

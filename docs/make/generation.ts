@@ -81,6 +81,18 @@ give; \`answer\` writes the source as T5 was trained on SQuAD: \`question: … c
 those of Marian often have \`source.spm\` and \`target.spm\` instead, which relpos does not read. In a program, give what \`loadEncoderDecoder\` returns to
 \`translate\`, \`summarise\` or \`answer\`.
 
+## What a model attends to
+
+\`\`\`
+npx relpos attention --model runs/dates --source "4. März 2027"
+npx relpos attention --model runs/dates --source "4. März 2027" --html attention.html
+\`\`\`
+
+Shows the attention weights of an encoder-decoder on one pair of texts: in each layer those of the source to itself, of the target to
+itself, and of the target to the source; in the terminal the mean over heads, with the three source tokens that each target token attends
+to most, and as a page each head too. The target is what the model writes, or \`--target\`. Weights are computed in float64, of up to 128
+tokens a side. In a program: \`pairAttentionWeights\`.
+
 ## In a program
 
 \`\`\`ts

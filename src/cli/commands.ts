@@ -102,6 +102,17 @@ export const commands: readonly CommandEntry[] = [
     },
   },
   {
+    name: "attention",
+    usage: "[options]",
+    description: "show what a trained encoder-decoder attends to in one pair of texts",
+    async load() {
+      const { attentionCommand } = await import("./attention-options.ts");
+      return attentionCommand(async (options) =>
+        (await import("./attention.ts")).showAttention(options),
+      );
+    },
+  },
+  {
     name: "extend",
     usage: "[options]",
     description: "fit a trained model to longer texts, and show what that changed",

@@ -9,8 +9,9 @@ import { pngDataUri } from "./png.ts";
 
 const steps = 255; // colours of a ramp; index 0 of the palette is "no value"
 
-/** A square of numbers, row by row; what is not finite has no colour. */
+/** Numbers, row by row; what is not finite has no colour. */
 export interface HeatMapData {
+  /** Numbers in a row. */
   readonly size: number;
   readonly values: ArrayLike<number>;
 }
@@ -46,7 +47,12 @@ export function heatMap(
     return 1 + Math.round(t * (steps - 1));
   });
   const colors = Array.from({ length: steps }, (_, i) => rampColor(scheme, ramp, i / (steps - 1)));
-  return pngDataUri({ width: size, height: size, pixels, palette: [[0, 0, 0], ...colors] });
+  return pngDataUri({
+    width: size,
+    height: pixels.length / size,
+    pixels,
+    palette: [[0, 0, 0], ...colors],
+  });
 }
 
 /** The lowest and the highest finite value; undefined where none is finite. */

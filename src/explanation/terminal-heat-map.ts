@@ -15,7 +15,8 @@ import type { Plane } from "../pictures/effect-on-scores.ts";
 /** How many bits of colour a terminal shows; 1 is none. */
 export type ColourDepth = number;
 
-const shades = "·:-=+*#%@";
+/** From low to high, where a terminal shows no colours. */
+export const shades = "·:-=+*#%@";
 const indent = "  ";
 
 /** The lines of the map, of as many of the first positions as fit, and of its key. */
@@ -46,7 +47,8 @@ export function heatMapLines(plane: Plane, columns: number, depth: ColourDepth):
   ];
 }
 
-function shade(value: number, { from, to }: HeatScale): string {
+/** The character of a value; a space where it is not finite. */
+export function shade(value: number, { from, to }: Pick<HeatScale, "from" | "to">): string {
   if (!Number.isFinite(value)) return " ";
   return shades[
     Math.min(shades.length - 1, Math.floor(((value - from) / (to - from)) * shades.length))

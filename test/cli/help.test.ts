@@ -123,7 +123,7 @@ describe("train, where a default depends on other settings", () => {
 
 test("every option with a value of every command states its default, or needs none", async () => {
   // What is chosen, where it goes, and what has no value unless it is given.
-  const needsNone = /^--(task|text|html|svg|png|out|corpus|encoding-file|model)$/;
+  const needsNone = /^--(task|text|source|html|svg|png|out|corpus|encoding-file|model)$/;
   const silent: string[] = [];
   for (const { name, load } of commands)
     for (const { long, required, defaultValue, description } of (await load()).options) {
