@@ -7,7 +7,7 @@
  * tokenizer and no option but its place, and continues two texts of different lengths greedily: each alone, and both at
  * once, where the shorter is padded on the left. All must give the 64 tokens that relpos gives. Models: one trained here
  * for each encoding, with the tokenizers byte, char, word and a file; a checkpoint of each family of the golden file
- * families.json. Encoder-decoders are checked by pairs-in-transformers-js.ts. `--write` records the result in
+ * families.json. Encoder-decoders and encoders are checked by pairs-in-transformers-js.ts. `--write` records the result in
  * docs/make/transformers-js.json.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,8 +20,8 @@ import { promptIds } from "../src/generation/prompt-ids.ts";
 import { trainRun } from "../src/runs/train-run.ts";
 import { trainTokenizer } from "../src/data/train-tokenizer-file.ts";
 import { familyFolder } from "../test/extension/checkpoint.ts";
-import { equal, pairRows } from "./pairs-in-transformers-js.ts";
-import type { PairRow } from "./pairs-in-transformers-js.ts";
+import { encoderRows, equal, pairRows } from "./pairs-in-transformers-js.ts";
+import type { EncoderRow, PairRow } from "./pairs-in-transformers-js.ts";
 import { loadTransformersJs } from "./transformers-js.ts";
 
 const [installed, write] = process.argv.slice(2);
@@ -71,7 +71,9 @@ async function check(name: string, folder: string, texts: readonly string[]): Pr
 
 const rows: Row[] = [];
 const pairs: PairRow[] = [];
+const encoders: EncoderRow[] = [];
 try {
+  encoders.push(...(await encoderRows(library, place)));
   pairs.push(...(await pairRows(library, place, tokens)));
   const corpus = path.join(place, "text.txt");
   const words = "one two three four five six seven eight nine ten".split(" ");
@@ -112,13 +114,17 @@ const all = [
     text === false ? 0 : tokens,
   ]),
 ];
+const wrong = encoders.filter(({ error }) => !(error < 1e-5));
+console.log(
+  `${encoders.length - wrong.length} of ${encoders.length} encoders give the same numbers`,
+);
 const failed = all.filter((counts) => counts.some((count) => count !== tokens));
 console.log(`${all.length - failed.length} of ${all.length} models give the same ${tokens} tokens`);
 if (write === "--write") {
   const file = new URL("../docs/make/transformers-js.json", import.meta.url);
   writeFileSync(
     file,
-    `${JSON.stringify({ version: library.version, tokens, rows, pairs }, null, 1)}\n`,
+    `${JSON.stringify({ version: library.version, tokens, rows, pairs, encoders }, null, 1)}\n`,
   );
 }
-process.exitCode = failed.length > 0 ? 1 : 0;
+process.exitCode = failed.length + wrong.length > 0 ? 1 : 0;

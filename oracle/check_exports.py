@@ -114,6 +114,28 @@ def pair_in_onnx(folder, source, target):
     return f"checker, ONNX Runtime, padding {worst:.1e}", both[0]
 
 
+def encoder_in_transformers(folder, text, head):
+    cls = transformers.AutoModelForMaskedLM if head else transformers.AutoModel
+    model = cls.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    with torch.no_grad():
+        found = model(torch.tensor([text]))
+    return type(model).__name__, (found.logits if head else found.last_hidden_state)[0].numpy()
+
+
+def encoder_in_onnx(folder, text, head):
+    import onnx
+
+    file = str(pathlib.Path(folder) / "onnx" / "model.onnx")
+    onnx.checker.check_model(file, full_check=True)
+    if onnxruntime is None:
+        return "checker", None
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    feeds = {"input_ids": np.array([text]), "attention_mask": np.ones([1, len(text)], np.int64)}
+    if any(each.name == "token_type_ids" for each in session.get_inputs()):
+        feeds["token_type_ids"] = np.zeros([1, len(text)], np.int64)
+    return "checker, ONNX Runtime", session.run(["logits" if head else "last_hidden_state"], feeds)[0][0]
+
+
 def main():
     warnings.simplefilter("ignore")
     transformers.logging.set_verbosity_error()
@@ -125,8 +147,12 @@ def main():
             continue
         label = f"{each['name']}, {each['format']}"
         try:
-            texts = [each["tokens"]] if "tokens" in each else [each["source"], each["target"]]
-            kinds = (in_transformers, in_onnx) if "tokens" in each else (pair_in_transformers, pair_in_onnx)
+            if "tokens" in each:
+                kinds, texts = (in_transformers, in_onnx), [each["tokens"]]
+            elif "text" in each:
+                kinds, texts = (encoder_in_transformers, encoder_in_onnx), [each["text"], each["head"]]
+            else:
+                kinds, texts = (pair_in_transformers, pair_in_onnx), [each["source"], each["target"]]
             run = kinds[each["format"] == "onnx"]
             by, logits = run(each["folder"], *texts)
             found = 0.0 if logits is None else difference(logits, np.array(each["logits"]))

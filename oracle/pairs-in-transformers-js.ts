@@ -1,5 +1,6 @@
 /**
- * Do encoder-decoders write in transformers.js what they write in relpos? Called by check-transformers-js.ts.
+ * Do encoder-decoders write in transformers.js what they write in relpos, and do encoders give the same numbers? Called by
+ * check-transformers-js.ts.
  *
  * Models: one trained here for each encoding, with the tokenizers byte, char, word and bpe; a checkpoint of each family of the
  * golden file pair-families.json, with larger weights, so that the tokens differ. Of each: two sources of different lengths,
@@ -9,6 +10,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { exportModel } from "../src/export/export-model.ts";
+import { encodeTexts } from "../src/evaluation/encode-texts.ts";
+import { loadEncoder } from "../src/families/load-encoder.ts";
 import { loadEncoderDecoder } from "../src/families/load-encoder-decoder.ts";
 import { compileTargetGenerator } from "../src/generation/target-generator.ts";
 import type { TargetModel } from "../src/generation/target-generator.ts";
@@ -99,6 +102,38 @@ export async function pairRows(
     const sources = known.map((text) => Array.from(loaded.tokenizer!.encode(text)));
     const given = { place, name, folder, model, sources, texts: known, tokens };
     add({ model: name, ...(await checked(library, given)) });
+  }
+  return rows;
+}
+
+/** What was found of an encoder. */
+export interface EncoderRow {
+  readonly model: string;
+  readonly encoding: string;
+  /** The largest difference from relpos, as a share of the largest number, of two texts at once. */
+  readonly error: number;
+}
+
+/** The rows of all encoders of the golden file encoder-families.json. */
+export async function encoderRows(library: TransformersJs, place: string): Promise<EncoderRow[]> {
+  const rows: EncoderRow[] = [];
+  const texts = ["w1 w5 w3 w4 w5 w6 w7", "w9 w8"];
+  for (const { name } of readGolden("encoder-families").cases) {
+    const folder = familyFolder(place, name, {}, "encoder-families");
+    const encoder = await loadEncoder(folder);
+    const out = exportedTo(place, name);
+    const { encoding } = await exportModel({ model: encoder, format: "onnx", out });
+    const ids = texts.map((text) => encoder.tokenizer!.encode(text));
+    const own = await encodeTexts(encoder, ids);
+    const wanted = own.flatMap(({ logits, hidden }) => [...(logits ?? hidden)]);
+    const found = await library.encode(out, texts, encoder.head !== undefined);
+    const values = found.flatMap((row) => [...row]);
+    const scale = Math.max(...wanted.map(Math.abs));
+    const differences = wanted.map((value, at) => Math.abs(value - (values[at] ?? NaN)));
+    const error = values.length === wanted.length ? Math.max(...differences) / scale : Infinity;
+    const row = { model: name, encoding, error: Number(error.toPrecision(2)) };
+    console.log(JSON.stringify(row));
+    rows.push(row);
   }
   return rows;
 }

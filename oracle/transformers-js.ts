@@ -17,10 +17,28 @@ interface ModelClass {
   from_pretrained(name: string, options: object): Promise<Model>;
 }
 
+interface Numbers {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+interface EncoderClass {
+  from_pretrained(
+    name: string,
+    options: object,
+  ): Promise<
+    ((inputs: object) => Promise<{ logits?: Numbers; last_hidden_state?: Numbers }>) & {
+      dispose(): Promise<unknown>;
+    }
+  >;
+}
+
 interface Package {
   readonly env: { version: string; localModelPath: string; allowRemoteModels: boolean };
   readonly AutoModelForCausalLM: ModelClass;
   readonly AutoModelForSeq2SeqLM: ModelClass;
+  readonly AutoModel: EncoderClass;
+  readonly AutoModelForMaskedLM: EncoderClass;
   pipeline(
     task: string,
     name: string,
@@ -64,6 +82,8 @@ export interface TransformersJs {
   open(folder: string): Promise<OpenedFolder>;
   /** @param special whether the tokenizer puts its tokens around a text */
   openPair(folder: string, special: boolean): Promise<OpenedPair>;
+  /** The numbers of each text's tokens, several texts at once: logits where `head` says so, else hidden states. */
+  encode(folder: string, texts: readonly string[], head: boolean): Promise<Float32Array[]>;
   /** The text that the pipeline `text2text-generation` writes with no option but the most tokens. */
   written(folder: string, text: string, count: number): Promise<string>;
 }
@@ -81,8 +101,10 @@ function rowsBehind({ data, dims }: Ids, before: number): number[][] {
 /** Loads the library of a folder. */
 export async function loadTransformersJs(installed: string): Promise<TransformersJs> {
   const require = createRequire(pathToFileURL(path.join(path.resolve(installed), "package.json")));
-  const { env, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, pipeline } =
-    (await import(pathToFileURL(require.resolve("@huggingface/transformers")).href)) as Package;
+  const library = (await import(
+    pathToFileURL(require.resolve("@huggingface/transformers")).href
+  )) as Package;
+  const { env, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, pipeline } = library;
   env.allowRemoteModels = false;
   return {
     version: env.version,
@@ -130,6 +152,24 @@ export async function loadTransformersJs(installed: string): Promise<Transformer
           await model.dispose();
         },
       };
+    },
+    async encode(folder, texts, head) {
+      env.localModelPath = path.dirname(folder);
+      const name = path.basename(folder);
+      const tokenizer = await AutoTokenizer.from_pretrained(name);
+      tokenizer.pad_token ??= "[UNK]";
+      tokenizer.pad_token_id ??= 0;
+      const kind = head ? library.AutoModelForMaskedLM : library.AutoModel;
+      const model = await kind.from_pretrained(name, options);
+      const tokenized = { padding: true, add_special_tokens: false };
+      const lengths = texts.map((text) => tokenizer([text], tokenized).input_ids.dims[1]!);
+      const found = await model(tokenizer(texts, tokenized));
+      const { data, dims } = (head ? found.logits : found.last_hidden_state)!;
+      await model.dispose();
+      const [, columns, width] = dims as [number, number, number];
+      return lengths.map((length, row) =>
+        data.slice(row * columns * width, (row * columns + length) * width),
+      );
     },
     async written(folder, text, count) {
       env.localModelPath = path.dirname(folder);

@@ -5,7 +5,7 @@
  *
  * Checkpoints of all families of the golden file families.json, some extended to longer texts, and models with random
  * weights as `relpos train` makes them, each in both formats where it has both. Encoder-decoders are made by
- * write-pair-exports.ts.
+ * write-pair-exports.ts. Encoders are those of encoder-families.json.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -21,6 +21,10 @@ import type { TransformerOptions } from "../src/model/config.ts";
 import { languageModel } from "../src/model/transformer.ts";
 import type { ModelRun } from "../src/runs/run-document.ts";
 import "../src/runtime/node.ts";
+import { loadEncoder } from "../src/families/load-encoder.ts";
+import type { LoadedEncoder } from "../src/families/load-encoder.ts";
+import { encodeTexts } from "../src/evaluation/encode-texts.ts";
+import { readGolden } from "../test/golden/golden.ts";
 import { pairModels, writePair } from "./write-pair-exports.ts";
 import { familyFolder, wordsOf } from "../test/extension/checkpoint.ts";
 import { madeWeights } from "../test/families/made-weights.ts";
@@ -54,6 +58,26 @@ async function write(name: string, source: Exportable): Promise<void> {
     });
     if (refused !== undefined) console.log(`${name}, ${format}: ${refused}`);
   }
+}
+
+async function writeEncoder(
+  folder: string,
+  name: string,
+  encoder: LoadedEncoder,
+): Promise<object[]> {
+  const text = Array.from({ length: 21 }, (_, at) => 4 + ((7 * at * at + at) % 49));
+  const [found] = await encodeTexts(encoder, [text]);
+  const [values, width] = found!.logits
+    ? [found!.logits, encoder.model.config.vocab]
+    : [found!.hidden, encoder.model.config.model];
+  const logits = text.map((_, at) => Array.from(values.slice(at * width, (at + 1) * width)));
+  const written: object[] = [];
+  for (const format of ["huggingface", "onnx"] as const) {
+    const out = path.join(folder, `${name}-${format}`);
+    await exportModel({ model: encoder, format, out });
+    written.push({ name, format, folder: out, text, head: encoder.head !== undefined, logits });
+  }
+  return written;
 }
 
 function run(encoding: string, options: Partial<TransformerOptions>): ExportableDecoder {
@@ -122,5 +146,9 @@ const runs: readonly (readonly [string, string, Partial<TransformerOptions>])[] 
 ];
 for (const [name, encoding, options] of runs) await write(name, run(encoding, options));
 for (const [name, source] of await pairModels(place)) await write(name, source);
+for (const { name } of readGolden("encoder-families").cases) {
+  const folder = familyFolder(place, name, {}, "encoder-families");
+  listed.push(...(await writeEncoder(place, name, await loadEncoder(folder))));
+}
 writeFileSync(path.join(place, "exports.json"), JSON.stringify(listed));
 console.log(`${listed.length} exports`);

@@ -93,6 +93,7 @@ export type { Exported, ExportOptions } from "./export/export-model.ts";
 export type {
   Exportable,
   ExportableDecoder,
+  ExportableEncoder,
   ExportableFacts,
   ExportablePair,
 } from "./export/export-source.ts";

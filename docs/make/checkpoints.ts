@@ -133,7 +133,7 @@ Each key of a configuration is used, known to change no logits, or refused by na
 weights that are no safetensors, architectures with heads of other tasks. Of DeBERTa-v2 convolutions, a projected embedding, keys of
 positions without shared projections and the newer head are refused; poolers and the head for the next sentence are left out. Encoder-decoders
 write texts with [relpos translate, summarise and answer](generation.md#translate-summarise-answer), as \`generate\` of transformers does. What
-commands do with encoders: they say in one sentence that an encoder continues no text and has no perplexity. In a program:
+commands do with encoders: [relpos export](export.md#encoders) writes them, the others say in one sentence that an encoder continues no text and has no perplexity. In a program:
 
 \`\`\`ts
 import { encodeTexts, loadEncoder } from "relpos";

@@ -31,13 +31,14 @@ interface Generated {
     readonly right: readonly number[];
     readonly text?: boolean;
   }[];
+  readonly encoders: readonly { readonly model: string; readonly error: number }[];
 }
 
 const opening = `# Hand a model on
 
 This page is written by \`node docs/make/all.ts\`; a test holds it up to date.
 
-\`relpos export\` writes a model that was trained here, or a pretrained decoder or encoder-decoder, for other programs:
+\`relpos export\` writes a model that was trained here, or a pretrained decoder, encoder-decoder or encoder, for other programs:
 
 \`\`\`
 npx relpos export --model runs/book --format onnx --out models/book-onnx
@@ -47,10 +48,11 @@ npx relpos export --model models/llama --format huggingface --dtype bfloat16 --o
 npx relpos export --model runs/de-en --format onnx --out models/de-en-onnx
 npx relpos export --model models/t5 --format onnx --out models/t5-onnx
 npx relpos export --model models/t5 --format huggingface --dtype bfloat16 --out models/t5-half
+npx relpos export --model models/bert --format onnx --out models/bert-onnx
 \`\`\`
 
 The model is a run of \`relpos train\`, with \`--task\` or without, a trial of a comparison (\`--trial rope-1\`), a run that goes on from a
-pretrained model, or a folder of transformers with a decoder or an encoder-decoder (T5, mT5, BART, Marian, Pegasus, Blenderbot). \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
+pretrained model, or a folder of transformers with a decoder, an encoder-decoder (T5, mT5, BART, Marian, Pegasus, Blenderbot) or an encoder (BERT, RoBERTa, DeBERTa-v2, ModernBERT). \`--out\` appears whole or not at all, and a folder with files is never replaced; what a killed
 call left is removed by the next one in the same place. In a program:
 
 \`\`\`ts
@@ -158,6 +160,19 @@ A run of \`--architecture decoder-only\` is exported as a decoder, whose \`token
 \`--architecture span\` are not exported.
 `;
 
+const encoders = `## Encoders
+
+\`\`\`js
+const features = await pipeline("feature-extraction", "bert-onnx");
+console.log((await features("A text.")).dims);
+\`\`\`
+
+BERT, RoBERTa, DeBERTa-v2 and ModernBERT are written from folders of transformers, in both formats. \`onnx/model.onnx\` reads \`input_ids\`, \`attention_mask\`
+and, where the model has several segments, \`token_type_ids\`; it gives \`last_hidden_state\` and, where there is a head for masked tokens,
+\`logits\`, for the pipeline \`fill-mask\`. Texts may be padded on either side. Poolers and the head for the next sentence, which relpos does not load,
+are in neither format: transformers says so where it opens the folder, and BertForPreTraining becomes BertForMaskedLM.
+`;
+
 const huggingface = `## In Python's transformers
 
 \`\`\`python
@@ -234,7 +249,7 @@ and source; the format onnx takes all of them. A head that is the table is writt
 \`oracle/check_exports.py\` loads the folders of decoders in transformers 5.23.0 and 4.57.6: 45 folders of tiny checkpoints of all families, extended ones, and models with
 random weights of each row above. The largest difference of a logit is below 2e-6 of the largest logit. ONNX's checker accepts every model
 with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Encoder-decoders were loaded in
-transformers 5.23.0: checkpoints of all families and models with random weights of each row above, with differences below 6e-7; in ONNX Runtime the
+transformers 5.23.0, and encoders: checkpoints of all families, and models with random weights of each row above, with differences below 6e-7; in ONNX Runtime the
 source was padded on either side. Two attentions of
 transformers give other numbers, whatever wrote the folder: the default one of version 4 leaves the caps of Gemma 2 out (choose
 \`attn_implementation="eager"\`), and the eager one of Falcon adds ALiBi otherwise.
@@ -272,7 +287,7 @@ ${table(["Encoding", "In a decoder", "In the encoder of an encoder-decoder"], re
 }
 
 /** What was generated, model by model. */
-function generated({ version, tokens, rows, pairs: written }: Generated): string {
+function generated({ version, tokens, rows, pairs: written, encoders: read }: Generated): string {
   const all = (counts: readonly number[]): string =>
     counts.every((count) => count === tokens) ? "the same" : counts.join(", ");
   return `## What was generated
@@ -302,6 +317,9 @@ ${table(
     text === undefined ? "" : text ? "the same" : "another",
   ]),
 )}
+
+Encoders read two texts at once, the shorter one padded: ${read.length} tiny checkpoints of all families. The largest difference of a logit, or of a hidden
+state where there is no head, was ${Math.max(...read.map(({ error }) => error)).toExponential(1)} of the largest.
 `;
 }
 
@@ -309,7 +327,7 @@ ${table(
 export function exportPage(): string {
   const file = new URL("./transformers-js.json", import.meta.url);
   const record = JSON.parse(fs.readFileSync(file, "utf8")) as Generated;
-  const parts = [opening, onnx, pairs, refused(), huggingface, generated(record)];
+  const parts = [opening, onnx, pairs, encoders, refused(), huggingface, generated(record)];
   return (
     parts
       .join("\n")

@@ -28,7 +28,7 @@ export function exportCommand(action: (options: ExportCommandOptions) => Promise
   return new Command("export")
     .requiredOption(
       "--model <folder>",
-      "the folder of a training run, of a comparison, or of a pretrained decoder or encoder-decoder",
+      "the folder of a training run, of a comparison, or of a pretrained model",
       folderName,
     )
     .requiredOption("--format <format>", "one of those below (default: none, it is to be chosen)")

@@ -23,7 +23,7 @@ import type { TransformersFolder } from "./transformers-folder.ts";
 
 /** What is exported, and where to. */
 export interface ExportOptions {
-  /** The folder of a run or of a pretrained decoder or encoder-decoder, or a model in memory. */
+  /** The folder of a run or of a pretrained model, or a model in memory. */
   readonly model: string | Exportable;
   readonly format: ExportFormat;
   /** Does not exist, or is empty. */

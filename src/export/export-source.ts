@@ -9,7 +9,10 @@ import type { ConfigurationValues } from "../families/configuration.ts";
 import type { CheckpointFacts } from "../families/load-checkpoint.ts";
 import type { TargetTokens } from "../families/target-tokens.ts";
 import type { TrainedEncoderDecoder } from "../generation/target-decoder.ts";
+import type { EncoderModel } from "../model/encoder-model.ts";
+import type { MaskedHead } from "../model/masked-model.ts";
 import type { TrainedModel } from "../model/trained-model.ts";
+import type { Weights } from "../parameters/weights.ts";
 import type { DecoderOnlyRun, EncoderDecoderRun, ModelRun } from "../runs/run-document.ts";
 
 /** What a folder says beside its model; what there is of it is used. */
@@ -37,8 +40,23 @@ export interface ExportablePair extends TrainedEncoderDecoder, ExportableFacts {
   readonly targetTokens?: TargetTokens;
 }
 
+/** An encoder. */
+export interface ExportableEncoder extends ExportableFacts {
+  readonly model: EncoderModel;
+  readonly weights: Weights;
+  /** The head for masked tokens; absent: it has none. */
+  readonly head?: MaskedHead;
+  /** What `config.json` holds. */
+  readonly configuration?: ConfigurationValues;
+}
+
 /** A trained model. */
-export type Exportable = ExportableDecoder | ExportablePair;
+export type Exportable = ExportableDecoder | ExportablePair | ExportableEncoder;
+
+/** Whether a model has an encoder alone. */
+export function isEncoder(source: Exportable): source is ExportableEncoder {
+  return "segments" in source.model.config;
+}
 
 /** Whether a model has an encoder and a decoder. */
 export function isPair(source: Exportable): source is ExportablePair {

@@ -16,7 +16,7 @@ const json = JSON as unknown as {
 
 /** Keys whose numbers are floats in every version. */
 const floats =
-  /("(?:factor|attention_factor|beta_fast|beta_slow|initializer_factor|(?:en|de)coder_layerdrop|(?:attn|final)_logit_softcapping|embedding_fraction)": \d+)(?=[,\n}])/g;
+  /("(?:factor|attention_factor|beta_fast|beta_slow|initializer_(?:cutoff_)?factor|(?:en|de)coder_layerdrop|(?:attn|final)_logit_softcapping|embedding_fraction)": \d+)(?=[,\n}])/g;
 
 /**
  * The text of values as a file; numbers that they have in common with another file are spelt as there.

@@ -29,6 +29,14 @@ export function fileOptions(external: readonly string[]): Values {
   };
 }
 
+/** What the `config.json` of a pretrained model holds, but for the type of its weights; nothing of another model. */
+export function ownConfiguration(source: Exportable): Values {
+  const values = isPretrained(source) ? source.configuration : {};
+  return Object.fromEntries(
+    Object.entries(values).filter(([key]) => key !== "dtype" && key !== "torch_dtype"),
+  );
+}
+
 /** The keys of token ids that a configuration repeats. */
 export function idsIn(generation: Values, names: readonly string[]): Values {
   return Object.fromEntries(

@@ -2,7 +2,7 @@
  * The folder of an ONNX model as transformers.js 4 opens it.
  *
  *     config.json  generation_config.json  tokenizer.json  tokenizer_config.json
- *     onnx/model.onnx                                             of a decoder-only model
+ *     onnx/model.onnx                                             of a decoder-only model, or of an encoder
  *     onnx/encoder_model.onnx  onnx/decoder_model_merged.onnx     of an encoder-decoder
  *
  * and `onnx/….onnx_data` beside a model that has many weights. Positions are computed in the graph, so any encoding goes by
@@ -17,8 +17,10 @@ import { generationName } from "../families/load-checkpoint.ts";
 import { copyFiles } from "../files/copy-files.ts";
 import { makeFolder, writeAtomically } from "../files/files.ts";
 import { decoderGraph } from "./decoder-graph.ts";
+import { encoderConfiguration } from "./encoder-configuration.ts";
+import { encoderModelGraph } from "./encoder-graph.ts";
 import type { ExportGraph } from "./export-graph.ts";
-import { isPair } from "./export-source.ts";
+import { isEncoder, isPair } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
 import { decoderConfiguration, decoderGeneration } from "./onnx-configuration.ts";
 import type { Values } from "./onnx-configuration.ts";
@@ -40,7 +42,8 @@ interface ModelFile {
 /** What a folder holds of a model. */
 interface FolderParts {
   readonly models: readonly ModelFile[];
-  readonly generation: Values;
+  /** What `generation_config.json` holds; undefined: there is none. */
+  readonly generation: Values | undefined;
   /** @param external the models whose weights are in files beside them */
   readonly configuration: (external: readonly string[]) => Values;
 }
@@ -61,7 +64,7 @@ export async function onnxFolder(
   const large = models.filter(({ graph }) => weightBytes(source, graph) > limit);
   const texts: Readonly<Record<string, string>> = {
     "config.json": json(configuration(large.map(({ name }) => name))),
-    [generationName]: json(generation),
+    ...(generation && { [generationName]: json(generation) }),
     ...written,
   };
   return async (folder, signal) => {
@@ -83,6 +86,13 @@ export async function onnxFolder(
 }
 
 async function partsOf(source: Exportable, padding: number | undefined): Promise<FolderParts> {
+  if (isEncoder(source)) {
+    const graph = encoderModelGraph(source, padding);
+    return {
+      ...{ models: [{ name: "model.onnx", graph }], generation: undefined },
+      configuration: (external) => encoderConfiguration(source, external),
+    };
+  }
   if (!isPair(source)) {
     const graph = decoderGraph(source.model, padding);
     const generation = await decoderGeneration(source, padding);

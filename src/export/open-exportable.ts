@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { isEncoderFolder, loadEncoder } from "../families/load-encoder.ts";
 import { isPairFolder, loadEncoderDecoder } from "../families/load-encoder-decoder.ts";
 import { namesIn } from "../files/folder-files.ts";
 import { openDecoder } from "../runs/open-decoder.ts";
@@ -27,6 +28,10 @@ export async function openExportable(
   if (await isPairFolder(folder)) {
     refuse(folder, "is a pretrained model", { trial, "file of the encoding": encodingFile });
     return await loadEncoderDecoder(folder);
+  }
+  if (await isEncoderFolder(folder)) {
+    refuse(folder, "is a pretrained model", { trial, "file of the encoding": encodingFile });
+    return await loadEncoder(folder);
   }
   const run = await runOf(folder);
   if (run?.kind === "compare" && trial !== undefined) {

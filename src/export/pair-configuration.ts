@@ -8,9 +8,14 @@
  */
 import { pairFamilies } from "../families/index.ts";
 import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
-import { isPretrained } from "./export-source.ts";
 import type { ExportablePair } from "./export-source.ts";
-import { fileOptions, idsIn, ownGeneration, symbolGeneration } from "./onnx-configuration.ts";
+import {
+  fileOptions,
+  idsIn,
+  ownConfiguration,
+  ownGeneration,
+  symbolGeneration,
+} from "./onnx-configuration.ts";
 import type { Values } from "./onnx-configuration.ts";
 
 /** Sizes in the keys of T5 and mT5. */
@@ -61,12 +66,9 @@ export function pairConfiguration(
   // It knows no Pegasus, whose keys are those of BART.
   const type = own === "pegasus" ? "bart" : own;
   const { architectures } = pairFamilies.find(({ modelType }) => modelType === type)!;
-  const kept = Object.entries(isPretrained(source) ? source.configuration : {}).filter(
-    ([key]) => key !== "dtype" && key !== "torch_dtype",
-  );
   const encodings = [model.encoder, model.decoder, model.cross].map(({ id }) => id);
   return {
-    ...Object.fromEntries(kept),
+    ...ownConfiguration(source),
     ...{ model_type: type, architectures: [architectures[0]], is_encoder_decoder: true },
     ...pairSizes[type]!(model.config),
     ...idsIn(generation, idNames),

@@ -55,10 +55,7 @@ export function encoderGraph(model: EncoderDecoder, padding?: number): ExportGra
   const ids = input("ids", [batch, source], "int32");
   const mask = input("mask", [batch, source], "int32");
   const keyMask = textMask(mask);
-  // Where distances alone count, padding may stand anywhere: nothing sees it.
-  const positions: Positions = model.encoder.shiftInvariant
-    ? { tensor: range(source), consecutive: true }
-    : { tensor: countedPositions(keyMask) };
+  const positions = sourcePositions(model.encoder, keyMask);
   const tokens = withoutPadding(ids, padding);
   const { encoded } = encode(model, { tokens, positions, keyMask });
   return {
@@ -130,6 +127,14 @@ export function targetGraph(model: EncoderDecoder, padding?: number): ExportGrap
       ]),
     ],
   };
+}
+
+/** Where the tokens of texts are that an encoder reads. */
+export function sourcePositions(encoding: PositionEncoding, keyMask: Tensor): Positions {
+  // Where distances alone count, padding may stand anywhere: nothing sees it.
+  return encoding.shiftInvariant
+    ? { tensor: range(keyMask.shape[1]!), consecutive: true }
+    : { tensor: countedPositions(keyMask) };
 }
 
 const branch = "use_cache_branch";

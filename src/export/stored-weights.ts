@@ -32,6 +32,8 @@ export interface StoredWeightsRequest {
   readonly type: WeightType;
   /** Names under which the table of tokens is written once more, after the prefix. Default: none. */
   readonly copies?: readonly string[];
+  /** Whether a tensor gets the first of its names, and not the last, which older files have. Default false. */
+  readonly firstNames?: boolean;
 }
 
 interface Placed {
@@ -44,14 +46,14 @@ const dtypes = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
 
 /** The tensors by name. */
 export function storedWeights(request: StoredWeightsRequest): ReadonlyMap<string, MadeTensor> {
-  const { family, specs, tensors, weights, type, copies = [] } = request;
+  const { family, specs, tensors, weights, type, copies = [], firstNames } = request;
   const placed = new Map<string, Placed[]>();
   for (const spec of specs) {
     const source = sourceOf(spec.name, tensors);
     if (source === undefined)
       throw new Error(`${family.name}: its declaration has no tensor for ${spec.name}.`);
     // The name in older files, which newer programs read too.
-    const own = source.others?.at(-1) ?? source.name;
+    const own = (firstNames ? undefined : source.others?.at(-1)) ?? source.name;
     const name = source.bare ? own : `${family.prefix}${own}`;
     placed.set(name, [...(placed.get(name) ?? []), { spec, source }]);
   }

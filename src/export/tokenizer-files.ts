@@ -8,7 +8,7 @@ import path from "node:path";
 import { namesIn } from "../files/folder-files.ts";
 import { readBytes } from "../files/files.ts";
 import { tokenizerFileName } from "../runs/run-tokenizer.ts";
-import { isPair, isPretrained } from "./export-source.ts";
+import { isEncoder, isPair, isPretrained } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
 import { tokenizerDocumentOf, withTokens } from "./tokenizer-document.ts";
 
@@ -69,7 +69,7 @@ export async function tokenizerFilesOf(
       [configName]: json({
         ...genericTokenizer,
         ...changed.names,
-        ...(padded && { padding_side: pair ? "right" : "left" }),
+        ...(padded && { padding_side: pair || isEncoder(source) ? "right" : "left" }),
       }),
     },
     ...(padded && { padding: id }),

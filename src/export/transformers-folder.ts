@@ -3,43 +3,24 @@
  *
  *     config.json  generation_config.json  model.safetensors (or parts with an index)  tokenizer.json  tokenizer_config.json
  *
- * A pretrained model keeps its configuration; a model that was trained here gets that of the first family that has it.
- *
  * @module
  */
 import path from "node:path";
-import { InputError } from "../errors.ts";
 import type { ConfigurationValues } from "../families/configuration.ts";
-import { extensionOf } from "../families/extension-record.ts";
-import { Configuration } from "../families/configuration.ts";
-import type { DecoderFamily } from "../families/family.ts";
-import { decoderFamilies, pairFamilies } from "../families/index.ts";
 import { generationName } from "../families/load-checkpoint.ts";
-import type { CheckpointFacts } from "../families/load-checkpoint.ts";
-import { readFamily } from "../families/read-family.ts";
-import type { TensorMap } from "../families/tensor-source.ts";
 import { copyFiles } from "../files/copy-files.ts";
 import { readBytes, writeAtomically } from "../files/files.ts";
 import { fileIn, namesIn } from "../files/folder-files.ts";
-import type { ParameterSpec } from "../parameters/spec.ts";
-import type { Weights } from "../parameters/weights.ts";
-import type {
-  DecoderOnlyRun,
-  EncoderDecoderRun,
-  ModelRun,
-  RecordedEncoding,
-} from "../runs/run-document.ts";
-import { isPair, isPretrained, lengthOf } from "./export-source.ts";
-import type { Exportable, ExportableDecoder, ExportablePair } from "./export-source.ts";
+import type { ModelRun } from "../runs/run-document.ts";
+import { isEncoder, isPair, isPretrained } from "./export-source.ts";
+import type { Exportable } from "./export-source.ts";
 import { weightTypes } from "./formats.ts";
 import type { WeightType } from "./formats.ts";
 import { textWithNumbers } from "./kept-numbers.ts";
-import { matchingPair } from "./matching-pair.ts";
-import { matchingFamily } from "./matching-family.ts";
-import type { FamilyModel } from "./matching-family.ts";
-import { inBothStyles } from "./rope-styles.ts";
 import { storedWeights } from "./stored-weights.ts";
 import { json, tokenizerFilesOf } from "./tokenizer-files.ts";
+import { targetOf } from "./transformers-target.ts";
+import type { TransformersTarget } from "./transformers-target.ts";
 import { writeShards } from "./write-shards.ts";
 
 /** How weights are written. */
@@ -57,16 +38,6 @@ export interface TransformersFolder {
   readonly dtype: WeightType;
   /** Writes it into a folder. */
   readonly write: (folder: string, signal?: AbortSignal) => Promise<void>;
-}
-
-/** A model as its family describes it. */
-interface Target {
-  readonly family: Pick<DecoderFamily, "name" | "prefix" | "architectures" | "copies">;
-  readonly values: ConfigurationValues;
-  readonly tensors: TensorMap;
-  readonly specs: readonly ParameterSpec[];
-  /** Default: those of the model. */
-  readonly weights?: Weights;
 }
 
 /** Files beside weights and tokenizer that a pretrained model keeps. */
@@ -97,6 +68,7 @@ export async function transformersFolder(
     : undefined;
   const tensors = storedWeights({
     ...{ family: target.family, specs: target.specs, type, copies: copiesOf(source, target) },
+    firstNames: isEncoder(source),
     ...{ tensors: target.tensors, weights: target.weights ?? source.weights },
   });
   return {
@@ -114,77 +86,8 @@ export async function transformersFolder(
 }
 
 /** Version 5 ties the tables of the halves to the first only where it ties the head. */
-function copiesOf(source: Exportable, { family }: Target): readonly string[] {
+function copiesOf(source: Exportable, { family }: TransformersTarget): readonly string[] {
   return isPair(source) && !source.model.config.tiedHead ? (family.copies ?? []) : [];
-}
-
-function targetOf(source: Exportable): Target {
-  if (isPair(source))
-    return isPretrained(source) ? pretrainedPair(source) : pairTrainedHere(source);
-  const { family, values, description, model } = isPretrained(source)
-    ? pretrained(source)
-    : trainedHere(source);
-  const { tensors } = description;
-  const both = inBothStyles(family, values, description);
-  return { family, values: both, tensors, specs: model.parameters.specs };
-}
-
-/** The configuration of the folder, which transformers must understand as it is. */
-function pretrained({
-  folder,
-  model,
-  configuration: values,
-}: ExportableDecoder & CheckpointFacts): FamilyModel {
-  const file = fileIn(folder, "config.json");
-  const record = extensionOf(new Configuration(values, file));
-  if (record?.readBy === "relpos")
-    throw new InputError(
-      `export: ${folder} was extended by ${record.method}, which no configuration of transformers can say. ` +
-        `The format onnx takes it as it is.`,
-    );
-  return { ...readFamily(decoderFamilies, values, file), values, model };
-}
-
-function pretrainedPair({
-  folder,
-  model,
-  configuration: values,
-}: ExportablePair & CheckpointFacts): Target {
-  const file = fileIn(folder, "config.json");
-  const { family, description } = readFamily(pairFamilies, values, file);
-  return { family, values, tensors: description.tensors, specs: model.parameters.specs };
-}
-
-function pairTrainedHere(source: ExportablePair): Target {
-  const files = Object.values(
-    (source.configuration as EncoderDecoderRun | undefined)?.encodings ?? {},
-  );
-  const own = files.find(({ file }) => file !== undefined)?.file;
-  if (own !== undefined)
-    throw new InputError(
-      `export: no family of transformers has the encoding of ${own.path}. ` +
-        `The format onnx takes any encoding whose cache is keys and values.`,
-    );
-  const { family, values, description, model, weights } = matchingPair(source);
-  const { tensors } = description;
-  return { family, values, tensors, specs: model.parameters.specs, weights };
-}
-
-function trainedHere({ model, configuration }: ExportableDecoder): FamilyModel {
-  const run = configuration as ModelRun | DecoderOnlyRun | undefined;
-  const { id, file } = encodingIn(run) ?? { id: model.encoding.id };
-  if (file !== undefined)
-    throw new InputError(
-      `export: no family of transformers has the encoding of ${file.path}. ` +
-        `The format onnx takes any encoding whose cache is keys and values.`,
-    );
-  const length = lengthOf({ model, weights: new Map(), ...(configuration && { configuration }) });
-  return matchingFamily(model, id, length ?? 2048);
-}
-
-function encodingIn(run: ModelRun | DecoderOnlyRun | undefined): RecordedEncoding | undefined {
-  if (run === undefined) return undefined;
-  return "encodings" in run ? run.encodings.decoder : run.encoding;
 }
 
 /** What generation is set to, where a run has symbols. */

@@ -57,8 +57,7 @@ export interface LoadOptions extends ReadOptions {
 }
 
 const optionNames: NamesOf<LoadOptions> = { textLength: true, adapter: true };
-/** The file of a model's configuration. */
-export const configName = "config.json";
+const configName = "config.json";
 const tokenizerName = "tokenizer.json";
 /** The file of what generation is set to. */
 export const generationName = "generation_config.json";
@@ -166,6 +165,18 @@ export function forTexts(checkpoint: LoadedCheckpoint, textLength: number): Load
 export async function isCheckpoint(folder: string): Promise<boolean> {
   const names = await namesIn(folder).catch(() => new Set<string>());
   return names.has(configName) && !names.has("run.json");
+}
+
+/** Whether a folder has a pretrained model of one of some families, by its `model_type`. */
+export async function isOfFamilies(
+  folder: string,
+  families: readonly Pick<Family<unknown>, "modelType">[],
+): Promise<boolean> {
+  if (!(await isCheckpoint(folder))) return false;
+  const values: unknown = await readJson(fileIn(folder, configName));
+  if (typeof values !== "object" || values === null) return false;
+  const { model_type: type } = values as { readonly model_type?: unknown };
+  return families.some(({ modelType }) => modelType === type);
 }
 
 /** For an encoding that asks for the length of training where the configuration names none. */

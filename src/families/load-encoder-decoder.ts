@@ -14,13 +14,7 @@ import type { Weights } from "../model/trained-model.ts";
 import type { ConfigurationValues } from "./configuration.ts";
 import type { PairDescription } from "./family.ts";
 import { pairFamilies } from "./index.ts";
-import {
-  configName,
-  generationName,
-  isCheckpoint,
-  loadFamily,
-  longestTraining,
-} from "./load-checkpoint.ts";
+import { generationName, isOfFamilies, loadFamily, longestTraining } from "./load-checkpoint.ts";
 import type { CheckpointFacts } from "./load-checkpoint.ts";
 import { targetTokens } from "./target-tokens.ts";
 import type { TargetTokens } from "./target-tokens.ts";
@@ -70,9 +64,5 @@ export function encoderDecoderOf({
 
 /** Whether a folder of transformers has an encoder-decoder. */
 export async function isPairFolder(folder: string): Promise<boolean> {
-  if (!(await isCheckpoint(folder))) return false;
-  const values: unknown = await readJson(fileIn(folder, configName));
-  if (typeof values !== "object" || values === null) return false;
-  const { model_type: type } = values as { readonly model_type?: unknown };
-  return pairFamilies.some(({ modelType }) => modelType === type);
+  return await isOfFamilies(folder, pairFamilies);
 }

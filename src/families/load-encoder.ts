@@ -13,7 +13,7 @@ import type { MaskedHead } from "../model/masked-model.ts";
 import type { Weights } from "../model/trained-model.ts";
 import type { EncoderDescription } from "./family.ts";
 import { encoderFamilies } from "./index.ts";
-import { loadFamily, longestTraining } from "./load-checkpoint.ts";
+import { isOfFamilies, loadFamily, longestTraining } from "./load-checkpoint.ts";
 import type { CheckpointFacts } from "./load-checkpoint.ts";
 
 /** A pretrained encoder. */
@@ -48,6 +48,11 @@ export async function loadEncoder(folder: string): Promise<LoadedEncoder> {
     padding: typeof padding === "number" ? padding : undefined,
     countsText: loaded.family === "RoBERTa",
   };
+}
+
+/** Whether a folder of transformers has an encoder. */
+export async function isEncoderFolder(folder: string): Promise<boolean> {
+  return await isOfFamilies(folder, encoderFamilies);
 }
 
 /** The model that a configuration describes. @throws {RangeError} its settings exclude each other */

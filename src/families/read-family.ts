@@ -24,7 +24,7 @@ function refuseOtherKind(modelType: unknown, file: string): void {
   if (encoder !== undefined)
     throw new InputError(
       `${file}: this is ${encoder}, an encoder. It gives the vectors of a text's tokens and guesses masked ones; it continues no ` +
-        `text and has no perplexity. In a program loadEncoder and encodeTexts use it; commands take decoders.`,
+        `text and has no perplexity. relpos export takes it, in a program loadEncoder and encodeTexts; other commands take decoders.`,
     );
   const pair = of(pairFamilies);
   if (pair !== undefined)

@@ -148,6 +148,7 @@ describe("the two entry points share common.ts and add what only one of them can
       "ExportOptions",
       "Exportable",
       "ExportableDecoder",
+      "ExportableEncoder",
       "ExportableFacts",
       "ExportablePair",
       "Exported",

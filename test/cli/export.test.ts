@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { read } from "../documents/documents.ts";
 import { familyFolder } from "../extension/checkpoint.ts";
 import { exampleRun, writeExampleRun } from "../runs/example-run.ts";
-import { relpos, workplace } from "./relpos.ts";
+import { Hold } from "./hold.ts";
+import { relpos, start, workplace } from "./relpos.ts";
 
 const { folder, remove } = workplace("export");
 afterAll(remove);
@@ -13,6 +14,7 @@ const at = (name: string): string => path.join(folder, name);
 for (const name of ["models", "runs"]) mkdirSync(at(name));
 renameSync(familyFolder(folder, "llama"), at("models/llama"));
 renameSync(familyFolder(folder, "t5", {}, "pair-families"), at("models/t5"));
+renameSync(familyFolder(folder, "bert", {}, "encoder-families"), at("models/bert"));
 writeExampleRun(at("runs/book"));
 beforeAll(async () => {
   const sizes = ["--width", "16", "--heads", "2", "--encoder-layers", "1", "--decoder-layers", "1"];
@@ -25,7 +27,7 @@ const { text: page } = read("docs/export.md");
 
 test("the commands of the guide write what it says", async () => {
   const commands = [...page.matchAll(/^npx relpos (.+)$/gm)].map(([, command]) => command!);
-  expect(commands).toHaveLength(7);
+  expect(commands).toHaveLength(8);
   for (const command of commands) {
     const words = command
       .split(" ")
@@ -40,6 +42,26 @@ test("the commands of the guide write what it says", async () => {
     expect(existsSync(path.join(words.at(-1)!, "tokenizer_config.json"))).toBe(true);
   }
 });
+
+test("a call that is killed between the two models leaves nothing that the next one does not remove", async () => {
+  const out = at("killed");
+  const words = ["export", "--model", at("models/t5"), "--format", "onnx", "--out", out];
+  const hold = new Hold(at("hold"), {
+    ...({ at: "replace", name: "decoder_model_merged.onnx" } as const),
+    count: 1,
+  });
+  const { child, outcome } = start(words, { env: hold.env });
+  await hold.held();
+  child.kill("SIGKILL");
+  await outcome;
+  expect(existsSync(out)).toBe(false);
+  const left = readdirSync(folder).filter((name) => name.includes("killed"));
+  expect(left).toHaveLength(1);
+  const { code, stderr } = await relpos(...words);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(readdirSync(path.join(out, "onnx"))).toHaveLength(2);
+  expect(readdirSync(folder).filter((name) => name.includes("killed"))).toEqual(["killed"]);
+}, 60_000);
 
 test("--json prints the files", async () => {
   const out = at("json");

@@ -87,6 +87,30 @@ test("a run has two models, its symbols behind the tokens, and a token of paddin
   await session.release();
 });
 
+test("a decoder-only run of pairs is a decoder that continues a source behind the begin symbol", async () => {
+  const data = { name: "dates", options: { train: 12, test: 4 } } as const;
+  const sizes = { width: 16, heads: 2, decoderLayers: 1, batch: 4, steps: 2, threads: 1 };
+  const settings = { ...sizes, data, tokenizer: "byte", architecture: "decoder-only" } as const;
+  await trainPairRun({ folder: at("decoder-only"), settings });
+  const out = at("decoder-only-onnx");
+  const exported = await exportModel({ model: at("decoder-only"), format: "onnx", out });
+  expect(exported).toMatchObject({ encoding: "rope", tokenizer: true });
+  expect(parsed("decoder-only-onnx", "config.json")).toMatchObject({
+    ...{ model_type: "llama", vocab_size: 258, eos_token_id: 257, pad_token_id: 258 },
+  });
+  expect(parsed("decoder-only-onnx", "generation_config.json")).toEqual({
+    ...{ do_sample: false, bos_token_id: 256, eos_token_id: 257, pad_token_id: 258 },
+    suppress_tokens: [256],
+  });
+  const { post_processor: behind } = parsed("decoder-only-onnx", "tokenizer.json");
+  expect(behind).toMatchObject({ special_tokens: { "<|begin|>": { ids: [256] } } });
+  const folder = at("decoder-only-folder");
+  await exportModel({ model: at("decoder-only"), format: "huggingface", out: folder });
+  expect(parsed("decoder-only-folder", "config.json")).toMatchObject({
+    ...{ model_type: "gpt_neox", bos_token_id: 256, eos_token_id: 257, pad_token_id: null },
+  });
+});
+
 test("a symbol has another name where the tokenizer has a token of that name", async () => {
   const model = pairOf();
   const characters = ["<|end|>", "<|padding|>", "a", "b", "c", "d", "e", "f", "g"];

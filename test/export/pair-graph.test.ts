@@ -58,7 +58,9 @@ async function exported(
     ),
   );
   const found = [await session.write(targets)];
+  expect(session.projected).toBe(5);
   for (const tokens of next) found.push(await session.write(tokens.map((token) => [token])));
+  expect(session.projected).toBe(0);
   await session.release();
   return found;
 }

@@ -50,6 +50,9 @@ export class PairSession {
     this.#cache = undefined;
   }
 
+  /** How many tokens of the sources the last call projected to keys. */
+  projected = -1;
+
   /** Logits of the last of the new tokens, for each row. */
   async write(ids: Rows): Promise<Float32Array[]> {
     const cache = this.#cache ?? this.#emptyCache(ids.length);
@@ -57,6 +60,7 @@ export class PairSession {
       ...{ input_ids: int64(ids), ...this.#source, ...cache },
       use_cache_branch: new ort.Tensor("bool", [this.#cache !== undefined], [1]),
     });
+    this.projected = present["present.0.encoder.key"]!.dims[2]!;
     // Those of the source stay as they were first given.
     const kept = (name: string): ort.Tensor | undefined =>
       name.includes("encoder") ? this.#cache?.[name] : undefined;

@@ -160,7 +160,7 @@ describe("nothing is written", () => {
     expect(await refused({ model: empty })).toMatch(/has no weights/);
     const t5 = familyFolder(place, "qwen3", { model_type: "t5" });
     expect(await refused({ model: t5 })).toMatch(
-      /this is T5, an encoder-decoder, .* commands take decoders\./,
+      /this is T5, an encoder-decoder, .* Give the folder of a decoder/,
     );
   });
 

@@ -202,7 +202,7 @@ describe("refused, and nothing is written", () => {
         await fs.writeFile(path.join(place, "config.json"), JSON.stringify({ model_type: "t5" }));
         return place;
       },
-      /this is T5, an encoder-decoder, .* commands take decoders\./,
+      /this is T5, an encoder-decoder, .* Give the folder of a decoder/,
     ],
     [
       "an unknown family",
