@@ -35,7 +35,8 @@ export function exportCommand(action: (options: ExportCommandOptions) => Promise
     .requiredOption("--out <folder>", "where the files are written; it must not exist", folderName)
     .option(
       "--dtype <type>",
-      "of the weights in the format huggingface: float32, float16 or bfloat16 (default: that of the pretrained model, else float32)",
+      "of the weights: float32, float16; bfloat16 in the format huggingface; int8 or int4 in the format onnx (default: float32; " +
+        "in the format huggingface that of the pretrained model)",
     )
     .option("--trial <name>", "the trial of a comparison, such as rope-1 (default: none)")
     .option("--encoding-file <file>", "the run's own encoding, if its file was moved", fileName)

@@ -5,18 +5,15 @@
  */
 import { encoderFamilies } from "../families/index.ts";
 import type { ExportableEncoder } from "./export-source.ts";
-import { fileOptions, ownConfiguration } from "./onnx-configuration.ts";
+import { ownConfiguration } from "./onnx-configuration.ts";
 import type { Values } from "./onnx-configuration.ts";
 
 /**
  * What programs read of an encoder.
  *
- * @param external files of models whose weights are beside them
+ * @param options what `fileOptions` of `onnx-types.ts` says of the files
  */
-export function encoderConfiguration(
-  source: ExportableEncoder,
-  external: readonly string[],
-): Values {
+export function encoderConfiguration(source: ExportableEncoder, options: Values): Values {
   const { model, head, family } = source;
   const { vocab, model: width, layers, heads, hidden, segments } = model.config;
   const known = encoderFamilies.find(({ name }) => name === family) ?? encoderFamilies[0]!;
@@ -28,7 +25,7 @@ export function encoderConfiguration(
     model_type: known.modelType,
     // The first has the head for masked tokens, the last has none.
     architectures: [head ? known.architectures[0] : known.architectures.at(-1)],
-    ...fileOptions(external),
+    ...options,
     relpos: { encoding: model.encoding.id, ...(family !== undefined && { family }) },
   };
 }

@@ -13,8 +13,8 @@ import { makeWhole, requireFree } from "../files/new-folder.ts";
 import { notFinite } from "../parameters/finite.ts";
 import { isPair } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
-import { formatNames, weightTypes } from "./formats.ts";
-import type { ExportFormat, WeightType } from "./formats.ts";
+import { formatNames, typesOfFormat, weightTypes } from "./formats.ts";
+import type { ExportFormat, FloatType, OnnxType, WeightType } from "./formats.ts";
 import { externalBytes, onnxFolder } from "./onnx-folder.ts";
 import { openExportable } from "./open-exportable.ts";
 import { comparesPositions } from "./pair-graph.ts";
@@ -32,7 +32,10 @@ export interface ExportOptions {
   readonly trial?: string;
   /** Where the file of the user's own encoding is now, if it was moved since the run began. */
   readonly encodingFile?: string;
-  /** The type of weights in the format huggingface. Default: that of the pretrained model, else float32. */
+  /**
+   * The type of weights: float32, float16, or bfloat16 in the format huggingface, int8 or int4 in the format onnx. Default: in
+   * the format huggingface that of the pretrained model, else float32.
+   */
   readonly dtype?: WeightType;
   /** Bytes of weights above which they are in a file beside the ONNX model. Default 2²⁹. */
   readonly externalBytes?: number;
@@ -84,7 +87,7 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
       : finite(model);
   if (source.model.parameters.constants.size > 0)
     throw new InputError(
-      "export: the weights are quantised, and files of both formats have float32 or half precision. Give the model as it was loaded.",
+      "export: the weights are quantised, and again they would be rounded twice. Give the model as it was loaded, and for the format onnx the dtype int8 or int4.",
     );
   const prepared = await prepare(source, options);
   signal?.throwIfAborted();
@@ -100,14 +103,15 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
 async function prepare(
   source: Exportable,
   { format, dtype, ...limits }: ExportOptions,
-): Promise<Omit<TransformersFolder, "family"> & { readonly family?: string }> {
+): Promise<Pick<TransformersFolder, "write"> & Pick<Exported, "dtype" | "family">> {
   if (format === "huggingface") {
     const { shardBytes = defaultShardBytes } = limits;
-    return await transformersFolder(source, { dtype, shardBytes });
+    return await transformersFolder(source, { dtype: dtype as FloatType | undefined, shardBytes });
   }
-  const write = await onnxFolder(source, limits.externalBytes ?? externalBytes);
+  const type = (dtype ?? "float32") as OnnxType;
+  const write = await onnxFolder(source, type, limits.externalBytes ?? externalBytes);
   const { family } = source;
-  return { write, dtype: "float32", ...(family !== undefined && { family }) };
+  return { write, dtype: type, ...(family !== undefined && { family }) };
 }
 
 /** @throws {InputError} a weight of a model in memory is NaN or infinite; folders are opened with this check */
@@ -127,9 +131,10 @@ function checkOptions({ format, dtype, ...limits }: ExportOptions): void {
   if (!formatNames.includes(format)) throw unknownName("format", String(format), formatNames);
   if (dtype !== undefined && !weightTypes.includes(dtype))
     throw unknownName("dtype", String(dtype), weightTypes);
-  if (format === "onnx" && dtype !== undefined && dtype !== "float32")
+  const types: readonly WeightType[] = typesOfFormat[format];
+  if (dtype !== undefined && !types.includes(dtype))
     throw new InputError(
-      `export: weights of the format onnx are float32, got ${dtype}. Leave dtype out, or choose the format huggingface.`,
+      `export: weights of the format ${format} are ${types.join(", ")}, got ${dtype}. Choose one of them, or another format.`,
     );
   for (const name of ["externalBytes", "shardBytes"] as const) {
     const value: unknown = limits[name] ?? 0;

@@ -17,20 +17,8 @@ import type { Exportable, ExportableDecoder } from "./export-source.ts";
 /** Keys of JSON, and their values. */
 export type Values = ConfigurationValues;
 
-/** What browsers read of the files: the default is a quantised model, which the folder does not have. */
-export function fileOptions(external: readonly string[]): Values {
-  return {
-    "transformers.js_config": {
-      dtype: "fp32",
-      ...(external.length > 0 && {
-        use_external_data_format: Object.fromEntries(external.map((name) => [name, 1])),
-      }),
-    },
-  };
-}
-
 /** What the `config.json` of a pretrained model holds, but for the type of its weights; nothing of another model. */
-export function ownConfiguration(source: Exportable): Values {
+export function ownConfiguration(source: Exportable): ConfigurationValues {
   const values = isPretrained(source) ? source.configuration : {};
   return Object.fromEntries(
     Object.entries(values).filter(([key]) => key !== "dtype" && key !== "torch_dtype"),
@@ -54,12 +42,12 @@ export async function ownGeneration({ folder }: Pick<Exportable, "folder">): Pro
 /**
  * What programs read of sizes and token ids.
  *
- * @param external files of models whose weights are beside them
+ * @param options what `fileOptions` of `onnx-types.ts` says of the files
  */
 export function decoderConfiguration(
   source: ExportableDecoder,
   generation: Values,
-  external: readonly string[],
+  options: Values,
 ): Values {
   const { model, family } = source;
   const { vocab, model: width, hidden, layers, heads, headDim, keyValueHeads } = model.config;
@@ -72,7 +60,7 @@ export function decoderConfiguration(
     ...(length !== undefined && { max_position_embeddings: length }),
     tie_word_embeddings: model.config.tiedHead,
     ...idsIn(generation, ["bos_token_id", "eos_token_id", "pad_token_id"]),
-    ...fileOptions(external),
+    ...options,
     // What the model is: its graph holds this encoding, whatever the model type says.
     relpos: { encoding: model.encoding.id, ...(family !== undefined && { family }) },
   };

@@ -5,7 +5,8 @@
  *     onnx/model.onnx                                             of a decoder-only model, or of an encoder
  *     onnx/encoder_model.onnx  onnx/decoder_model_merged.onnx     of an encoder-decoder
  *
- * and `onnx/….onnx_data` beside a model that has many weights. Positions are computed in the graph, so any encoding goes by
+ * and `onnx/….onnx_data` beside a model that has many weights. Weights in float16 are cast to float32 by the model; those in int8
+ * and int4 are those of `quantised`. The file is then `model_fp16.onnx`, `model_quantized.onnx` or `model_q4.onnx`. Positions are computed in the graph, so any encoding goes by
  * the name of a model type that programs know: Llama, or T5.
  *
  * Reference:  transformers.js 4.3.1, src/configs.js, src/models/session.js, src/models/modeling_utils.js
@@ -22,8 +23,10 @@ import { encoderModelGraph } from "./encoder-graph.ts";
 import type { ExportGraph } from "./export-graph.ts";
 import { isEncoder, isPair } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
+import type { OnnxType } from "./formats.ts";
 import { decoderConfiguration, decoderGeneration } from "./onnx-configuration.ts";
 import type { Values } from "./onnx-configuration.ts";
+import { fileOptions, fileSuffix, withType } from "./onnx-types.ts";
 import { onnxModel, parametersRead } from "./onnx-model.ts";
 import { pairConfiguration, pairGeneration } from "./pair-configuration.ts";
 import { encoderGraph, refusePair, targetGraph } from "./pair-graph.ts";
@@ -44,8 +47,8 @@ interface FolderParts {
   readonly models: readonly ModelFile[];
   /** What `generation_config.json` holds; undefined: there is none. */
   readonly generation: Values | undefined;
-  /** @param external the models whose weights are in files beside them */
-  readonly configuration: (external: readonly string[]) => Values;
+  /** @param options what `fileOptions` says of the files */
+  readonly configuration: (options: Values) => Values;
 }
 
 /**
@@ -56,14 +59,24 @@ interface FolderParts {
  * @throws {InputError} the encoding does not fit the format
  */
 export async function onnxFolder(
-  source: Exportable,
+  given: Exportable,
+  type: OnnxType = "float32",
   limit = externalBytes,
 ): Promise<(folder: string, signal?: AbortSignal) => Promise<void>> {
+  const source = withType(given, type);
   const { padding, written, copied } = await tokenizerFilesOf(source, true);
-  const { models, generation, configuration } = await partsOf(source, padding);
-  const large = models.filter(({ graph }) => weightBytes(source, graph) > limit);
+  const { models, generation, configuration } = await partsOf(source, padding, fileSuffix(type));
+  const stored = type === "float16" ? type : "float32";
+  const large = models.filter(({ graph }) => weightBytes(source, graph, stored) > limit);
   const texts: Readonly<Record<string, string>> = {
-    "config.json": json(configuration(large.map(({ name }) => name))),
+    "config.json": json(
+      configuration(
+        fileOptions(
+          type,
+          large.map(({ name }) => name),
+        ),
+      ),
+    ),
     ...(generation && { [generationName]: json(generation) }),
     ...written,
   };
@@ -76,7 +89,7 @@ export async function onnxFolder(
     for (const model of models) {
       const { name, graph } = model;
       const externalName = large.includes(model) ? `${name}_data` : undefined;
-      const files = onnxModel(source, graph, { externalName });
+      const files = onnxModel(source, graph, { externalName, type: stored });
       if (externalName !== undefined)
         await writeParts(path.join(place, externalName), files.external, signal);
       signal?.throwIfAborted();
@@ -85,20 +98,24 @@ export async function onnxFolder(
   };
 }
 
-async function partsOf(source: Exportable, padding: number | undefined): Promise<FolderParts> {
+async function partsOf(
+  source: Exportable,
+  padding: number | undefined,
+  suffix: string,
+): Promise<FolderParts> {
   if (isEncoder(source)) {
     const graph = encoderModelGraph(source, padding);
     return {
-      ...{ models: [{ name: "model.onnx", graph }], generation: undefined },
-      configuration: (external) => encoderConfiguration(source, external),
+      ...{ models: [{ name: `model${suffix}.onnx`, graph }], generation: undefined },
+      configuration: (options) => encoderConfiguration(source, options),
     };
   }
   if (!isPair(source)) {
     const graph = decoderGraph(source.model, padding);
     const generation = await decoderGeneration(source, padding);
     return {
-      ...{ models: [{ name: "model.onnx", graph }], generation },
-      configuration: (external) => decoderConfiguration(source, generation, external),
+      ...{ models: [{ name: `model${suffix}.onnx`, graph }], generation },
+      configuration: (options) => decoderConfiguration(source, generation, options),
     };
   }
   const { model } = source;
@@ -106,17 +123,22 @@ async function partsOf(source: Exportable, padding: number | undefined): Promise
   const generation = await pairGeneration(source, padding);
   return {
     models: [
-      { name: "encoder_model.onnx", graph: encoderGraph(model, padding) },
-      { name: "decoder_model_merged.onnx", graph: targetGraph(model, padding) },
+      { name: `encoder_model${suffix}.onnx`, graph: encoderGraph(model, padding) },
+      { name: `decoder_model_merged${suffix}.onnx`, graph: targetGraph(model, padding) },
     ],
     generation,
-    configuration: (external) => pairConfiguration(source, generation, external),
+    configuration: (options) => pairConfiguration(source, generation, options),
   };
 }
 
-function weightBytes({ model }: Exportable, graph: ExportGraph): number {
+function weightBytes(
+  { model }: Exportable,
+  graph: ExportGraph,
+  type: "float32" | "float16",
+): number {
+  const width = type === "float16" ? 2 : 4;
   return parametersRead(model, graph).reduce(
-    (sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1),
+    (sum, { shape }) => sum + width * shape.reduce((product, size) => product * size, 1),
     0,
   );
 }

@@ -1,7 +1,8 @@
 /**
  * A graph with the weights that it reads as an ONNX model: one file, or a small one with a file of weights beside it.
  *
- * All operators are ONNX's own, so any runtime can read it; weights have the names of the parameters.
+ * All operators but those of quantised weights are ONNX's own, so any runtime can read it; weights have the names of the
+ * parameters.
  *
  * @module
  */
@@ -17,11 +18,13 @@ import { nodesOf } from "../tensor/tensor.ts";
 import { version } from "../version.ts";
 import { declaredType } from "./export-graph.ts";
 import type { ExportGraph, GraphInput } from "./export-graph.ts";
+import { asType } from "./stored-weights.ts";
 
 /** Bytes of weights in a file beside the model. */
 export interface ExternalPart {
   /** Where they begin. */
   readonly offset: number;
+  /** Made when they are read. */
   readonly bytes: Uint8Array;
 }
 
@@ -36,10 +39,15 @@ export interface OnnxFiles {
 export interface OnnxOptions {
   /** The name of the file beside the model, for weights; absent: the model has them. */
   readonly externalName?: string | undefined;
+  /** How weights are stored; the model computes in float32 all the same. Default float32. */
+  readonly type?: "float32" | "float16" | undefined;
 }
 
 /** Weights of fewer bytes stay in the model: shapes and small vectors, which readers look into while they load. */
 const smallest = 1024;
+
+/** Numbers of types in ONNX. */
+const storedType = { float32: onnxTypes.float32, float16: 10 } as const;
 
 /** What memory can be mapped to begins at multiples of this on all systems. */
 const page = 65536;
@@ -51,25 +59,27 @@ export interface Weighted {
 }
 
 /**
- * The model of a graph over a model's parameters.
+ * The model of a graph over a model's parameters. Quantised weights of the model become `MatMulNBits`, the one operator of
+ * `com.microsoft` that is used.
  *
  * @throws {RangeError} the weights are of another model
  */
 export function onnxModel(
   weighted: Weighted,
   graph: ExportGraph,
-  { externalName }: OnnxOptions = {},
+  { externalName, type = "float32" }: OnnxOptions = {},
 ): OnnxFiles {
   const { outputs } = graph;
   const inputs = graph.inputs.map((each) => ({ ...each, elementType: declaredType(each) }));
   // Standard operators alone, which that device has too.
-  const writer = new GraphWriter("webgpu");
+  const contrib = weighted.model.parameters.constants.size > 0 ? ["MatMulNBits"] : [];
+  const writer = new GraphWriter("webgpu", undefined, contrib);
   writer.reserve([
     ...[...inputs, ...outputs].map(({ name }) => name),
     ...weighted.model.parameters.specs.map(({ name }) => name),
   ]);
   for (const each of graph.inputs) writer.declare(each.tensor, readBy(writer, each));
-  const external = storeWeights(writer, weighted, graph, externalName);
+  const external = storeWeights(writer, weighted, graph, externalName, type);
   writer.bindInputSymbols(inputs);
   const names = writer.inline(
     outputs.map(({ tensor }) => tensor),
@@ -84,7 +94,10 @@ export function onnxModel(
     modelMessage({
       irVersion: opset.irVersion,
       producerVersion: version,
-      opsets: [{ domain: "", version: opset.onnx }],
+      opsets: [
+        { domain: "", version: opset.onnx },
+        ...contrib.slice(0, 1).map(() => ({ domain: "com.microsoft", version: opset.contrib })),
+      ],
       graph: written,
     }),
     [written],
@@ -126,23 +139,33 @@ function storeWeights(
   { model, weights }: Weighted,
   graph: ExportGraph,
   location: string | undefined,
+  type: "float32" | "float16",
 ): ExternalPart[] {
   const external: ExternalPart[] = [];
   let end = 0;
-  const elementType = onnxTypes.float32;
+  const elementType = storedType[type];
+  const width = type === "float16" ? 2 : 4;
   const read = new Set(parametersRead(model, graph).map(({ name }) => name));
   for (const [name, { shape, data }] of fittingWeights(model.parameters.specs, weights)) {
     if (!read.has(name)) continue;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    if (location === undefined || bytes.length < smallest)
-      writer.store({ name, shape, elementType, bytes });
+    const length = width * data.length;
+    if (location === undefined || length < smallest)
+      writer.store({ name, shape, elementType, bytes: asType(data, type, name) });
     else {
       const offset = Math.ceil(end / page) * page;
-      writer.store({ name, shape, elementType, location, offset, length: bytes.length });
-      external.push({ offset, bytes });
-      end = offset + bytes.length;
+      writer.store({ name, shape, elementType, location, offset, length });
+      external.push({
+        offset,
+        get bytes() {
+          return asType(data, type, name);
+        },
+      });
+      end = offset + length;
     }
-    writer.declare(model.parameters.get(name), name);
+    // The runtime computes it once, when it loads the model.
+    const used =
+      type === "float32" ? name : writer.node("Cast", [name], { to: onnxTypes.float32 })[0]!;
+    writer.declare(model.parameters.get(name), used);
   }
   return external;
 }

@@ -9,13 +9,7 @@
 import { pairFamilies } from "../families/index.ts";
 import type { EncoderDecoderConfig } from "../model/encoder-decoder-config.ts";
 import type { ExportablePair } from "./export-source.ts";
-import {
-  fileOptions,
-  idsIn,
-  ownConfiguration,
-  ownGeneration,
-  symbolGeneration,
-} from "./onnx-configuration.ts";
+import { idsIn, ownConfiguration, ownGeneration, symbolGeneration } from "./onnx-configuration.ts";
 import type { Values } from "./onnx-configuration.ts";
 
 /** Sizes in the keys of T5 and mT5. */
@@ -54,12 +48,12 @@ const idNames = [
 /**
  * What programs read of sizes and token ids.
  *
- * @param external files of models whose weights are beside them
+ * @param options what `fileOptions` of `onnx-types.ts` says of the files
  */
 export function pairConfiguration(
   source: ExportablePair,
   generation: Values,
-  external: readonly string[],
+  options: Values,
 ): Values {
   const { model, family } = source;
   const own = pairFamilies.find(({ name }) => name === family)?.modelType ?? "t5";
@@ -72,7 +66,7 @@ export function pairConfiguration(
     ...{ model_type: type, architectures: [architectures[0]], is_encoder_decoder: true },
     ...pairSizes[type]!(model.config),
     ...idsIn(generation, idNames),
-    ...fileOptions(external),
+    ...options,
     // What the model is: its graphs hold these encodings, whatever the model type says.
     relpos: {
       ...{ encoder: encodings[0], decoder: encodings[1], cross: encodings[2] },

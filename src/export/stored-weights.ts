@@ -12,7 +12,7 @@ import { sourceOf, storedShape } from "../families/tensor-source.ts";
 import type { TensorMap, TensorSource } from "../families/tensor-source.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import type { Weights } from "../parameters/weights.ts";
-import type { WeightType } from "./formats.ts";
+import type { FloatType } from "./formats.ts";
 
 /** A tensor of a file. */
 export interface MadeTensor {
@@ -29,7 +29,7 @@ export interface StoredWeightsRequest {
   readonly specs: readonly ParameterSpec[];
   readonly tensors: TensorMap;
   readonly weights: Weights;
-  readonly type: WeightType;
+  readonly type: FloatType;
   /** Names under which the table of tokens is written once more, after the prefix. Default: none. */
   readonly copies?: readonly string[];
   /** Whether a tensor gets the first of its names, and not the last, which older files have. Default false. */
@@ -76,7 +76,13 @@ export function storedWeights(request: StoredWeightsRequest): ReadonlyMap<string
   );
 }
 
-function asType(values: Float32Array, type: WeightType, name: string): Uint8Array {
+/**
+ * The bytes of values in a type.
+ *
+ * @param name of the tensor, for the error
+ * @throws {InputError} a finite value is too large for the type
+ */
+export function asType(values: Float32Array, type: FloatType, name: string): Uint8Array {
   const rounded =
     type === "float32" ? values : type === "float16" ? float16Of(values) : bfloat16Of(values);
   if (type !== "float32") refuseOverflow(values, rounded as Uint16Array, type, name);
@@ -87,7 +93,7 @@ function asType(values: Float32Array, type: WeightType, name: string): Uint8Arra
 function refuseOverflow(
   values: Float32Array,
   rounded: Uint16Array,
-  type: WeightType,
+  type: FloatType,
   name: string,
 ): void {
   const infinite = type === "float16" ? 0x7c00 : 0x7f80;

@@ -14,8 +14,8 @@ import { fileIn, namesIn } from "../files/folder-files.ts";
 import type { ModelRun } from "../runs/run-document.ts";
 import { isEncoder, isPair, isPretrained } from "./export-source.ts";
 import type { Exportable } from "./export-source.ts";
-import { weightTypes } from "./formats.ts";
-import type { WeightType } from "./formats.ts";
+import { floatTypes } from "./formats.ts";
+import type { FloatType } from "./formats.ts";
 import { textWithNumbers } from "./kept-numbers.ts";
 import { storedWeights } from "./stored-weights.ts";
 import { json, tokenizerFilesOf } from "./tokenizer-files.ts";
@@ -26,7 +26,7 @@ import { writeShards } from "./write-shards.ts";
 /** How weights are written. */
 export interface WeightOptions {
   /** Default: as the configuration says; float32 where it says nothing. */
-  readonly dtype?: WeightType | undefined;
+  readonly dtype?: FloatType | undefined;
   /** Bytes of one file of weights at most, but for a larger tensor. */
   readonly shardBytes: number;
 }
@@ -35,7 +35,7 @@ export interface WeightOptions {
 export interface TransformersFolder {
   /** The family, as "Llama". */
   readonly family: string;
-  readonly dtype: WeightType;
+  readonly dtype: FloatType;
   /** Writes it into a folder. */
   readonly write: (folder: string, signal?: AbortSignal) => Promise<void>;
 }
@@ -118,7 +118,7 @@ function symbolIds(
   return pair ? { ...ids, decoder_start_token_id: begin, forced_eos_token_id: null } : ids;
 }
 
-function typeOf(values: ConfigurationValues): WeightType {
+function typeOf(values: ConfigurationValues): FloatType {
   const said = values["dtype"] ?? values["torch_dtype"];
-  return weightTypes.find((type) => type === said) ?? "float32";
+  return floatTypes.find((type) => type === said) ?? "float32";
 }

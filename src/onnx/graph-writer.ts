@@ -27,10 +27,12 @@ import type { NamedTensor } from "./protobuf.ts";
 /** What all writers of one model share: names, constants, device. */
 interface Model {
   readonly device: Device;
+  /** Operators of `com.microsoft` that may be used beside those of the device. */
+  readonly contrib: ReadonlySet<string>;
   /** Stored constants by name. */
   readonly initializers: Map<string, Uint8Array>;
-  /** Constants by content, so that each is stored once. */
-  readonly constants: Map<string, string>;
+  /** Constants by type and shape, so that each is stored once: layers have the same tables of angles. */
+  readonly constants: Map<string, { readonly name: string; readonly bytes: Uint8Array }[]>;
   /** Element types by name, where they are known. */
   readonly types: Map<string, ElementType>;
   /** Names of tensors by their aliases. */
@@ -49,12 +51,14 @@ export class GraphWriter implements Emitter {
   readonly #symbols = new Map<string, string>();
   #current: Node | undefined;
 
-  constructor(device: Device, parent?: GraphWriter) {
+  /** @param contrib operators of `com.microsoft` that may be used beside those of the device */
+  constructor(device: Device, parent?: GraphWriter, contrib: Iterable<string> = []) {
     this.#parent = parent;
     this.#model = parent
       ? parent.#model
       : {
           device,
+          contrib: new Set(contrib),
           initializers: new Map(),
           constants: new Map(),
           types: new Map(),
@@ -106,7 +110,7 @@ export class GraphWriter implements Emitter {
   }
 
   hasContrib(opType: string): boolean {
-    return hasContrib(this.#model.device, opType);
+    return this.#model.contrib.has(opType) || hasContrib(this.#model.device, opType);
   }
 
   fresh(hint: string): string {
@@ -188,16 +192,17 @@ export class GraphWriter implements Emitter {
   }
 
   #constant(type: ElementType | "uint8", shape: NumericShape, bytes: Uint8Array): string {
-    // Only small constants are looked up; large ones are rare and differ from one another.
-    const key = bytes.length <= 64 ? `${type}[${shape.join()}]${bytes.join()}` : undefined;
-    const known = key === undefined ? undefined : this.#model.constants.get(key);
-    if (known !== undefined) return known;
+    const key = `${type}[${shape.join()}]`;
+    const alike = this.#model.constants.get(key) ?? [];
+    const known = alike.find((each) => each.bytes.every((byte, at) => byte === bytes[at]));
+    if (known !== undefined) return known.name;
     const name = this.fresh("constant");
+    this.#model.constants.set(key, alike);
+    alike.push({ name, bytes });
     this.#model.initializers.set(
       name,
       encodeTensor({ name, shape, elementType: onnxTypes[type], bytes }),
     );
-    if (key !== undefined) this.#model.constants.set(key, name);
     if (type !== "uint8") this.#model.types.set(name, type);
     return name;
   }

@@ -95,10 +95,31 @@ test("many weights are in a file beside the model, which gives the same logits",
   });
 });
 
+test.each([
+  ["float16", "fp16", "model_fp16.onnx"],
+  ["int8", "q8", "model_quantized.onnx"],
+  ["int4", "q4", "model_q4.onnx"],
+] as const)("weights in %s", async (dtype, named, file) => {
+  const model = livelyModel("rope");
+  const out = at(dtype);
+  const exported = await exportModel({ model, format: "onnx", dtype, out, externalBytes: 0 });
+  expect(exported).toMatchObject({ dtype, encoding: "rope" });
+  expect(readdirSync(at(dtype, "onnx"))).toContain(file);
+  expect(existsSync(at(dtype, "onnx", `${file}_data`))).toBe(true);
+  expect(parsed(dtype, "config.json")["transformers.js_config"]).toEqual({
+    ...{ dtype: named, use_external_data_format: { [file]: 1 } },
+  });
+  const session = await OnnxSession.open(at(dtype, "onnx", file));
+  expect((await session.call([[1, 2]], [[1, 1]])).logits[0]).toHaveLength(2);
+  await session.release();
+});
+
 test.each(["onnx", "huggingface"] as const)("quantised weights are no %s", async (format) => {
   const model = quantised(livelyModel("rope"), "int8");
   const exporting = exportModel({ model, format, out: at("few-bits") });
-  await expect(exporting).rejects.toThrow(/the weights are quantised, .* as it was loaded/);
+  await expect(exporting).rejects.toThrow(
+    /the weights are quantised, and again .* the dtype int8 or int4/,
+  );
   expect(existsSync(at("few-bits"))).toBe(false);
 });
 
