@@ -27,7 +27,7 @@ const { text: page } = read("docs/export.md");
 
 test("the commands of the guide write what it says", async () => {
   const commands = [...page.matchAll(/^npx relpos (.+)$/gm)].map(([, command]) => command!);
-  expect(commands).toHaveLength(8);
+  expect(commands).toHaveLength(10);
   for (const command of commands) {
     const words = command
       .split(" ")
@@ -36,9 +36,11 @@ test("the commands of the guide write what it says", async () => {
     expect([code, stderr], command).toEqual([0, ""]);
     const onnx = command.includes("onnx");
     const pair = /t5|de-en/.test(command);
-    const file = pair ? "onnx/decoder_model_merged.onnx" : "onnx/model.onnx";
+    const [, type = "float32"] = /--dtype (\w+)/.exec(command) ?? [];
+    const suffix = { float16: "_fp16", int4: "_q4" }[type] ?? "";
+    const file = `onnx/${pair ? "decoder_model_merged" : "model"}${suffix}.onnx`;
     expect(stdout).toMatch(new RegExp(`${onnx ? file : "model.safetensors"} +\\d`));
-    expect(stdout).toContain(command.includes("bfloat16") ? "in bfloat16" : "in float32");
+    expect(stdout).toContain(`in ${type}`);
     expect(existsSync(path.join(words.at(-1)!, "tokenizer_config.json"))).toBe(true);
   }
 });
@@ -80,7 +82,16 @@ describe("refused in one sentence, and nothing is written", () => {
 
   test.each<[string, readonly string[], RegExp]>([
     ["runs/book", ["--format", "gguf"], /format "gguf" is unknown\. Known: onnx, huggingface\./],
-    ["runs/book", ["--format", "onnx", "--dtype", "float16"], /onnx are float32, got float16/],
+    [
+      "runs/book",
+      ["--format", "onnx", "--dtype", "bfloat16"],
+      /onnx are float32, float16, int8, int4, got bfloat16/,
+    ],
+    [
+      "runs/book",
+      ["--format", "huggingface", "--dtype", "int8"],
+      /huggingface are float32, float16, bfloat16, got int8/,
+    ],
     ["runs/book", ["--format", "huggingface", "--dtype", "f16"], /dtype "f16" is unknown/],
     ["runs/book", ["--format", "onnx", "--trial", "rope-1"], /has no trials/],
     ["runs/untrained", ["--format", "onnx"], /checkpoint/],

@@ -36,6 +36,24 @@ beforeAll(async () => {
   await trainPairRun({ folder: at("run"), settings });
 });
 
+test("weights in float16 are in files of other names", async () => {
+  const call = { model: pairOf(), format: "onnx", externalBytes: 0 } as const;
+  const { dtype } = await exportModel({ ...call, dtype: "float16", out: at("half") });
+  expect(dtype).toBe("float16");
+  const names = ["encoder_model_fp16.onnx", "decoder_model_merged_fp16.onnx"] as const;
+  expect(parsed("half", "config.json")["transformers.js_config"]).toEqual({
+    dtype: "fp16",
+    use_external_data_format: Object.fromEntries(names.map((name) => [name, 1])),
+  });
+  const [encoder, decoder] = names.map((name) => at("half", "onnx", name));
+  const session = await PairSession.open(encoder!, decoder!);
+  await session.release();
+  await expect(exportModel({ ...call, dtype: "int4", out: at("few") })).rejects.toThrow(
+    /encoder-decoders are float32 or float16, got int4/,
+  );
+  expect(existsSync(at("few"))).toBe(false);
+});
+
 test("a run has two models, its symbols behind the tokens, and a token of padding", async () => {
   const out = at("onnx");
   const exported = await exportModel({ model: at("run"), format: "onnx", out });
