@@ -127,7 +127,10 @@ export const bart: PairFamily = {
     ...{ bos_token_id: 0, pad_token_id: 1, eos_token_id: 2 },
     ...{ decoder_start_token_id: 2, forced_eos_token_id: 2 },
   },
-  harmless: ["num_hidden_layers", "extra_pos_embeddings", "force_bos_token_to_be_generated"],
+  harmless: [
+    ...["num_hidden_layers", "extra_pos_embeddings", "force_bos_token_to_be_generated"],
+    "do_blenderbot_90_layernorm",
+  ],
   read(config) {
     config.accept("static_position_embeddings", [false], "so positions are sinusoids");
     return read(config, {

@@ -13,6 +13,7 @@ const harmless: ReadonlySet<string> = new Set([
   ...["torch_dtype", "dtype", "_commit_hash", "_attn_implementation", "attn_implementation"],
   ...["_attn_implementation_autoset", "_attn_implementation_internal", "_flash_attn_2_enabled"],
   ...["_experts_implementation", "unsloth_version", "unsloth_fixed", "model_name", "license"],
+  ...["author"],
   // How a program calls the model.
   ...["use_cache", "cache_implementation", "return_dict", "output_attentions", "use_return_dict"],
   ...["output_hidden_states", "output_past", "torchscript", "use_bfloat16", "tf_legacy_loss"],
@@ -25,7 +26,7 @@ const harmless: ReadonlySet<string> = new Set([
   ...["hidden_dropout_prob", "attention_probs_dropout_prob", "embedding_dropout", "mlp_dropout"],
   ...["encoder_layerdrop", "decoder_layerdrop", "classif_dropout", "resid_dropout", "embd_dropout"],
   // Heads of other tasks.
-  ...["id2label", "label2id", "num_labels", "summary_type", "summary_use_proj"],
+  ...["id2label", "label2id", "num_labels", "_num_labels", "summary_type", "summary_use_proj"],
   ...["summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
   // Special tokens; the ends of texts are read from here by the loader.
   ...["bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "cls_token_id"],

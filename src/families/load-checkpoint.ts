@@ -130,7 +130,7 @@ export async function loadFamily<
   try {
     const { specs } = model.parameters;
     const { tiedHead = false, vocab } = model.config;
-    const tokenizer = await tokenizerOf(folder, names, vocab);
+    const tokenizer = await tokenizerOf(folder, names, model.config);
     const request = { family, specs, tensors, tiedHead, folder, store: opened.store };
     const configuration = values as ConfigurationValues;
     const generation = names.has(generationName)
@@ -185,12 +185,15 @@ export const longestTraining = 2 ** 20;
 async function tokenizerOf(
   folder: string,
   names: ReadonlySet<string>,
-  vocab: number,
+  config: Loadable["config"],
 ): Promise<Tokenizer | undefined> {
   if (!names.has(tokenizerName)) return undefined;
   const file = fileIn(folder, tokenizerName);
   const { tokenizer } = await readTokenizerFile(file);
-  if (tokenizer.vocab > vocab)
+  const { vocab } = config;
+  // Published BART has a mark behind its table, <mask>, which no source of a task has.
+  const marks = "sourceVocab" in config ? (tokenizer.special ?? []) : [];
+  if (tokenizer.vocab > vocab + marks.filter((id) => id >= vocab).length)
     throw new InputError(
       `${file} has token ids up to ${tokenizer.vocab - 1}, and the model's table of tokens has ${vocab} rows. ` +
         `Give the tokenizer that the model was trained with.`,

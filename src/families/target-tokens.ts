@@ -42,6 +42,7 @@ export function targetTokens(sources: TokenSources): TargetTokens {
   const idsOf = (value: unknown): number[] =>
     [value].flat().filter((id): id is number => isId(id) && id < vocab);
   const anywhere = (key: string): number[] => idsOf(generation?.[key] ?? given[key]);
+  const start = generation?.["decoder_start_token_id"] ?? given["decoder_start_token_id"];
   // What a file of its own does not force is not forced.
   const chosen = generation ?? given;
   const [first] = idsOf(chosen["forced_bos_token_id"]);
@@ -52,7 +53,8 @@ export function targetTokens(sources: TokenSources): TargetTokens {
     (word): word is [number] => Array.isArray(word) && word.length === 1,
   );
   return {
-    begin: anywhere("decoder_start_token_id")[0] ?? anywhere("bos_token_id")[0],
+    // One that is there and no token of the model is not replaced by another.
+    begin: start === undefined ? anywhere("bos_token_id")[0] : idsOf(start)[0],
     end: anywhere("eos_token_id"),
     suppressed: [...new Set([...idsOf(chosen["suppress_tokens"]), ...single.flatMap(idsOf)])],
     ...(first !== undefined && { first }),

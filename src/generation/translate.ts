@@ -161,7 +161,14 @@ function pretrainedTargets(loaded: PretrainedPair): TextTargetModel {
     ...{ model, weights, begin: [begin], endTokens: end, suppressTokens: suppressed },
     tokenizer: withoutSpecial(tokenizer),
     forced: { first, last },
-    encodeSource: (text) => [...before, ...tokenizer.encode(text), ...after],
+    encodeSource(text) {
+      const ids = [...before, ...tokenizer.encode(text), ...after];
+      const beyond = ids.find((id) => id >= model.config.sourceVocab);
+      if (beyond === undefined) return ids;
+      throw new InputError(
+        `it has the mark ${JSON.stringify(tokenizer.decode([beyond]))}, for which the model has no row. Leave it out.`,
+      );
+    },
   };
 }
 

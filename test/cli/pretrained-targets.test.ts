@@ -20,7 +20,7 @@ interface Case {
   };
 }
 
-/** Tokens 0 to 2 are marks, of which `</s>`, 2, is behind each text. */
+/** Tokens 0 to 2 are marks, of which `</s>`, 2, is behind each text, and so is `<mask>`, 53, which the table has no row for. */
 function lively(name: string): string {
   const cases = readGolden("pair-families").cases as unknown as readonly Case[];
   const { config, tensors } = cases.find((each) => each.name === name)!.options;
@@ -30,7 +30,13 @@ function lively(name: string): string {
   writeFileSync(path.join(place, "model.safetensors"), livelyFile(tensors));
   const plain = path.join(familyFolder(folder, name, {}, "pair-families"), "tokenizer.json");
   const document = JSON.parse(readFileSync(plain, "utf8")) as object;
-  const added = ["[UNK]", "<s>", "</s>"].map((content, id) => ({
+  const marks = [
+    ["[UNK]", 0],
+    ["<s>", 1],
+    ["</s>", 2],
+    ["<mask>", 53],
+  ] as const;
+  const added = marks.map(([content, id]) => ({
     ...{ id, content, special: true, normalized: false },
     ...{ single_word: false, lstrip: false, rstrip: false },
   }));
@@ -84,6 +90,20 @@ describe("a pretrained model", () => {
 
   test.each<[string, (place: string) => void, RegExp]>([
     [
+      "no row for a mark",
+      () => undefined,
+      /text 1: it has the mark "<mask>", for which the model has no row\. Leave/,
+    ],
+    [
+      "no row for a word",
+      (place) => {
+        const file = path.join(place, "tokenizer.json");
+        const text = readFileSync(file, "utf8");
+        writeFileSync(file, text.replace('"<mask>","special":true', '"<mask>","special":false'));
+      },
+      /has token ids up to 53, and the model's table of tokens has 53 rows/,
+    ],
+    [
       "no tokenizer",
       (place) => rmSync(path.join(place, "tokenizer.json")),
       /has no tokenizer\.json, which texts need\. Copy or download it; where the model has none \(Marian/,
@@ -105,7 +125,7 @@ describe("a pretrained model", () => {
   ])("with %s is refused in one sentence", async (_, change, message) => {
     const place = lively("bart-scaled");
     change(place);
-    const { code, stdout, stderr } = await relpos("summarise", "--model", place, "w1");
+    const { code, stdout, stderr } = await relpos("summarise", "--model", place, "w1 <mask>");
     expect(code).toBeGreaterThan(0);
     expect(stdout).toBe("");
     expect(stderr).toMatch(message);

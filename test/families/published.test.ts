@@ -254,3 +254,25 @@ test("T5 small and opus-mt: what the head reads is scaled, and so are token vect
   }).description;
   expect(opus.model).toMatchObject({ embeddingScale: 512 ** 0.5, activation: "silu" });
 });
+
+test("BART large CNN and Pegasus XSum: keys of their training and of other heads change nothing", () => {
+  const sizes = { encoder_layers: 12, decoder_layers: 12, d_model: 1024, num_hidden_layers: 12 };
+  const others = { classif_dropout: 0, classifier_dropout: 0, init_std: 0.02, id2label: {} };
+  const cnn = readFamily(pairFamilies, {
+    ...{ ...sizes, ...others, model_type: "bart", _num_labels: 3, vocab_size: 50264 },
+    ...{ architectures: ["BartForConditionalGeneration"], add_final_layer_norm: false },
+    ...{ force_bos_token_to_be_generated: true, forced_bos_token_id: 0, forced_eos_token_id: 2 },
+    ...{ max_length: 142, min_length: 56, no_repeat_ngram_size: 3, num_beams: 4, prefix: " " },
+    ...{ normalize_before: false, output_past: true, scale_embedding: false },
+    ...{ length_penalty: 2, early_stopping: true, gradient_checkpointing: false },
+  }).description;
+  expect(cnn.model).toMatchObject({ form: "post", embeddingNorm: true, vocab: 50264 });
+  const xsum = readFamily(pairFamilies, {
+    ...{ ...sizes, ...others, model_type: "pegasus", vocab_size: 96103, num_beams: 8 },
+    ...{ architectures: ["PegasusForConditionalGeneration"], activation_function: "relu" },
+    ...{ add_bias_logits: false, add_final_layer_norm: true, normalize_before: true },
+    ...{ normalize_embedding: false, scale_embedding: true, static_position_embeddings: true },
+    ...{ extra_pos_embeddings: 1, max_position_embeddings: 512, length_penalty: 0.6 },
+  }).description;
+  expect(xsum.model).toMatchObject({ form: "pre", embeddingScale: 32, activation: "relu" });
+});
