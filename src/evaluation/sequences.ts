@@ -38,7 +38,8 @@ export async function sequenceLossEvaluator(
       sizes: lengths,
       feedsOf(group, seed) {
         const longest = Math.max(...group.map((place) => lengths[place]!));
-        const shape = { source: longest, target: 1 };
+        const target = Math.max(...group.map((place) => pairs[place]!.target.length));
+        const shape = { source: longest, target };
         const batch = { batch: group.length, lengths: shape, pairs: group };
         const stream = random(seed, "evaluation", "positions", longest);
         const positions = positionsFeed(encoding, config.layers, longest, stream, false);
@@ -51,18 +52,18 @@ export async function sequenceLossEvaluator(
 
 function lossGraph(model: LanguageModel): ProgramGraph {
   const { encoding, config, parameters } = model;
-  const [tokens, next] = ["tokens", "next"].map((name) =>
-    input(name, ["batch", "length"], "int32"),
-  ) as [ReturnType<typeof input>, ReturnType<typeof input>];
-  const weights = input("weights", ["batch", "length"]);
+  const tokens = input("tokens", ["batch", "length"], "int32");
+  const next = input("next", ["batch", "target"], "int32");
+  const at = input("places", ["batch", "target"], "int32");
+  const weights = input("weights", ["batch", "target"]);
   const places = sequencePositions(encoding, config.layers, "length");
   const { positions, layerPositions } = places;
-  const { logits } = forward(model, { tokens, positions, layerPositions });
+  const { logits } = forward(model, { tokens, positions, layerPositions, logits: { places: at } });
   const rows = flattenRows(logits);
   const losses = crossEntropy(rows, reshape(next, [rows.shape[0]!]));
   const nats = sum(multiply(reshape(losses, weights.shape), weights), { axes: [1] });
   return {
-    inputs: [tokens, next, weights, places.input, ...parameters.tensors],
+    inputs: [tokens, next, at, weights, places.input, ...parameters.tensors],
     outputs: { nats },
   };
 }

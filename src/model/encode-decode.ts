@@ -27,7 +27,7 @@ import type { KeyValue } from "./operands.ts";
 import { stack } from "./stack.ts";
 import type { LayerPositions, Stage } from "./stack.ts";
 import { embedTokens } from "./token-embedding.ts";
-import { headOf, lastOf, pastTokensOf, withDropout } from "./transformer.ts";
+import { headOf, pastTokensOf, scoredOf, withDropout } from "./transformer.ts";
 import type { ForwardInputs, ForwardOutputs } from "./transformer.ts";
 
 /** A batch of sources. */
@@ -185,7 +185,7 @@ export function decode(model: EncoderDecoder, given: TargetInputs): ForwardOutpu
         layers: memory.layers,
       },
     });
-    const scored = given.logits === "last" ? lastOf(output) : output;
+    const scored = scoredOf(output, given.logits);
     const logits = headOf(config, model.parameters, table, scored);
     return { logits, present, stages: staged("decoder", x, stages) };
   });

@@ -17,7 +17,9 @@ import type {
   Positions,
 } from "../encodings/position-encoding.ts";
 import { add, multiply } from "../operators/arithmetic.ts";
+import { gather } from "../operators/indexing.ts";
 import { matmul } from "../operators/matmul.ts";
+import { flattenRows } from "../operators/movement.ts";
 import { slice } from "../operators/slicing.ts";
 import { Parameters } from "../parameters/parameters.ts";
 import type { ParameterLookup } from "../parameters/parameters.ts";
@@ -66,8 +68,11 @@ export interface ForwardInputs {
   readonly documents?: Tensor | undefined;
   /** Dropout with masks of its own, see `dropoutSites`; absent: no dropout. */
   readonly dropout?: Dropout;
-  /** Which tokens have logits: all, the last of each row, or so many of the last. Default `all`. */
-  readonly logits?: "all" | "last" | number;
+  /**
+   * Which tokens have logits: all, the last of each row, so many of the last, or those at `places`, int32 `[batch, n]`, which count
+   * all tokens of the batch, row after row. Default `all`.
+   */
+  readonly logits?: "all" | "last" | number | { readonly places: Tensor };
 }
 
 const inputNames: NamesOf<ForwardInputs> = {
@@ -130,7 +135,7 @@ export function headSpecs(config: TransformerConfig): ParameterSpec[] {
 
 /** What a forward pass gives. */
 export interface ForwardOutputs {
-  /** `[batch, sequence, vocab]`, or `[batch, n, vocab]` of the last n tokens */
+  /** `[batch, sequence, vocab]`, or `[batch, n, vocab]` of the last n tokens or of n places */
   readonly logits: Tensor;
   /** Each layer's keys and values, to keep for the next tokens. */
   readonly present: readonly KeyValue[];
@@ -164,10 +169,14 @@ export function forward(
     ...{ config, encoding, parameters, x, context, dropout, documents, layerPositions },
     past: past?.layers,
   });
-  const { logits: read = "all" } = given;
-  const kept = read === "all" ? output : lastOf(output, read === "last" ? 1 : read);
-  const logits = headOf(config, parameters, table, kept);
+  const logits = headOf(config, parameters, table, scoredOf(output, given.logits));
   return { logits, present, stages: [{ name: "embedding", output: x }, ...stages] };
+}
+
+/** The vectors of a stack's output that have logits. */
+export function scoredOf(output: Tensor, logits: ForwardInputs["logits"] = "all"): Tensor {
+  if (typeof logits === "object") return gather(flattenRows(output), logits.places);
+  return logits === "all" ? output : lastOf(output, logits === "last" ? 1 : logits);
 }
 
 /** Settings and a source of dropout as layers take them: without a source (evaluation, decoding) the rate is 0. */

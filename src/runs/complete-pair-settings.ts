@@ -72,7 +72,7 @@ const foreign = {
   span: {
     names: [
       ...["decoderLayers", "decoderEncoding", "crossEncoding", "targetLength", "batchTokens"],
-      ...["shapes", "labelSmoothing", "tiedHead"],
+      ...["labelSmoothing", "tiedHead"],
     ],
     has: "a span model has one encoder, with encoding (--encoding) and encoderLayers (--encoder-layers), and finds answers in rows of sourceLength (--source-length) tokens",
   },

@@ -70,7 +70,7 @@ export async function spanSubject(
   // Question, text and three separators; a source has an end symbol and a space between question and text.
   const length = Math.min(settings.sourceLength ?? usualLength, sourceLength + 3);
   const vocab = spanVocab(tokenizer);
-  const { width, hidden, heads, encoderLayers: layers, batch, accumulate, seed } = settings;
+  const { width, hidden, heads, encoderLayers: layers, batch, shapes, accumulate, seed } = settings;
   refuseTooLarge({ width, hidden, layers, vocab, batch: 1, length, accumulate, models: 1 });
   const windowsOf = (examples: readonly SpanExample[]): readonly SpanWindow[] =>
     asInputError(() => spanWindows(examples, tokenizer, { length }));
@@ -101,7 +101,7 @@ export async function spanSubject(
       ...{ trainLength: length, sourceLength, targetLength },
     },
     objective: asInputError(() => spanObjective(model, { batch, length })),
-    batches: asInputError(() => spanBatches(model, windows, { batch, length })),
+    batches: asInputError(() => spanBatches(model, windows, { batch, length, shapes })),
     judged: `first and last tokens of answers in ${chosen.length} rows of ${validation.length} validation questions`,
     async evaluator() {
       const { compile, compileOptions } = running;

@@ -29,29 +29,39 @@ import type { Objective, ObjectiveInput } from "./objective.ts";
 import type { PairTraining, TrainingOfPairs } from "./pair-batches.ts";
 import type { PairLoss } from "./pair-objective.ts";
 
-const names: NamesOf<LanguageBatch & PairLoss> = {
-  ...{ batch: true, length: true, labelSmoothing: true },
+/** The sizes of a batch of sequences. */
+export interface SequenceBatch extends LanguageBatch {
+  /** Tokens of the longest target, its end among them. */
+  readonly targetLength: number;
+}
+
+const names: NamesOf<SequenceBatch & PairLoss> = {
+  ...{ batch: true, length: true, targetLength: true, labelSmoothing: true },
 };
 
 /**
- * Mean cross-entropy of target tokens, in nats, over all micro-batches of a step. Inputs: `tokens`, what the model reads, and
- * `next`, what it is to predict, int32 `[batch, length]`; `weights`, float32; `positions`, int32 `[length]`, or
- * `[layers, length]` where each layer samples its own.
+ * Mean cross-entropy of target tokens, in nats, over all micro-batches of a step. Inputs: `tokens`, what the model reads,
+ * int32 `[batch, length]`; `next`, what it is to predict, `places`, where, and `weights`, see `sequenceRows`, `[batch, targetLength]`;
+ * `positions`, int32 `[length]`, or `[layers, length]` where each layer samples its own. The head computes logits of these places alone.
  *
  * @throws {ShapeError} a size that is no whole number above 0
  */
-export function sequenceObjective(model: LanguageModel, size: LanguageBatch & PairLoss): Objective {
+export function sequenceObjective(model: LanguageModel, size: SequenceBatch & PairLoss): Objective {
   refuseUnknownNames("training", size, names);
-  const { batch, length, labelSmoothing = 0 } = size;
+  const { batch, length, targetLength, labelSmoothing = 0 } = size;
   const { parameters, encoding, config } = model;
   const rows: ObjectiveInput = { shape: [batch, length], dtype: "int32" };
+  const predicted: ObjectiveInput = { shape: [batch, targetLength], dtype: "int32" };
   const { shape } = sequencePositions(encoding, config.layers, length).input;
   return objective<string>({
     parameters,
-    reshaped: ({ tokens }) =>
-      sequenceObjective(model, { batch: tokens![0]!, length: tokens![1]!, labelSmoothing }),
+    reshaped: ({ tokens, next }) => {
+      const sizes = { batch: tokens![0]!, length: tokens![1]!, targetLength: next![1]! };
+      return sequenceObjective(model, { ...sizes, labelSmoothing });
+    },
     inputs: {
-      ...{ tokens: rows, next: rows, weights: { shape: [batch, length] } },
+      ...{ tokens: rows, next: predicted, places: predicted },
+      weights: { shape: [batch, targetLength] },
       positions: {
         ...{ shape: shape as number[], dtype: "int32", shared: true },
         optional: true, // not every encoding reads positions
@@ -62,12 +72,15 @@ export function sequenceObjective(model: LanguageModel, size: LanguageBatch & Pa
       ...inputs,
       weights: multiply(divide(inputs["weights"]!, sum(inputs["weights"]!)), microBatches),
     }),
-    loss({ tokens, next, weights, positions }, { dropout }) {
+    loss({ tokens, next, places: at, weights, positions }, { dropout }) {
       const places = sequencePositions(encoding, config.layers, length, { tensor: positions });
       const own = { positions: places.positions, layerPositions: places.layerPositions };
-      const { logits, stages } = forward(model, { tokens: tokens!, ...own, dropout });
+      const { logits, stages } = forward(model, {
+        ...{ tokens: tokens!, ...own, dropout },
+        logits: { places: at! },
+      });
       const loss = scope("loss", () => {
-        const all = [batch * length];
+        const all = [batch * targetLength];
         const losses = crossEntropy(flattenRows(logits), reshape(next!, all), {
           smoothing: labelSmoothing,
         });
@@ -94,18 +107,36 @@ export function sequenceTraining(
   const steps = new PairBatches(lengths, { ...batching, microBatches: accumulate });
   const { batch, lengths: first } = steps.shapes[0]!;
   const { encoding, config } = model;
+  const targetLengths = longestTargets(pairs, steps);
+  const { source: length } = first;
+  const targetLength = targetLengths.get(length)!;
   return {
-    objective: sequenceObjective(model, { batch, length: first.source, labelSmoothing }),
+    objective: sequenceObjective(model, { batch, length, targetLength, labelSmoothing }),
     shapes: steps.shapes,
     batches({ seed, step, microBatches }) {
       const chosen = steps.at(seed, step);
+      const { source } = chosen.lengths;
+      const lengths = { source, target: targetLengths.get(source)! };
       const stream = random(seed, "step", "positions", step);
       return {
-        ...sequenceRows(pairs, chosen, begin, microBatches),
-        positions: positionsFeed(encoding, config.layers, chosen.lengths.source, stream, true),
+        ...sequenceRows(pairs, { ...chosen, lengths }, begin, microBatches),
+        positions: positionsFeed(encoding, config.layers, source, stream, true),
       };
     },
   };
+}
+
+/** Tokens of the longest target that each length of sequences has room for: shorter pairs fill up the batches of a length too. */
+function longestTargets(
+  pairs: readonly EncodedPair[],
+  { shapes }: PairBatches,
+): ReadonlyMap<number, number> {
+  return new Map(
+    shapes.map(({ lengths: { source } }) => {
+      const within = pairs.filter((pair) => sequenceLength(pair) <= source);
+      return [source, within.reduce((most, { target }) => Math.max(most, target.length), 0)];
+    }),
+  );
 }
 
 function checkSequences({ config }: LanguageModel, pairs: readonly EncodedPair[]): void {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { LikeWindows } from "../data/spans/like-windows.ts";
 import { spanRows, windowsOfStep } from "../data/spans/span-rows.ts";
 import type { SpanWindow } from "../data/spans/span-windows.ts";
 import { refuseUnknownNames } from "../errors.ts";
@@ -30,6 +31,7 @@ import type { LanguageBatch } from "./language-objective.ts";
 import type { Objective, ObjectiveInput } from "./objective.ts";
 
 const sizeNames: NamesOf<LanguageBatch> = { batch: true, length: true };
+const batchingNames: NamesOf<SpanBatching> = { ...sizeNames, shapes: true };
 
 /**
  * Mean cross-entropy of the answer's first and last token, in nats. Inputs, each `[batch, length]`: int32 `tokens` and, where
@@ -52,6 +54,7 @@ export function spanObjective(model: EncoderModel, size: LanguageBatch): Objecti
   };
   return objective<string>({
     parameters,
+    reshaped: ({ tokens }) => spanObjective(model, { batch: tokens![0]!, length: tokens![1]! }),
     inputs: {
       tokens: rows,
       ...(config.segments > 0 ? { segments: rows } : {}),
@@ -72,9 +75,18 @@ export function spanObjective(model: EncoderModel, size: LanguageBatch): Objecti
   });
 }
 
+/** How windows make batches. */
+export interface SpanBatching extends LanguageBatch {
+  /**
+   * Lengths that rows have, at most: with more than one, windows of like length are in a batch, and each length is compiled when it is first
+   * met. Default 1: all rows have `length`.
+   */
+  readonly shapes?: number;
+}
+
 /**
- * The batches of `spanObjective`: all windows once in an order of its own for each pass through them, padded to `length`.
- * Positions that the encoding samples come from a stream named by the step.
+ * The batches of `spanObjective`: all windows once in an order of its own for each pass through them, padded to `length` or, with
+ * `shapes`, to the smallest of a few lengths. Positions that the encoding samples come from a stream named by the step.
  *
  * @throws {InputError} (the returned function) there are no windows, or one is longer than the rows
  * @throws {RangeError} an id is outside the model's vocabulary
@@ -82,13 +94,18 @@ export function spanObjective(model: EncoderModel, size: LanguageBatch): Objecti
 export function spanBatches(
   { encoding, config }: EncoderModel,
   windows: readonly SpanWindow[],
-  { batch, length }: LanguageBatch,
+  batching: SpanBatching,
 ): BatchSource {
+  refuseUnknownNames("training", batching, batchingNames);
+  const { batch, length: most, shapes = 1 } = batching;
+  const like = shapes > 1 ? new LikeWindows(windows, shapes) : undefined;
   windows.forEach(({ tokens }, number) =>
     checkTokenIds(tokens, config.vocab, (at) => `span batches: token ${at} of window ${number}`),
   );
   return ({ seed, step, microBatches }) => {
-    const chosen = windowsOfStep(windows, { batch: batch * microBatches, seed, step });
+    const draw = { batch: batch * microBatches, seed, step };
+    const drawn = like?.at(draw) ?? { windows: windowsOfStep(windows, draw), length: most };
+    const { windows: chosen, length } = drawn;
     const { first, last, ...rows } = spanRows(chosen, length);
     const outer = microBatches > 1 ? [microBatches, batch] : [batch];
     const feed = (data: Int32Array | Uint8Array, ...rest: number[]): HostTensor => ({

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { byteTokenizer } from "../../src/data/byte-tokenizer.ts";
 import type { SpanExample } from "../../src/data/spans/span-example.ts";
+import { LikeWindows } from "../../src/data/spans/like-windows.ts";
 import { spanRows, windowsOfStep } from "../../src/data/spans/span-rows.ts";
 import { placedTokens } from "../../src/data/spans/token-places.ts";
 import { spanVocab, spanWindows } from "../../src/data/spans/span-windows.ts";
@@ -79,6 +80,31 @@ describe("rows of a question and its text", () => {
     expect(drawn.slice(0, 7)).not.toEqual(drawn.slice(7, 14));
   });
 
+  test("of like length are in one batch, each once a pass, by seed and step alone", () => {
+    const texts = Array.from({ length: 24 }, (_, at) =>
+      example(`${"long ".repeat((at * 7) % 13)}text`, "text"),
+    );
+    const windows = spanWindows(texts, tokenizer, { length: 80 });
+    const like = new LikeWindows(windows, 3);
+    const draw = (step: number): ReturnType<LikeWindows["at"]> =>
+      like.at({ batch: 4, seed: 5, step });
+    const steps = Array.from({ length: 12 }, (_, step) => draw(step));
+    for (const pass of [steps.slice(0, 6), steps.slice(6)]) {
+      const drawn = pass.flatMap((step) => step.windows.map((window) => window.example));
+      expect(drawn.toSorted((a, b) => a - b)).toEqual([...windows.keys()]);
+      const padded = pass.reduce((total, { length }) => total + 4 * length, 0);
+      const longest = Math.max(...windows.map(({ tokens }) => tokens.length));
+      expect(padded).toBeLessThan(0.75 * 24 * longest);
+    }
+    expect(new Set(steps.map(({ length }) => length)).size).toBe(3);
+    for (const { windows: some, length } of steps)
+      expect(Math.max(...some.map(({ tokens }) => tokens.length))).toBeLessThanOrEqual(length);
+    for (const step of [11, 2, 7])
+      expect(new LikeWindows(windows, 3).at({ batch: 4, seed: 5, step })).toEqual(steps[step]);
+    expect(like.at({ batch: 4, seed: 6, step: 0 })).not.toEqual(steps[0]);
+    expect(() => new LikeWindows([], 3).at({ batch: 4, seed: 5, step: 0 })).toThrow(/no windows/);
+  });
+
   test.each([
     [
       example("abc", "b", "a question that is long"),
@@ -149,7 +175,9 @@ test("a span model learns to find what a question asks for, also in a text of se
   const model = spanModel(config, encodingById("t5"), size.length);
   const { weights } = await train({
     objective: spanObjective(model, size),
-    batches: spanBatches(model, spanWindows(numbered(300, 0, 12), tokenizer, size), size),
+    batches: spanBatches(model, spanWindows(numbered(300, 0, 12), tokenizer, size), {
+      ...{ ...size, shapes: 3 },
+    }),
     plan: { steps: 200, learningRate: 1e-2, seed: 1 },
     compile,
   });

@@ -13,12 +13,16 @@ import { targetsOf } from "../../src/generation/targets-of.ts";
 import { textTargets } from "../../src/generation/translate.ts";
 import { transformerConfig } from "../../src/model/config.ts";
 import type { TrainedModel } from "../../src/model/trained-model.ts";
-import { languageModel } from "../../src/model/transformer.ts";
+import { forward, languageModel } from "../../src/model/transformer.ts";
+import { constant } from "../../src/operators/source.ts";
 import { initialValues } from "../../src/parameters/initialise.ts";
 import { random } from "../../src/random/random.ts";
 import { compile } from "../../src/runtime/node.ts";
 import { sequenceTraining } from "../../src/training/sequence-objective.ts";
 import { train } from "../../src/training/train.ts";
+import { evaluate } from "../../src/tensor/evaluate.ts";
+import type { Tensor, Value } from "../../src/tensor/tensor.ts";
+import { positionsFrom } from "../model/small-model.ts";
 
 /** Nine letters; tokens 9 and 10 begin and end a target. */
 const tokenizer = charTokenizer("abcdefghi");
@@ -48,15 +52,49 @@ function trainedModel(encoding: string, deviation?: number): TrainedModel {
 test("a row has source, begin and target; only tokens of the target and its end count", () => {
   expect(sequencePrompt(pairs[0]!.source, symbols.begin)).toEqual([1, 2, 3, 9]);
   expect(pairs.map(sequenceLength)).toEqual([6, 5, 4]);
-  const lengths = { source: 6, target: 1 };
+  const lengths = { source: 6, target: 4 };
   const rows = sequenceRows(pairs, { batch: 3, lengths, pairs: [0, 1] }, symbols.begin);
   expect(rows.tokens.shape).toEqual([3, 6]);
   expect([...rows.tokens.data]).toEqual([1, 2, 3, 9, 4, 5, 6, 9, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]);
-  expect([...rows.next.data]).toEqual([0, 0, 0, 4, 5, 10, 0, 7, 8, 0, 10, 0, 0, 0, 0, 0, 0, 0]);
-  expect([...rows.weights.data]).toEqual([0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0]);
+  expect(rows.next.shape).toEqual([3, 4]);
+  expect([...rows.next.data]).toEqual([4, 5, 10, 0, 7, 8, 0, 10, 0, 0, 0, 0]);
+  // Where the symbol between and the target's tokens are read, over all rows.
+  expect([...rows.places.data]).toEqual([3, 4, 5, 0, 7, 8, 9, 10, 0, 0, 0, 0]);
+  expect([...rows.weights.data]).toEqual([1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0]);
+  const three = { batch: 1, lengths, pairs: [0, 1] };
+  const micro = sequenceRows(pairs, three, symbols.begin, 3);
+  expect(micro.places.shape).toEqual([3, 1, 4]);
+  // Each micro-batch counts from its own first token.
+  expect([...micro.places.data]).toEqual([3, 4, 5, 0, 1, 2, 3, 4, 0, 0, 0, 0]);
 });
 
 describe.each(["rope", "alibi", "learned", "none"])("%s", (encoding) => {
+  test("the loss is that of all logits, of which those of target tokens are taken", async () => {
+    const { model, weights } = trainedModel(encoding, 0.7);
+    const request = { pairs, begin: symbols.begin, compile };
+    const evaluator = await sequenceLossEvaluator(model, request);
+    const { byPair } = await evaluator.lossesOf(weights);
+    await evaluator.dispose();
+    const values = new Map<Tensor, Value>();
+    for (const [name, tensor] of model.parameters.entries()) {
+      const { shape, data } = weights.get(name)!;
+      values.set(tensor, { shape, data: Float64Array.from(data) });
+    }
+    pairs.forEach(({ source, target }, at) => {
+      const read = [...sequencePrompt(source, symbols.begin), ...target.slice(0, -1)];
+      const tokens = constant([1, read.length], read, "int32");
+      const { logits } = forward(model, { tokens, positions: positionsFrom(0, read.length) });
+      const [{ data }] = evaluate([logits], values) as [Value];
+      let nats = 0;
+      target.forEach((id, place) => {
+        const from = 11 * (source.length - 1 + place);
+        const row = data.slice(from, from + 11);
+        nats += Math.log(row.reduce((sum, each) => sum + Math.exp(each), 0)) - row[id]!;
+      });
+      expect(byPair[at]).toBeCloseTo(nats, 4);
+    });
+  });
+
   test("the first loss of training is that of the evaluation, in whatever batches", async () => {
     const { model, weights } = trainedModel(encoding);
     const request = { pairs, begin: symbols.begin, compile };

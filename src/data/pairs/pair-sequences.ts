@@ -23,15 +23,20 @@ export function sequencePrompt(source: ArrayLike<number>, begin: number): number
   return [...Array.from(source).slice(0, -1), begin];
 }
 
-/** The rows of a batch; arrays are `[batch, length]`, of several micro-batches `[microBatches, batch, length]`. */
+/**
+ * The rows of a batch: what the model reads, `[batch, length]`, and what it is to predict, `[batch, target]`; of several micro-batches
+ * with one more axis before these.
+ */
 export interface SequenceRows extends Pick<PairRows, "next" | "weights"> {
   /** What the model reads. */
   readonly tokens: RowArray<Int32Array>;
+  /** Where it reads the token before each of `next`: of all tokens of the micro-batch, row after row. */
+  readonly places: RowArray<Int32Array>;
 }
 
 /**
- * The rows of chosen pairs, padded on the right to `lengths.source`. Padding has the id 0, and rows without a pair are
- * padding. `weights` is 1 where `next` is a token of the target or its end.
+ * The rows of chosen pairs, padded on the right to `lengths.source` tokens that are read and `lengths.target` that are predicted. Padding
+ * has the id and the place 0, and rows without a pair are padding. `weights` is 1 where `next` is a token of the target or its end.
  */
 export function sequenceRows(
   pairs: readonly EncodedPair[],
@@ -39,24 +44,31 @@ export function sequenceRows(
   begin: number,
   microBatches = 1,
 ): SequenceRows {
-  const length = lengths.source;
-  const count = batch * microBatches * length;
-  const [tokens, next] = [new Int32Array(count), new Int32Array(count)];
-  const weights = new Float32Array(count);
+  const { source: length, target: most } = lengths;
+  const rows = batch * microBatches;
+  const tokens = new Int32Array(rows * length);
+  const [next, places] = [new Int32Array(rows * most), new Int32Array(rows * most)];
+  const weights = new Float32Array(rows * most);
   chosen.forEach((place, row) => {
     const { source, target } = pairs[place]!;
     const prompt = sequencePrompt(source, begin);
-    const from = row * length;
-    const first = from + prompt.length - 1;
-    tokens.set(prompt, from);
-    tokens.set(target.subarray(0, -1), first + 1);
-    next.set(target, first);
-    weights.fill(1, first, first + target.length);
+    tokens.set(prompt, row * length);
+    tokens.set(target.subarray(0, -1), row * length + prompt.length);
+    const first = (row % batch) * length + prompt.length - 1;
+    const from = row * most;
+    next.set(target, from);
+    places.set(
+      target.map((_, at) => first + at),
+      from,
+    );
+    weights.fill(1, from, from + target.length);
   });
-  const shape = [...(microBatches > 1 ? [microBatches, batch] : [batch]), length];
+  const outer = microBatches > 1 ? [microBatches, batch] : [batch];
+  const predicted = [...outer, most];
   return {
-    tokens: { shape, data: tokens },
-    next: { shape, data: next },
-    weights: { shape, data: weights },
+    tokens: { shape: [...outer, length], data: tokens },
+    next: { shape: predicted, data: next },
+    places: { shape: predicted, data: places },
+    weights: { shape: predicted, data: weights },
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { LikeWindows } from "./like-windows.ts";
 export type { SpanAnswer, SpanExample } from "./span-example.ts";
 export { spanRows, windowsOfStep } from "./span-rows.ts";
 export type { SpanDraw, SpanRows } from "./span-rows.ts";
