@@ -152,7 +152,8 @@ ${table(
   ],
 )}
 
-The source is projected to keys and values in the first call and in no other. Texts may be padded on either side; positions of a source
+The source is projected to keys and values in the first call and in no other. ONNX Runtime gives the same logits on WebGPU (\`test/export/webgpu.test.ts\`, in
+Node, with a software driver); browsers were not tried. Texts may be padded on either side; positions of a source
 follow from the mask. Targets have no padding: in transformers.js a text that has ended goes on until all texts of a call end at the same
 token, so read what is before the first end symbol, or give texts one by one. It has no beam search.
 \`relpos translate\` has; it takes folders of transformers too, see [docs/generation.md](generation.md).

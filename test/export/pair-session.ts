@@ -21,8 +21,11 @@ export class PairSession {
   static async open(
     encoder: string | OnnxFiles["model"],
     decoder: string | OnnxFiles["model"],
+    device: "cpu" | "webgpu" = "cpu",
   ): Promise<PairSession> {
-    const options = { intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
+    const options: ort.InferenceSession.SessionOptions = {
+      ...{ intraOpNumThreads: 1, logSeverityLevel: 3, executionProviders: [device] },
+    };
     const open = async (model: string | Uint8Array): Promise<ort.InferenceSession> =>
       typeof model === "string"
         ? await ort.InferenceSession.create(model, options)

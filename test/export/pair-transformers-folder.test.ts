@@ -93,6 +93,22 @@ test("a run has its symbols, and nothing that its class forces by default", asyn
   expect(tokenizer!.around).toEqual({ before: [], after: [10] });
 });
 
+test("both halves have the table once more where the head is another, as version 5 asks", async () => {
+  const names = async (tiedHead: boolean): Promise<string[]> => {
+    const out = at(`tied-${String(tiedHead)}`);
+    const model = pairOf("learned", { tiedHead });
+    await exportModel({ model, format: "huggingface", out });
+    const bytes = readFileSync(path.join(out, "model.safetensors"));
+    const head = bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString();
+    return Object.keys(JSON.parse(head) as object).filter((name) => /token|shared|head/.test(name));
+  };
+  expect(await names(true)).toEqual(["model.shared.weight"]);
+  expect((await names(false)).sort()).toEqual([
+    ...["lm_head.weight", "model.decoder.embed_tokens.weight", "model.encoder.embed_tokens.weight"],
+    "model.shared.weight",
+  ]);
+});
+
 describe("a pretrained model", () => {
   const names = readGolden("pair-families").cases.map(({ name }) => name);
 
