@@ -13,6 +13,7 @@ import { writeOptions } from "../options/words.ts";
 import { asInputError, InputError, refuseUnknownNames } from "../errors.ts";
 import type { NamesOf } from "../errors.ts";
 import type { LoadedCheckpoint } from "../families/load-checkpoint.ts";
+import { withConstants } from "../model/quantised-model.ts";
 import type { OpenedRun } from "../runs/open-run.ts";
 import { proveEncoding, sameRotations } from "./encoding-proof.ts";
 import type { EncodingProof } from "./encoding-proof.ts";
@@ -58,7 +59,7 @@ export interface Extension {
 export type Extended<Trained> = Trained & { readonly extension: Extension };
 
 /**
- * Extends a pretrained model, or a run that was trained with rope. Weights are shared with it.
+ * Extends a pretrained model, or a run that was trained with rope. Weights are shared with it, quantised ones too.
  *
  * @throws {InputError} the method is unknown, does not apply, changes nothing, or is applied a second time; the factor is
  *   below 1; the length of training is unknown
@@ -93,7 +94,8 @@ export function extend<Trained extends LoadedCheckpoint | OpenedRun>(
     isRun(trained)
       ? extendRun(trained, originalLength, requestOf(method))
       : extendCheckpoint(trained, originalLength, requestOf(method));
-  const { model, request, pairs, readBy, changed } = made(chosen);
+  const { model: extended, request, pairs, readBy, changed } = made(chosen);
+  const model = withConstants(extended, trained.model.parameters.constants);
   const { length, textLength } = request;
   const measured = {
     ...{ before: trained.model, pairs, what: `${chosen.text} with factor ${factor}` },

@@ -15,6 +15,7 @@ import { matmul } from "../operators/matmul.ts";
 import { Parameters } from "../parameters/parameters.ts";
 import type { ParameterSpec } from "../parameters/spec.ts";
 import type { Weights } from "../parameters/weights.ts";
+import { refuseQuantised } from "./quantised-model.ts";
 import type { LanguageModel } from "./transformer.ts";
 
 /** The linear layers of a block that can have an adapter. */
@@ -56,9 +57,11 @@ export interface AdaptedModel {
 /**
  * A model with adapters.
  *
+ * @throws {InputError} the model has quantised weights
  * @throws {RangeError} the model has no such layer, or the rank is larger than a side of one
  */
 export function withAdapters(model: LanguageModel, config: AdapterConfig): AdaptedModel {
+  refuseQuantised(model, "adapters");
   const layers = adaptedLayers(model.parameters.specs, config);
   const own = new Parameters(layers.flatMap(({ a, b }) => [a, b]));
   const names = new Set(own.specs.map(({ name }) => name));

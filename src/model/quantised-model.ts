@@ -68,6 +68,14 @@ export function quantised<Trained extends TrainedModel>(
   return { ...trained, model: withConstants(model, constants), weights: kept };
 }
 
+/** @throws {InputError} the model has quantised weights, which have no gradients */
+export function refuseQuantised({ parameters }: LanguageModel, speaker: string): void {
+  if (parameters.constants.size === 0) return;
+  throw new InputError(
+    `${speaker}: the weights are quantised, which is for inference. Train the model as it was loaded.`,
+  );
+}
+
 /** Weights of linear layers, `[inputs, outputs]`. */
 function isLinear({ name, shape }: ParameterSpec): boolean {
   const ofLayer = /^blocks\.\d+\.(?:attention|feedForward)\.\w+\.weight$/.test(name);

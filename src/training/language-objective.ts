@@ -9,6 +9,7 @@ import { batchAt } from "../data/batches.ts";
 import { positionsFeed, sequencePositions } from "../model/positions.ts";
 import { checkTokenIds } from "../model/token-ids.ts";
 import { forward } from "../model/transformer.ts";
+import { refuseQuantised } from "../model/quantised-model.ts";
 import type { LanguageModel } from "../model/transformer.ts";
 import { divide, multiply } from "../operators/arithmetic.ts";
 import { crossEntropy } from "../operators/cross-entropy.ts";
@@ -102,6 +103,7 @@ export function languageTraining(
  * targets count by weights, `weights`, float32 `[batch, length]`, and the mean is the weighted one over all
  * micro-batches; `positions`, int32 `[length]`, or `[layers, length]` where each layer samples its own.
  *
+ * @throws {InputError} the model has quantised weights
  * @throws {ShapeError} a size that is no whole number above 0
  */
 export function languageObjective(
@@ -109,6 +111,7 @@ export function languageObjective(
   size: LanguageBatch & { readonly weighted?: boolean; readonly adapted?: AdaptedObjective },
 ): Objective {
   refuseUnknownNames("training", size, objectiveNames);
+  refuseQuantised(model, "training");
   const { batch, length, weighted = false, adapted } = size;
   const { encoding, config } = model;
   const { parameters, trainable } = adapted ?? { ...model, trainable: undefined };

@@ -4,12 +4,15 @@ import { InputError } from "../../src/errors.ts";
 import { forTexts, loadCheckpoint } from "../../src/families/load-checkpoint.ts";
 import type { LoadedCheckpoint } from "../../src/families/load-checkpoint.ts";
 import { compileDecoder } from "../../src/generation/compile-decoder.ts";
+import { withAdapters } from "../../src/model/low-rank.ts";
 import { quantised, quantisedTypes } from "../../src/model/quantised-model.ts";
 import type { QuantisedType } from "../../src/model/quantised-model.ts";
 import type { TrainedModel } from "../../src/model/trained-model.ts";
 import { dequantised } from "../../src/operators/quantised-matrix.ts";
 import { quantisedMatrixOf } from "../../src/operators/quantised-matmul.ts";
 import "../../src/runtime/node.ts";
+import { extend } from "../../src/extension/extend.ts";
+import { languageObjective } from "../../src/training/language-objective.ts";
 import { weightsTypes } from "../../src/cli/weights-types.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,8 +22,21 @@ import { familyFolder } from "../extension/checkpoint.ts";
 
 const place = mkdtempSync(path.join(tmpdir(), "relpos-quantised-"));
 afterAll(() => rmSync(place, { recursive: true }));
-const open = async (name: string): Promise<LoadedCheckpoint> =>
-  await loadCheckpoint(familyFolder(place, name));
+/** Loaded models with the logits of their own weights, each once. */
+interface Loaded {
+  readonly trained: LoadedCheckpoint;
+  readonly exact: readonly number[];
+}
+const opened = new Map<string, Promise<Loaded>>();
+function open(name: string): Promise<Loaded> {
+  const known = opened.get(name) ?? load(name);
+  opened.set(name, known);
+  return known;
+}
+async function load(name: string): Promise<Loaded> {
+  const trained = await loadCheckpoint(familyFolder(place, name));
+  return { trained, exact: await logitsOf(trained) };
+}
 
 const tokens = Array.from({ length: 23 }, (_, n) => (n * n * 5 + 3) % 50);
 
@@ -60,18 +76,15 @@ test.each<[string, QuantisedType, number]>([
   ["gpt2", "int4", 0.03],
   ["gemma2", "int8", 0.03],
 ])("%s in %s has the logits of its rounded weights", async (name, type, tolerance) => {
-  const trained = await open(name);
+  const { trained, exact } = await open(name);
   const few = quantised(trained, type);
   const { constants } = few.model.parameters;
   expect([...constants.keys()]).toContain("head.weight");
   expect([...few.weights.keys()]).toContain("tokens.weight");
   expect([...few.weights.keys()].filter((each) => constants.has(each))).toEqual([]);
-  const [found, rounded, exact] = [
-    await logitsOf(few),
-    // The head of a tied model is rounded, its table is not.
-    trained.model.config.tiedHead ? undefined : await logitsOf(plain(trained, few)),
-    await logitsOf(trained),
-  ];
+  const found = await logitsOf(few);
+  // The head of a tied model is rounded, its table is not.
+  const rounded = trained.model.config.tiedHead ? undefined : await logitsOf(plain(trained, few));
   if (rounded) expect(difference(found, rounded)).toBeLessThan(tolerance);
   expect(difference(found, exact)).toBeLessThan(0.3);
   expect(difference(found, exact)).toBeGreaterThan(1e-4);
@@ -80,8 +93,22 @@ test.each<[string, QuantisedType, number]>([
 });
 
 test("what cannot be is refused, and the command has the same types", async () => {
-  const llama = await open("llama");
+  const { trained: llama } = await open("llama");
   expect(() => quantised(llama, "int3" as "int4")).toThrow(/type of weights "int3" is unknown/);
   expect(() => quantised(quantised(llama, "int8"), "int4")).toThrow(InputError);
+  const adapters = { rank: 1, alpha: 1, targets: ["query"] } as const;
+  const { model } = quantised(llama, "int8");
+  expect(() => withAdapters(model, adapters)).toThrow(/adapters: the weights are quantised/);
+  const size = { batch: 1, length: 8 };
+  expect(() => languageObjective(model, size)).toThrow(/training: the weights are quantised/);
   expect(weightsTypes).toEqual(["float32", ...quantisedTypes]);
+});
+
+test("an extended model keeps quantised weights, in either order", async () => {
+  const { trained } = await open("llama");
+  const request = { method: "yarn", factor: 2 } as const;
+  const first = extend(quantised(trained, "int8"), request);
+  const last = quantised(extend(trained, request), "int8");
+  expect([...first.model.parameters.constants.keys()]).toContain("head.weight");
+  expect(await logitsOf(first)).toEqual(await logitsOf(last));
 });
