@@ -7,8 +7,6 @@
  * @module
  */
 import { nameOf } from "../encodings/compose/composition.ts";
-import { readChoice } from "../encodings/compose/expression.ts";
-import { encodingById } from "../encodings/index.ts";
 import { InputError } from "../errors.ts";
 import type { ConfigurationValues } from "../families/configuration.ts";
 import type { DecoderDescription, DecoderFamily } from "../families/family.ts";
@@ -19,7 +17,7 @@ import type { LanguageModel } from "../model/transformer.ts";
 import { otherFamilies } from "./families/other-families.ts";
 import { familyOf, rotaryFamilies, rotaryValues } from "./families/rotary-families.ts";
 import { differencesOf } from "./model-differences.ts";
-import { runModel } from "./run-model.ts";
+import { layerIds, runModel } from "./run-model.ts";
 import type { RunModel } from "./run-model.ts";
 
 /** A model in the words of a family. */
@@ -34,7 +32,7 @@ export interface FamilyModel {
 /** The encodings that families have, for messages. */
 const inFamilies =
   "rope (Llama, Mistral, Qwen2, Qwen3, Gemma, GPT-NeoX, GPT-J, Phi, Falcon), alibi (MPT, BLOOM), learned (GPT-2) and " +
-  "none (SmolLM3, GPT-NeoX)";
+  "none (SmolLM3, GPT-NeoX), layers of rope and none (SmolLM3), layers of rope with two bases (Gemma 3)";
 
 /**
  * The first family that has the model.
@@ -106,22 +104,12 @@ function attempt(
     throw error;
   }
   const differences = differencesOf(model.config, read.config);
-  if (!sameEncoding(id, nameOf(description.encoding), model.config.headDim))
-    differences.push(`positions ${nameOf(description.encoding)}`);
+  const [own, others] = [id, nameOf(description.encoding)].map((text) =>
+    layerIds(model.config, text).join(),
+  );
+  if (own !== others) differences.push(`positions ${nameOf(description.encoding)}`);
   if (differences.length > 0) return { differences };
   return { family, values, description, model: read };
-}
-
-/** Whether two texts make one encoding, rope with its defaults filled in. */
-function sameEncoding(first: string, second: string, headDim: number): boolean {
-  const [a, b] = [first, second].map((text) => {
-    const { definition, options = {} } = readChoice(text, encodingById);
-    const defaults = { base: 10000, rotated: headDim, layout: "half" };
-    return definition.id === "rope"
-      ? nameOf({ definition, options: { ...defaults, ...options } })
-      : encodingById(text).id;
-  });
-  return a === b;
 }
 
 function defined(values: ConfigurationValues): ConfigurationValues {

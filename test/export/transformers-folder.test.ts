@@ -157,6 +157,8 @@ describe("a model that was trained here is of the first family that has it", () 
     ["learned", {}, "GPT-2"],
     ["none", {}, "GPT-NeoX"],
     ["none", llama, "SmolLM3"],
+    ["layers(3*rope,none)", { ...llama, layers: 5 }, "SmolLM3"],
+    ["layers(none,rope(base=500,scaling={type=linear,factor=2}))", llama, "SmolLM3"],
   ] as const)("%s with %o: %s", async (encoding, options, family) => {
     const source = run(encoding, options);
     const out = at(`run-${readdirSync(place).length}`);
@@ -172,7 +174,51 @@ describe("a model that was trained here is of the first family that has it", () 
     expect([...source.weights.keys()].every((key) => loaded.weights.has(key))).toBe(true);
   });
 
+  test.each(["smollm3", "gemma3", "gemma3-scaled"])(
+    "a run from %s, layer by layer",
+    async (name) => {
+      const { model, weights, ...read } = await loadCheckpoint(familyFolder(place, name));
+      const { config, encoding } = model;
+      const configuration = {
+        encoding: { id: encoding.id },
+        trainLength: 32,
+      } as unknown as ModelRun;
+      const own = languageModel(config, encodingById(encoding.id), 32);
+      const out = at(`further-${name}`);
+      const { family } = await exportModel({
+        model: { model: own, weights, configuration },
+        ...{ format, out },
+      });
+      expect(family).toBe(read.family);
+      const loaded = await loadCheckpoint(out);
+      expect(loaded.model.config).toEqual({ ...config, biases: loaded.model.config.biases });
+      expect(loaded.model.encoding.id).toBe(encoding.id);
+      // Gemma keeps its norms without the 1 that is added.
+      for (const [key, { data }] of loaded.weights) {
+        const before = weights.get(key)!.data;
+        expect(Math.max(...data.map((value, at) => Math.abs(value - before[at]!)))).toBeLessThan(
+          1e-7,
+        );
+      }
+      for (const without of [
+        ["rope_parameters"],
+        ["rope_theta", "rope_scaling", "rope_local_base_freq"],
+      ])
+        expect(encodingOf(out, ...without)).toBe(encoding.id);
+    },
+  );
+
   test.each([
+    [
+      "layers(rope,alibi)",
+      llama,
+      /no family of transformers has the encoding layers\(rope,alibi\)/,
+    ],
+    [
+      "layers(rope(base=500),rope(base=900))",
+      llama,
+      /no family of transformers has this model\. SmolLM3 has positions/,
+    ],
     ["t5", {}, /no family of transformers has the encoding t5\. Families have rope \(Llama/],
     ["alibi", {}, /MPT has no bias in query, key, value, output, feedForward, norm/],
     ["rope", { norm: "rms" }, /Llama has activation geglu, not gelu/],

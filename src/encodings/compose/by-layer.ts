@@ -43,6 +43,26 @@ export function byLayer(pattern: readonly Choice[]): EncodingDefinition {
   });
 }
 
+/**
+ * The pattern of an id that `byLayer` made, as texts of encodings; undefined for the id of any other encoding.
+ *
+ * `layerPattern("layers(rope(base=500,rotated=8),none)")` is `["rope(base=500,rotated=8)", "none"]`.
+ */
+export function layerPattern(id: string): readonly string[] | undefined {
+  if (!/^layers\(.*\)$/s.test(id)) return undefined;
+  const items = [""];
+  let depth = 0;
+  for (const sign of id.slice("layers(".length, -1)) {
+    if ("([{".includes(sign)) depth++;
+    else if (")]}".includes(sign)) depth--;
+    // The first bracket ends before the text does: layers(…)+other.
+    if (depth < 0) return undefined;
+    if (sign === "," && depth === 0) items.push("");
+    else items[items.length - 1] += sign;
+  }
+  return items;
+}
+
 /** A tensor of each layer exists only in the layers whose encoding has it. */
 function ownedByLayers(parts: readonly PositionEncoding[]): ParameterSpec[] {
   return specsOf(parts).map((spec) => {

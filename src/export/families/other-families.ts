@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { hasBias } from "../../model/config.ts";
+import { hasBias, windowOf } from "../../model/config.ts";
 import type { ConfigurationValues } from "../../families/configuration.ts";
-import type { RunModel } from "../run-model.ts";
-import { activationWords, rotaryFamilies } from "./rotary-families.ts";
+import { ropeStyles } from "../rope-styles.ts";
+import type { RotaryKeys, RunModel } from "../run-model.ts";
+import { activationWords, familyOf, rotaryFamilies } from "./rotary-families.ts";
 
 type Values = ConfigurationValues;
 
@@ -36,6 +37,28 @@ export const otherFamilies: Readonly<
       activation_function: activationWords[config.activation],
       tie_word_embeddings: config.tiedHead,
     }),
+  },
+  layers: {
+    smollm3: (model) => {
+      const keys = model.layers?.find((each) => each !== undefined);
+      return {
+        ...rotaryFamilies["llama"]!(model),
+        ...(keys && ropeStyles(familyOf("smollm3"), keys)),
+        use_sliding_window: false,
+        no_rope_layers: model.layers?.map((each) => (each === undefined ? 0 : 1)),
+        attention_bias: hasBias(model.config, "query"),
+      };
+    },
+    gemma3_text: (model) => {
+      const { config, layers = [] } = model;
+      const keysOf = (sliding: boolean): RotaryKeys | undefined =>
+        layers.find((_, layer) => (windowOf(config, layer) !== undefined) === sliding);
+      const [full, local] = [keysOf(false), keysOf(true)];
+      return {
+        ...rotaryFamilies["gemma2"]!(model),
+        ...(full && ropeStyles(familyOf("gemma3_text"), { ...full, localBase: local?.base })),
+      };
+    },
   },
   none: {
     smollm3: (model) => ({
