@@ -28,6 +28,7 @@ export interface CompareOptions {
   readonly task?: string;
   readonly data?: string;
   readonly validationData?: string;
+  readonly columns?: string;
   readonly measure?: PairMeasure;
   readonly decoderEncoding?: string;
   readonly targetLength?: number;
@@ -79,7 +80,11 @@ export async function settingsOf(
 
 /** The names of the settings that the options give. */
 export function givenSettings(options: CompareOptions): readonly string[] {
-  const names: Readonly<Record<string, string>> = { text: "corpus", validationData: "data" };
+  const names: Readonly<Record<string, string>> = {
+    text: "corpus",
+    validationData: "data",
+    columns: "data",
+  };
   return Object.keys(options).map((name) => names[name] ?? name);
 }
 
@@ -88,14 +93,23 @@ const optionsOfTheCall: readonly string[] = ["processes", "out", "json"];
 
 /** Options of comparisons on pairs alone. */
 const optionsOfPairs = [
-  ...(["data", "validationData", "measure", "decoderEncoding"] as const),
+  ...(["data", "validationData", "columns", "measure", "decoderEncoding"] as const),
   ...(["targetLength", "answerEnd"] as const),
 ];
 
 async function choicesOf({ task, ...options }: CompareOptions): Promise<ComparisonChoices> {
   const pairTask = pairTasks.find((name) => name === task);
   if (task !== undefined && pairTask === undefined) requireTask(task);
-  const { text, corpus, device, encodings: names, data, validationData, ...settings } = options;
+  const {
+    text,
+    corpus,
+    device,
+    encodings: names,
+    data,
+    validationData,
+    columns,
+    ...settings
+  } = options;
   const wrong = optionsOfPairs.find(
     (name) => pairTask === undefined && options[name] !== undefined,
   );
@@ -111,6 +125,8 @@ async function choicesOf({ task, ...options }: CompareOptions): Promise<Comparis
     throw new InputError(
       "--validation-data was given without --data. Name the training pairs too.",
     );
+  if (data === undefined && columns !== undefined)
+    throw new InputError("--columns was given without --data. Name the files of pairs too.");
   if (settings.evaluationSamples !== undefined && task === undefined)
     throw new InputError(
       "--evaluation-samples counts the samples or pairs of a task. Give --task with it, or --evaluation-tokens for text.",
@@ -119,7 +135,12 @@ async function choicesOf({ task, ...options }: CompareOptions): Promise<Comparis
     ...settings,
     ...(pairTask === undefined
       ? { task }
-      : { pairs: { task: pairTask, data: pairChoice(data ?? "dates", validationData) } }),
+      : {
+          pairs: {
+            task: pairTask,
+            data: pairChoice(data ?? "dates", { validation: validationData, columns }),
+          },
+        }),
     corpus: text ? { text } : corpus === undefined ? undefined : { name: corpus },
     device: device === undefined ? undefined : deviceNamed(device),
     ...(pairTask === undefined ? await tokenizerHash(settings.tokenizer) : {}),

@@ -63,6 +63,10 @@ export function compareCommand(action: (options: CompareOptions) => Promise<void
       "pairs of texts: dates, numbers(digits=5), two files of lines such as train.de,train.en, or a .tsv or .jsonl file (default: dates)",
     )
     .option(
+      "--columns <source,target>",
+      "where source and target are in files of pairs: columns of a .tsv such as 2,1, or keys of a .jsonl such as document,summary (default: 1,2, and source,target)",
+    )
+    .option(
       "--validation-data <files>",
       "pairs to judge on, in the same format (default: some of the training pairs, which are then not trained on)",
     )

@@ -25,7 +25,7 @@ type SearchOption = (typeof searchOptions)[number] | "maxTokens";
 
 /** Options by their names in a call that only runs of pairs have. */
 export const pairEvaluationOptions = [
-  ...["data", "examples", "lossOnly", "batchSize", "out", "maxTokens"],
+  ...["data", "columns", "examples", "lossOnly", "batchSize", "out", "maxTokens"],
   ...searchOptions,
 ] as const;
 
@@ -46,6 +46,7 @@ export interface EvaluateOptions extends Pick<GenerationOptions, SearchOption> {
   readonly text?: readonly string[];
   readonly corpus?: string;
   readonly data?: string;
+  readonly columns?: string;
   readonly lengths?: readonly number[];
   readonly evaluationTokens?: number;
   readonly encodingFile?: string;
@@ -98,6 +99,10 @@ export function evaluateCommand(
     .option(
       "--data <files>",
       "of a run with --task: pairs as in relpos train (default: the run's validation and test pairs)",
+    )
+    .option(
+      "--columns <source,target>",
+      "where source and target are in the files of --data: columns of a .tsv such as 2,1, or keys of a .jsonl such as document,summary (default: 1,2, and source,target)",
     )
     .option(
       "--lengths <list>",

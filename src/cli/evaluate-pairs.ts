@@ -34,7 +34,7 @@ const schema = "relpos-pair-evaluation/1";
  * @throws {Interrupted} the user stopped it
  */
 export async function evaluatePairs(folder: string, options: EvaluateOptions): Promise<void> {
-  const { data, device, threads, json = false, out, lossOnly = false } = options;
+  const { data, columns, device, threads, json = false, out, lossOnly = false } = options;
   refuseOthers(folder, options);
   const run = await openAnyPairRun(folder);
   const generation = generationOf(options);
@@ -46,7 +46,7 @@ export async function evaluatePairs(folder: string, options: EvaluateOptions): P
   const lines = out === undefined ? undefined : await lineOutput(out);
   try {
     const result = await evaluatePairRun(run, {
-      ...(data === undefined ? {} : { data: pairChoice(data) }),
+      ...(data === undefined ? {} : { data: pairChoice(data, { columns }) }),
       ...(options.examples === undefined ? {} : { examples: options.examples }),
       ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
       generation: lossOnly ? false : generation,
@@ -101,6 +101,8 @@ function refuseOthers(folder: string, options: EvaluateOptions): void {
       throw new InputError(
         `${flagOf(name)} is for language models, and ${folder} was trained from texts to texts. Give --data, or leave it out.`,
       );
+  if (options.columns !== undefined && options.data === undefined)
+    throw new InputError("--columns was given without --data. Name the files of pairs too.");
   if (!options.lossOnly) return;
   for (const name of ["out", "batchSize", "maxTokens", ...searchOptions] as const)
     if (options[name] !== undefined)

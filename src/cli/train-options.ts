@@ -34,6 +34,7 @@ export interface TrainOptions
   readonly corpus?: string;
   readonly data?: string;
   readonly validationData?: string;
+  readonly columns?: string;
   readonly device?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -46,7 +47,7 @@ const pairDefaults = defaultPairSettings;
 export const textOptions = ["text", "corpus", "validation", "cut", "length", "layers"] as const;
 /** See `textOptions`. */
 export const pairOptions = [
-  ...["architecture", "data", "validationData", "decoderEncoding", "crossEncoding"],
+  ...["architecture", "data", "validationData", "columns", "decoderEncoding", "crossEncoding"],
   ...["encoderLayers", "decoderLayers", "sourceLength", "targetLength"],
   ...["batchTokens", "shapes", "labelSmoothing"],
 ] as const;
@@ -226,6 +227,10 @@ function pairOptionsOf(command: Command): Command {
     .option(
       "--data <files>",
       "pairs: dates, numbers(digits=5), two files of lines such as train.de,train.en, or a .tsv or .jsonl file (default: dates)",
+    )
+    .option(
+      "--columns <source,target>",
+      "where source and target are in files of pairs: columns of a .tsv such as 2,1, or keys of a .jsonl such as document,summary (default: 1,2, and source,target)",
     )
     .option(
       "--validation-data <files>",

@@ -142,12 +142,14 @@ function pairRun(options: TrainOptions): Begin {
  */
 export function pairSettingsOf(options: TrainOptions): Partial<PairRunSettings> {
   refuseOthers(options, textOptions, "is for language models, and --task trains on --data");
-  const { data: files, validationData, ...rest } = options;
+  const { data: files, validationData, columns, ...rest } = options;
   if (files === undefined && validationData !== undefined)
     throw new InputError(
       "--validation-data was given without --data. Name the training pairs too.",
     );
-  const data = files && pairChoice(files, validationData);
+  if (files === undefined && columns !== undefined)
+    throw new InputError("--columns was given without --data. Name the files of pairs too.");
+  const data = files && pairChoice(files, { validation: validationData, columns });
   return { ...(settingsOf(rest) as Partial<PairRunSettings>), ...(data ? { data } : {}) };
 }
 

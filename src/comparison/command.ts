@@ -8,7 +8,7 @@ import type { ComparisonSettings } from "./settings.ts";
 
 /** Options in the order in which `commandOf` writes them. */
 const order =
-  "task data validationData text corpus validation tokenizer measure encodings decoderEncoding seeds trainLength testLengths targetLength answerEnd steps batch width heads layers learningRate learningRates optimiser warmup stride evaluationTokens evaluationSamples device threads".split(
+  "task data columns validationData text corpus validation tokenizer measure encodings decoderEncoding seeds trainLength testLengths targetLength answerEnd steps batch width heads layers learningRate learningRates optimiser warmup stride evaluationTokens evaluationSamples device threads".split(
     " ",
   );
 

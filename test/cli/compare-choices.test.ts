@@ -13,6 +13,7 @@ const values: Readonly<Record<string, [value: unknown, task?: string]>> = {
   task: ["reverse"],
   data: ["numbers", "translate"],
   validationData: ["held.tsv", "translate"],
+  columns: ["2,1", "translate"],
   measure: ["chrf", "translate"],
   decoderEncoding: ["alibi", "translate"],
   targetLength: [12, "translate"],
@@ -52,13 +53,14 @@ describe("options of relpos compare", () => {
 
   test.each(Object.entries(values))("%s reaches the settings", async (name, [value, task]) => {
     const pairs = task === "translate" ? { trainLength: 30, testLengths: [30] } : {};
-    const files = name === "validationData" ? { data: "all.tsv" } : {};
+    const files = ["validationData", "columns"].includes(name) ? { data: "all.tsv" } : {};
     const on: CompareOptions = task === undefined ? {} : { task, ...pairs, ...files };
     const settings = await settingsOf({ ...on, [name]: value }, nobody);
     const nested: Readonly<Record<string, object>> = {
       text: { corpus: { text: value } },
       data: { pairs: { task, data: { name: value } } },
       validationData: { pairs: { data: { validation: [value] } } },
+      columns: { pairs: { data: { columns: [2, 1] } } },
     };
     const expected = nested[name] ?? { [name]: value };
     expect(settings).toMatchObject(name === "corpus" ? { corpus: { name: value } } : expected);

@@ -4,6 +4,7 @@
  * @module
  */
 import { choiceText } from "../../data/pairs/choice-text.ts";
+import type { PairChoice } from "../../data/pairs/choice.ts";
 import { pairSymbols } from "../../data/pairs/pair-tokens.ts";
 import { answersOf } from "../../data/pairs/pair.ts";
 import { encodingById } from "../../encodings/index.ts";
@@ -67,6 +68,7 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
   },
   options: ({ pairs: { task, data }, tokenizer, measure, evaluationSamples, ...optional }) => ({
     ...{ task, data: choiceText(data) },
+    ...columnsOption(data),
     ...(data.name === undefined && data.validation
       ? { validationData: data.validation.join(",") }
       : {}),
@@ -95,6 +97,12 @@ export const pairsKind: Kind<PairsSettings, PairsSubject, PairTrialData> = {
   itemCount: () => undefined,
   words: pairsWords,
 };
+
+/** `--columns`, where files were not read by the default ones. */
+function columnsOption(data: PairChoice): object {
+  const given = data.name === undefined ? (data.columns ?? data.fields) : undefined;
+  return given === undefined ? {} : { columns: given.join(",") };
+}
 
 /** Those of the settings that may be absent, where they are not. */
 function optionalOf({
