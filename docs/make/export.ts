@@ -283,9 +283,10 @@ and source; the format onnx takes all of them. A head that is the table is writt
 
 \`oracle/check_exports.py\` loads the folders of decoders in transformers 5.23.0 and 4.57.6: 45 folders of tiny checkpoints of all families, extended ones, and models with
 random weights of each row above. The largest difference of a logit is below 2e-6 of the largest logit. ONNX's checker accepts every model
-with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Encoder-decoders were loaded in
-transformers 5.23.0, and encoders: checkpoints of all families, and models with random weights of each row above, with differences below 6e-7; in ONNX Runtime the
-source was padded on either side. Two attentions of
+with full shape inference, and Python's ONNX Runtime gives the logits of relpos, in a piece and token by token. Encoder-decoders and
+encoders were loaded in both versions too: checkpoints of all families, and models with random weights of each row above, with differences below 7e-7;
+in ONNX Runtime the source was padded on either side. One configuration means two things: version 4 does not know \`scale_decoder_outputs\`, with which
+version 5 writes a T5 or mT5 whose head is the table and is not scaled, and scales it. Two attentions of
 transformers give other numbers, whatever wrote the folder: the default one of version 4 leaves the caps of Gemma 2 out (choose
 \`attn_implementation="eager"\`), and the eager one of Falcon adds ALiBi otherwise.
 
