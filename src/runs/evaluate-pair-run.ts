@@ -198,8 +198,12 @@ async function judgedPart(
     const values = scores && { measures: scores.valuesAt(places) };
     return { part: id, sources, pairs: places.length, ...loss, ...values };
   });
+  const { task } = run.configuration;
   const simple = simpleAnswers(trained.pairs ?? []).filter(
-    (yardstick) => trained.pairs !== undefined || yardstick.id !== "most frequent",
+    (yardstick) =>
+      (trained.pairs !== undefined || yardstick.id !== "most frequent") &&
+      // The first sentence is no translation and no answer.
+      (task === "summarise" || yardstick.id !== "lead"),
   );
   return {
     ranges,

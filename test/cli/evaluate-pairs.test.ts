@@ -57,7 +57,7 @@ describe("relpos evaluate of a run of pairs", () => {
     expect(read.schema).toBe("relpos-pair-evaluation/1");
     expect(read.generation).toEqual({ beams: 2, lengthPenalty: 0.6, maxTokens: 3 });
     expect(Object.keys(read.parts[0]!.measures)).toEqual(["bleu", "chrF", "exactText"]);
-    expect(read.yardsticks.map(({ id }) => id)).toEqual(["copy", "most frequent", "lead"]);
+    expect(read.yardsticks.map(({ id }) => id)).toEqual(["copy", "most frequent"]);
     expect(read.signatures["all"]!["chrF"]).toMatch(/^nrefs:1\|/);
     const lines = readFileSync(out, "utf8").trim().split("\n");
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
