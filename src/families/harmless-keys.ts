@@ -13,7 +13,7 @@ const harmless: ReadonlySet<string> = new Set([
   ...["torch_dtype", "dtype", "_commit_hash", "_attn_implementation", "attn_implementation"],
   ...["_attn_implementation_autoset", "_attn_implementation_internal", "_flash_attn_2_enabled"],
   ...["_experts_implementation", "unsloth_version", "unsloth_fixed", "model_name", "license"],
-  ...["author"],
+  ...["author", "transformers.js_config"],
   // How a program calls the model.
   ...["use_cache", "cache_implementation", "return_dict", "output_attentions", "use_return_dict"],
   ...["output_hidden_states", "output_past", "torchscript", "use_bfloat16", "tf_legacy_loss"],

@@ -54,6 +54,10 @@ export function readFamily<Description>(
     throw new InputError(
       `${file} is no configuration: it is no object. Copy or download it again.`,
     );
+  if ("relpos" in values && "transformers.js_config" in values)
+    throw new InputError(
+      `${file} is of ONNX models, which relpos export writes and no command reads. Give the folder that they were made of.`,
+    );
   const { model_type: modelType, architectures } = values as ConfigurationValues;
   const family = families.find((each) => each.modelType === modelType);
   if (family === undefined) refuseOtherKind(modelType, file);

@@ -166,6 +166,17 @@ test("what a file of its own does not force is not forced, and its other values 
   expect(parsed("t5-onnx", "config.json")).toMatchObject({ num_decoder_layers: 3, d_kv: 6 });
 });
 
+test("a folder of ONNX models is no model to read, and says so", async () => {
+  const message =
+    /config\.json is of ONNX models, which relpos export writes and no command reads\. Give/;
+  for (const name of ["onnx", "bart-onnx", "decoder-only-onnx"]) {
+    const exporting = exportModel({ model: at(name), format: "onnx", out: at("twice") });
+    await expect(exporting).rejects.toThrow(message);
+  }
+  const t5 = familyFolder(place, "t5", { "transformers.js_config": {} }, "pair-families");
+  await exportModel({ model: t5, format: "onnx", out: at("both") });
+});
+
 test("a folder without a tokenizer is exported without one", async () => {
   const marian = familyFolder(place, "marian", {}, "pair-families");
   rmSync(path.join(marian, "tokenizer.json"));
