@@ -10,7 +10,7 @@ const value = new Float32Array(bits.buffer);
 /** Values as bfloat16: the upper half of a float32. Finite values from 3.39e38 on become infinite. */
 export function bfloat16Of(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(words, (word) => {
+  return halvesOf(words, (word) => {
     // NaN would be rounded to infinity.
     if ((word & 0x7fffffff) > 0x7f800000) return (word >>> 16) | 0x40;
     return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
@@ -19,7 +19,17 @@ export function bfloat16Of(values: Float32Array): Uint16Array {
 
 /** Values as float16. Finite values from 65,520 on become infinite. */
 export function float16Of(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, float16);
+  return halvesOf(values, float16);
+}
+
+/** `Uint16Array.from` collects all numbers in a list first, for which a table of 50 million has no room. */
+function halvesOf(
+  values: Float32Array | Uint32Array,
+  halfOf: (value: number) => number,
+): Uint16Array {
+  const halves = new Uint16Array(values.length);
+  for (let at = 0; at < halves.length; at++) halves[at] = halfOf(values[at]!);
+  return halves;
 }
 
 /** Above the largest, 65,504, by half of the step there. */

@@ -43,3 +43,9 @@ test("what is too large becomes infinite", () => {
   expect([...float16Of(values)]).toEqual([0x7bff, 0x7c00, 0xfc00, 0x7c00]);
   expect(bfloat16Of(values)[3]).toBe(0x7f80);
 });
+
+test("a table of 50 million numbers is rounded, which has no room in a list of JavaScript", () => {
+  const values = new Float32Array(5e7);
+  values[values.length - 1] = -1;
+  expect(bfloat16Of(values).at(-1)).toBe(0xbf80);
+});
