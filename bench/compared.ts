@@ -1,6 +1,7 @@
 /**
  * Timing of several programs, which run in turn, so that a change in the speed of the machine affects all of them.
  */
+import { setTimeout } from "node:timers/promises";
 import { Rival, RivalError } from "./rivals/rival.ts";
 import type { RivalJob, RivalProgram } from "./rivals/rival.ts";
 
@@ -23,6 +24,12 @@ export interface Turns {
   /** The most milliseconds that set-up or a turn may take; a program that takes longer has failed. */
   readonly patience: number;
 }
+
+/**
+ * Milliseconds before a turn: threads of the program before wait in a loop for more work, and its memory is collected, which takes
+ * time of the cores.
+ */
+const pause = 500;
 
 /** Runs all programs on one job, one after the other in each round. */
 export async function takeTurns(
@@ -60,6 +67,7 @@ export async function takeTurns(
   for (let round = 0; round < rounds; round++)
     for (const entry of entries)
       await attempt(entry, async (rival) => {
+        await setTimeout(pause);
         entry.rounds.push(median((await rival.run(steps, patience)).ms));
       });
   for (const entry of entries)

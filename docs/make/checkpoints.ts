@@ -153,23 +153,22 @@ than those of training: \`SHOW_ERRORS=1 npx vitest run test/extension\`.
 
 ## Loading
 
-A Llama of 110 million parameters (16,000 tokens, width 768, 12 layers) with random weights, loaded in a process of its own: 1.21 s of
-the processor's time from float32 and 1.43 s from bfloat16 (medians of 7, in turns). The goal is below 3 s; on the clock it was 9 and 11 s, on
-two cores of an AMD EPYC with some ten other processes, and has to be measured again on an idle machine. The memory of the process grew by
-493 MB at its peak for the file of 438 MB in float32, 1.13 times the file (goal: 1.3). Weights are float32 in memory, so a file of 219 MB in
-bfloat16 took 505 MB: 2.3 times the file, 1.15 times its weights.
+A Llama of 110 million parameters (16,000 tokens, width 768, 12 layers) with random weights, loaded in a process of its own: 0.70 s from
+float32 and 0.82 s from bfloat16 (medians of 7, in turns, on two cores of an AMD EPYC that did nothing else); the goal is below 3 s. The
+memory of the process grew by 481 MB at its peak for the file of 438 MB in float32, 1.10 times the file (goal: 1.3). Weights are float32 in
+memory, so a file of 219 MB in bfloat16 took 500 MB: 2.3 times the file, 1.14 times its weights.
 
 ## Weights in few bits
 
-\`--weights int8\` and \`--weights int4\` of [relpos generate](generation.md#weights-in-few-bits), with the same model: a token after a prompt of
-256, and that prompt, in milliseconds of the processor's time. One thread, the three types in turns, medians of 7 rounds of 8 tokens, while
-other programs ran on the machine. On the clock a token took 354, 158 and 123 ms there in an earlier run of 6 tokens a round.
+\`--weights int8\` and \`--weights int4\` of [relpos generate](generation.md#weights-in-few-bits), with the same model on the same machine: a
+token after a prompt of 256, and that prompt, in milliseconds of the processor's time, and of the clock in parentheses. One thread, the
+three types in turns, medians of 7 rounds of 8 tokens.
 
-| Weights | Token | Rate of float32 | Prompt |
-| ------- | ----- | --------------- | ------ |
-| float32 | 42.4  | 1               | 554    |
-| int8    | 21.3  | 1.96            | 391    |
-| int4    | 18.4  | 2.31            | 428    |
+| Weights | Token       | Rate of float32 | Prompt    |
+| ------- | ----------- | --------------- | --------- |
+| float32 | 26.6 (21.0) | 1               | 250 (245) |
+| int8    | 11.2 (7.2)  | 2.55            | 178 (178) |
+| int4    | 10.9 (5.9)  | 2.46            | 213 (204) |
 
 Rounding takes 1.7 s more when the model is loaded. What it costs, in nats a token on 65,536 tokens of Moby-Dick in windows of 64, of a run
 with \`rope\` of width 128 and 2 layers that was trained on bytes (float32: 1.6288, perplexity 5.098): int8 0.0002 (0.0001 to 0.0004), int4 0.0083
