@@ -74,7 +74,7 @@ test("opened, it has a separator more than its tokenizer, rows of the length, an
   // Both questions have as many rows, since all texts are as long.
   expect(parts[0]!.nats).toBeCloseTo(validationLoss, 1);
   expect(Object.keys(parts[0]!.measures!)).toEqual(["squadExactMatch", "squadF1", "exactText"]);
-  expect(yardsticks.map(({ id }) => id)).toEqual(["copy", "most frequent", "lead"]);
+  expect(yardsticks.map(({ id }) => id)).toEqual(["copy", "most frequent"]);
   await expect(openPairRun(at("cli"))).rejects.toThrow(/finds answers in texts and writes none/);
 });
 
