@@ -36,7 +36,7 @@ export interface TrainTokenizerRequest {
   readonly out: string;
   /** What is not given has the values of `defaultTokenizerSettings`. */
   readonly settings?: Partial<TokenizerSettings>;
-  /** Called about twenty times a second. */
+  /** Called when a stage begins, and about twenty times a second. */
   readonly onProgress?: (progress: TokenizerProgress) => void;
   /** Stops the training; nothing is written. */
   readonly signal?: AbortSignal;
@@ -94,7 +94,7 @@ export async function trainTokenizer(
   const settings = { ...defaultTokenizerSettings, ...request.settings };
   checkSettings(settings);
   await requireFree(out);
-  const turn = new Turn();
+  const reading = new Turn();
   const counts = new WordCounts(piecesOf[settings.kind]);
   let written = false; // anything but white space
   let bytes = 0;
@@ -102,12 +102,13 @@ export async function trainTokenizer(
     counts.add(line);
     bytes += Buffer.byteLength(line);
     written ||= /\S/.test(line);
-    if (await turn.over(() => onProgress({ stage: "reading", ...progress })))
+    if (await reading.over(() => onProgress({ stage: "reading", ...progress })))
       if (signal?.aborted) return undefined;
   }
   if (!written)
     throw new InputError("the text is empty or has only white space. Name a file with some text.");
   const training = trainingOfTokenizer(counts.words(), settings);
+  const merging = new Turn();
   for (;;) {
     const { done, value } = training.next();
     if (signal?.aborted) return undefined;
@@ -121,13 +122,13 @@ export async function trainTokenizer(
         ...{ lines: counts.lines, bytes, tokens },
       };
     }
-    await turn.over(() => onProgress({ stage: "merging", done: value, total: settings.vocab }));
+    await merging.over(() => onProgress({ stage: "merging", done: value, total: settings.vocab }));
   }
 }
 
-/** Lets signals and timers be handled, now and then. */
+/** Lets signals and timers be handled, at once and then now and then. */
 class Turn {
-  #next = performance.now() + INTERVAL_MS;
+  #next = -Infinity;
 
   /** Whether it was time; calls `before` first. */
   async over(before: () => void): Promise<boolean> {
