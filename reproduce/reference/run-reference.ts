@@ -86,7 +86,7 @@ export async function runReference(
     model: {
       ...{ parameters, steps, ...(bestStep === undefined ? {} : { bestStep }) },
       ...{ validationLoss: sixDigits(validationLoss), judged },
-      ...(seconds === undefined ? {} : { processorSeconds: Math.round(seconds) }),
+      ...(seconds === undefined ? {} : { processorSeconds: Number(seconds.toFixed(2)) }),
       notes: trained.notes,
     },
     tests,
