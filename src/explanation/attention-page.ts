@@ -4,10 +4,10 @@
  * @module
  */
 import { extent, heatMap } from "../drawing/heat-map.ts";
+import { heatMapPicture, scaleKey } from "../drawing/heat-map-picture.ts";
 import type { HeatScale } from "../drawing/heat-map.ts";
 import { escapeHtml, html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
-import { short } from "../format.ts";
 import type { AttentionWeights, PairAttention } from "../pictures/attention-weights.ts";
 import { meanPlane } from "../pictures/by-distance.ts";
 import type { Plane } from "../pictures/effect-on-scores.ts";
@@ -80,7 +80,7 @@ function section(attention: PairAttention, shown: ShownAttention): Html {
               </figure>`,
           )}
         </div>
-        ${keyOf(scale)}`;
+        ${scaleKey(scale)}`;
     })}
   </section>`;
 }
@@ -89,12 +89,6 @@ function section(attention: PairAttention, shown: ShownAttention): Html {
 function scaleOfWeights(planes: readonly Plane[]): HeatScale {
   const [, to] = extent(planes.flatMap((plane) => Array.from(plane))) ?? [0, 1];
   return { from: 0, to, ramp: "sequential", flat: to === 0 };
-}
-
-function keyOf({ from, to, ramp }: HeatScale): Html {
-  return html`<p class="key">
-    <span>${short(from)}</span><i class="ramp ${ramp}"></i><span>${short(to)}</span>
-  </p>`;
 }
 
 /** Pixels of a cell, of a character of a label, and of the space around labels. */
@@ -128,7 +122,7 @@ function labelled(
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" ` +
     `aria-label="Attention weights, mean over heads">${picture("light")}${picture("dark")}${rows.join("")}${columns.join("")}</svg>`;
   return html`<div class="attention">${trusted(svg)}</div>
-    ${keyOf(scale)}`;
+    ${scaleKey(scale)}`;
 }
 
 function image(
@@ -136,16 +130,9 @@ function image(
   { keys, queries }: AttentionWeights,
   { scale, alt }: { readonly scale: HeatScale; readonly alt: string },
 ): Html {
-  const data = { size: keys, values: plane };
-  return html`<picture>
-    <source srcset="${heatMap(data, scale, "dark")}" media="(prefers-color-scheme: dark)" />
-    <img
-      src="${heatMap(data, scale, "light")}"
-      width="${keys}"
-      height="${queries}"
-      alt="Heat map: ${alt}"
-    />
-  </picture>`;
+  return heatMapPicture({ size: keys, values: plane }, scale, {
+    ...{ alt: `Heat map: ${alt}`, rows: queries },
+  });
 }
 
 const style = trusted(`<style>

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { short } from "../format.ts";
-import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
+import { extent, scaleOf } from "../drawing/heat-map.ts";
+import { heatMapPicture, scaleKey } from "../drawing/heat-map-picture.ts";
 import type { HeatScale } from "../drawing/heat-map.ts";
 import { html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
@@ -82,23 +82,8 @@ function headGallery(part: PicturePart, { size }: EncodingPicture): Html {
 }
 
 function image(plane: Plane, size: number, scale: HeatScale, alt: string): Html {
-  const data = { size, values: plane };
-  const key = scale.flat
-    ? html`<p class="flat">${short(scale.from)} everywhere</p>`
-    : html`<p class="key">
-        <span>${short(scale.from)}</span><i class="ramp ${scale.ramp}"></i
-        ><span>${short(scale.to)}</span>
-      </p>`;
-  return html`<picture>
-      <source srcset="${heatMap(data, scale, "dark")}" media="(prefers-color-scheme: dark)" />
-      <img
-        src="${heatMap(data, scale, "light")}"
-        width="${size}"
-        height="${size}"
-        alt="Heat map: ${alt}"
-      />
-    </picture>
-    ${key}`;
+  return html`${heatMapPicture({ size, values: plane }, scale, { alt: `Heat map: ${alt}` })}
+  ${scaleKey(scale)}`;
 }
 
 /** Drawn twice, so that its text keeps its size on a telephone. */

@@ -14,9 +14,9 @@ export interface TargetTokens {
   readonly begin: number | undefined;
   /** Tokens that end a target. */
   readonly end: readonly number[];
-  /** The token that every target has first; absent: any. */
+  /** The token that every target has first; absent: the model chooses it. */
   readonly first?: number;
-  /** The token that ends a target that reaches the most tokens; absent: any. */
+  /** The token that ends a target that reaches the most tokens; absent: the model chooses it. */
   readonly last?: number;
   /** Tokens that no target has. */
   readonly suppressed: readonly number[];

@@ -11,9 +11,9 @@ export type ScoreFilter = (scores: Float32Array, ids: readonly number[]) => void
 
 /** Tokens that stand at known places of a text, as some pretrained encoder-decoders have them. */
 export interface ForcedTokens {
-  /** The first token that is generated; absent: any. */
+  /** The first token that is generated; absent: the model chooses it. */
   readonly first?: number | undefined;
-  /** The token behind which a text ends that has the most tokens; absent: any. */
+  /** The last token of a text that reaches the most tokens; absent: the model chooses it. */
   readonly last?: number | undefined;
 }
 

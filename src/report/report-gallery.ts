@@ -9,12 +9,12 @@
  */
 import type { Results } from "../comparison/results.ts";
 import type { ScorePicture } from "../comparison/trial-record.ts";
-import { extent, heatMap, scaleOf } from "../drawing/heat-map.ts";
+import { extent, scaleOf } from "../drawing/heat-map.ts";
+import { heatMapPicture, scaleKey } from "../drawing/heat-map-picture.ts";
 import { html, trusted } from "../drawing/html.ts";
 import type { Html } from "../drawing/html.ts";
 import { rampGradient } from "../drawing/palette.ts";
 import type { Ramp, Scheme } from "../drawing/palette.ts";
-import { short } from "../format.ts";
 
 /** The pictures of the encodings that have one; undefined where none has. */
 export function gallery({ configuration, trials }: Results): Html | undefined {
@@ -36,24 +36,8 @@ function card(encoding: string, index: number, picture: ScorePicture): Html {
       <figcaption>${picture.caption}</figcaption>
     </figure>`;
   const scale = scaleOf(range);
-  const { from, to, ramp, flat } = scale;
-  const key = flat
-    ? html`<p class="flat">${short(from)} everywhere</p>`
-    : html`<p class="key">
-        <span>${short(from)}</span><i class="ramp ${ramp}"></i><span>${short(to)}</span>
-      </p>`;
   return html`<figure class="card">
-    ${heading}
-    <picture>
-      <source srcset="${heatMap(picture, scale, "dark")}" media="(prefers-color-scheme: dark)" />
-      <img
-        src="${heatMap(picture, scale, "light")}"
-        width="${picture.size}"
-        height="${picture.size}"
-        alt="${alt}"
-      />
-    </picture>
-    ${key}
+    ${heading} ${heatMapPicture(picture, scale, { alt })} ${scaleKey(scale)}
     <figcaption>${picture.caption}</figcaption>
   </figure>`;
 }
